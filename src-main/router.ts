@@ -55,7 +55,7 @@ async function dispatch(options: RouterOptions, name: unknown, input: unknown): 
   const parsed = procedure.input.safeParse(input);
   if (!parsed.success) {
     onRefused(name, describeIssues(parsed.error));
-    throw refused(`the request does not have the form of ${name} (${describeIssues(parsed.error)})`);
+    throw refused(`the request does not match the schema of ${name} (${describeIssues(parsed.error)})`);
   }
   const granted = grant(options, name);
   // the contract's types and the map of functions agree, which the checker cannot follow through the name
@@ -91,11 +91,11 @@ function grant(
   if (asks === 'press' || asks === 'held-press') {
     const press = takePress(asks === 'press' ? 'click' : 'hold');
     if (press) return { press };
-    onRefused(name, 'no press was made for it');
+    onRefused(name, 'no button was pressed for it');
     throw gestureMissing(asks);
   }
   if (asks.startsWith('question')) {
-    return { consent: desk.consentFor(() => onRefused(name, 'the admin did not agree')) };
+    return { consent: desk.consentFor(() => onRefused(name, 'the admin did not confirm it')) };
   }
   return {};
 }
@@ -108,7 +108,7 @@ function isProcedureName(name: unknown): name is ProcedureName {
 function strictly(name: string, output: z.ZodType, value: unknown): unknown {
   const parsed = output.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new Error(`the answer of ${name} does not have its form: ${describeIssues(parsed.error)}`);
+  throw new Error(`the response of ${name} does not match its schema: ${describeIssues(parsed.error)}`);
 }
 
 /** Where it deviates and how, never the value. */
@@ -141,7 +141,7 @@ function inWords(error: unknown, onFault: RouterOptions['onFault']): Failure {
     return {
       code: 'cancelled',
       message: 'cancelled; nothing was changed',
-      remedy: 'start it again when you like',
+      remedy: 'start it again when you are ready',
     };
   }
   const outside = asOutsideFailure(error);
@@ -150,8 +150,9 @@ function inWords(error: unknown, onFault: RouterOptions['onFault']): Failure {
   onFault(id, error);
   return {
     code: 'internal',
-    message: 'something in Keel went wrong',
-    remedy: 'recover first if a rotation was under way, and report this with the id; the log has more',
+    message: 'something went wrong in Keel',
+    remedy:
+      'if a rotation was in progress, recover first; report this with the id, and see the log for details',
     details: { id },
   };
 }

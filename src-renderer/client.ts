@@ -46,8 +46,8 @@ export function createClient(bridge: Bridge): Client {
         ok: false,
         error: {
           code: 'internal',
-          message: 'the window lost touch with the rest of Keel; nothing was begun',
-          remedy: 'close Keel and open it again',
+          message: 'the window lost its connection to Keel’s main process; nothing was started',
+          remedy: 'quit Keel and open it again',
         },
       };
     }

@@ -44,7 +44,7 @@ export const theme = createTheme({
       styles: { title: { fontWeight: 650, fontSize: '1rem' } },
     }),
     PasswordInput: PasswordInput.extend({
-      defaultProps: { visibilityToggleButtonProps: { tabIndex: 0, 'aria-label': 'Show what is typed' } },
+      defaultProps: { visibilityToggleButtonProps: { tabIndex: 0, 'aria-label': 'Show text' } },
     }),
     SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'sm' } }),
   },

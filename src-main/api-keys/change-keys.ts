@@ -156,11 +156,11 @@ function isMade(table: KeyTable, { hash }: NewKeyRow): (client: Client) => Promi
 async function readMade(client: Client, table: KeyTable, key: Secret, asked: NewKeyRow): Promise<KeyRow> {
   const row = await readKeyRow(client, table, { hash: asked.hash }, new Date()).catch((error: unknown) => {
     expectedFailure(error, 'api-key-missing');
-    throw notAsWritten(table, 'the new row is not there');
+    throw notAsWritten(table, 'the new row is missing');
   });
   if (!row.key.active) throw notAsWritten(table, 'the new key is not active');
-  if (row.key.expired) throw notAsWritten(table, 'the new key has expired already');
-  if (!(await fits(key, row.hash))) throw notAsWritten(table, 'the hash is not that of the new key');
+  if (row.key.expired) throw notAsWritten(table, 'the new key has already expired');
+  if (!(await fits(key, row.hash))) throw notAsWritten(table, 'the hash does not match the new key');
   return row;
 }
 
@@ -176,8 +176,8 @@ export function assertActive(table: KeyTable, row: KeyRow): void {
   if (!isOver(table, row)) return;
   throw new KeelError(
     'api-key-missing',
-    `${row.key.label} is revoked already; nothing was changed`,
-    'read the list again',
+    `${row.key.label} is already revoked; nothing was changed`,
+    'list the keys again',
   );
 }
 
@@ -192,8 +192,8 @@ export function revocationColumn(table: KeyTable): ColumnFacts {
   if (!column) {
     throw new KeelError(
       'api-key-table-missing',
-      `no column of ${facts.label} says whether a key is active, or when it expires; nothing was changed`,
-      'name the column that does; where there is none, delete the row by hand',
+      `${facts.label} has no column that says whether a key is active or when it expires; nothing was changed`,
+      'choose the column that does; if there is none, delete the row manually',
     );
   }
   assertAllowed(table, 'update', [column]);
@@ -223,15 +223,15 @@ function inADay(): Date {
 function notKnownRevoked({ facts }: KeyTable, { key }: KeyRow): KeelError {
   return new KeelError(
     'commit-unsettled',
-    `the connection was lost while the change to ${facts.label} was committed, and the database could not be asked since: ${key.label} may be revoked or not`,
-    'read the list of keys once the server answers',
+    `the connection was lost during the commit of the change to ${facts.label}, and its outcome could not be checked: ${key.label} may or may not be revoked`,
+    'list the keys again once the server answers',
   );
 }
 
 function notAsWritten({ facts }: KeyTable, what: string): KeelError {
   return new KeelError(
     'verification-failed',
-    `${facts.label} did not hold what was written: ${what}; it was rolled back, nothing was changed`,
-    'look for a trigger or a rule on the table',
+    `${facts.label} did not store what was written: ${what}; it was rolled back, nothing was changed`,
+    'check the table for triggers and rules',
   );
 }

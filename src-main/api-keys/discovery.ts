@@ -24,9 +24,9 @@ const peopleWords = /(^|_)(users?|accounts?|members?|people|person|logins?)(_|$)
 
 const roleWords: Readonly<Record<Exclude<ApiKeyRole, 'hash'>, string>> = {
   name: 'name',
-  prefix: 'beginning',
+  prefix: 'prefix',
   scope: 'scope',
-  created: 'creation',
+  created: 'creation time',
   lastUsed: 'last use',
   expires: 'expiry',
   active: 'state',
@@ -86,7 +86,7 @@ async function examineTable(client: Client, facts: TableFacts): Promise<ApiKeyCa
   const hash = proposeColumns(facts.columns).hash;
   if (hash === undefined || !keyWords.test(wordsOf(facts, hash)) || passwordWords.test(inSnakeCase(hash)))
     return [];
-  return [{ ...judge(facts, hash, 'the table is empty, so its names alone speak for it'), status: 'empty' }];
+  return [{ ...judge(facts, hash, 'the table is empty, so only its names suggest it'), status: 'empty' }];
 }
 
 function judge(facts: TableFacts, hash: string, seen: string): ApiKeyCandidate {
@@ -102,10 +102,10 @@ function judge(facts: TableFacts, hash: string, seen: string): ApiKeyCandidate {
     roleWords[role] === columns[role] ? roleWords[role] : `${roleWords[role]} (${columns[role]})`;
   const why = [
     `${hash}: ${seen}`,
-    ...(beside.length > 0 ? [`beside it, by names and types: ${beside.map(inRole).join(', ')}`] : []),
-    ...(named ? ['its names speak of keys'] : []),
-    ...(ofPeople ? ['its names speak of people and their passwords'] : []),
-    ...(!likely && !ofPeople ? ['little beside the hash speaks of a key'] : []),
+    ...(beside.length > 0 ? [`other columns, by names and types: ${beside.map(inRole).join(', ')}`] : []),
+    ...(named ? ['its names suggest keys'] : []),
+    ...(ofPeople ? ['its names suggest people and their passwords'] : []),
+    ...(!likely && !ofPeople ? ['little besides the hash suggests a key'] : []),
   ];
   return {
     table: { schema: facts.schema, table: facts.table, columns },

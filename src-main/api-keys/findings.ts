@@ -49,12 +49,12 @@ function ofHash(key: JudgedKey['key'], hash: string, hashes: ReadonlyMap<string,
   const rounds = `its hash has cost ${cost}`;
   const remedy = 'replace it: a new key is hashed at cost 12';
   if (cost < leastCost) {
-    const message = `${rounds}, so a stolen hash is searched ${2 ** (goodCost - cost)} times as fast as at ${goodCost}`;
+    const message = `${rounds}, so a stolen hash can be cracked ${2 ** (goodCost - cost)} times as fast as at cost ${goodCost}`;
     return [...twice, { code: 'weak-cost', level: 'stop', message, remedy }];
   }
   return [
     ...twice,
-    { code: 'low-cost', level: 'note', message: `${rounds}; ${goodCost} is today’s default`, remedy },
+    { code: 'low-cost', level: 'note', message: `${rounds}; ${goodCost} is the current default`, remedy },
   ];
 }
 
@@ -62,12 +62,12 @@ function ofDates(key: JudgedKey['key'], kept: Kept, now: Date): ApiKeyFinding[] 
   const found: ApiKeyFinding[] = [];
   const daysSince = (at: string) => Math.floor((now.getTime() - Date.parse(at)) / dayMs);
   if (key.expired) {
-    const message = `it has expired and is still marked as active`;
+    const message = `it has expired but is still marked as active`;
     found.push({
       code: 'expired-active',
       level: 'warn',
       message,
-      remedy: 'revoke it, or replace it where it is still needed',
+      remedy: 'revoke it, or replace it if it is still needed',
     });
     return found;
   }
@@ -81,12 +81,12 @@ function ofDates(key: JudgedKey['key'], kept: Kept, now: Date): ApiKeyFinding[] 
       code: 'expiring',
       level: 'warn',
       message,
-      remedy: 'replace it, and give the new key to who uses it',
+      remedy: 'replace it, and give the new key to whoever uses it',
     });
   }
   if (key.lastUsedAt !== undefined) {
     const unused = daysSince(key.lastUsedAt);
-    const message = `it was not used for ${unused} days`;
+    const message = `it has not been used for ${unused} days`;
     if (unused >= staleDays)
       found.push({
         code: 'stale',
@@ -104,34 +104,34 @@ const neverExpires: ApiKeyFinding = {
   code: 'no-expiry',
   level: 'note',
   message: 'it never expires',
-  remedy: 'replace it by one that expires',
+  remedy: 'replace it with one that expires',
 };
 
 const neverUsed: ApiKeyFinding = {
   code: 'never-used',
   level: 'note',
-  message: 'it was never used',
+  message: 'it has never been used',
   remedy: 'revoke it unless somebody is about to use it',
 };
 
 const sameHash: ApiKeyFinding = {
   code: 'duplicate-hash',
   level: 'stop',
-  message: 'another row has the same hash, so it is the same key: revoking one leaves the other',
-  remedy: 'revoke both, and make a key for each',
+  message: 'another row has the same hash, so it is the same key: revoking one leaves the other valid',
+  remedy: 'revoke both, and create a separate key for each',
 };
 
 const sameName: ApiKeyFinding = {
   code: 'duplicate-name',
   level: 'note',
   message: 'another active key has the same name',
-  remedy: 'give each a name of its own when it is replaced',
+  remedy: 'give each its own name when you replace it',
 };
 
 const unknownForm: ApiKeyFinding = {
   code: 'unknown-form',
   level: 'warn',
-  message: 'its hash is not bcrypt’s, so Keel cannot tell which key it is of',
+  message: 'its hash is not a bcrypt hash, so Keel cannot tell which key it belongs to',
   remedy: 'find out what wrote it; Ballast hashes its keys with bcrypt',
 };
 

@@ -98,8 +98,8 @@ export function revocationOf({ columns }: KeyTable): ApiKeyList['revokes'] {
 function keyMissing(): KeelError {
   return new KeelError(
     'api-key-missing',
-    'this API key is not there any more; nothing was changed',
-    'read the list again',
+    'this API key no longer exists; nothing was changed',
+    'list the keys again',
   );
 }
 
@@ -107,8 +107,8 @@ function partsOf({ identity, label }: TableFacts, id: string): string[] {
   if (identity.length === 0) {
     throw new KeelError(
       'api-key-missing',
-      `${label} has no primary key by which one row could be told from another; nothing was changed`,
-      'give the table a primary key',
+      `${label} has no primary key, so one row cannot be told from another; nothing was changed`,
+      'add a primary key to the table',
     );
   }
   if (identity.length === 1) return [id];
@@ -167,7 +167,7 @@ function toRow({ facts }: KeyTable, cells: Cells, now: Date): UnjudgedRow {
     prefix: cells.prefix ?? '',
     key: {
       ...(id !== undefined && { id }),
-      label: name ?? prefix ?? shown(id ?? null) ?? 'a key without a name',
+      label: name ?? prefix ?? shown(id ?? null) ?? 'an unnamed key',
       ...(name !== undefined && { name }),
       ...(prefix !== undefined && { prefix }),
       ...(scope !== undefined && { scope }),
@@ -211,8 +211,8 @@ function inOrder(a: KeyRow, b: KeyRow): number {
 function tooMany({ facts }: KeyTable): KeelError {
   return new KeelError(
     'api-key-table-missing',
-    `${facts.label} has more than ${maxRows} rows: it cannot be the table of API keys`,
-    'look for the table again, or name it',
+    `${facts.label} has more than ${maxRows} rows, so it cannot be the API key table`,
+    'search for the table again, or specify it',
   );
 }
 

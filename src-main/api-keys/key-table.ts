@@ -18,7 +18,7 @@ export interface KeyTable {
 export async function openKeyTable(client: Client, mapping: ApiKeyTable): Promise<KeyTable> {
   const label = `${mapping.schema}.${mapping.table}`;
   const [facts] = await readTableFacts(client, mapping);
-  if (!facts) throw doesNotFit(label, ['there is no such table']);
+  if (!facts) throw doesNotFit(label, ['the table does not exist']);
   const problems: string[] = [];
   const columns: Partial<Record<ApiKeyRole, ColumnFacts>> = {};
   for (const role of apiKeyRoles) {
@@ -31,7 +31,7 @@ export async function openKeyTable(client: Client, mapping: ApiKeyTable): Promis
     else columns[role] = column;
   }
   const named = Object.values(mapping.columns);
-  if (new Set(named).size < named.length) problems.push('one column is named for two things');
+  if (new Set(named).size < named.length) problems.push('one column is assigned to two roles');
   if (problems.length > 0 || !columns.hash) throw doesNotFit(label, problems);
   const table: KeyTable = { mapping, facts, columns: { ...columns, hash: columns.hash } };
   assertAllowed(table, 'read');
@@ -41,7 +41,7 @@ export async function openKeyTable(client: Client, mapping: ApiKeyTable): Promis
 const held: Readonly<Record<ApiKeyRole, string>> = {
   hash: 'a hash',
   name: 'a name',
-  prefix: 'the beginning of a key',
+  prefix: 'the prefix of a key',
   scope: 'a scope',
   created: 'a time',
   lastUsed: 'a time',
@@ -70,15 +70,15 @@ export function assertAllowed(
   if (lacking.length === 0) return;
   throw new KeelError(
     'privilege-missing',
-    `the role may not ${verbs[act]} ${[...new Set(lacking.map(({ name }) => name))].join(', ')} of ${facts.label}; nothing was changed`,
-    `GRANT ${verbs[act]} ON ${facts.label} to it, or connect as the owner`,
+    `the role lacks the ${verbs[act]} privilege on ${[...new Set(lacking.map(({ name }) => name))].join(', ')} of ${facts.label}; nothing was changed`,
+    `GRANT ${verbs[act]} ON ${facts.label} to the role, or connect as the owner`,
   );
 }
 
 function doesNotFit(label: string, problems: readonly string[]): KeelError {
   return new KeelError(
     'api-key-table-missing',
-    `${label} cannot be the table of API keys: ${problems.join('; ') || 'no column for the hash is named'}; nothing was changed`,
-    'look for the table again, or name it and its columns',
+    `${label} cannot be the API key table: ${problems.join('; ') || 'no hash column is specified'}; nothing was changed`,
+    'search for the table again, or specify it and its columns',
   );
 }

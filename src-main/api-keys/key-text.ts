@@ -31,19 +31,19 @@ export function parseApiKey(text: Buffer): Secret {
   if (problem === undefined) return new Secret(Buffer.from(bytes));
   throw new KeelError(
     'api-key-malformed',
-    `this is no API key that could be checked: ${problem}; nothing was compared`,
+    `this is not an API key that can be verified: ${problem}; nothing was compared`,
     `copy the whole key, from ${keyBeginning} to its end, and nothing else`,
   );
 }
 
 function problemOf(bytes: Buffer): string | undefined {
   if (bytes.length === 0) return 'it is empty';
-  if (bytes.includes(0)) return 'it has a NUL byte in it';
+  if (bytes.includes(0)) return 'it contains a NUL byte';
   if (bytes.length > bcryptReads) {
-    return `it is ${bytes.length} bytes long, and bcrypt reads ${bcryptReads}, so any key with the same beginning would seem to fit`;
+    return `it is ${bytes.length} bytes long, but bcrypt reads only ${bcryptReads}, so any key with the same beginning would seem to match`;
   }
   if (bytes.some((byte) => byte <= 0x20 || byte === 0x7f))
-    return 'it has white space or control characters in it';
+    return 'it contains white space or control characters';
   return undefined;
 }
 

@@ -100,19 +100,19 @@ export function assertComplete(
     if (column && !column.computed && !ours.includes(column)) continue;
     throw new KeelError(
       'usage',
-      `${facts.label} has no column ${name} that could be given a value; nothing was changed`,
-      'look at the columns of the table',
+      `${facts.label} has no column ${name} that can be set; nothing was changed`,
+      'check the columns of the table',
     );
   }
   if (needed.length === 0) return;
   const list = needed.map(({ column, type, seen }) => {
-    const others = seen.length > 0 ? `; others have ${seen.join(', ')}` : '';
+    const others = seen.length > 0 ? `; other rows have ${seen.join(', ')}` : '';
     return `${column} (${type}${others})`;
   });
   throw new KeelError(
     'values-missing',
     `a new row of ${facts.label} needs a value for ${list.join(', ')}; nothing was changed`,
-    text`give each a value${{ do: 'by-column-option' }}`,
+    text`set a value for each${{ do: 'by-column-option' }}`,
   );
 }
 

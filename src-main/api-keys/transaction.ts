@@ -43,8 +43,8 @@ export async function inTransaction<T>(
 function notCommitted({ facts }: KeyTable): KeelError {
   return new KeelError(
     'connection-lost',
-    `the connection was lost while the change to ${facts.label} was committed, and the table shows that it was not: nothing was changed`,
-    'check the server’s log, then run it again',
+    `the connection was lost during the commit of the change to ${facts.label}, and the table shows that it was not committed: nothing was changed`,
+    'check the server log, then run it again',
   );
 }
 
@@ -53,41 +53,33 @@ function inWords(error: unknown, { facts }: KeyTable): KeelError {
   const { code = '', column, constraint } = error as { code?: string; column?: string; constraint?: string };
   const columns = column ?? facts.constraints.get(constraint ?? '')?.join(', ');
   const refusal = (why: string, remedy: Text) =>
-    new KeelError(
-      'values-missing',
-      `${facts.label} does not take the row: ${why}; nothing was changed`,
-      remedy,
-      {
-        cause: error,
-      },
-    );
+    new KeelError('values-missing', `${facts.label} rejected the row: ${why}; nothing was changed`, remedy, {
+      cause: error,
+    });
   switch (code) {
     case '23502':
-      return refusal(
-        `${columns ?? 'a column'} needs a value`,
-        text`give it one${{ do: 'by-column-option' }}`,
-      );
+      return refusal(`${columns ?? 'a column'} needs a value`, text`set it${{ do: 'by-column-option' }}`);
     case '23503':
       return refusal(
-        `the value of ${columns ?? 'a column'} is not in the table it points to`,
-        'give one that is there',
+        `the value of ${columns ?? 'a column'} is not in the table that it references`,
+        'use one that exists',
       );
     case '23505':
       return refusal(
         `another row has the same ${columns ?? 'value'}`,
-        'give another value, such as another name',
+        'use another value, such as another name',
       );
     case '23514':
       return refusal(
-        `the check ${constraint ?? ''} on ${columns ?? 'it'} does not allow it`,
-        'look at the constraint',
+        `the check constraint ${constraint ?? ''} on ${columns ?? 'it'} does not allow it`,
+        'check what the constraint allows',
       );
     case '22001':
-      return refusal('a value is longer than its column', 'give a shorter one; the hash takes 60 characters');
+      return refusal('a value is too long for its column', 'use a shorter one; the hash needs 60 characters');
     case '22P02':
     case '22007':
     case '22003':
-      return refusal('a value is not of its column’s type', 'give it in the form that the others have');
+      return refusal('a value does not match its column’s type', 'use the format that other rows have');
     default:
       return fromDriverError(error, `changing ${facts.label}`);
   }

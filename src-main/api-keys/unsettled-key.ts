@@ -9,10 +9,10 @@ export function unsettledKey(made: MadeKey | ReplacedKey): KeelError | undefined
   const { old, what } =
     'old' in made
       ? { old: `${made.old.key.label} is revoked if it is, and works as before if not`, what: 'replaced' }
-      : { old: 'it works if it is', what: 'made' };
+      : { old: 'it works if it is', what: 'created' };
   return new KeelError(
     'commit-unsettled',
-    `the connection was lost while ${label} was ${what}, and the database could not be asked since whether the new key is in it: ${old}`,
-    text`keep the key, and compare it with the table once the server answers${{ do: 'by-api-key-verify' }}; if it is none of the keys there, discard it and try again`,
+    `the connection was lost while ${label} was being ${what}, and Keel could not check whether the new key is in the database: ${old}`,
+    text`keep the key, and compare it with the table once the server answers${{ do: 'by-api-key-verify' }}; if it matches none of the keys there, discard it and try again`,
   );
 }

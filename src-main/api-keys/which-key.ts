@@ -27,8 +27,8 @@ export async function findActiveKey(
   if (id !== undefined) return { ...row, id };
   throw new KeelError(
     'api-key-missing',
-    'the table has no primary key by which this row could be told from others; nothing was changed',
-    'give the table a primary key',
+    'the table has no primary key, so this row cannot be told from others; nothing was changed',
+    'add a primary key to the table',
   );
 }
 
@@ -39,14 +39,14 @@ function onlyOne(found: readonly KeyRow[]): KeyRow {
   if (!row) {
     throw new KeelError(
       'api-key-missing',
-      'there is no such API key; nothing was changed',
-      'look at the list of keys',
+      'no such API key exists; nothing was changed',
+      'check the list of keys',
     );
   }
   const ids = [row, ...others].map((one) => one.key.id ?? '?').join(', ');
   throw new KeelError(
     'usage',
     `${others.length + 1} keys have that name; nothing was changed`,
-    `name one by its id: ${ids}`,
+    `choose one by its id: ${ids}`,
   );
 }

@@ -19,8 +19,8 @@ export function onlyCandidate(candidates: readonly ApiKeyCandidate[]): ApiKeyTab
   throw new KeelError(
     'api-key-table-missing',
     first
-      ? `more than one table could hold the API keys: ${labels(best)}; nothing was done`
-      : `no table of API keys was found${candidates.length > 0 ? ` (${labels(candidates)} has hashes, but of passwords as it seems)` : ''}; nothing was done`,
+      ? `more than one table could contain the API keys: ${labels(best)}; nothing was done`
+      : `no API key table was found${candidates.length > 0 ? ` (${labels(candidates)} contains hashes, but apparently of passwords)` : ''}; nothing was done`,
     text`${{ do: 'name-api-key-table' }}`,
   );
 }
@@ -37,15 +37,15 @@ export async function tableNamed(
   if (!facts) {
     throw new KeelError(
       'api-key-table-missing',
-      `there is no table ${label}; nothing was done`,
-      'write it as schema.table, in the case in which the database has it',
+      `the table ${label} does not exist; nothing was done`,
+      'write it as schema.table, in the same case as in the database',
     );
   }
   const { hash, ...others } = { ...proposeColumns(facts.columns, columns.hash), ...columns };
   if (hash !== undefined) return { schema: facts.schema, table: facts.table, columns: { ...others, hash } };
   throw new KeelError(
     'api-key-table-missing',
-    `no column of ${label} is called like one for hashes; nothing was done`,
+    `no column of ${label} has a name that suggests hashes; nothing was done`,
     text`${{ do: 'name-hash-column' }}`,
   );
 }

@@ -60,7 +60,7 @@ export function openActivityLog(home: string, now: () => Date = () => new Date()
       const text = await readText(path);
       if (!(head instanceof Error)) return examineLog(head, text);
       const { lines } = examineLog(emptyHead, text);
-      return { lines, trouble: { line: 1, what: `and what follows it were not checked: ${head.message}` } };
+      return { lines, trouble: { line: 1, what: `and those after it were not checked: ${head.message}` } };
     };
     const glance = await read();
     // more than one entry may have been added, so a break is told only where nobody can be writing

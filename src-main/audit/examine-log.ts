@@ -17,7 +17,7 @@ export const activityHeadKind = stateKind({
   what: 'the head of the activity log',
   version: 1,
   schema: head,
-  remedy: 'put back its last good copy; the entries of the log are all there',
+  remedy: 'restore its last good copy; the entries of the log are all there',
   firstHadNoVersion: true,
   // without it the log still grows, and says that it was not vouched for
   replaceable: true,
@@ -49,21 +49,20 @@ export function examineLog({ count, bytes, hash }: Head, text: string): Examined
     else if (line.hash !== chainHash(before, line.entry)) {
       found(
         number,
-        'does not follow the entry before it: one of the two was altered, or one between them removed',
+        'does not follow the previous entry: one of the two was altered, or one between them was removed',
       );
     }
     before = line?.hash ?? before;
     length += Buffer.byteLength(row) + 1;
     if (number === count && (before !== hash || length !== bytes)) {
-      found(number, 'is not the one that activity.head.json vouches for');
+      found(number, 'is not the one recorded in activity.head.json');
     }
   }
   if (rows.length < count) {
-    found(rows.length + 1, `is missing, with ${count - rows.length} in all: the end of the log was cut off`);
+    found(rows.length + 1, `is missing, ${count - rows.length} in total: the end of the log was cut off`);
   }
   // a crash leaves one entry behind the head, or a piece of one
-  if (rows.length > count + 1)
-    found(count + 1, 'and what follows it are not vouched for by activity.head.json');
+  if (rows.length > count + 1) found(count + 1, 'and those after it are not recorded in activity.head.json');
   if (unfinished !== '' && rows.length !== count) found(rows.length + 1, 'is cut off');
   return { lines, ...(trouble && { trouble }) };
 }

@@ -18,7 +18,7 @@ export interface Broken {
 
 /** What there is to do about most damage. */
 export const anotherCopy =
-  'drill another copy of this backup; if there is none, make a new backup while the key is at hand';
+  'test another copy of this backup; if there is none, make a new backup while you still have the key';
 
 export function broken(breaksAt: BreakPlace, message: string, remedy: Text): Broken {
   return { broken: { breaksAt, message, remedy } };

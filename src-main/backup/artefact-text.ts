@@ -16,7 +16,7 @@ const longest = 64 * 1024;
 export async function readArtefactText(source: ArtefactText): Promise<{ readonly bytes: Buffer } | Broken> {
   if ('path' in source) return readBounded(source.path);
   const { bytes } = source.text;
-  if (bytes.length === 0) return broken('file', 'it is empty', 'give what the backup holds');
+  if (bytes.length === 0) return broken('file', 'it is empty', 'enter the contents of the backup');
   if (bytes.length > longest) return tooLong(bytes.length);
   return { bytes: Buffer.from(bytes) };
 }
@@ -30,10 +30,10 @@ async function readBounded(path: string): Promise<{ readonly bytes: Buffer } | B
   const read = await readSmallFile(path, { max: longest });
   if ('bytes' in read) {
     if (read.bytes.length > 0) return { bytes: read.bytes };
-    return broken('file', 'it is empty', 'look for another copy of this backup');
+    return broken('file', 'it is empty', 'find another copy of this backup');
   }
   if (read.size !== undefined) return tooLong(read.size);
-  if (read.fault === 'not-regular') return broken('file', read.why, 'give the path of the backup');
+  if (read.fault === 'not-regular') return broken('file', read.why, 'use the path of the backup');
   return broken('file', `it cannot be read: ${read.why}`, 'check the path and its permissions');
 }
 
@@ -41,6 +41,6 @@ function tooLong(bytes: number): Broken {
   return broken(
     'file',
     `it is too large for a backup (${bytes.toLocaleString('en')} bytes)`,
-    'give the path of the backup',
+    'use the path of the backup',
   );
 }

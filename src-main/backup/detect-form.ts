@@ -45,7 +45,7 @@ function detectWords(text: string): DetectedForm | Broken {
   if (/^\s*(export\s+)?ENCRYPTION_KEY=/m.test(text)) {
     return broken(
       'file',
-      'it holds the key itself in clear, and is no backup',
+      'it contains the key itself in plain text, and is not a backup',
       said`${{ do: 'give-as-own-key' }}`,
     );
   }
@@ -60,7 +60,7 @@ function detectWords(text: string): DetectedForm | Broken {
   return broken(
     'file',
     'it is neither an age file nor recovery words nor a share',
-    'give the file that Keel, age or a SLIP-39 tool wrote',
+    'use the file that Keel, age or a SLIP-39 tool wrote',
   );
 }
 

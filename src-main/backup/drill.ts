@@ -49,10 +49,10 @@ export async function drillArtefact(
   return {
     result: 'invalid',
     breaksAt: 'shares',
-    message: `the key comes back, but ${inWords(bad)}`,
+    message: `the key can be restored, but ${inWords(bad)}`,
     remedy: bad.some(({ state }) => state !== 'missing')
-      ? 'replace what is bad: make a new set while the key is at hand'
-      : 'drill again with every share, so that each is proven',
+      ? 'replace the bad shares: make a new set while you still have the key'
+      : 'test again with every share, so that each is checked',
     shares,
   };
 }
@@ -60,7 +60,7 @@ export async function drillArtefact(
 /** `b.txt is damaged and share 4 of 5 is missing` */
 function inWords(bad: readonly ShareReport[]): string {
   const words = bad.map(({ name, state }) => `${name} is ${state === 'duplicate' ? 'given twice' : state}`);
-  if (words.length > 4) return `${words.length} shares are not good`;
+  if (words.length > 4) return `${words.length} shares are unusable`;
   return words.length === 1 ? `${words[0]}` : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 

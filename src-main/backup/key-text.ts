@@ -42,7 +42,7 @@ export function readKeyText(plain: Buffer): { readonly key: EncryptionKey } | Br
     // without the name the text has to be the key and nothing else, comments aside
     const alone = withoutComments(text);
     if (isKeyLong(alone)) return oneKey([readValue(alone)]);
-    return broken('text', 'it opens, but holds no ENCRYPTION_KEY', anotherCopy);
+    return broken('text', 'it decrypts, but contains no ENCRYPTION_KEY', anotherCopy);
   } finally {
     plain.fill(0);
   }
@@ -91,7 +91,7 @@ function readBytes(plain: Buffer): { readonly key: EncryptionKey } | Broken {
   if (plain.length === keyLength) return { key: new EncryptionKey(Buffer.from(plain)) };
   return broken(
     'text',
-    `it opens, but holds ${plain.length} bytes that are no text, and no ENCRYPTION_KEY`,
+    `it decrypts, but contains ${plain.length} bytes that are not text, and no ENCRYPTION_KEY`,
     anotherCopy,
   );
 }
@@ -103,8 +103,9 @@ function oneKey(read: readonly ReadKey[]): { readonly key: EncryptionKey } | Bro
   const mistakes = read.flatMap((one) => ('mistake' in one ? [one.mistake] : []));
   for (const one of isOne && mistakes.length === 0 ? more : keys) one[Symbol.dispose]();
   if (isOne && mistakes.length === 0) return { key };
-  if (read.length > 1) return broken('text', 'it opens, but holds more than one ENCRYPTION_KEY', anotherCopy);
-  return broken('key', `it opens, but ${mistakes[0] ?? 'it holds no ENCRYPTION_KEY'}`, anotherCopy);
+  if (read.length > 1)
+    return broken('text', 'it decrypts, but contains more than one ENCRYPTION_KEY', anotherCopy);
+  return broken('key', `it decrypts, but ${mistakes[0] ?? 'it contains no ENCRYPTION_KEY'}`, anotherCopy);
 }
 
 /** A name with a line break in it could pass for a line of the artefact. */

@@ -14,7 +14,7 @@ const restoreCommand =
   `grep -v '^#' FILE | python3 -c "import sys,base64,mnemonic; print('ENCRYPTION_KEY='+base64.b64encode(` +
   `mnemonic.Mnemonic('english').to_entropy(sys.stdin.read().split())).decode())"`;
 const english = wordList(wordlist);
-const fromPaper = 'compare with the paper, word by word, and type it again';
+const fromPaper = 'compare with the paper word by word, and type them again';
 
 /**
  * The 32 bytes of a key as 24 words of BIP-39's English list, the last of which holds a checksum. An encoding of the key, not
@@ -35,14 +35,18 @@ export function parseRecoveryWords(
 ): { readonly key: EncryptionKey } | Broken {
   const typed = splitWords(text);
   const { length } = typed;
-  if (length === 0) return broken('words', 'it holds no words', 'give the 24 recovery words');
+  if (length === 0) return broken('words', 'it contains no words', 'enter the 24 recovery words');
   if (length > 2 * recoveryWordCount) {
-    return broken('words', `it holds ${length} words, not 24`, 'give the 24 recovery words and nothing else');
+    return broken(
+      'words',
+      `it contains ${length} words, not 24`,
+      'enter the 24 recovery words and nothing else',
+    );
   }
   const { indices, mistakes } = findWords(english, typed);
   const miscounted = length === recoveryWordCount ? '' : countOff(length);
   if (mistakes.length > 0) {
-    const unlisted = `${positions(mistakes)} ${mistakes.length === 1 ? 'is' : 'are'} not in the list of words`;
+    const unlisted = `${positions(mistakes)} ${mistakes.length === 1 ? 'is' : 'are'} not in the word list`;
     const { broken: report } = broken(
       'words',
       miscounted ? `${miscounted}, and ${unlisted}` : unlisted,
@@ -59,7 +63,7 @@ export function parseRecoveryWords(
   if (miscounted) return broken('words', miscounted, fromPaper);
   return broken(
     'words',
-    'each word is in the list, but their checksum does not fit: two are swapped, or one is another word',
+    'each word is in the list, but their checksum does not match: two are swapped, or one is the wrong word',
     fromPaper,
   );
 }
@@ -118,14 +122,14 @@ export function recoveryWordsText(key: EncryptionKey, { environment, createdAt }
   return Buffer.from(
     [
       '# Recovery words of the ENCRYPTION_KEY of Ballast, written by Keel',
-      '# These words ARE the key, in clear: whoever reads them can read every credential.',
-      '# They write its 32 bytes with the word list and the checksum of BIP-39 (English), and are no wallet seed:',
-      '# a wallet accepts them and finds nothing, and has then seen the key.',
+      '# These words ARE the key, in plain text: anyone who reads them can read every credential.',
+      '# They encode its 32 bytes with the word list and checksum of BIP-39 (English), and are not a wallet seed:',
+      '# a wallet would accept them, find nothing, and have seen the key.',
       `# environment: ${onOneLine(environment)}`,
       `# fingerprint: ${key.fingerprint}`,
       `# written: ${createdAt.toISOString()}`,
       '#',
-      '# To get the key back with Keel: keel backup restore --artefact FILE --database URL',
+      '# To restore the key with Keel: keel backup restore --artefact FILE --database URL',
       '# Without Keel, on a machine that you trust (Python 3, package mnemonic):',
       `#   ${restoreCommand}`,
       '',

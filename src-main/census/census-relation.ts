@@ -134,7 +134,7 @@ function cutCells(
 
 /** Why cells were not looked through to their end. */
 export function cutReason(cells: number): string {
-  return `${cells} of its cells hold more, packed, encrypted or written in one another, than Keel looks through`;
+  return `${cells} of its cells contain more nested data (compressed, encrypted or encoded) than Keel searches`;
 }
 
 /** Paths looked up for each place; that of the others is taken to be one of them. */

@@ -59,7 +59,7 @@ function plain(stream: Readable, size: number): FileSource {
 function notRead(start: string, size: number): FileSource | undefined {
   const found = sealed.find(([magic]) => start.startsWith(magic));
   if (!found) return undefined;
-  const unread = [`the file is ${found[1]}: make it plain first, and read that`];
+  const unread = [`the file is ${found[1]}: extract or decrypt it first, and read the result`];
   return { stream: Readable.from([]), size, unread, end: async () => undefined };
 }
 
@@ -73,7 +73,7 @@ async function unpacked(path: string, size: number): Promise<FileSource> {
   if (head === null) return plain(out, size);
   const start = head.toString('latin1', 0, headLength);
   const reason = start.startsWith(customDump)
-    ? 'the file is a dump in pg_dump’s custom format within gzip: unpack it first, and read that'
+    ? 'the file is a gzip-compressed dump in pg_dump’s custom format: decompress it first, and read the result'
     : notRead(start, size)?.unread[0];
   if (reason !== undefined) {
     out.destroy();
@@ -113,12 +113,12 @@ export function unreadable(path: string, cause: unknown): unknown {
       ? `${path} is a dump in pg_dump’s custom format, and pg_restore is not installed here; nothing was read`
       : code === 'EISDIR'
         ? `${path} is a folder; nothing was read`
-        : `${path} cannot be read (${code ?? message}); what was read of it says nothing of the rest`,
+        : `${path} cannot be read (${code ?? message}); what was read so far says nothing about the rest`,
     missing
-      ? 'install PostgreSQL’s client programs, or make a plain dump'
+      ? 'install the PostgreSQL client programs, or make a plain-text dump'
       : code === 'EISDIR'
-        ? 'give each file in it; of a dump in pg_dump’s directory format make a plain one with pg_restore -f'
-        : 'check the path and its rights, and whether the file is damaged',
+        ? 'pass each file in it; convert a dump in pg_dump’s directory format to plain text with pg_restore -f'
+        : 'check the path, its permissions and whether the file is damaged',
     { cause },
   );
 }

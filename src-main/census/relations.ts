@@ -240,7 +240,7 @@ function relationOf(
       ? [{ ...place, reason }]
       : [
           ...barred.map(({ name: column }) => ({ ...place, column, reason })),
-          ...unknown.map(({ name: column }) => ({ ...place, column, reason: 'its type is not known' })),
+          ...unknown.map(({ name: column }) => ({ ...place, column, reason: 'its type is unknown' })),
         ];
   const condition = schema === 'pg_catalog' ? withoutBuiltIns(row) : undefined;
   if (!readable.some(({ shape }) => shape.kind !== 'uuid')) return { unread };

@@ -64,8 +64,8 @@ export function runsNamed<Options extends OptionValues>(
 /** A cancelled command ends in less, unless it has to wait for something. */
 const soonMs = 2_000;
 const stillWaiting =
-  'still waiting: a COMMIT that was sent is not interrupted, and where the server does not answer, its session there is ended over a new connection. ' +
-  'Ctrl-C again ends Keel at once; then run `keel recover`.';
+  'still waiting: a COMMIT that was sent is not interrupted. If the server does not answer, Keel ends its own session there over a new connection. ' +
+  'Press Ctrl-C again to quit Keel at once; then run `keel recover`.';
 
 async function run(
   options: OptionValues,
@@ -75,7 +75,7 @@ async function run(
   const terminal = processTerminal(options['json'] === true);
   let waiting: NodeJS.Timeout | undefined;
   const interrupt = () => {
-    terminal.note('\ncancelling: what was begun is rolled back …');
+    terminal.note('\ncancelling and rolling back …');
     controller.abort();
     waiting = setTimeout(() => terminal.note(stillWaiting), soonMs).unref();
   };
@@ -84,7 +84,7 @@ async function run(
   noteTemporariesIn(temporaries);
   try {
     for (const path of await sweepNoted(temporaries))
-      terminal.note(`removed ${path}, which a Keel that was killed had left`);
+      terminal.note(`removed ${path}, left behind by a Keel process that was killed`);
     process.exitCode = await work({ terminal, signal: controller.signal });
   } finally {
     terminal.progress.end();
@@ -113,7 +113,7 @@ export function noDatabase(): KeelError {
   return new KeelError(
     'usage',
     'no database was given',
-    'give --env NAME or --database URL, or set KEEL_DATABASE_URL',
+    'pass --env NAME or --database URL, or set KEEL_DATABASE_URL',
   );
 }
 

@@ -37,11 +37,11 @@ async function run(argv: readonly string[]): Promise<void> {
 
 function buildProgram(): Command {
   const program = new Command('keel')
-    .description('Keeps, backs up, proves and rotates the ENCRYPTION_KEY of a self-hosted Ballast.')
-    .version(`keel ${keelVersion}`, '-V, --version', 'say which Keel this is')
+    .description('Store, back up, verify and rotate the ENCRYPTION_KEY of a self-hosted Ballast.')
+    .version(`keel ${keelVersion}`, '-V, --version', 'print the version')
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 failed, 2 usage, 3 checked and false, 4 a guard refused, 5 cancelled and rolled back.',
+      '\nExit codes: 0 success, 1 failure, 2 usage error, 3 check failed, 4 refused by a safety check, 5 cancelled and rolled back.',
     )
     // commander must neither print its errors nor end the process: they are reported like all others
     .exitOverride()
@@ -86,7 +86,7 @@ function asKeelError(error: unknown): KeelError | undefined {
     return new KeelError('usage', shownHelp ? 'no command was given' : message, remedyFor(error));
   }
   if (error instanceof Error && error.name === 'AbortError') {
-    return new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you like', {
+    return new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you are ready', {
       cause: error,
     });
   }
@@ -94,8 +94,8 @@ function asKeelError(error: unknown): KeelError | undefined {
   if (outside) return outside;
   return new KeelError(
     'internal',
-    `something in Keel went wrong (${inFewWords(error)})`,
-    'run `keel recover` if a rotation was under way, and report this with the command that you ran',
+    `internal error in Keel (${inFewWords(error)})`,
+    'run `keel recover` if a rotation was running, and report this with the command that you ran',
     { cause: error },
   );
 }
@@ -110,8 +110,8 @@ function remedyFor({ message }: CommanderError): string {
 function unwritten(why: string): KeelError {
   return new KeelError(
     'file-unwritable',
-    `what it had to say could not be written to standard output (${why}); what it did stands`,
-    'make room there, and ask again: `keel audit show` lists what was done',
+    `the output could not be written to standard output (${why}); what the command did was not undone`,
+    'free some space there, then check with `keel audit show` what was done',
   );
 }
 

@@ -3,109 +3,110 @@ import type { Commands } from './command-entry.ts';
 /** Every command of `keel`, in the order of its help. */
 export const commandList: Commands = {
   demo: {
-    summary: 'walk the whole job on a sample database of its own: from discovery to hand-off and undo',
+    summary: 'run through a complete rotation on a sample database, from discovery to hand-off and undo',
     load: () => import('./practice/command.ts'),
   },
   status: {
-    summary: 'what Keel knows of its environments, and what to do next; connects to no server',
+    summary: 'show what Keel knows about its environments and what to do next; connects to no server',
     load: () => import('./status/command.ts'),
   },
   doctor: {
     summary:
-      'try what Keel rests on: its home, the activity log, the keychain, each environment’s files and database',
+      'check what Keel depends on: its home folder, the activity log, the keychain, each environment’s files and database',
     load: () => import('./status/doctor.ts'),
   },
   key: {
-    summary: 'make a key or check one; list the keys of an environment, and give up old ones',
+    summary: 'generate, import and inspect keys; list the keys of an environment, and destroy old ones',
     commands: {
       generate: {
         summary:
-          'make a new key, equal in form to `openssl rand -base64 32`: in a new file, or in the key ring of an environment',
+          'generate a key like `openssl rand -base64 32`, in a new file or in the key ring of an environment',
         load: () => import('./keys/generate.ts'),
       },
       adopt: {
-        summary: 'keep the key that Ballast runs with in the key ring; `keel prove` makes it the active one',
+        summary: 'import the key that Ballast uses into the key ring; `keel prove` makes it the active one',
         load: () => import('./keys/adopt.ts'),
       },
       inspect: {
-        summary: 'check the form of a key and show its fingerprint, never the key',
+        summary: 'check that a key is well-formed and show its fingerprint, never the key',
         load: () => import('./keys/inspect.ts'),
       },
       list: {
-        summary: 'list the keys of an environment, or of all, and which database dumps each opens',
+        summary: 'list the keys of one or all environments, and which database dumps each one decrypts',
         load: () => import('./keys/list.ts'),
       },
       dumps: {
-        summary: 'state, with its date, that no old database dump exists any more: what keeps retired keys',
+        summary:
+          'record that no database dump from before a given time exists: what retired keys are kept for',
         load: () => import('./keys/dumps.ts'),
       },
       destroy: {
-        summary: 'remove a retired key from its store for good, once no database dump needs it',
+        summary: 'delete a retired key from its store permanently, once no database dump needs it',
         load: () => import('./keys/destroy.ts'),
       },
     },
   },
   env: {
-    summary: 'the environments that `--env NAME` and the desktop app know',
+    summary: 'manage the environments used by `--env NAME` and the desktop app',
     commands: {
       add: {
-        summary:
-          'connect a database as an environment, which `--env NAME` and the desktop app know from then on',
+        summary: 'add a database as an environment for `--env NAME` and the desktop app',
         load: () => import('./environments/add.ts'),
       },
       list: {
-        summary: 'list the environments, those of the desktop app too',
+        summary: 'list the environments, including those added in the desktop app',
         load: () => import('./environments/list.ts'),
       },
       show: {
-        summary: 'show what is kept of an environment',
+        summary: 'show the details of an environment',
         load: () => import('./environments/show.ts'),
       },
       update: {
-        summary: 'give an environment a reviewed inventory, or another look',
+        summary: 'set the reviewed inventory or the appearance of an environment',
         load: () => import('./environments/update.ts'),
       },
       remove: {
-        summary: 'forget an environment; its keys, key ring and rotation records stay',
+        summary: 'remove an environment; its keys, key ring and rotation records are kept',
         load: () => import('./environments/remove.ts'),
       },
     },
   },
   backup: {
-    summary: 'make an artefact of a key, prove it, and bring the key back from it',
+    summary: 'back up a key, test the backup, and restore the key from it',
     commands: {
       create: {
-        summary: 'back a key up in a form that opens without Keel, and prove it by restoring the key from it',
+        summary:
+          'back up a key in a format that opens without Keel, and test it by restoring the key from it',
         load: () => import('./backup/create.ts'),
       },
       drill: {
-        summary: 'restore the key from an artefact, and from nothing else; of shares, every one is tested',
+        summary: 'test a backup by restoring the key from it alone; of shares, every one is tested',
         load: () => import('./backup/drill.ts'),
       },
       prove: {
-        summary: 'restore keys from artefacts and say what each of them opens in each database; only reads',
+        summary: 'restore keys from backups and show what each of them decrypts in each database; read-only',
         load: () => import('./backup/prove.ts'),
       },
       restore: {
         summary:
-          'bring a key back from an artefact: into the key ring, once it has proven to open the database, or into a new file',
+          'restore a key from a backup, to the key ring once it is proven to decrypt the database, or to a new file',
         load: () => import('./backup/restore.ts'),
       },
     },
   },
   audit: {
-    summary: 'what was done with Keel, and whether that log is whole',
+    summary: 'show, verify and export the activity log',
     commands: {
       show: {
-        summary: 'list what was done with Keel, in the app and here, newest first',
+        summary: 'list what was done with Keel, in the app and on the command line, newest first',
         load: () => import('./audit/show.ts'),
       },
       verify: {
-        summary: 'follow the hash chain of the activity log from its first entry to its last',
+        summary: 'verify the hash chain of the activity log, from its first entry to its last',
         load: () => import('./audit/verify.ts'),
       },
       export: {
-        summary: 'write the activity log to a new file: JSON lines, or CSV where its name ends so',
+        summary: 'write the activity log to a new file, as JSON Lines, or as CSV if its name ends in .csv',
         load: () => import('./audit/export.ts'),
       },
     },
@@ -115,126 +116,124 @@ export const commandList: Commands = {
     load: () => import('./keys/applications.ts'),
   },
   leftovers: {
-    summary: 'list where old keys still stand, to work off: Ballast’s files, artefacts, key files, dumps',
+    summary: 'list where old keys are still stored: Ballast’s files, backups, key files, dumps',
     load: () => import('./keys/leftovers.ts'),
   },
   discover: {
-    summary: 'find the encrypted columns of a database and propose an inventory; only reads',
+    summary: 'find the encrypted columns of a database and propose an inventory; read-only',
     load: () => import('./proof/discover.ts'),
   },
   prove: {
-    summary: 'open every value with a key and say what that proves; only reads',
+    summary: 'decrypt every value with a key and show what that proves; read-only',
     load: () => import('./proof/prove.ts'),
   },
   census: {
-    summary: 'read every cell of a database, or a file, and account for all that is under a key; only reads',
+    summary: 'read every cell of a database, or a file, and report what is encrypted with a key; read-only',
     load: () => import('./proof/census.ts'),
   },
   rotate: {
-    summary: 're-encrypt every value under a new key, in one transaction that is verified before COMMIT',
+    summary: 're-encrypt every value with a new key, in one transaction that is verified before COMMIT',
     load: () => import('./rotation/rotate.ts'),
   },
   recover: {
     summary:
-      'after a crash: find out what became of a rotation, finish or close it, and clear away what it left',
+      'after a crash: determine the outcome of a rotation, finish or close it, and remove what it left behind',
     load: () => import('./rotation/recover.ts'),
   },
   undo: {
     summary:
-      'rotate back to the key that was retired last: each value that it rewrites is read back and compared, and others are left',
+      'rotate back to the most recently retired key; each value that it rewrites is read back and compared, others are left unchanged',
     load: () => import('./rotation/undo.ts'),
   },
   sweep: {
     summary:
-      'look for values that were written under the old key after the rotation; only reads, but for --rewrite',
+      'scan for values that were written with the old key after the rotation; read-only without --rewrite',
     load: () => import('./rotation/sweep.ts'),
   },
   handoff: {
-    summary: 'bring the active key of an environment to where Ballast reads it',
+    summary: 'write the active key of an environment to where Ballast reads it',
     commands: {
       apply: {
-        summary: 'show what changes and change it; without a place, at every place that was named before',
+        summary: 'show what changes and apply it; without a destination, at every destination used before',
         load: () => import('./handoff/apply.ts'),
       },
       undo: {
-        summary: 'put a place back to the key that it held before Keel wrote there',
+        summary: 'restore the key that a destination had before Keel wrote to it',
         load: () => import('./handoff/undo.ts'),
       },
       running: {
-        summary: 'see whether those who are connected to the database started since the cutover',
+        summary: 'check whether the sessions connected to the database started after the cutover',
         load: () => import('./handoff/running.ts'),
       },
     },
   },
   fleet: {
-    summary:
-      'prove, search, look at or rotate many databases of one server, which share the environment’s key',
+    summary: 'verify, scan, check or rotate many databases of one server that share the environment’s key',
     commands: {
       prove: {
         summary:
-          'open every value of every database of a list with the key, and say what that proves; only reads',
+          'decrypt every value of every listed database with the key, and show what that proves; read-only',
         load: () => import('./fleet/prove.ts'),
       },
       census: {
         summary:
-          'read every cell of the databases of a list, or without one of every database on record, for values under a key; only reads',
+          'read every cell of the listed databases, or without a list of every database on record, for values encrypted with a key; read-only',
         load: () => import('./fleet/census.ts'),
       },
       posture: {
-        summary: 'look at how each database of a list is protected; only reads',
+        summary: 'check how each listed database is protected; read-only',
         load: () => import('./fleet/posture.ts'),
       },
       rotate: {
         summary:
-          'rotate every database of a list; one that fails leaves the others right, and the next run does it alone',
+          'rotate every listed database; if one fails, the others are not affected, and the next run does only that one',
         load: () => import('./fleet/rotate.ts'),
       },
       status: {
-        summary: 'say what is on record of the last rotation of the fleet; connects to nothing',
+        summary: 'show the record of the last fleet rotation; connects to no server',
         load: () => import('./fleet/status.ts'),
       },
       undo: {
-        summary:
-          'take the databases that the last rotation of the fleet took over back to the key they came from',
+        summary: 'rotate the databases of the last fleet rotation back to their previous key',
         load: () => import('./fleet/undo.ts'),
       },
       sweep: {
-        summary: 'look for values under the old key in the databases that went over; only reads',
+        summary: 'scan the rotated databases for values encrypted with the old key; read-only',
         load: () => import('./fleet/sweep.ts'),
       },
       recover: {
-        summary: 'find out what became of rotations of the fleet that did not come to their end',
+        summary: 'determine the outcome of fleet rotations that did not finish',
         load: () => import('./fleet/recover.ts'),
       },
       'give-up': {
         summary:
-          'let the rotation come to its end without a database that cannot be done; it stays on record, and its key is kept',
+          'let the rotation finish without a database that cannot be rotated; it stays on record, and its key is kept',
         load: () => import('./fleet/give-up.ts'),
       },
     },
   },
   connections: {
-    summary: 'see whether the decrypted credentials work',
+    summary: 'test whether the decrypted credentials work',
     commands: {
       test: {
-        summary: 'try every credential where it belongs; only reads, there and here',
+        summary: 'try every credential at the service it belongs to; read-only, there and here',
         load: () => import('./connections/test.ts'),
       },
     },
   },
   credentials: {
-    summary: 'list the credentials, keep them in a sealed archive, and write them back from it',
+    summary: 'list credentials, export them to an encrypted archive, and write them back from it',
     commands: {
       list: {
-        summary: 'list credentials by name, of a database or of an archive; none is shown',
+        summary: 'list the credentials of a database or an archive by name; none is shown',
         load: () => import('./credentials/list.ts'),
       },
       show: {
-        summary: 'what is known of one credential; with --reveal the credential itself, on stdout',
+        summary: 'show what is known about one credential; with --reveal the credential itself, on stdout',
         load: () => import('./credentials/show.ts'),
       },
       export: {
-        summary: 'write all decrypted credentials into a sealed age file; the database is only read',
+        summary: 'write all decrypted credentials to an encrypted age file; the database is only read',
         load: () => import('./credentials/export.ts'),
       },
       verify: {
@@ -242,46 +241,47 @@ export const commandList: Commands = {
         load: () => import('./credentials/verify.ts'),
       },
       import: {
-        summary: 'write the credentials of an archive back into their rows, under the database’s key',
+        summary:
+          'write the credentials of an archive back into their rows, encrypted with the database’s key',
         load: () => import('./credentials/import.ts'),
       },
     },
   },
   'api-key': {
-    summary: 'look after Ballast’s API keys, of which its database keeps bcrypt hashes',
+    summary: 'manage Ballast’s API keys, which its database stores as bcrypt hashes',
     commands: {
       list: {
-        summary: 'list the API keys and what is to be said of them; only reads',
+        summary: 'list the API keys with findings about them; read-only',
         load: () => import('./api-keys/list.ts'),
       },
       create: {
-        summary: 'make an API key; its hash goes to the database, the key to you, once',
+        summary: 'create an API key; the database gets its hash, and you get the key, once',
         load: () => import('./api-keys/create.ts'),
       },
       verify: {
-        summary: 'tell which API key this is, and whether Ballast would take it; only reads',
+        summary: 'identify an API key and check whether Ballast would accept it; read-only',
         load: () => import('./api-keys/verify.ts'),
       },
       revoke: {
-        summary: 'revoke an API key; its row stays',
+        summary: 'revoke an API key; its row is kept',
         load: () => import('./api-keys/revoke.ts'),
       },
       replace: {
-        summary: 'make a key like another and revoke that one, both or neither',
+        summary: 'create a key like an existing one and revoke the old one, both or neither',
         load: () => import('./api-keys/replace.ts'),
       },
       find: {
-        summary: 'find the table of API keys, and say why; only reads',
+        summary: 'find the API key table and explain why; read-only',
         load: () => import('./api-keys/find.ts'),
       },
     },
   },
   posture: {
-    summary: 'look at how everything around the key is protected, row by row of Ballast’s page on encryption',
+    summary: 'check how everything around the key is protected, row by row of Ballast’s encryption page',
     load: () => import('./posture/command.ts'),
   },
   completion: {
-    summary: 'write the script that lets bash, zsh or fish complete commands, options and environments',
+    summary: 'print the script that completes commands, options and environments in bash, zsh or fish',
     load: async () => (await import('./completion/command.ts')).completionOf(commandList),
   },
 };

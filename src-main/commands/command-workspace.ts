@@ -93,7 +93,7 @@ function noEnvironment(): KeelError {
   return new KeelError(
     'usage',
     'no environment was given; nothing was done',
-    'give --env NAME: what is remembered needs a name (`keel env add`)',
+    'pass --env NAME; `keel env add` adds an environment',
   );
 }
 
@@ -148,7 +148,7 @@ export function commandAudit(terminal: Terminal): Audit {
     after: (entry) =>
       before(entry).catch((error: unknown) => {
         const why = error instanceof Error ? error.message : String(error);
-        terminal.note(terminal.paint('warning', `The activity log does not know of this: ${why}`));
+        terminal.note(terminal.paint('warning', `This was not recorded in the activity log: ${why}`));
       }),
   };
 }

@@ -12,16 +12,16 @@ export async function confirm(question: string, name: string, yes: boolean): Pro
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new KeelError(
       'confirmation-missing',
-      'nobody is there to confirm; nothing was changed',
+      'there is no terminal to confirm on; nothing was changed',
       'run it in a terminal, or pass `--yes`',
     );
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await prompt.question(`${shownLine(question)}\nType ${visible(name)} to go on: `);
+    const answer = await prompt.question(`${shownLine(question)}\nType ${visible(name)} to continue: `);
     if (answer.trim() === name) return;
   } finally {
     prompt.close();
   }
-  throw new KeelError('confirmation-missing', 'that was not the name; nothing was changed', 'start again');
+  throw new KeelError('confirmation-missing', 'the name does not match; nothing was changed', 'try again');
 }

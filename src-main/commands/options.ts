@@ -7,7 +7,7 @@ import { isNeedAcceptance, keyNeedCodes } from '#records/key-needs';
 /** Options that several commands share, each in one place. */
 export const databaseOption = new Option(
   '--database <url>',
-  'postgres://user@host:port/name?sslmode=… (the password may come from PGPASSWORD or ~/.pgpass)',
+  'postgres://user@host:port/name?sslmode=… (the password can come from PGPASSWORD or ~/.pgpass)',
 ).env('KEEL_DATABASE_URL');
 
 export const inventoryOption = new Option('--inventory <file>', 'the reviewed list of encrypted columns');
@@ -17,33 +17,33 @@ export const jsonOption = new Option('--json', 'print exactly one JSON object on
 /** Gives a command the options that say where a key comes from. */
 export function withKey<Options extends OptionValues>(command: Command<[], Options>) {
   return command
-    .option('--key-file <file>', 'file that holds the key')
+    .option('--key-file <file>', 'file that contains the key')
     .option('--key-env <variable>', 'environment variable that holds the key')
     .option('--stdin', 'read the key from standard input');
 }
 
 export const excludeOption = new Option(
   '--exclude <table[.column]>',
-  'leave values that no known key opens in the form of their column as they are (repeatable)',
+  'exclude values that no known key decrypts in the format of their column; they stay as they are (repeatable)',
 )
   .default([] as string[], 'none')
   .argParser(collect);
 
 export const leaveOption = new Option(
   '--leave <table[.column]>',
-  'leave values beside the inventory under the old key (repeatable)',
+  'leave values outside the inventory encrypted with the old key (repeatable)',
 )
   .default([] as string[], 'none')
   .argParser(collect);
 
 export const sampledOption = new Option(
   '--sampled',
-  'look for other places under the old key in samples only, where reading the whole database takes too long',
+  'scan only samples for other places encrypted with the old key, if reading the whole database takes too long',
 );
 
 export const acceptOption = new Option(
   '--accept <code>',
-  `take on a stop (repeatable): ${acceptableStops.join(', ')}`,
+  `accept a risk (repeatable): ${acceptableStops.join(', ')}`,
 )
   .choices(acceptableStops)
   .default([] as readonly AcceptableStop[], 'none')
@@ -52,32 +52,32 @@ export const acceptOption = new Option(
 /** A reason against destroying a key, as `key destroy` and `key dumps` name it. */
 export const acceptNeedOption = new Option(
   '--accept <reason>',
-  `accept a reason to keep a key (repeatable): ${keyNeedCodes.join(', ')}, the last three with \`=\` and the name that is given`,
+  `accept the risk despite a reason to keep the key (repeatable): ${keyNeedCodes.join(', ')}; the last three take \`=\` and a name`,
 )
   .default([] as string[], 'none')
   .argParser((value: string, before: string[]) => {
     if (isNeedAcceptance(value)) return [...before, value];
     throw new KeelError(
       'usage',
-      `\`${value}\` is no reason to keep a key`,
-      `it is one of ${keyNeedCodes.join(', ')}; the last three take \`=\` and the name, as the refusal says`,
+      `\`${value}\` is not a reason to keep a key`,
+      `use one of ${keyNeedCodes.join(', ')}; the last three take \`=\` and the name shown in the error`,
     );
   });
 
-export const yesOption = new Option('--yes', 'answer the confirmation, and only that');
+export const yesOption = new Option('--yes', 'answer yes to the confirmation prompt only');
 
-export const lockTimeoutOption = new Option('--lock-timeout <ms>', 'how long to wait for the tables’ lock')
+export const lockTimeoutOption = new Option('--lock-timeout <ms>', 'how long to wait for the table locks')
   .default(5_000, '5000')
   .argParser(milliseconds);
 
 export const keepKeysOption = new Option(
   '--keep-keys-in <place>',
-  'where the key ring keeps keys (by default the keychain; without one, your own key files)',
+  'where the key ring stores keys (the keychain by default; without one, your own key files)',
 ).choices(keyPlaces);
 
 export const passphraseOption = new Option(
   '--passphrase-file <file>',
-  'passphrase of the sealed file or the backup (or in KEEL_PASSPHRASE)',
+  'file with the passphrase of the encrypted key file or the backup (or set KEEL_PASSPHRASE)',
 );
 
 /** For options that may be given more than once. */
@@ -92,8 +92,8 @@ export function collectKnown<Known extends string>(known: readonly Known[]) {
     if (one !== undefined) return [...before, one];
     throw new KeelError(
       'usage',
-      `\`${value}\` is not a stop that can be accepted`,
-      `it is one of ${known.join(', ')}`,
+      `\`${value}\` is not a risk that can be accepted`,
+      `use one of ${known.join(', ')}`,
     );
   };
 }
@@ -103,12 +103,12 @@ function milliseconds(value: string): number {
   if (Number.isInteger(parsed) && parsed >= 1 && parsed <= 3_600_000) return parsed;
   throw new KeelError(
     'usage',
-    `\`${value}\` is no time in milliseconds`,
-    'give a whole number from 1 to 3600000',
+    `\`${value}\` is not a time in milliseconds`,
+    'use a whole number from 1 to 3600000',
   );
 }
 
 export const sharesPassphraseOption = new Option(
   '--shares-passphrase-file <file>',
-  'shares: the passphrase that another tool made the set with; Keel sets none',
+  'shares: file with the passphrase of a set made by another tool; Keel sets none',
 );

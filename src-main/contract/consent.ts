@@ -25,11 +25,11 @@ export type Asks =
 const reads = { asks: 'nothing', why: 'only reads, and shows no secret' } as const;
 const notes = {
   asks: 'nothing',
-  why: 'changes what Keel remembers, which the admin sees and can put back',
+  why: 'changes what Keel remembers, which the admin sees and can change back',
 } as const;
 const manages = { asks: 'nothing', why: 'the app itself' } as const;
 const shows = { asks: 'held-press', why: 'shows a secret' } as const;
-const copies = { asks: 'press', why: 'puts text on the clipboard of the system' } as const;
+const copies = { asks: 'press', why: 'puts text on the system clipboard' } as const;
 const rewrites = { asks: 'question-for-real', why: 'rewrites rows' } as const;
 const connects = { asks: 'question-if-new', why: 'sends a password, or a name, to an address' } as const;
 
@@ -47,7 +47,7 @@ export const consents = {
   'files.chooseSeveral': { asks: 'file-dialog', why: 'names files' },
   'clipboard.write': copies,
   'operations.list': reads,
-  'operations.cancel': { asks: 'nothing', why: 'what was begun is rolled back' },
+  'operations.cancel': { asks: 'nothing', why: 'what was started is rolled back' },
   'practice.start': { asks: 'nothing', why: 'a database of Keel’s own' },
   'practice.leave': { asks: 'nothing', why: 'removes samples and a key that protects nothing' },
   'activity.list': reads,

@@ -172,7 +172,7 @@ function readCursor(after: string | undefined): { table: number; key?: readonly 
   }
   throw new KeelError(
     'usage',
-    'the place to go on from cannot be read; nothing was read',
-    'begin at the beginning',
+    'the place to continue from is invalid; nothing was read',
+    'start from the beginning',
   );
 }

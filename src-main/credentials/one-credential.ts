@@ -40,7 +40,7 @@ export async function openCredential(
   if (!entry) {
     throw new KeelError(
       'inventory-mismatch',
-      'the inventory does not name this column; nothing was read',
+      'this column is not in the inventory; nothing was read',
       'review the encrypted columns',
     );
   }
@@ -69,8 +69,8 @@ export async function openCredential(
     open[Symbol.dispose]();
     throw new KeelError(
       'value-changed',
-      'the credential is not there any more; nothing was changed',
-      'read the list again',
+      'the credential no longer exists; nothing was changed',
+      'list the credentials again',
     );
   }
   return {
@@ -87,7 +87,7 @@ export function secretOf({ opened }: OpenCredential): Uint8Array {
   if (opened.secret) return opened.secret;
   throw new KeelError(
     'value-unopened',
-    'this value does not open under the key of the environment: it is a user’s own, or damaged; it was left alone',
-    'leave it to whoever holds its key',
+    'this value does not decrypt with the environment’s key: it is encrypted with a user’s own key, or damaged; it was left unchanged',
+    'leave it to whoever has its key',
   );
 }

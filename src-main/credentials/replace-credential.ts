@@ -168,16 +168,16 @@ function withNewIv(
 function ivApart(): KeelError {
   return new KeelError(
     'iv-apart',
-    'the IV of this credential is stored apart from it, and a new secret under the same key needs a new one; nothing was changed',
-    'enter the new secret in Ballast itself, which writes both',
+    'the IV of this credential is stored separately, and a new secret encrypted with the same key needs a new one; nothing was changed',
+    'enter the new secret in Ballast, which writes both',
   );
 }
 
 function changed(): KeelError {
   return new KeelError(
     'value-changed',
-    'the credential was changed since it was looked at; nothing was written',
-    'look at it again, then replace it if it still needs it',
+    'the credential has changed since it was read; nothing was written',
+    'open it again, then replace it if that is still needed',
   );
 }
 
@@ -187,23 +187,23 @@ const nameOf = ({ table: { target }, opened }: OpenCredential) =>
 function notCommitted(current: OpenCredential): KeelError {
   return new KeelError(
     'connection-lost',
-    `the connection was lost while the new secret was committed, and ${nameOf(current)} still has the old one: nothing was changed`,
-    'check the server’s log, then replace it again',
+    `the connection was lost during the commit of the new secret, and ${nameOf(current)} still has the old one: nothing was changed`,
+    'check the server log, then replace it again',
   );
 }
 
 function notSettled(current: OpenCredential): KeelError {
   return new KeelError(
     'commit-unsettled',
-    `the connection was lost while the new secret was committed, and the database does not show since what became of it: ${nameOf(current)} may have the new secret or the old one`,
-    'look at the credential once the server answers, before you replace it again or withdraw the old secret',
+    `the connection was lost during the commit of the new secret, and its outcome could not be determined: ${nameOf(current)} may have the new secret or the old one`,
+    'check the credential once the server answers, before you replace it again or revoke the old secret',
   );
 }
 
 function notWritten(current: OpenCredential): KeelError {
   return new KeelError(
     'verification-failed',
-    `${nameOf(current)} did not give the new value back; it was rolled back, nothing was changed`,
-    'look for triggers or rules that write to the table',
+    `${nameOf(current)} did not return the new value; it was rolled back, nothing was changed`,
+    'check for triggers or rules that write to the table',
   );
 }

@@ -54,8 +54,8 @@ function leafAt(text: string, field: number): Leaf {
   if (leaf) return leaf;
   throw new KeelError(
     'value-changed',
-    'the credential has no such field any more; nothing was changed',
-    'look at it again',
+    'the credential no longer has that field; nothing was changed',
+    'open it again',
   );
 }
 

@@ -25,8 +25,8 @@ export function passphraseBytes(passphrase: Secret): Uint8Array {
   if (passphrase.bytes.length > 0 && isUtf8(passphrase.bytes)) return passphrase.bytes;
   throw new KeelError(
     'passphrase-missing',
-    'the passphrase is empty or not UTF-8 text; nothing was opened or written',
-    'give a passphrase of at least five random words',
+    'the passphrase is empty or not UTF-8 text; nothing was decrypted or written',
+    'use a passphrase of at least five random words',
   );
 }
 

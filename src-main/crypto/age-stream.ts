@@ -67,8 +67,8 @@ export async function* openStream(
     if (error instanceof KeelError) throw error;
     throw new KeelError(
       'archive-unreadable',
-      'it opens, but its content is cut off or altered; nothing was changed',
-      'use another copy of it',
+      'its header decrypts, but its content is truncated or altered; nothing was changed',
+      'use another copy of the archive',
       { cause: error },
     );
   }
@@ -76,20 +76,20 @@ export async function* openStream(
 
 function refusal(sealedTo: SealedTo, byPassphrase: boolean, cause: unknown): KeelError {
   if (!sealedTo) {
-    const message = 'it is not an age file, or its beginning is cut off or altered; nothing was changed';
-    return new KeelError('archive-unreadable', message, 'use another copy of it', { cause });
+    const message = 'it is not an age file, or its header is truncated or altered; nothing was changed';
+    return new KeelError('archive-unreadable', message, 'use another copy of the archive', { cause });
   }
   if (sealedTo === 'recipients') {
-    const remedy = byPassphrase ? 'give the identity file that belongs to it' : 'give another identity file';
+    const remedy = byPassphrase ? 'use the matching identity file' : 'use another identity file';
     const message = byPassphrase
-      ? 'it is sealed to a public key, not to a passphrase; nothing was changed'
-      : 'none of these identities opens it; nothing was changed';
+      ? 'it is encrypted to a public key, not with a passphrase; nothing was changed'
+      : 'none of these identities decrypts it; nothing was changed';
     return new KeelError('passphrase-wrong', message, remedy, { cause });
   }
   const message = byPassphrase
-    ? 'the passphrase does not open it; nothing was changed'
-    : 'it is sealed to a passphrase, not to a public key; nothing was changed';
-  const remedy = byPassphrase ? 'try the passphrase again' : 'give its passphrase';
+    ? 'the passphrase does not decrypt it; nothing was changed'
+    : 'it is encrypted with a passphrase, not to a public key; nothing was changed';
+  const remedy = byPassphrase ? 'try the passphrase again' : 'use its passphrase';
   return new KeelError('passphrase-wrong', message, remedy, { cause });
 }
 

@@ -56,21 +56,21 @@ function describeMistake(text: Buffer): { message: string; remedy: string } | un
   if (latin1.trim() === '')
     return { message: 'the key is empty', remedy: 'give the value that the application reads' };
   if (text.length > longest)
-    return { message: `the key is longer than ${longest} bytes`, remedy: 'give the key alone' };
+    return { message: `the key is longer than ${longest} bytes`, remedy: 'pass only the key' };
   if (/^(?:\xff\xfe|\xfe\xff|\xef\xbb\xbf)/.test(latin1) || latin1.includes('\0'))
     return {
       message: 'the key is written in UTF-16 or with a byte order mark',
       remedy: 'save the file as UTF-8 without a byte order mark',
     };
   if (/[\r\n]/.test(latin1))
-    return { message: 'the key has several lines', remedy: 'give the key as one line' };
+    return { message: 'the key has several lines', remedy: 'enter the key on one line' };
   if (/^\s|\s$/.test(latin1)) return { message: 'spaces stand around the key', remedy: 'remove them' };
   if (/^(?:export\s+)?[A-Z][A-Z0-9_]*=./.test(latin1) && !/^[A-Z][A-Z0-9_]*=+$/.test(latin1))
     return {
-      message: 'the variable name stands before the key (like `ENCRYPTION_KEY=`)',
-      remedy: 'give only what follows the first equals sign',
+      message: 'the key is preceded by the variable name (`ENCRYPTION_KEY=`)',
+      remedy: 'enter only what follows the first equals sign',
     };
   if (/^(["'`]).*\1$/.test(latin1))
-    return { message: 'quotation marks stand around the key', remedy: 'remove them' };
+    return { message: 'there are quotation marks around the key', remedy: 'remove them' };
   return undefined;
 }

@@ -70,7 +70,7 @@ export function parseEncryptionKey(input: string, { allowWeak = false } = {}): E
     bytes.fill(0);
     throw new KeelError(
       'key-weak',
-      'the key is of low variety (a few bytes over and over): it was typed or made up, not drawn at random',
+      'the key is weak (a few bytes repeated): it was typed or made up, not generated at random',
       said`${makeOne}; to rotate away from this one, ${{ do: 'accept', code: 'weak-from-key' }}`,
       { stops: ['weak-from-key'] },
     );
@@ -93,7 +93,7 @@ export function assertFitForEncryption(key: EncryptionKey): void {
   if (!isPubliclyKnown(key)) return;
   throw new KeelError(
     'key-publicly-known',
-    'this is the example key printed in the documentation: everyone knows it, so nothing is encrypted with it',
+    'this is the example key printed in the documentation: it is publicly known, so Keel encrypts nothing with it',
     makeOne,
   );
 }
@@ -108,31 +108,31 @@ function describeMistake(text: string): { message: string; remedy: string } | un
   }
   if (/^(?:\ufeff|\u00ef\u00bb\u00bf)/.test(text)) {
     return {
-      message: 'a byte order mark stands before the key, which no editor shows',
+      message: 'the key is preceded by a byte order mark, which editors do not show',
       remedy: 'save the file as UTF-8 without a byte order mark',
     };
   }
   if (text.trim() === '') {
     return {
       message: 'the key is empty',
-      remedy: 'give the value of ENCRYPTION_KEY, 44 characters of base64',
+      remedy: 'enter the value of ENCRYPTION_KEY, 44 characters of base64',
     };
   }
   // `AAAA…=`, a key of zeros, looks like a name too: then only padding follows
   if (/^\s*(export\s+)?(ENCRYPTION_KEY\s*=|[A-Z][A-Z0-9_]*\s*=\s*[^\s=])/.test(text)) {
     return {
-      message: 'the variable name stands before the key (like `ENCRYPTION_KEY=`)',
-      remedy: 'give only what follows the first equals sign',
+      message: 'the key is preceded by the variable name (`ENCRYPTION_KEY=`)',
+      remedy: 'enter only what follows the first equals sign',
     };
   }
   if (/^\s|\s$/.test(text)) {
-    return { message: 'spaces or line breaks stand around the key', remedy: 'remove them' };
+    return { message: 'there are spaces or line breaks around the key', remedy: 'remove them' };
   }
   if (/^["'`]|["'`]$/.test(text)) {
-    return { message: 'quotation marks stand around the key', remedy: 'remove them' };
+    return { message: 'there are quotation marks around the key', remedy: 'remove them' };
   }
   if (/\s/.test(text)) {
-    return { message: 'a space or line break stands inside the key', remedy: 'give the key as one line' };
+    return { message: 'there is a space or line break inside the key', remedy: 'enter the key on one line' };
   }
   if (/^(0x)?[0-9a-fA-F]{64}$/.test(text)) {
     return {
@@ -142,7 +142,7 @@ function describeMistake(text: string): { message: string; remedy: string } | un
   }
   if (/[-_]/.test(text) && /^[A-Za-z0-9_-]+={0,2}$/.test(text)) {
     return {
-      message: 'the key is written in base64url (it holds `-` or `_`); Ballast reads standard base64',
+      message: 'the key is written in base64url (it contains `-` or `_`); Ballast reads standard base64',
       remedy: 'write `+` for `-` and `/` for `_`, and pad with `=` to 44 characters',
     };
   }
@@ -152,7 +152,7 @@ function describeMistake(text: string): { message: string; remedy: string } | un
 function describeBase64(text: string): { message: string; remedy: string } | undefined {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) {
     return {
-      message: 'the key holds a character that base64 does not have',
+      message: 'the key contains a character that is not base64',
       remedy: 'copy it again from where Ballast reads it',
     };
   }
@@ -160,7 +160,7 @@ function describeBase64(text: string): { message: string; remedy: string } | und
   if (length !== keyLength) {
     return {
       message: `the key is ${length} ${length === 1 ? 'byte' : 'bytes'} long; AES-256 needs exactly ${keyLength}`,
-      remedy: 'look for a cut-off or doubled paste; 32 bytes are 44 characters ending in `=`',
+      remedy: 'check whether it was cut off or pasted twice; 32 bytes are 44 characters ending in `=`',
     };
   }
   if (!text.endsWith('=') || text.length !== 44) {

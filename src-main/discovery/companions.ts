@@ -29,7 +29,7 @@ export interface Companion {
 
 /** What in the rows of these values was computed from them or from the key; undefined where nothing that is known to occur was. */
 export function findCompanion(samples: readonly SealedSample[], key: EncryptionKey): Companion | undefined {
-  if (holdsKeyId(samples, key)) return { what: 'an id that is computed from the key', isKeyed: true };
+  if (holdsKeyId(samples, key)) return { what: 'an ID that is computed from the key', isKeyed: true };
   for (const sample of samples) {
     const haystack = haystackOf(sample);
     for (const { what, isKeyed, digest } of digestsOf(sample, key)) {
@@ -111,13 +111,13 @@ function* digestsOf(
     for (const secret of keys) {
       for (const message of ciphertexts) {
         yield {
-          what: 'a MAC of it',
+          what: 'a MAC of the ciphertext',
           isKeyed: true,
           digest: createHmac(hash, secret).update(message).digest(),
         };
       }
       yield {
-        what: 'a hash of the plaintext under the key',
+        what: 'a keyed hash of the plaintext',
         isKeyed: true,
         digest: createHmac(hash, secret).update(plaintext).digest(),
       };

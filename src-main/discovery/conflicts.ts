@@ -47,13 +47,13 @@ function conflictOf(
 ): string | undefined {
   const [listed, proven] = [readEntry(entry).layout, readEntry(found).layout];
   if (listed.segment !== proven.segment || listed.padding !== proven.padding) {
-    return `its layout is not the one that the inventory has, but \`${formatLayout(proven)}\``;
+    return `its layout is not the one in the inventory but \`${formatLayout(proven)}\``;
   }
   if (areDistinguishable(readEntry(entry), readEntry(found)) && readsNone(sample, entry, found)) {
-    return `some of its values are in another form than the inventory has, \`${formatLayout(proven)}\``;
+    return `some of its values have a layout other than the one in the inventory, \`${formatLayout(proven)}\``;
   }
   if (frame !== 'proven' || readAlike(sample, entry, found)) return undefined;
-  return 'the IV of its values is not where the inventory says';
+  return 'the IV of its values is not where the inventory says it is';
 }
 
 /** Whether an entry finds nothing of what another one finds. */

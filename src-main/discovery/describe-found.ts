@@ -70,13 +70,13 @@ export async function describeFound(
       );
     const entry = describe(group, { layout: 'base64' });
     const holding = new Set(tails.runs.map(({ text }) => text)).size;
-    const why = `${holding} of ${readable} sampled texts hold values under this key, and it is not clear where their IV is`;
+    const why = `${holding} of ${readable} sampled texts contain values encrypted with this key, and it is unclear where their IV is`;
     return only({ status: 'unresolved', entry, why });
   }
   const { statistics, layout, iv, secrets } = form;
   const entry = describe(group, { layout: formatLayout(layout), ...(iv && { iv }) }, secrets);
   const opened = openedOf(statistics);
-  const why = `opens ${opened} of ${statistics.rows} sampled values, ${Math.round(statistics.bits)} bits`;
+  const why = `decrypts ${opened} of ${statistics.rows} sampled values, ${Math.round(statistics.bits)} bits`;
   const known = await knownValues(form, group, key);
   const unresolved = (doubt: string): Candidate => ({
     status: 'unresolved',
@@ -85,10 +85,8 @@ export async function describeFound(
   });
   const part = findOtherPart(form, group, groups, key);
   if (part) {
-    const what = part.side === 'goes on' ? 'the ciphertexts go on' : 'the ciphertexts begin';
-    return only(
-      unresolved(`${what} in ${placeName(part.group)}, and Keel does not write a ciphertext that is cut`),
-    );
+    const what = part.side === 'goes on' ? 'the ciphertexts continue' : 'the ciphertexts begin';
+    return only(unresolved(`${what} in ${placeName(part.group)}, and Keel does not write split ciphertexts`));
   }
   const frame = judgeFrame(form, group, groups, explained);
   const other =
@@ -96,12 +94,12 @@ export async function describeFound(
       ? findOtherIv(form, known, sample, key)
       : undefined;
   if (other) {
-    const what = `their first 16 bytes decrypt with an IV from ${other}, in a form that Keel does not write`;
+    const what = `their first 16 bytes decrypt with an IV from ${other}, in a format that Keel does not write`;
     return only(unresolved(what));
   }
   const older = frame.sure === 'proven' ? undefined : findOlderIv(form, known, group, groups, key);
   if (older) {
-    const what = `the first 16 bytes of ${older.values} of them decrypt with an IV ${older.where}: they are written in another form than the others`;
+    const what = `the first 16 bytes of ${older.values} of them decrypt with an IV ${older.where}: they are written in a different format than the others`;
     return only(unresolved(what));
   }
   const isOpen = frame.sure === 'assumed' || frame.sure === 'doubted';
@@ -109,7 +107,7 @@ export async function describeFound(
   const values = { entry, segment: layout.segment, firsts };
   const alike = countUnderOneKeystream(layout.segment, firsts);
   if (frame.sure === 'doubted' || alike > 0) {
-    const one = `the first 16 bytes of ${alike} of them are ciphertexts under one and the same IV, which is not in their rows`;
+    const one = `the first 16 bytes of ${alike} of them are encrypted with the same IV, which is not in their rows`;
     const doubt = frame.sure === 'doubted' ? frame.why : one;
     const candidate: Candidate = { ...unresolved(doubt), isProvable: true };
     return { candidates: [candidate], assumed: [{ candidate, opens: why, values }] };
@@ -117,7 +115,7 @@ export async function describeFound(
   const companion = findCompanion(await openSome(form, known, key, sample), key);
   const candidate: Candidate = { status, entry, why, frame: frame.sure, ...(companion && { companion }) };
   const rest = remainingTails(group, form, key);
-  const more = `${rest} sampled texts hold further values under this key, beside those of this form`;
+  const more = `${rest} sampled texts contain further values encrypted with this key, besides those in this format`;
   const further: Candidate[] = rest > 0 ? [{ status: 'unresolved', entry, why: more }] : [];
   return {
     candidates: [candidate, ...further],

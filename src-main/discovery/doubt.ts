@@ -11,7 +11,8 @@ export interface Doubt {
 export function doubtInWords({ of, sampled }: Doubt, keys = 1): string {
   const values = counted(sampled, 'sampled value');
   if (of === 'too-short')
-    return `${values} may be ciphertexts, and are too short to tell whether they are under ${keys === 1 ? 'this key' : `one of the ${keys} keys`}`;
-  const opened = keys === 1 ? 'this key opened none of them' : `none of the ${keys} keys opened any of them`;
-  return `${values} look encrypted, and ${opened} in the forms that were tried`;
+    return `${values} may be ciphertexts, but are too short to tell whether they are encrypted with ${keys === 1 ? 'this key' : `one of the ${keys} keys`}`;
+  const opened =
+    keys === 1 ? 'this key decrypts none of them' : `none of the ${keys} keys decrypts any of them`;
+  return `${values} look encrypted, but ${opened} in the formats that were tried`;
 }

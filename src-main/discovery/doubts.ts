@@ -43,7 +43,7 @@ export function judgeFrame(
     return { sure: 'doubted', why: `${short} values are shorter than an IV, so their IV is somewhere else` };
   }
   if (keeps) {
-    return { sure: 'doubted', why: 'beside them stand 16 bytes or more that are different in every value' };
+    return { sure: 'doubted', why: 'next to them are 16 bytes or more that differ in every value' };
   }
   if (beginnings === 'whole') return { sure: 'supported' };
   const unexplained = groups.find(
@@ -55,10 +55,10 @@ export function judgeFrame(
   if (unexplained) {
     const what = isNamedForIvs(unexplained)
       ? 'is named like an IV'
-      : 'holds 16 bytes that are different in every row';
+      : 'holds 16 bytes that differ in every row';
     return {
       sure: 'doubted',
-      why: `${placeName(unexplained)} ${what}, and does not decrypt them as their IV`,
+      why: `${placeName(unexplained)} ${what}, but does not decrypt them as their IV`,
     };
   }
   return { sure: 'assumed' };

@@ -21,7 +21,7 @@ export const settingsKind = stateKind({
   what: 'the app’s settings',
   version: 1,
   schema: someSettings,
-  remedy: 'put back its last good copy; the next change of a setting keeps this one beside a new file',
+  remedy: 'restore its last good copy; the next change of a setting keeps this file next to a new one',
   firstHadNoVersion: true,
   replaceable: true,
 });

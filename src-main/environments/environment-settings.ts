@@ -79,7 +79,7 @@ export async function addEnvironmentSettings(folder: string, settings: Environme
     if (!now) return settings;
     throw new KeelError(
       'environment-exists',
-      `this database is connected already, as ${now.name}; nothing was changed`,
+      `this database is already connected, as ${now.name}; nothing was changed`,
       'use that environment, or connect another database',
     );
   });
@@ -98,7 +98,7 @@ export async function changeEnvironmentSettings(folder: string, change: Settings
   const missing = () =>
     new KeelError(
       'environment-missing',
-      'this environment is not known any more; nothing was done',
+      'this environment no longer exists; nothing was done',
       'connect its database again',
     );
   // a change of a folder that is gone would make it anew
@@ -123,7 +123,7 @@ export async function listEnvironmentFolders(home: string): Promise<string[]> {
     if (error.code === 'ENOENT') return [];
     throw new KeelError(
       'state-damaged',
-      `the folder of environments ${parent} cannot be read (${error.code}); nothing was changed`,
+      `the environments folder ${parent} cannot be read (${error.code}); nothing was changed`,
       'check its permissions, and that it is a folder',
       { cause: error },
     );

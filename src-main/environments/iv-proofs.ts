@@ -19,7 +19,7 @@ export type IvProof = z.infer<typeof ivProof>;
 
 export const ivProofsKind = stateKind({
   file: 'environments/*/iv-proofs.json',
-  what: 'the proofs of where IVs are',
+  what: 'the proofs of IV positions',
   version: 1,
   schema: z.strictObject({ proofs: z.array(ivProof) }),
   remedy: 'restore the file from a backup, or delete it and prove the columns again',

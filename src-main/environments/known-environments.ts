@@ -42,8 +42,8 @@ export async function findEnvironment(home: string, name: string): Promise<Known
   if (found.length > 1) {
     throw new KeelError(
       'usage',
-      `${found.length} environments are named ${name}; nothing was done`,
-      `name one by its id: ${found.map(({ id }) => id).join(', ')}`,
+      `${found.length} environments have the name ${name}; nothing was done`,
+      `use an id instead: ${found.map(({ id }) => id).join(', ')}`,
     );
   }
   const [broken] = damaged;
@@ -52,6 +52,6 @@ export async function findEnvironment(home: string, name: string): Promise<Known
   throw new KeelError(
     'environment-missing',
     `there is no environment ${name}; nothing was done`,
-    names === '' ? text`${{ do: 'add-environment' }}` : `it is one of ${names}`,
+    names === '' ? text`${{ do: 'add-environment' }}` : `use one of these: ${names}`,
   );
 }

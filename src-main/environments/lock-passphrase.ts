@@ -31,10 +31,10 @@ type LockFile = z.infer<typeof lockFile>;
 
 export const lockKind = stateKind({
   file: 'lock.json',
-  what: 'the lock’s file',
+  what: 'the app lock file',
   version: 1,
   schema: lockFile,
-  remedy: 'put back its last good copy, or delete it: Keel then asks for no passphrase',
+  remedy: 'restore its last good copy, or delete it: Keel then asks for no passphrase',
   firstHadNoVersion: true,
 });
 
@@ -125,7 +125,7 @@ function refuseTooEarly({ wrongTries, lastTryAt }: Tries, now: number): void {
   if (left <= 0 || waited < 0) return;
   throw new KeelError(
     'passphrase-wrong',
-    `after ${wrongTries} wrong passphrases this one was not looked at`,
+    `after ${wrongTries} wrong passphrases, this one was not checked`,
     `wait ${left} s, then try again`,
   );
 }
@@ -134,7 +134,7 @@ function wrong({ wrongTries }: Tries): KeelError {
   const wait = waitSeconds(wrongTries);
   return new KeelError(
     'passphrase-wrong',
-    'that is not the passphrase; Keel stays locked',
+    'wrong passphrase; Keel stays locked',
     wait === 0 ? 'try again' : `wait ${wait} s, then try again`,
   );
 }
@@ -160,7 +160,7 @@ function hashOf(passphrase: string, salt: Buffer, { n, r, p }: typeof usualCost)
 async function readLock(path: string): Promise<LockFile> {
   const stored = await readState(lockKind, path);
   if (stored) return stored;
-  throw stateDamaged(lockKind, path, 'it is gone, and Keel stays locked');
+  throw stateDamaged(lockKind, path, 'it is missing, and Keel stays locked');
 }
 
 function isUnwritable(error: unknown): boolean {

@@ -19,11 +19,11 @@ function ofSession(error: Error): KeelError | undefined {
   const { code, severity, syscall } = error as { code?: unknown; severity?: unknown; syscall?: unknown };
   const isEnded = severity !== undefined && typeof code === 'string' && endings.has(code);
   // cut by the server, or by Keel where it answered nothing any more
-  const isCut = code === 'ECONNRESET' && (syscall === 'read' || error.message === 'the connection was cut');
+  const isCut = code === 'ECONNRESET' && (syscall === 'read' || error.message === 'the connection was lost');
   if (!isEnded && !isCut && !cuts.test(error.message)) return undefined;
   return new KeelError(
     'connection-lost',
-    `the server ${isEnded ? 'ended the session' : 'is gone: the connection was cut'} while something was asked`,
+    `the server ${isEnded ? 'ended the session' : 'is gone: the connection was lost'} during a query`,
     text`check the server’s log, then ${{ do: 'try-again' }}; where rows were being rewritten, ${{ do: 'recover' }} first`,
     { cause: error },
   );

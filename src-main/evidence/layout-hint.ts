@@ -33,7 +33,7 @@ export async function hintAtLayout(
         ? `with ${other.padding} padding`
         : `as ${other.segment.toUpperCase()}`;
     return {
-      seen: `the key opens these values ${manner}`,
+      seen: `the key decrypts these values ${manner}`,
       correct: { do: 'correct-layout', layout: formatLayout(other) },
     };
   }
@@ -44,7 +44,7 @@ export async function hintAtLayout(
   });
   if (await opens(layout, key, rotated)) {
     return {
-      seen: 'the key opens these values with the IV at their end',
+      seen: 'the key decrypts these values with the IV at their end',
       correct: { do: 'correct-layout' },
     };
   }
@@ -54,7 +54,7 @@ export async function hintAtLayout(
   const bits = clean.reduce((sum, tail) => sum + cleanText.bits(tail.length), 0);
   if (bits >= 40 && clean.length * 2 > tails.length) {
     return {
-      seen: 'only the first block is damaged: the key is right, but the IV is not where the layout says',
+      seen: 'only the first block is damaged: the key is right, but the IV is not where the layout says it is',
     };
   }
   return undefined;

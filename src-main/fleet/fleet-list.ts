@@ -38,8 +38,8 @@ export function parseFleetList(
   throw new KeelError(
     'usage',
     names.length === 0
-      ? `${file} names no database; nothing was done`
-      : `${file} names more than ${maxDatabases} databases; nothing was done`,
+      ? `${file} lists no database; nothing was done`
+      : `${file} lists more than ${maxDatabases} databases; nothing was done`,
     'write a database on each line: its name on the server of the environment, or an address',
   );
 }

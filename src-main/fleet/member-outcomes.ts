@@ -49,6 +49,6 @@ function nothingOnRecord(name: string): KeelError {
   return new KeelError(
     'nothing-to-undo',
     `no rotation of a database of the fleet of ${name} is on record here; nothing was changed`,
-    'run it on the machine and with the KEEL_HOME that rotated the fleet',
+    'run this on the machine, and with the KEEL_HOME, that the fleet was rotated from',
   );
 }

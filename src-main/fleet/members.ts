@@ -88,7 +88,7 @@ export function asKeelError(error: unknown): Pick<KeelError, 'code' | 'message' 
   if (known) return known;
   return {
     code: 'internal',
-    message: `something in Keel went wrong (${error instanceof Error ? error.name : 'no error was given'})`,
-    remedy: 'work on this database alone, to see more',
+    message: `something went wrong in Keel (${error instanceof Error ? error.name : 'no error was given'})`,
+    remedy: 'run this on the database alone to see more',
   };
 }

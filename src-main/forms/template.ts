@@ -125,7 +125,7 @@ export function parseTemplate(text: string): Template {
   flush();
   const roles = spansOf(pieces).flatMap((span) => span.parts.flatMap((part) => roleOf(part) ?? []));
   const repeated = roles.find((role, i) => roles.indexOf(role) < i);
-  if (repeated) throw unknown(repeated, 'stands twice');
+  if (repeated) throw unknown(repeated, 'appears twice');
   return pieces;
 }
 
@@ -166,8 +166,8 @@ function sizedPart(word: string): Part | undefined {
 function unknown(what: string, problem = 'is not understood'): KeelError {
   return new KeelError(
     'layout-unknown',
-    `\`${what}\` in a layout ${problem}`,
-    'write a span like `{iv+body base64}`, anything as `{*}`, and a brace of the text itself twice',
+    `\`${what}\` in the layout ${problem}`,
+    'write a span as `{iv+body base64}`, any text as `{*}`, and double each literal brace',
   );
 }
 

@@ -43,8 +43,8 @@ export function planComposeFile(
     if (indirect) {
       throw unclear(
         file,
-        `line ${indirect.line} takes ${variable} from the environment of compose itself: its shell, or the \`.env\` beside the file`,
-        'hand the key to that `.env` instead, as an environment file',
+        `line ${indirect.line} takes ${variable} from Compose’s own environment: the shell, or the \`.env\` next to the file`,
+        'hand off the key to that `.env` instead, as an environment file',
       );
     }
     for (const { held, line } of settings) assertNoReference(held, file, line);
@@ -74,7 +74,7 @@ function ofService(yaml: YamlFile, variable: string, name: string, file: string)
   const chosen = services.find((one) => one.name === name);
   if (!chosen) {
     const names = services.map((one) => one.name).join(', ');
-    throw unclear(file, `no service is named ${name}`, `name one of ${names || 'those in the file'}`);
+    throw unclear(file, `there is no service named ${name}`, `use one of ${names || 'those in the file'}`);
   }
   const settings = settingsAt(yaml, chosen.settings(variable), variable);
   const sharing = services.filter(
@@ -85,7 +85,7 @@ function ofService(yaml: YamlFile, variable: string, name: string, file: string)
   throw unclear(
     file,
     `${name} shares the line that sets ${variable} with ${sharing.map((one) => one.name).join(', ')}`,
-    'hand the key to all of them, by naming no service, or give the service a line of its own',
+    'hand off the key to all of them by specifying no service, or give the service its own line',
   );
 }
 
@@ -107,7 +107,7 @@ function assertOneKey(settings: readonly Setting[], variable: string, file: stri
   throw unclear(
     file,
     `${variable} is set to different values (lines ${settings.map(({ line }) => line).join(', ')})`,
-    'name the service whose key it is; or give all services that share the database one key first',
+    'specify the service that the key belongs to, or first give all services that share the database the same key',
   );
 }
 
@@ -123,8 +123,8 @@ function assertOnlyFor(
   if (lines.length === 0) return;
   throw unclear(
     file,
-    `the value of ${variable} is used for something else too (line ${lines.join(', ')})`,
-    `give ${variable} a value of its own, then start again`,
+    `the value of ${variable} is also used for something else (line ${lines.join(', ')})`,
+    `give ${variable} its own value, then start again`,
   );
 }
 
@@ -137,8 +137,8 @@ function notSet(yaml: YamlFile, variable: string, service: string | undefined, f
     file,
     `${service === undefined ? 'no service sets' : `service ${service} does not set`} ${variable}`,
     files.length > 0
-      ? `hand the key to the environment file that the service reads: ${files.join(', ')}`
-      : 'name the file that env_file or a secret of the service points to',
+      ? `hand off the key to the environment file that the service reads: ${files.join(', ')}`
+      : 'specify the file that env_file or a secret of the service points to',
   );
 }
 

@@ -90,7 +90,7 @@ function refused({ program }: ContainerSecret, complaint: string): KeelError {
     'file-unwritable',
     `${program} refused; no secret was changed: ${complaint || 'it gave no reason'}`,
     program === 'docker'
-      ? 'run Keel on a manager of the swarm, as a user who may use Docker'
+      ? 'run Keel on a swarm manager, as a user with access to Docker'
       : 'run Keel as the user whose containers read the secret',
   );
 }

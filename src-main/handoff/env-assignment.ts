@@ -34,13 +34,13 @@ export function findAssignment(text: string, variable: string, file: string): En
     throw unclear(
       file,
       `it sets ${variable} more than once (lines ${lines})`,
-      'keep one of them, remove the others: programs differ in which one they take',
+      'keep one of them and remove the others: programs differ in which one they use',
     );
   }
   if (only.within !== undefined) {
     throw unclear(
       file,
-      `line ${only.line} stands within the quotes that line ${only.within} opens`,
+      `line ${only.line} is inside the quotes that are opened on line ${only.within}`,
       `close the quotes on line ${only.within}, or put ${variable} before it`,
     );
   }
@@ -57,7 +57,7 @@ export function findAssignment(text: string, variable: string, file: string): En
     throw unclear(
       file,
       `line ${only.line} takes ${variable} from another variable`,
-      'name the variable that holds the key itself, or write the key in its place',
+      'specify the variable that holds the key itself, or put the key in its place',
     );
   }
   const start = only.offset + only.lead.length + quote.length;
@@ -65,8 +65,8 @@ export function findAssignment(text: string, variable: string, file: string): En
   if (value === '' && quote === '' && /^\s*["'`]/.test(after)) {
     throw unclear(
       file,
-      `the value of line ${only.line} is empty, and some programs take the quotes on the next line for it`,
-      `write the value of ${variable} on its line`,
+      `the value of line ${only.line} is empty, and some programs take the quotes on the next line as its value`,
+      `put the value of ${variable} on that line`,
     );
   }
   const colon = only.lead.trimEnd().endsWith(':');

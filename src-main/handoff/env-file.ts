@@ -32,5 +32,5 @@ function shown(sign: string, { lead, quote, commented }: EnvAssignment, mask: st
 }
 
 function colonCaution(variable: string): string {
-  return `${variable} is written with a colon, which Docker Compose and dotenv for Node.js read, and systemd, shells and python-dotenv do not.`;
+  return `${variable} is written with a colon, which Docker Compose and dotenv for Node.js read, but systemd, shells and python-dotenv do not.`;
 }

@@ -41,7 +41,7 @@ export function assertWritten(where: string, readBack: string | undefined, key: 
   if (readBack === key.fingerprint) return;
   throw new KeelError(
     'verification-failed',
-    `${where} was written, but reads differently now: another program changes it`,
-    'stop that program, then look at what stands there',
+    `${where} was written, but its content is different now: another program changes it`,
+    'stop that program, then check what is there now',
   );
 }

@@ -13,8 +13,8 @@ export function planKeyFile(text: string, key: EncryptionKey | undefined, file: 
   if (value !== '' && holds === undefined) {
     throw new KeelError(
       'file-unwritable',
-      `${file} was not changed: it holds something else than a key`,
-      'give the file whose whole content is the key, or choose the kind of file that it is',
+      `${file} was not changed: it contains something other than a key`,
+      'specify a file that contains nothing but the key, or choose the right kind of file',
     );
   }
   return {

@@ -54,7 +54,7 @@ export function kubernetesPatch(field: string, key: EncryptionKey): string {
 function immutableCaution({ name, namespace }: Entry['secret']): string {
   const inNamespace = namespace === '' ? '' : ` --namespace ${namespace}`;
   return (
-    `Secret ${name} is immutable: \`kubectl apply\` will refuse the change. Delete it in the cluster first ` +
+    `Secret ${name} is immutable: \`kubectl apply\` will reject the change. Delete it in the cluster first ` +
     `(\`kubectl delete secret ${name}${inNamespace}\`), or give it a new name here and in the workloads that use it.`
   );
 }
@@ -91,8 +91,8 @@ function onlyEntry(text: string, field: string, choice: SecretChoice, file: stri
     file,
     secrets.length === 0 ? noneMeant(manifests, choice) : `no Secret in it has the field ${field}`,
     other.length > 0
-      ? `hand the key to the file that the generator reads: ${other.join(', ')}`
-      : 'name the file and the field that the pods read',
+      ? `hand off the key to the file that the generator reads: ${other.join(', ')}`
+      : 'specify the file and the field that the pods read',
   );
 }
 
@@ -105,13 +105,13 @@ function severalEntries(entries: readonly Entry[], field: string, file: string) 
     `${field} is in more than one place (${sameSecret ? `lines ${lines}` : where})`,
     sameSecret
       ? 'keep one of them in the file, then start again'
-      : 'say which Secret is meant, by its name and namespace',
+      : 'specify the Secret by its name and namespace',
   );
 }
 
 function noneMeant(manifests: readonly Manifest[], { name, namespace }: SecretChoice): string {
   const found = manifests.filter(({ kind }) => kind === 'Secret').map(({ secret }) => nameOf(secret));
-  if (found.length === 0) return 'no Secret is in it';
+  if (found.length === 0) return 'it contains no Secret';
   const wanted = [name ?? 'any name', ...(namespace === undefined ? [] : [namespace])].join(' in ');
   return `no Secret in it is ${wanted}; there is ${found.join(', ')}`;
 }

@@ -45,7 +45,7 @@ export async function runProgram(
         new KeelError(
           'file-unwritable',
           `${program} cannot be run (${error.code}); nothing was changed`,
-          `install ${program} on this machine, or run Keel where it is`,
+          `install ${program} on this machine, or run Keel where it is installed`,
           { cause: error },
         ),
       ),
@@ -55,8 +55,8 @@ export async function runProgram(
         reject(
           new KeelError(
             'file-unwritable',
-            `${program} did not end (${signal}); whether it changed anything is not known`,
-            `look what ${program} shows of the secret, then start again`,
+            `${program} did not finish (${signal}); whether it changed anything is unknown`,
+            `check the secret with ${program}, then start again`,
           ),
         );
         return;

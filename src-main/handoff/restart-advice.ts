@@ -13,8 +13,8 @@ export function restartAdvice(target: HandoffTarget, fingerprint: string): Resta
       return {
         command: 'docker compose up -d',
         note:
-          'Run it in the folder of the compose file: it makes the container anew, which a restart does not. A container of ' +
-          '`docker run --env-file` has to be removed and run again; a service of systemd takes `systemctl restart`.',
+          'Run it in the compose file’s folder: it recreates the container, which a restart does not. A container started with ' +
+          '`docker run --env-file` has to be removed and run again; a systemd service needs `systemctl restart`.',
       };
     case 'compose-file':
       return {
@@ -26,34 +26,34 @@ export function restartAdvice(target: HandoffTarget, fingerprint: string): Resta
     case 'key-file':
       return {
         command: 'docker compose up -d --force-recreate',
-        note: 'Or `systemctl restart`, where systemd loads the file by LoadCredential=.',
+        note: 'Or `systemctl restart`, if systemd loads the file with LoadCredential=.',
       };
     case 'kubernetes-secret':
       return kubernetesAdvice(target.path, target.namespace);
     case 'systemd-unit':
       return {
         command: `sudo systemctl daemon-reload && sudo systemctl restart ${shellWord(unitOf(target.path))}`,
-        note: 'Without daemon-reload systemd starts it with the old key.',
+        note: 'Without daemon-reload, systemd starts it with the old key.',
       };
     case 'docker-secret':
       return {
         command: `docker service update --secret-rm OLD --secret-add source=${nameOf(target, fingerprint)},target=ENCRYPTION_KEY ballast`,
-        note: 'The secret has a new name. OLD is the one that the service has now.',
+        note: 'The secret has a new name. OLD is the one that the service uses now.',
       };
     case 'podman-secret':
       return {
         command: `podman run --replace --secret ${nameOf(target, fingerprint)},type=env,target=ENCRYPTION_KEY …`,
-        note: 'The secret has a new name: give it to the container with its other options, or change Secret= in its Quadlet.',
+        note: 'The secret has a new name: pass it to the container with its other options, or change Secret= in its Quadlet.',
       };
     case 'systemd-credential':
       return {
         command: 'sudo systemctl restart ballast',
-        note: 'With LoadCredentialEncrypted= on this file.',
+        note: 'With LoadCredentialEncrypted= pointing to this file.',
       };
     case 'vault':
       return {
         command: 'kubectl rollout restart deployment/ballast',
-        note: 'Or whatever brings the secret to the application: an agent, an operator, a template. It may have to fetch it first.',
+        note: 'Or whatever delivers the secret to the application: an agent, an operator or a template. It may have to fetch it first.',
       };
     case 'yaml-value':
       return {
@@ -98,8 +98,8 @@ function kubernetesAdvice(path: string, namespace: string | undefined): RestartA
       ? `kubectl apply -k ${shellWord(dirname(path))}`
       : `kubectl apply -f ${shellWord(path)} && kubectl rollout restart${inNamespace} deployment/ballast`,
     note: isKustomization
-      ? 'The generated Secret gets a new name, so that the pods are made anew. With disableNameSuffixHash they need `kubectl rollout restart`.'
-      : 'Pods that have a Secret in their environment read it only when they start.',
+      ? 'The generated Secret gets a new name, so the pods are recreated. With disableNameSuffixHash, they need `kubectl rollout restart`.'
+      : 'Pods with a Secret in their environment read it only when they start.',
   };
 }
 

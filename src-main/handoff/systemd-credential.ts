@@ -84,7 +84,7 @@ async function fingerprintIn(path: string, name: string): Promise<string | undef
 function refused(path: string, { complaint }: ProgramAnswer): KeelError {
   return new KeelError(
     'file-unwritable',
-    `${path} was not changed: ${program} says: ${complaint || 'nothing'}`,
+    `${path} was not changed: ${program} reported: ${complaint || 'nothing'}`,
     'run Keel as root on the machine that runs Ballast, and check the name of the credential',
   );
 }

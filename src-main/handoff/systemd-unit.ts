@@ -42,8 +42,8 @@ function onlyAssignment(text: string, variable: string, file: string): Assignmen
       file,
       `no Environment= in it sets ${variable}`,
       files.length > 0
-        ? `hand the key to the environment file that it reads: ${files.join(', ')}`
-        : 'name the unit or drop-in whose Environment= sets it, or the file that the unit reads it from',
+        ? `hand off the key to the environment file that it reads: ${files.join(', ')}`
+        : 'specify the unit or drop-in whose Environment= sets it, or the file that the unit reads it from',
     );
   }
   if (more.length === 0) return only;
@@ -51,7 +51,7 @@ function onlyAssignment(text: string, variable: string, file: string): Assignmen
   throw unclear(
     file,
     `it sets ${variable} more than once (lines ${lines})`,
-    'keep the last, remove the others',
+    'keep the last one and remove the others',
   );
 }
 

@@ -143,7 +143,7 @@ function vaultAccess(
   if (token) return { address, token, mayCreate, ...more };
   throw new KeelError(
     'password-missing',
-    'the token of the Vault is not at hand; nothing was changed',
-    'give a token whose policy has read and update on the secret',
+    'the Vault token is not available; nothing was changed',
+    'use a token whose policy allows read and update on the secret',
   );
 }

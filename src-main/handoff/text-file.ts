@@ -47,7 +47,7 @@ export async function changeTextFile(
   if ((await readTextFile(file.target)).text !== text) {
     throw new KeelError(
       'verification-failed',
-      `${path} was written, but reads differently now: another program changes it`,
+      `${path} was written, but its content is different now: another program changes it`,
       'stop that program, then check the key in the file',
     );
   }
@@ -57,7 +57,7 @@ export async function changeTextFile(
 /** What stands in a file, where it is behind its links, and whose it is. The text has one character a byte, so that whatever encoding the file has survives. Throws `key-file-unreadable`. */
 export async function readTextFile(path: string) {
   const target = await realpath(path).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error.code === 'ENOENT' ? 'there is no such file' : String(error.code), error);
+    throw unreadable(path, error.code === 'ENOENT' ? 'the file does not exist' : String(error.code), error);
   });
   const read = await readSmallFile(target, { max: longestFile });
   if ('why' in read) throw unreadable(path, read.why, read.cause);

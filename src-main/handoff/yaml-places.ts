@@ -57,8 +57,8 @@ export function readYaml(text: string, file: string): YamlFile {
     const twice = error.code === 'DUPLICATE_KEY';
     throw unclear(
       file,
-      twice ? `a key stands twice in one map (line ${line})` : `line ${line} is not valid YAML`,
-      twice ? 'keep one of the two, then start again' : 'mend the file, then start again',
+      twice ? `a key appears twice in one map (line ${line})` : `line ${line} is not valid YAML`,
+      twice ? 'keep one of the two, then start again' : 'fix the file, then start again',
     );
   }
   return {

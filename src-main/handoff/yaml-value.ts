@@ -32,7 +32,7 @@ export function planYamlValue(at: readonly string[]): TextPlan {
     if (others.length > 0) {
       throw unclear(
         file,
-        `the value of ${shown} is used for something else too (line ${others.join(', ')})`,
+        `the value of ${shown} is also used for something else (line ${others.join(', ')})`,
         `give ${shown} a value of its own, then start again`,
       );
     }

@@ -14,8 +14,8 @@ export function stateDumps(
   if (noneBefore !== undefined && noneBefore.getTime() > now.getTime()) {
     throw new KeelError(
       'usage',
-      `${noneBefore.toISOString()} is yet to come: of dumps that are not made nothing can be stated; nothing was kept`,
-      'name a time that has passed',
+      `${noneBefore.toISOString()} is in the future: nothing can be stated about dumps that do not exist yet; nothing was recorded`,
+      'enter a time in the past',
     );
   }
   return changeKeyRing(folder, ({ dumps: _, ...ring }) => ({

@@ -20,7 +20,7 @@ export function copiesOf({ proofs, made = [], heldBefore = [], discarded = [] }:
     ...(isAbsolute(location) && { path: location }),
   }));
   const places = heldBefore.map((place) => ({
-    what: `${describeStore(place)}, where it was held before`,
+    what: `${describeStore(place)}, where it was stored before`,
     ...(typeof place === 'object' && { path: place.ownFile }),
   }));
   const copies = new Map([...artefacts, ...places].map((copy) => [copy.what, copy]));
@@ -34,8 +34,8 @@ export function discardCopy(folder: string, fingerprint: string, what: string): 
     if (!copiesOf(key).some((copy) => copy.what === what)) {
       throw new KeelError(
         'usage',
-        `no copy of key ${fingerprint} is known as “${what}”; nothing was noted`,
-        'name it as the list of leftovers does',
+        `no copy of key ${fingerprint} is listed as “${what}”; nothing was recorded`,
+        'use the name in the list of leftovers',
       );
     }
     const discarded = [...(key.discarded ?? []), what];

@@ -54,7 +54,7 @@ export const keyRingState = z
   })
   .refine(
     ({ keys }) => new Set(keys.map((key) => key.fingerprint)).size === keys.length,
-    'a key stands twice',
+    'a key is listed twice',
   )
   .refine(({ keys }) => keys.filter((key) => key.state === 'active').length <= 1, 'two keys are active');
 export type KeyRingState = z.infer<typeof keyRingState>;

@@ -82,17 +82,17 @@ export function assertDestroyable(ring: KeyRingState, key: KeyEntry): void {
   if (state === 'active') {
     throw new KeelError(
       'key-needed',
-      `key ${fingerprint} is the active one: what it encrypts would be lost; nothing was destroyed`,
-      'rotate to a new key first; the old one may go once no dump needs it',
+      `key ${fingerprint} is active: what is encrypted with it would be lost; nothing was destroyed`,
+      'rotate to a new key first; the old one can be destroyed once no dump needs it',
     );
   }
   if (isReleased(key, ring.dumps) || isNeverUsed(ring, key)) return;
   const stated = ring.dumps
-    ? `what was stated covers dumps before ${ring.dumps.noneBefore} only`
-    : 'nothing was stated of them';
+    ? `the statement on record covers only dumps from before ${ring.dumps.noneBefore}`
+    : 'nothing has been stated about them';
   throw new KeelError(
     'key-needed',
-    `database dumps begun before ${neededUntil(key)} may need key ${fingerprint}, and ${stated}; nothing was destroyed`,
-    text`once no such dump exists any more, ${{ do: 'state-dumps' }}, then destroy the key`,
+    `database dumps started before ${neededUntil(key)} may need key ${fingerprint}, and ${stated}; nothing was destroyed`,
+    text`once no such dump exists, ${{ do: 'state-dumps' }}, then destroy the key`,
   );
 }

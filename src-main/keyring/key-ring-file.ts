@@ -8,7 +8,7 @@ export const keyRingKind = stateKind({
   what: 'the key ring',
   version: 1,
   schema: keyRingState,
-  remedy: 'put back the last good copy of the file; the keys themselves are not in it',
+  remedy: 'restore the last good copy of the file; the keys themselves are not in it',
 });
 
 /** Reads keyring.json of an environment's folder; an empty ring where there is no file. Throws `state-damaged`, `state-newer`. */

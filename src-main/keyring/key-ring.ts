@@ -144,8 +144,8 @@ export function openKeyRing(
 function notKept(fingerprint: string, { kind }: SecretStore): KeelError {
   return new KeelError(
     'keychain-failed',
-    `${describeStore(kind)} did not give key ${fingerprint} back as it was stored; the key ring did not change`,
-    text`look whether another program clears it, or ${{ do: 'keep-keys-elsewhere' }}`,
+    `${describeStore(kind)} did not return key ${fingerprint} as it was stored; the key ring was not changed`,
+    text`check whether another program clears it, or ${{ do: 'keep-keys-elsewhere' }}`,
   );
 }
 
@@ -156,7 +156,7 @@ function heldElsewhere(
 ): KeelError {
   return new KeelError(
     'key-not-in-ring',
-    `key ${fingerprint} is held in ${describeStore(heldIn)}, not in ${describeStore(kind)}; nothing changed`,
+    `key ${fingerprint} is stored in ${describeStore(heldIn)}, not in ${describeStore(kind)}; nothing was changed`,
     text`${{ do: 'open-key-place', place: heldIn }}`,
   );
 }
@@ -165,13 +165,13 @@ function gone({ fingerprint, destroyingSince }: KeyEntry, { kind }: SecretStore)
   if (destroyingSince !== undefined) {
     return new KeelError(
       'key-not-in-ring',
-      `${describeStore(kind)} does not hold key ${fingerprint} any more: destroying it began at ${destroyingSince} and was broken off; nothing changed`,
+      `${describeStore(kind)} no longer holds key ${fingerprint}: its destruction began at ${destroyingSince} and was interrupted; nothing was changed`,
       text`${{ do: 'destroy-key' }} again, which finishes it, or restore the key from one of its backups`,
     );
   }
   return new KeelError(
     'key-not-in-ring',
-    `the key ring lists key ${fingerprint}, but ${describeStore(kind)} does not hold it; nothing changed`,
+    `the key ring lists key ${fingerprint}, but ${describeStore(kind)} does not hold it; nothing was changed`,
     text`${{ do: 'give-key' }}, restored from one of its backups`,
   );
 }
@@ -179,7 +179,7 @@ function gone({ fingerprint, destroyingSince }: KeyEntry, { kind }: SecretStore)
 function destroyed({ fingerprint, destroyedAt }: KeyEntry): KeelError {
   return new KeelError(
     'key-not-in-ring',
-    `key ${fingerprint} was destroyed${destroyedAt ? ` at ${destroyedAt}` : ''}: the key ring knows it by name only; nothing changed`,
-    text`${{ do: 'give-key' }}, restored from a backup that was kept`,
+    `key ${fingerprint} was destroyed${destroyedAt ? ` at ${destroyedAt}` : ''}: the key ring lists it by name only; nothing was changed`,
+    text`${{ do: 'give-key' }}, restored from a backup you kept`,
   );
 }

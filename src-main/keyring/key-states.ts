@@ -27,7 +27,8 @@ export function adopt(
   const known = find(ring, fingerprint);
   if (known && known.state !== 'destroyed') return replace(ring, heldAnew(known, heldIn));
   const active = activeKeyOf(ring.keys);
-  if (state === 'active' && active) throw illegal(fingerprint, `become active beside ${active.fingerprint}`);
+  if (state === 'active' && active)
+    throw illegal(fingerprint, `become active while ${active.fingerprint} is active`);
   const entry: KeyEntry = {
     fingerprint,
     state,
@@ -143,7 +144,7 @@ export function entryOf(ring: KeyRingState, fingerprint: string): KeyEntry {
   if (key) return key;
   throw new KeelError(
     'key-not-in-ring',
-    `the key ring has no key ${fingerprint}; nothing changed`,
+    `the key ring has no key ${fingerprint}; nothing was changed`,
     text`check the fingerprint, or ${{ do: 'give-key' }}`,
   );
 }
@@ -176,7 +177,7 @@ function replace(ring: KeyRingState, entry: KeyEntry): KeyRingState {
 function illegal(fingerprint: string, what: string): KeelError {
   return new KeelError(
     'internal',
-    `key ${fingerprint} cannot ${what}; the key ring did not change`,
-    'look at the keys of the environment, and start from the one that is active',
+    `key ${fingerprint} cannot ${what}; the key ring was not changed`,
+    'check the environment’s keys, and start from the active one',
   );
 }

@@ -53,7 +53,7 @@ export async function roundTrip(keychain: Keychain): Promise<void> {
   const text = await keychain
     .getPassword(service, account)
     .finally(() => keychain.deletePassword(service, account));
-  if (text !== key.toBase64()) throw new Error('a test entry did not come back as it was written');
+  if (text !== key.toBase64()) throw new Error('a test entry did not match what was written');
 }
 
 /**
@@ -118,7 +118,7 @@ class KeychainFault extends KeelError {
 function unavailable(why: string, cause: unknown): KeychainFault {
   return new KeychainFault(
     'keychain-unavailable',
-    `there is no keychain here (${why})`,
+    `no system keychain is available (${why})`,
     'no key was stored or changed',
     text`${{ do: 'seal-keys' }}`,
     cause,

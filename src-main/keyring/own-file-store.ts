@@ -26,7 +26,7 @@ export function ownFileStore(file: string): SecretStore {
       if (!(await holdsKey(path, fingerprint))) return;
       throw new KeelError(
         'key-needed',
-        `key ${fingerprint} lies in your own file ${path}, which Keel never deletes; nothing was destroyed`,
+        `key ${fingerprint} is stored in your own file ${path}, which Keel never deletes; nothing was destroyed`,
         'delete that file and its copies yourself, then destroy the key again: the key ring then shows it as destroyed',
       );
     },
@@ -56,8 +56,8 @@ async function readOwnFile(path: string, fingerprint: string): Promise<Encryptio
   key[Symbol.dispose]();
   throw new KeelError(
     'key-not-in-ring',
-    `${path} holds key ${other}, not key ${fingerprint}; nothing changed`,
-    `put key ${fingerprint} back into that file, from a backup if need be`,
+    `${path} holds key ${other}, not key ${fingerprint}; nothing was changed`,
+    `restore key ${fingerprint} to that file, from a backup if necessary`,
   );
 }
 
@@ -85,7 +85,7 @@ async function readText(path: string): Promise<string> {
   }
   throw new KeelError(
     'key-file-unreadable',
-    `the key file ${path} cannot be read: ${read.why}; nothing changed`,
+    `the key file ${path} cannot be read: ${read.why}; nothing was changed`,
     'check the path and its permissions; the key ring keeps no copy of this key',
     { cause: read.cause },
   );

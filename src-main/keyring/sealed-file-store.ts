@@ -30,7 +30,7 @@ export const sealedKeysKind = stateKind({
   what: 'the sealed file',
   version: 1,
   schema: contents,
-  remedy: 'put back the last good copy of the file, or restore the key from one of its backups',
+  remedy: 'restore the last good copy of the file, or restore the key from one of its backups',
   secret: true,
 });
 
@@ -115,7 +115,7 @@ async function unseal(
     plain = await decrypter.decrypt(armor.decode(text), 'text');
   } catch (error) {
     if (refused) throw closed(path, error);
-    throw stateDamaged(sealedKeysKind, path, 'it does not open to the end');
+    throw stateDamaged(sealedKeysKind, path, 'it cannot be decrypted to the end');
   }
   return parseState(sealedKeysKind, plain, path);
 }
@@ -123,8 +123,8 @@ async function unseal(
 function closed(path: string, cause: unknown): KeelError {
   return new KeelError(
     'store-locked',
-    `the passphrase does not open ${path}; nothing changed`,
-    'give the passphrase that this environment was set up with; `age --decrypt` with it opens the file too',
+    `the passphrase does not decrypt ${path}; nothing was changed`,
+    'use the passphrase that this environment was set up with; `age --decrypt` also decrypts the file with it',
     { cause },
   );
 }

@@ -16,9 +16,9 @@ export async function checkPassphrase(folder: string, typed: string | undefined)
     throw new KeelError(
       'passphrase-missing',
       isThere
-        ? 'the sealed file opens to its passphrase only, and none was given; nothing was changed'
+        ? 'the sealed file needs its passphrase, and none was given; nothing was changed'
         : `a sealed file needs a passphrase of at least ${leastLength} characters; nothing was changed`,
-      isThere ? 'type it' : 'type five random words',
+      isThere ? 'enter it' : 'type five random words',
     );
   }
   using passphrase = new Secret(Buffer.from(typed, 'utf8'));

@@ -30,8 +30,8 @@ export function fingerprintIn(account: string): string {
 export function stillThere(account: string, kind: HeldIn): KeelError {
   return new KeelError(
     'keychain-failed',
-    `${describeStore(kind)} still gives key ${fingerprintIn(account)} back after it was removed; it is not destroyed`,
-    'look whether another program restores it, then destroy the key again',
+    `${describeStore(kind)} still returns key ${fingerprintIn(account)} after it was removed; the key is not destroyed`,
+    'check whether another program restores it, then destroy the key again',
   );
 }
 

@@ -75,7 +75,7 @@ export async function assertMayState(
       await missingCensuses(folder, key),
       key.fingerprint,
       accepted,
-      'nothing was stated of dumps',
+      'nothing was recorded about dumps',
     );
   }
 }

@@ -15,7 +15,7 @@ const unreachable = (message: string, remedy: Text): Words => ({
 const ended = (why: string): Words => ({
   code: 'connection-lost',
   message: `Keel ended the connection to the server: ${why}`,
-  remedy: 'check that it is the server that you mean, and what stands between it and this machine',
+  remedy: 'check that this is the right server, and what is between it and this machine',
 });
 const untrusted = (message: string, remedy: Text): Words => ({ code: 'tls-failed', message, remedy });
 const nameTheRoot = text`${{ do: 'name-authority' }}`;
@@ -23,61 +23,70 @@ const nameTheRoot = text`${{ do: 'name-authority' }}`;
 /** By the error code of Node's network and TLS layers. */
 const byNodeCode: Readonly<Record<string, Words>> = {
   ECONNREFUSED: unreachable(
-    'nothing answers on that host and port',
-    'check both, and that PostgreSQL is running',
+    'nothing is listening on that host and port',
+    'check the host and the port, and that PostgreSQL is running',
   ),
-  ENOTFOUND: unreachable('that host name is not known', 'check the name, and the DNS of this machine'),
-  EAI_AGAIN: unreachable('the host name could not be looked up', 'check the network and DNS of this machine'),
+  ENOTFOUND: unreachable('that host name cannot be resolved', 'check the name and this machine’s DNS'),
+  EAI_AGAIN: unreachable('the host name could not be looked up', 'check this machine’s network and DNS'),
   ETIMEDOUT: unreachable('the server did not answer in time', 'check firewalls and the port'),
   EHOSTUNREACH: unreachable('there is no route to that host', 'check the network, or the VPN'),
   ENETUNREACH: unreachable('there is no route to that network', 'check the network, or the VPN'),
-  ENOENT: unreachable('there is no unix socket in that folder', 'check the folder and the port'),
-  EACCES: unreachable('this account may not use that socket', 'run as an account that may'),
+  ENOENT: unreachable('there is no Unix socket in that directory', 'check the directory and the port'),
+  EACCES: unreachable('this account is not allowed to use that socket', 'run Keel as an account that is'),
   ECONNRESET: {
     code: 'connection-lost',
-    message: 'the connection was cut',
-    remedy: 'check the server’s log, then run it again',
+    message: 'the connection was lost',
+    remedy: 'check the server log, then run it again',
   },
   KEEL_CLEAR_PASSWORD: untrusted(
-    'the server offers no TLS and asks for the password in clear, so it was not sent',
-    'turn `ssl` on there, or use scram-sha-256 in pg_hba.conf; sslmode=disable sends it all the same',
+    'the server offers no TLS and asks for the password in plain text, so it was not sent',
+    'turn on `ssl` there, or use scram-sha-256 in pg_hba.conf; sslmode=disable sends the password anyway',
   ),
   KEEL_INTERRUPTED: {
     code: 'cancelled',
-    message: 'the connection was closed, since the server did not stop the statement in time',
-    remedy: 'run it again when you like',
+    message: 'the connection was closed because the server did not stop the statement in time',
+    remedy: 'run it again when you are ready',
   },
   KEEL_ANOTHER_PROTOCOL: unreachable(
-    'what answers on that host and port is no PostgreSQL',
-    'check both; another service may be listening there',
+    'the service on that host and port is not PostgreSQL',
+    'check the host and the port; another service may be listening there',
   ),
-  KEEL_MALFORMED: ended('it sent a message that is not of PostgreSQL’s protocol'),
-  KEEL_OVERSIZED: ended('it announced a message that is larger than any of PostgreSQL’s here'),
-  KEEL_ENDLESS_ROWS: ended('it went on sending rows beyond what the statement can have'),
-  KEEL_ENDLESS_NOTICES: ended('it went on sending notices or parameters without an end'),
-  KEEL_UNASKED: ended('it answered what was not asked'),
+  KEEL_MALFORMED: ended('it sent a message that does not belong to the PostgreSQL protocol'),
+  KEEL_OVERSIZED: ended('it announced a message larger than any that PostgreSQL sends here'),
+  KEEL_ENDLESS_ROWS: ended('it kept sending more rows than the statement can return'),
+  KEEL_ENDLESS_NOTICES: ended('it kept sending notices or parameters without end'),
+  KEEL_UNASKED: ended('it replied to something that was not asked'),
   EPIPE: {
     code: 'connection-lost',
-    message: 'the connection was cut',
-    remedy: 'check the server’s log, then run it again',
+    message: 'the connection was lost',
+    remedy: 'check the server log, then run it again',
   },
-  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted('the server shows a self-signed certificate', nameTheRoot),
-  SELF_SIGNED_CERT_IN_CHAIN: untrusted('the certificate’s authority is not trusted here', nameTheRoot),
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted('the certificate’s authority is not trusted here', nameTheRoot),
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted(
-    'the certificate’s authority is not trusted here',
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted('the server presents a self-signed certificate', nameTheRoot),
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted(
+    'the CA that signed the certificate is not trusted on this machine',
     nameTheRoot,
   ),
-  UNABLE_TO_GET_ISSUER_CERT: untrusted('the certificate’s authority is not trusted here', nameTheRoot),
-  CERT_SIGNATURE_FAILURE: untrusted('the certificate was not signed by the authority named', nameTheRoot),
-  CERT_HAS_EXPIRED: untrusted('the server’s certificate has expired', 'renew it'),
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted(
+    'the CA that signed the certificate is not trusted on this machine',
+    nameTheRoot,
+  ),
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted(
+    'the CA that signed the certificate is not trusted on this machine',
+    nameTheRoot,
+  ),
+  UNABLE_TO_GET_ISSUER_CERT: untrusted(
+    'the CA that signed the certificate is not trusted on this machine',
+    nameTheRoot,
+  ),
+  CERT_SIGNATURE_FAILURE: untrusted('the certificate was not signed by the configured CA', nameTheRoot),
+  CERT_HAS_EXPIRED: untrusted('the server’s certificate has expired', 'renew the certificate'),
   CERT_NOT_YET_VALID: untrusted(
     'the server’s certificate is not valid yet',
     'check the clocks of both machines',
   ),
   ERR_TLS_CERT_ALTNAME_INVALID: untrusted(
     'the server’s certificate is for another host name',
-    'connect by the name in the certificate, or use sslmode=verify-ca knowingly',
+    'connect using the name in the certificate, or use sslmode=verify-ca if you accept that the host name is not verified',
   ),
 };
 
@@ -86,11 +95,11 @@ const bySqlState: Readonly<Record<string, Words>> = {
   '28P01': {
     code: 'login-refused',
     message: 'the password is wrong, or the role does not exist',
-    remedy: 'check user and password',
+    remedy: 'check the user name and the password',
   },
   '28000': {
     code: 'login-refused',
-    message: 'the server does not let this role in from here',
+    message: 'the server does not let this role log in from this machine',
     remedy: 'check pg_hba.conf: host, role, database, TLS, client certificate (sslcert, sslkey)',
   },
   '3D000': {
@@ -98,37 +107,40 @@ const bySqlState: Readonly<Record<string, Words>> = {
     message: 'that database does not exist',
     remedy: text`${{ do: 'check-database-name' }}`,
   },
-  '53300': unreachable('the server has no connection left', 'close some, or raise max_connections'),
+  '53300': unreachable(
+    'the server has no free connections',
+    'close some connections, or raise max_connections',
+  ),
   '57P03': unreachable('the server is starting up or shutting down', 'try again in a moment'),
   '42501': {
     code: 'privilege-missing',
     message: 'the role lacks a privilege',
-    remedy: 'grant it, or connect as the owner',
+    remedy: 'grant the privilege, or connect as the owner',
   },
   '55P03': {
     code: 'lock-timeout',
-    message: 'a lock could not be had in time',
-    remedy: 'end the session that holds it (pg_locks)',
+    message: 'a lock could not be obtained in time',
+    remedy: 'end the session that holds the lock (pg_locks)',
   },
   '25006': {
     code: 'server-read-only',
-    message: 'the server takes no writes',
+    message: 'the server does not accept writes',
     remedy: 'connect to the primary',
   },
   '57014': {
     code: 'cancelled',
-    message: 'the server stopped the statement',
-    remedy: 'run it again when you like',
+    message: 'the server cancelled the statement',
+    remedy: 'run it again when you are ready',
   },
   '57P01': {
     code: 'connection-lost',
     message: 'the server ended the session',
-    remedy: 'find out who did, then run it again',
+    remedy: 'find out why, then run it again',
   },
   '57P02': {
     code: 'connection-lost',
     message: 'the server crashed',
-    remedy: text`look at its log, then ${{ do: 'recover' }}`,
+    remedy: text`check its log, then ${{ do: 'recover' }}`,
   },
   '53100': {
     code: 'query-failed',
@@ -166,12 +178,12 @@ export function fromDriverError(error: unknown, doing: string): KeelError {
   if (known)
     return new KeelError(known.code, `${doing}: ${known.message}${said}`, known.remedy, { cause: error });
   if (error instanceof Error && error.name === 'AbortError') {
-    return new KeelError('cancelled', `${doing} was cancelled`, 'run it again when you like', {
+    return new KeelError('cancelled', `${doing} was cancelled`, 'run it again when you are ready', {
       cause: error,
     });
   }
   if (severity === undefined) throw error;
-  return new KeelError('query-failed', `${doing}${said} (SQLSTATE ${code})`, 'look at the server’s log', {
+  return new KeelError('query-failed', `${doing}${said} (SQLSTATE ${code})`, 'check the server’s log', {
     cause: error,
   });
 }
@@ -181,8 +193,8 @@ function byClosedDatabase(message: string): Words | undefined {
   if (!/^database .* is not currently accepting connections$/s.test(message)) return undefined;
   return {
     code: 'login-refused',
-    message: 'the database is closed: it allows no connections, and no row of it was read',
-    remedy: 'open it (`ALTER DATABASE … ALLOW_CONNECTIONS true`), then run it again',
+    message: 'the database does not allow connections; no row of it was read',
+    remedy: 'allow them (`ALTER DATABASE … ALLOW_CONNECTIONS true`), then run it again',
   };
 }
 
@@ -196,7 +208,7 @@ function byMessage(message: string): Words | undefined {
   if (/does not support SSL/.test(message)) {
     return untrusted(
       'the server does not offer TLS',
-      'turn `ssl` on there, or use sslmode=prefer or disable knowingly',
+      'turn on `ssl` there, or use sslmode=prefer or disable if you accept an unencrypted connection',
     );
   }
   if (/error establishing an SSL connection/.test(message)) return byNodeCode['KEEL_ANOTHER_PROTOCOL'];
@@ -211,7 +223,7 @@ function byMessage(message: string): Words | undefined {
   if (/SASL|password must be a string/.test(message)) {
     return {
       code: 'login-refused',
-      message: 'the server asks for a password and none was given, or it does not fit',
+      message: 'the server asks for a password, and none was given or it is wrong',
       remedy: text`${{ do: 'give-password' }}`,
     };
   }

@@ -47,7 +47,7 @@ export async function testConnection(
   try {
     for (const [index, [stage, look, doing]] of looks.entries()) {
       if (stages.at(-1)?.outcome === 'failed' || stages.at(-1)?.outcome === 'skipped') {
-        stages.push({ stage, outcome: 'skipped', message: 'not reached', ms: 0 });
+        stages.push({ stage, outcome: 'skipped', message: 'not run', ms: 0 });
         continue;
       }
       onStage?.(stage, index + 1);
@@ -112,17 +112,17 @@ type Look = (at: LookAt) => Promise<Found>;
 
 const looks: readonly (readonly [StageName, Look, doing: (target: DatabaseTarget) => string])[] = [
   ['dns', lookAtName, ({ host }) => `looking up ${host}`],
-  ['tcp', lookAtPort, ({ host, port }) => `reaching ${host}, port ${port}`],
-  ['tls', lookAtTls, ({ host }) => `encrypting the way to ${host}`],
+  ['tcp', lookAtPort, ({ host, port }) => `connecting to ${host}, port ${port}`],
+  ['tls', lookAtTls, ({ host }) => `encrypting the connection to ${host}`],
   ['login', logIn, ({ user, database }) => `logging in to ${database} as ${user}`],
   ['schema', lookAtSchema, () => 'reading the catalog'],
   ['privileges', lookAtPrivileges, () => 'reading privileges'],
 ];
 
 async function lookAtName({ target: { host, hostaddr }, signal }: LookAt): Promise<Found> {
-  if (hostaddr !== undefined) return passed(`${hostaddr} is given for ${host}: the name is not looked up`);
-  if (host.startsWith('/')) return passed('a unix socket on this machine: there is no name to look up');
-  if (isIP(host)) return passed('an address: there is no name to look up');
+  if (hostaddr !== undefined) return passed(`${hostaddr} is set for ${host}: the name is not looked up`);
+  if (host.startsWith('/')) return passed('a Unix socket on this machine: there is no name to look up');
+  if (isIP(host)) return passed('an IP address: there is no name to look up');
   const found = await orAborted(lookup(host, { all: true }), signal);
   const [first, ...more] = found.map(({ address }) => address);
   return passed(`${host} is ${first}${more.length > 0 ? ` and ${more.length} more` : ''}`);
@@ -176,8 +176,8 @@ function asFailed(error: unknown, signal: AbortSignal, doing: string): Found {
   const { syscall, code } = error as NodeJS.ErrnoException;
   if (syscall !== undefined && code !== undefined && !hasWordsFor(code)) {
     return failed(
-      `${doing}: the system refused (${code})`,
-      'check host and port, and this machine’s network',
+      `${doing}: the operating system refused (${code})`,
+      'check the host, the port and this machine’s network',
     );
   }
   const { message, remedy } = fromDriverError(error, doing);

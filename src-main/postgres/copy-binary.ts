@@ -90,7 +90,7 @@ function readFields(data: Buffer, at: number): Field[] {
 export function unreadable(): KeelError {
   return new KeelError(
     'query-failed',
-    'reading rows: what the server sent is not a binary COPY',
-    'check what stands between this machine and the server',
+    'reading rows: the server did not send a binary COPY',
+    'check what is between this machine and the server',
   );
 }

@@ -22,7 +22,7 @@ export function targetFromAddress(address: DatabaseAddress, password?: Secret): 
   })) {
     // a zero byte would end the field in the protocol's first message and begin another one
     if (/\p{Cc}/u.test(text))
-      throw malformed(`the ${part} holds a control character`, `type the ${part} anew`);
+      throw malformed(`the ${part} contains a control character`, `enter the ${part} again`);
   }
   const { sslrootcert, sslcert, sslkey, options, hostaddr, others } = address;
   return {

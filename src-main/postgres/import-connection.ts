@@ -48,14 +48,14 @@ export function findConnections(text: string): ImportedConnection[] {
   }
   const [fault] = faults;
   if (found.length > 0) {
-    const leftOut = faults.map(({ message }) => `left out: ${message}`);
+    const leftOut = faults.map(({ message }) => `skipped: ${message}`);
     return found.map((one) => ({ ...one, notes: [...one.notes, ...leftOut] }));
   }
   if (fault) throw fault;
   throw new KeelError(
     'url-malformed',
-    'the file names no PostgreSQL database; nothing was connected',
-    'choose a .env with DATABASE_URL or POSTGRES_HOST, a .pgpass or a pg_service.conf, or type the address',
+    'the file contains no PostgreSQL connection; nothing was connected',
+    'choose a .env with DATABASE_URL or POSTGRES_HOST, a .pgpass or a pg_service.conf, or enter the connection string',
   );
 }
 

@@ -44,16 +44,16 @@ export function judgeSchema(server: ServerFacts, { tables, database }: RoleFacts
   if (engine.way === 'refused') return failed(refusedWords(engine.name, engine.lacks), refusedRemedy);
   if (version < oldestVersion) {
     return failed(
-      `the server is PostgreSQL ${versionText}`,
-      'upgrade it: Keel works with PostgreSQL 13 and later',
+      `the server runs PostgreSQL ${versionText}, which is too old`,
+      'upgrade the server: Keel requires PostgreSQL 13 or later',
     );
   }
   const found = `PostgreSQL ${versionText}, ${counted(tables, 'table')} in ${database}`;
-  if (tables === 0) return warning(found, 'check the database’s name: this one is empty');
+  if (tables === 0) return warning(found, 'check the database name: this database is empty');
   if (engine.way === 'usual') return passed(found);
   return warning(
-    `${engine.name}, on which Keel was never run (untested); ${found}`,
-    'rotate a restored copy of the database on it before this one',
+    `${engine.name}, which Keel has never been run on (untested); ${found}`,
+    'first rotate a restored copy of the database on the same engine',
   );
 }
 
@@ -62,14 +62,14 @@ export function judgePrivileges(server: ServerFacts, role: RoleFacts): Found {
   const name = quoteName(role.user);
   if (tables > 0 && readable === 0) {
     return failed(
-      `${role.user} may read none of the ${counted(tables, 'table')}`,
-      `GRANT USAGE ON the schema and SELECT, UPDATE ON ALL TABLES in it to ${name}, or connect as their owner`,
+      `${role.user} cannot read any of the ${counted(tables, 'table')}`,
+      `grant ${name} USAGE on the schema and SELECT, UPDATE on all tables in it, or connect as their owner`,
     );
   }
   const weaknesses = weaknessesOf(server, role);
   if (weaknesses.length === 0) {
-    if (tables === 0) return passed('may make the schema keel; there is no table to read yet');
-    return passed(`may read and update ${allOf(tables)} and make the schema keel, as a rotation needs`);
+    if (tables === 0) return passed('may create the schema keel; there are no tables to read yet');
+    return passed(`may read and update ${allOf(tables)} and create the schema keel, as a rotation needs`);
   }
   return warning(
     weaknesses.map(([what]) => what).join('; '),
@@ -83,31 +83,31 @@ function weaknessesOf(server: ServerFacts, role: RoleFacts): [what: string, reme
   const found: [string, string][] = [];
   if (server.inRecovery || server.readOnly) {
     found.push([
-      'the server takes no writes: it can be looked at, but not rotated',
+      'the server does not accept writes: it can be read, but not rotated',
       'connect to the primary',
     ]);
   }
   if (readable < tables) {
     found.push([
-      `may read ${readable} of ${counted(tables, 'table')}: what is encrypted in the others is not found`,
+      `may read ${readable} of ${counted(tables, 'table')}: encrypted values in the others are not found`,
       `GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA … TO ${name}, or connect as their owner`,
     ]);
   }
   if (updatable < readable) {
     found.push([
-      `may update ${updatable} of ${counted(tables, 'table')}: a rotation of the others is refused`,
+      `may update ${updatable} of ${counted(tables, 'table')}: the others cannot be rotated`,
       `GRANT UPDATE ON ALL TABLES IN SCHEMA … TO ${name}, or connect as their owner`,
     ]);
   }
   if (filtered > 0) {
     found.push([
-      `row-level security may hide rows of ${counted(filtered, 'table')}: they cannot be read as a whole`,
+      `row-level security may hide rows of ${counted(filtered, 'table')}: they cannot be read completely`,
       'connect as their owner or as a role with BYPASSRLS',
     ]);
   }
   if (!role.mayMakeSchema) {
     found.push([
-      'may not make the schema keel: rows are then staged on one connection alone, and the proof that a rotation was committed lies on this machine only',
+      'cannot create the schema keel: rows are then staged on a single connection, and the proof that a rotation was committed is kept on this machine only',
       `GRANT CREATE ON DATABASE ${quoteName(role.database)} TO ${name}`,
     ]);
   }
@@ -115,5 +115,5 @@ function weaknessesOf(server: ServerFacts, role: RoleFacts): [what: string, reme
 }
 
 function allOf(tables: number): string {
-  return tables === 1 ? 'the one table' : `all ${counted(tables, 'table')}`;
+  return tables === 1 ? 'the only table' : `all ${counted(tables, 'table')}`;
 }

@@ -22,7 +22,7 @@ export async function connectToWritable(
       const client = await open(host);
       if (await acceptsWrites(client)) return client;
       standby = true;
-      found.push(`${name} accepts no writes`);
+      found.push(`${name} does not accept writes`);
     } catch (error) {
       if (!(error instanceof KeelError) || !nextIsTried.includes(error.code)) throw error;
       last = error;
@@ -31,8 +31,8 @@ export async function connectToWritable(
   }
   throw new KeelError(
     standby || !last ? 'server-read-only' : last.code,
-    `of ${found.length} hosts none is a server that accepts writes: ${found.join(', ')}`,
-    'start the primary, or name it in the address',
+    `none of the ${found.length} hosts is a server that accepts writes: ${found.join(', ')}`,
+    'start the primary, or add it to the connection string',
     { cause: last },
   );
 }

@@ -42,7 +42,7 @@ export class InventoryMismatch extends KeelError {
   constructor(problems: readonly string[]) {
     super(
       'inventory-mismatch',
-      `the inventory does not fit the database: ${problems.join('; ')}; nothing was changed`,
+      `the inventory does not match the database: ${problems.join('; ')}; nothing was changed`,
       text`${{ do: 'discover' }} again and review what it proposes`,
     );
     this.problems = problems;
@@ -61,14 +61,14 @@ export function resolveInventory(inventory: Inventory, catalog: readonly Catalog
     const table = catalog.find((t) => t.schema === entry.schema && t.name === entry.table);
     const column = table?.columns.find((c) => c.name === entry.column);
     const ivColumn = entry.iv?.column;
-    if (!table) problems.push(`table ${label} is not there`);
+    if (!table) problems.push(`table ${label} does not exist`);
     else if (!column)
-      problems.push(`column ${entry.column} of ${label} is not there, or cannot hold a ciphertext`);
+      problems.push(`column ${entry.column} of ${label} does not exist, or cannot hold a ciphertext`);
     else if (table.kind === 'materialized-view') problems.push(`${label} is a materialized view`);
     else if (table.kind === 'foreign') problems.push(`${label} is a foreign table`);
     else if (column.generated) problems.push(`column ${entry.column} of ${label} is computed by the server`);
     else if (ivColumn !== undefined && !mayHoldIv(table, ivColumn))
-      problems.push(`column ${ivColumn} of ${label} is not there, or cannot hold an IV`);
+      problems.push(`column ${ivColumn} of ${label} does not exist, or cannot hold an IV`);
     else {
       const columns = forms.get(table) ?? new Map<string, Form[]>();
       forms.set(table, columns);
@@ -117,8 +117,8 @@ function assertDistinguishable({ schema, name }: CatalogTable, column: string, f
     if (!other) continue;
     throw new KeelError(
       'inventory-malformed',
-      `the inventory names column ${column} of ${schema}.${name} twice, and how a value is written does not tell which entry it is of: \`${one.entry.layout}\` and \`${other.entry.layout}\`; nothing was changed`,
-      'keep one of them; no path may lead into another, and several forms of one place must be written in different digits or words',
+      `the inventory lists column ${column} of ${schema}.${name} twice, and the way a value is written does not show which entry it belongs to: \`${one.entry.layout}\` and \`${other.entry.layout}\`; nothing was changed`,
+      'keep one of them; one path must not lead into another, and layouts for the same place must use different digits or words',
     );
   }
 }

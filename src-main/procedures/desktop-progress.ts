@@ -8,13 +8,13 @@ const notableMs = 5_000;
 
 /** How the end of long work is told by a native notification: done, and not done. */
 const endings: Readonly<Partial<Record<LongName, readonly [done: string, failed: string]>>> = {
-  'inventory.discover': ['The encrypted columns were found', 'The search did not come to its end'],
-  'proof.run': ['The key was tried on every row of the inventory', 'The proof did not come to its end'],
-  'rotation.rehearse': ['The rehearsal is done', 'The rehearsal was stopped'],
+  'inventory.discover': ['The encrypted columns were found', 'The search did not finish'],
+  'proof.run': ['The key was tried on every row in the inventory', 'The proof did not finish'],
+  'rotation.rehearse': ['The rehearsal is finished', 'The rehearsal was stopped'],
   'rotation.rotate': ['The key was rotated', 'The key was not rotated'],
   'rotation.undo': ['The rotation was undone', 'The rotation was not undone'],
-  'rotation.sweep': ['The search for stragglers is done', 'The search did not come to its end'],
-  'rotation.sweepRewrite': ['The stragglers were rewritten', 'The stragglers were not rewritten'],
+  'rotation.sweep': ['The sweep for stragglers is finished', 'The sweep did not finish'],
+  'rotation.sweepRewrite': ['The stragglers were re-encrypted', 'The stragglers were not re-encrypted'],
   'practice.start': ['The practice database is ready', 'The practice database did not start'],
 };
 
@@ -49,6 +49,9 @@ export function createDesktopProgress({
     const words = endings[ending?.procedure as LongName];
     if (!words || !mayNotify() || performance.now() - startedAt < notableMs) return;
     const [done, failed] = words;
-    native.notify(event.kind === 'done' ? done : isUnsettled(event) ? unsettled : failed, 'Keel has more');
+    native.notify(
+      event.kind === 'done' ? done : isUnsettled(event) ? unsettled : failed,
+      'Open Keel for details',
+    );
   };
 }

@@ -5,12 +5,12 @@ export function gestureMissing(asked: 'press' | 'held-press' = 'held-press'): Ke
   return asked === 'press'
     ? new KeelError(
         'gesture-missing',
-        'text is copied only for a press of its own; nothing was copied',
-        'press the button once for each',
+        'each copy needs its own press of a button; nothing was copied',
+        'press the button once for each copy',
       )
     : new KeelError(
         'gesture-missing',
-        'a secret is shown only while a button or key is held down, one for each press; nothing was shown',
+        'a secret is shown only while a button or key is held, one secret per press; nothing was shown',
         'press and hold the button',
       );
 }

@@ -45,8 +45,8 @@ const maxAtOnce = 16;
 /** What is left to say of an error that nothing could be made of. */
 export const inexplicable: Failure = {
   code: 'internal',
-  message: 'something in Keel went wrong, and its error could not be told',
-  remedy: 'recover first if a rotation was under way, and report this',
+  message: 'an unexpected error occurred in Keel, and its details could not be read',
+  remedy: 'if a rotation was in progress, recover first; report this',
 };
 
 /** Keeps the long work of the app. `emit` hears of progress and outcomes. */
@@ -91,9 +91,9 @@ export function createOperations(emit: (event: AppEvent) => void): Operations {
 
   return {
     start({ procedure, environment, run, asFailure }) {
-      if (ending) throw refused('Keel is ending', 'start it again');
+      if (ending) throw refused('Keel is quitting', 'start it again');
       if (running.size >= maxAtOnce)
-        throw refused(`${maxAtOnce} things are under way`, 'wait until one is done, or cancel one');
+        throw refused(`${maxAtOnce} operations are running`, 'wait until one finishes, or cancel one');
       const operation = randomUUID();
       const controller = new AbortController();
       const state: RunningOperation = {

@@ -62,7 +62,7 @@ export function createSessionSecrets(): SessionSecrets {
 export function lockedDuring(): KeelError {
   return new KeelError(
     'app-locked',
-    'Keel was locked meanwhile; what was typed was not kept',
-    'unlock it, and type it again',
+    'Keel was locked in the meantime; your input was not kept',
+    'unlock Keel, and enter it again',
   );
 }

@@ -13,7 +13,7 @@ export function windowAudit(note: NoteActivity): Audit {
 async function refuse(): Promise<never> {
   throw new KeelError(
     'confirmation-missing',
-    'this was not asked of the admin; nothing was changed',
+    'this was not confirmed in the window; nothing was changed',
     'start it with its button',
   );
 }

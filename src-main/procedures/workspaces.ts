@@ -131,7 +131,7 @@ export function createWorkspaces({ home, secrets, passwords, workFactor }: Works
 function environmentMissing(): KeelError {
   return new KeelError(
     'environment-missing',
-    'this environment is not known any more; nothing was done',
+    'this environment no longer exists; nothing was done',
     'connect its database again',
   );
 }
@@ -139,15 +139,15 @@ function environmentMissing(): KeelError {
 function passwordMissing(name: string): KeelError {
   return new KeelError(
     'password-missing',
-    `the password of ${name}'s database is not at hand; nothing was done`,
-    'type it once for this session, or let the keychain remember it',
+    `the database password of ${name} is needed; nothing was done`,
+    'enter it once for this session, or save it in the keychain',
   );
 }
 
 function passphraseMissing(name: string): KeelError {
   return new KeelError(
     'passphrase-missing',
-    `the keys of ${name} are in a sealed file, which is closed; nothing was done`,
-    'type its passphrase once for this session',
+    `the keys of ${name} are in a sealed file, which is locked; nothing was done`,
+    'enter its passphrase once for this session',
   );
 }

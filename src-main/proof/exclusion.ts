@@ -19,8 +19,8 @@ export function assertNamesKnown(names: readonly string[], { columns }: Inventor
   if (unknown.length === 0) return;
   throw new KeelError(
     'usage',
-    `no column of the inventory is meant by ${unknown.map((name) => `\`${name}\``).join(', ')}; nothing was changed`,
-    'exclude by TABLE or TABLE.COLUMN, with or without the schema in front, as the inventory writes them',
+    `no column in the inventory matches ${unknown.map((name) => `\`${name}\``).join(', ')}; nothing was changed`,
+    'exclude by TABLE or TABLE.COLUMN, optionally preceded by the schema, spelled as in the inventory',
   );
 }
 

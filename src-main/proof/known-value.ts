@@ -82,8 +82,8 @@ export async function proveByKnownValue(
   }
   throw new KeelError(
     'known-value-missing',
-    `no value of ${name} under key ${key.fingerprint} is the known one, as a whole or from its 17th byte on; nothing was changed`,
-    'check the value and the column: it has to be the whole secret of one row, as it is now',
+    `no value of ${name} encrypted with key ${key.fingerprint} matches the known value, in full or from its 17th byte on; nothing was changed`,
+    'check the value and the column: the value has to be the complete current secret of one row',
   );
 }
 
@@ -99,8 +99,8 @@ function entriesNamed({ columns }: Inventory, name: string): EncryptedColumn[] {
   if (named.length > 0 && name.includes('.')) return named;
   throw new KeelError(
     'usage',
-    `no encrypted column is meant by \`${name}\`; nothing was changed`,
-    'name it as TABLE.COLUMN, with or without the schema in front, as the inventory writes it',
+    `no encrypted column matches \`${name}\`; nothing was changed`,
+    'write it as TABLE.COLUMN, optionally preceded by the schema, spelled as in the inventory',
   );
 }
 

@@ -133,8 +133,7 @@ async function doubtsOf(
     entries.flatMap((entry): [EncryptedColumn, string][] => {
       const shows = ivProofOf(ivProofs, key.fingerprint, entry)?.shows;
       const doubt = doubts.get(entry);
-      if (shows === 'beginning-lost')
-        return [[entry, 'a known value is decrypted from its 17th byte on only']];
+      if (shows === 'beginning-lost') return [[entry, 'a known value decrypts only from its 17th byte on']];
       return doubt && !(doubt.isProvable && shows === 'whole') ? [[entry, doubt.why]] : [];
     }),
   );

@@ -46,17 +46,20 @@ export function censusNeeds({
       remedy: text`${{ do: 'take-census', ...(member !== undefined && { member }) }} first`,
       acceptable: true,
     });
-    if (!last) return [missing(`no census of ${name} has looked for values under this key`)];
+    if (!last) return [missing(`no census of ${name} has searched for values encrypted with this key`)];
     if (!isRecent(last)) {
-      const when = `begun at ${last.beganAt}, before its rows were last under this key (${since})`;
-      return [missing(`the last census of ${name} was ${when}`)];
+      const when = `began at ${last.beganAt}, before its rows were last encrypted with this key (${since})`;
+      return [missing(`the last census of ${name} ${when}`)];
     }
     const deepest = own.filter((census) => isRecent(census) && isDeep(census)).at(-1);
     const counted = deepest && deepest !== last ? [last, deepest] : [last];
     const seen = counted.flatMap((census) => [...valuesSeen(census, fingerprint), ...placesNotRead(census)]);
     if (deepest) return seen;
-    const where = 'within what values under the other keys of the ring decrypt to';
-    return [...seen, missing(`no census of ${name} has looked for values under this key ${where}`)];
+    const where = 'inside values that the other keys of the ring decrypt';
+    return [
+      ...seen,
+      missing(`no census of ${name} has searched for values encrypted with this key ${where}`),
+    ];
   });
 }
 
@@ -68,8 +71,8 @@ function valuesSeen({ database, beganAt, keys }: TakenCensus, fingerprint: strin
     {
       code: 'values-seen',
       accept: `values-seen=${database}`,
-      message: `the census of ${database} begun at ${beganAt} saw ${values} ${values === 1 ? 'value' : 'values'} under this key${certain === values ? '' : `, ${values - certain} of them likely and not certain`}, in ${places.join(', ')}`,
-      remedy: text`${{ do: 'rewrite-stragglers' }} or remove them, then take the census again`,
+      message: `the census of ${database} that began at ${beganAt} found ${values} ${values === 1 ? 'value' : 'values'} encrypted with this key${certain === values ? '' : `, ${values - certain} of them likely rather than certain`}, in ${places.join(', ')}`,
+      remedy: text`${{ do: 'rewrite-stragglers' }} or remove them, then run the census again`,
       // what is certain would be lost
       acceptable: certain === 0,
     },
@@ -81,7 +84,7 @@ function placesNotRead({ database, unread, tables }: TakenCensus): KeyNeed[] {
     code: 'not-read',
     accept: `not-read=${database}:${place}`,
     message: `the census of ${database} read ${tables} ${tables === 1 ? 'table' : 'tables'} and could not read ${place} (${reason})`,
-    remedy: 'take the census as a role that may read it',
+    remedy: 'run the census with a role that may read it',
     acceptable: true,
   }));
 }

@@ -40,10 +40,10 @@ export type TakenCensus = z.infer<typeof takenCensus>;
 
 export const censusRecordKind = stateKind({
   file: 'environments/*/censuses.json',
-  what: 'the record of censuses',
+  what: 'the census record',
   version: 1,
   schema: z.strictObject({ censuses: z.array(takenCensus) }),
-  remedy: 'move it aside, then take each census again',
+  remedy: 'move it aside, then run each census again',
 });
 
 /** More places of one key than this are counted and not named. */
@@ -95,7 +95,7 @@ function takenOf(database: string, census: Census): TakenCensus {
 }
 
 function placeInWords(place: CensusPlace): string {
-  return place.nested ? `${placeName(place)} (within its decrypted values)` : placeName(place);
+  return place.nested ? `${placeName(place)} (nested in its decrypted values)` : placeName(place);
 }
 
 function pathIn(folder: string): string {

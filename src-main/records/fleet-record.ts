@@ -39,7 +39,7 @@ export type FleetDatabase = FleetRecord['databases'][number];
 
 export const fleetRecordKind = stateKind({
   file: 'environments/*/fleet/rotation.json',
-  what: 'the record of a rotation over many databases',
+  what: 'the fleet rotation record',
   version: 4,
   schema: fleetRecord,
   // since 2 a remedy may have acts in it; a string is a remedy still
@@ -47,7 +47,7 @@ export const fleetRecordKind = stateKind({
   // since 4 a database may be on another server, which an older Keel would look for on the environment's
   migrations: { 1: (fields) => fields, 2: (fields) => fields, 3: (fields) => fields },
   remedy:
-    'restore it from a backup of the folder, or move it aside: each database says itself what it is under',
+    'restore it from a backup of the folder, or move it aside: each database itself shows which key it is encrypted with',
 });
 
 export interface FleetKeys {
@@ -129,7 +129,7 @@ export function takeBackMembers(folder: string, names: readonly string[]): Promi
       throw new KeelError(
         'usage',
         `${unknown ?? 'the fleet'} was not given up by the last rotation of this fleet; nothing was changed`,
-        text`${{ do: 'see-fleet' }}; one of an earlier rotation is rotated on its own, from the key that it is under`,
+        text`${{ do: 'see-fleet' }}; a database of an earlier rotation is rotated on its own, from the key it is encrypted with`,
       );
     }
     const { finishedAt: _, ...open } = now;
@@ -160,8 +160,8 @@ function undoOf(now: FleetRecord | undefined): FleetRecord {
     throw new KeelError(
       'nothing-to-undo',
       now
-        ? `the last rotation of the fleet was undone already, back to key ${now.to}; nothing was changed`
-        : 'no rotation of a fleet is on record here; nothing was changed',
+        ? `the last rotation of the fleet was already undone, back to key ${now.to}; nothing was changed`
+        : 'no fleet rotation is on record here; nothing was changed',
       text`${{ do: 'see-fleet' }}`,
     );
   }
@@ -193,7 +193,7 @@ export function assertSameFleet(record: FleetRecord | undefined, keys: FleetKeys
   throw new KeelError(
     'rotation-unsettled',
     `a rotation of this fleet from key ${record.from} to key ${record.to} is not finished; nothing was changed`,
-    'finish it first: run it again without naming keys, and it does what is left',
+    'finish that rotation first: run it again without specifying keys, and it completes the rest',
   );
 }
 
@@ -234,7 +234,7 @@ function notLeft(name: string, left: number): KeelError {
     'usage',
     left === 0
       ? 'no rotation of this fleet is unfinished; nothing was given up'
-      : `${name} is not one of the ${left} databases that have not gone over; nothing was given up`,
+      : `${name} is not one of the ${left} databases that are still to be rotated; nothing was given up`,
     text`${{ do: 'see-fleet' }}`,
   );
 }
@@ -246,7 +246,7 @@ export function assertNoFleetNeeds(record: FleetRecord | undefined, fingerprint:
   const left = record.databases.filter(({ state }) => state !== 'done').length;
   throw new KeelError(
     'key-needed',
-    `key ${fingerprint} is still needed: ${left} of ${record.databases.length} databases of a fleet have not gone over; nothing was destroyed`,
+    `key ${fingerprint} is still needed: ${left} of ${record.databases.length} databases of a fleet are still to be rotated; nothing was destroyed`,
     text`${{ do: 'finish-fleet' }}`,
   );
 }

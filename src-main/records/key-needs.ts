@@ -37,8 +37,8 @@ export function rotationsNeeding(records: readonly RotationRecord[], fingerprint
         code: 'rotation-unsettled',
         accept: 'rotation-unsettled',
         message: concerns
-          ? `rotation ${id} between this key and another did not come to its end: the rows may be under this one`
-          : `rotation ${id} between other keys did not come to its end`,
+          ? `rotation ${id} between this key and another did not finish: the rows may be encrypted with this key`
+          : `rotation ${id} between other keys did not finish`,
         remedy: text`${{ do: 'recover' }} first`,
         acceptable: !concerns,
       };
@@ -49,7 +49,7 @@ export function rotationsNeeding(records: readonly RotationRecord[], fingerprint
     needs.push({
       code: 'not-swept',
       accept: 'not-swept',
-      message: 'no sweep has shown yet that nothing is left under this key',
+      message: 'no sweep has shown yet that nothing is left encrypted with this key',
       remedy: text`${{ do: 'sweep' }} first`,
       acceptable: true,
     });
@@ -57,7 +57,7 @@ export function rotationsNeeding(records: readonly RotationRecord[], fingerprint
   needs.push({
     code: 'undo',
     accept: 'undo',
-    message: 'it is the key that an undo of the last rotation goes back to',
+    message: 'undoing the last rotation would return to this key',
     remedy: 'keep it until the next rotation',
     acceptable: true,
   });

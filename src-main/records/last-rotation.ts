@@ -36,13 +36,13 @@ export function lastCommitted(records: readonly RotationRecord[]): RotationRecor
   );
 }
 
-/** Throws `rotation-unsettled` while a rotation did not come to its end: until then nobody knows which key is the right one. */
+/** Throws `rotation-unsettled` while a rotation did not finish: until then nobody knows which key is the right one. */
 export function assertSettled(records: readonly RotationRecord[]): void {
   const unsettled = records.find(({ state }) => isUnsettled(state));
   if (!unsettled) return;
   throw new KeelError(
     'rotation-unsettled',
-    `rotation ${unsettled.id} did not come to its end; nothing was changed`,
+    `rotation ${unsettled.id} did not finish; nothing was changed`,
     text`${{ do: 'recover' }} first`,
   );
 }

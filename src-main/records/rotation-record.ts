@@ -146,7 +146,7 @@ function startOf(record: RotationRecord): string {
 function unlisted(folder: string, cause: NodeJS.ErrnoException): KeelError {
   return new KeelError(
     'state-damaged',
-    `the folder of rotation records ${folder} cannot be read (${cause.code}); nothing was changed`,
+    `the rotation records folder ${folder} cannot be read (${cause.code}); nothing was changed`,
     rotationRecordKind.remedy,
     { cause },
   );
@@ -155,7 +155,7 @@ function unlisted(folder: string, cause: NodeJS.ErrnoException): KeelError {
 function movedSince({ id, state }: RotationRecord): KeelError {
   return new KeelError(
     'rotation-running',
-    `another Keel has settled rotation ${id} meanwhile, as ${state}; its record was left so`,
-    'look at the rotation again before going on',
+    `another Keel process has meanwhile settled rotation ${id} as ${state}; its record was not changed`,
+    'check the rotation again before you continue',
   );
 }

@@ -28,7 +28,7 @@ export async function assertApplied(
   if (counts.found === written && counts.matched === written) return;
   throw damaged(
     target,
-    `${written} rows were rewritten, ${counts.found} are there, and ${counts.matched} hold what was written`,
+    `${written} rows were rewritten, ${counts.found} were found, and ${counts.matched} hold what was written`,
   );
 }
 
@@ -61,7 +61,7 @@ export async function writesOnce(client: Client, target: TableTarget): Promise<b
 export function damaged(target: TableTarget, what: string): KeelError {
   return new KeelError(
     'verification-failed',
-    `the check before COMMIT failed for ${target.label}: ${what}; everything was rolled back, nothing was changed`,
-    'look for triggers, rules or replicas that write to the table, then rehearse again',
+    `the check before COMMIT failed for ${target.label}: ${what}; everything was rolled back and nothing was changed`,
+    'check for triggers, rules or replicas that write to the table, then rehearse again',
   );
 }

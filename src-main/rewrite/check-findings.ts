@@ -27,7 +27,7 @@ export async function checkConstraints(client: Client, tables: readonly TableTar
   if (found.length === 0) return pass('checks', 'no constraint compares a ciphertext with another column');
   return warn(
     'checks',
-    `constraints may refuse rows with new ciphertexts: ${found.join(', ')}`,
-    'rehearse: it names the constraint that does. Drop that one for the time of the rotation, and add it again once what it compares is up to date',
+    `check constraints may reject rows with new ciphertexts: ${found.join(', ')}`,
+    'rehearse: a rehearsal shows which constraint does. Drop that one for the duration of the rotation, and add it again once the values that it compares are up to date',
   );
 }

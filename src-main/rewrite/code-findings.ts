@@ -22,14 +22,14 @@ export function checkOthersCode(
     const code = ownership.code.filter(isRun);
     const beyond = owner === undefined ? code : code.filter(({ isBelowTable }) => isBelowTable);
     if (beyond.length > 0) {
-      const why = `rewriting ${label} would run code with more rights than its owner has: ${describeCode(beyond)}`;
+      const why = `rewriting ${label} would run code with more privileges than its owner has: ${describeCode(beyond)}`;
       findings.push(stop('code-of-others', why, remedyFor(ownership.owner, owner)));
     } else if (code.length > 0) {
       findings.push(
         warn(
           'code-of-others',
-          `rewriting ${label} runs code of others, as ${owner} and with no more rights: ${describeCode(code)}`,
-          'look at what it does, if you do not know it; it sees the ciphertexts',
+          `rewriting ${label} runs code of other roles, as ${owner} and with no additional privileges: ${describeCode(code)}`,
+          'review this code if you do not know it; it sees the ciphertexts',
         ),
       );
     }
@@ -38,7 +38,7 @@ export function checkOthersCode(
   return [
     pass(
       'code-of-others',
-      'no code of a role with fewer rights was found that an update of these tables runs',
+      'no code owned by a role with fewer privileges was found that an update of these tables would run',
     ),
   ];
 }
@@ -46,5 +46,5 @@ export function checkOthersCode(
 function remedyFor(tableOwner: string, runAs: string | undefined): string {
   return runAs === undefined
     ? asOwnerRemedy(tableOwner)
-    : `have that code dropped for the time, or its functions given to ${tableOwner} (ALTER FUNCTION … OWNER TO …)`;
+    : `drop that code for the duration of the rotation, or change the owner of its functions to ${tableOwner} (ALTER FUNCTION … OWNER TO …)`;
 }

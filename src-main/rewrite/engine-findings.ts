@@ -27,12 +27,12 @@ export async function checkEngine(
 }
 
 async function checkBasics(client: Client, name: string): Promise<Finding> {
-  const untested = `the server is ${name}, on which Keel was never run (untested)`;
-  const remedy = 'rehearse, and rotate a restored copy of the database on the same engine before this one';
+  const untested = `the server is ${name}, which Keel has never been run on (untested)`;
+  const remedy = 'rehearse, and rotate a restored copy of the database on the same engine first';
   if (!(await mayProbe(client))) {
     return warn(
       'engine',
-      `${untested}; what a rotation rests on was not tried, since the role may not create temporary tables`,
+      `${untested}; the features that a rotation relies on were not tried, because the role may not create temporary tables`,
       remedy,
     );
   }
@@ -42,7 +42,7 @@ async function checkBasics(client: Client, name: string): Promise<Finding> {
   }
   return stop(
     'engine',
-    `the server is ${name}, and what a rotation rests on does not work there as in PostgreSQL: ${fails}`,
+    `the server is ${name}, where a feature that a rotation relies on does not work as in PostgreSQL: ${fails}`,
     refusedRemedy,
   );
 }
@@ -58,8 +58,8 @@ const keepers: Readonly<Record<RowKeeper, (kept: Kept, tables: readonly TableTar
 function unknownKeeper(keeper: RowKeeper): Finding {
   return stop(
     'engine',
-    `the catalog of the extension ${keeper} could not be read, so that it is not known whether it keeps the rows of these tables`,
-    'let the role read it, or drop the extension if nothing uses it',
+    `the catalog of the extension ${keeper} could not be read, so it is unknown whether it stores the rows of these tables`,
+    'give the role access to it, or drop the extension if nothing uses it',
   );
 }
 
@@ -77,8 +77,8 @@ function checkCitus(kept: Kept, tables: readonly TableTarget[]): Finding[] {
   return [
     stop(
       'engine',
-      `Citus keeps the rows of ${labels.join(', ')} in shards, where ctid and transaction numbers, by which a rotation tells rows, are each node’s own`,
-      'make them local tables for the rotation (undistribute_table), and distribute them again afterwards',
+      `Citus stores the rows of ${labels.join(', ')} in shards; a rotation identifies rows by ctid and transaction ID, which are local to each node`,
+      'convert them to local tables for the rotation (undistribute_table), and distribute them again afterwards',
     ),
   ];
 }
@@ -91,8 +91,8 @@ function checkTimescale(kept: Kept, tables: readonly TableTarget[]): Finding[] {
     findings.push(
       stop(
         'engine',
-        `TimescaleDB keeps the rows of ${labels.join(', ')} in chunks of a hypertable, which Keel does not rewrite`,
-        'move the encrypted columns into an ordinary table, or take these tables out of the inventory',
+        `TimescaleDB stores the rows of ${labels.join(', ')} in the chunks of a hypertable, which Keel does not rewrite`,
+        'move the encrypted columns to an ordinary table, or remove these tables from the inventory',
       ),
     );
   if (kept.compressed.length > 0)
@@ -100,7 +100,7 @@ function checkTimescale(kept: Kept, tables: readonly TableTarget[]): Finding[] {
       warn(
         'compressed-chunks',
         `values in compressed chunks of TimescaleDB are not seen (of ${kept.compressed.map(({ schema, name }) => `${schema}.${name}`).join(', ')}): one under the old key would stay under it`,
-        'decompress them first (decompress_chunk) if they may hold credentials',
+        'decompress the chunks first (decompress_chunk) if they may hold credentials',
       ),
     );
   return findings;

@@ -58,8 +58,8 @@ export async function endLeftSessions(client: Client, owner: SessionOwner): Prom
     if (Date.now() > giveUpAt) {
       throw new KeelError(
         'rotation-unsettled',
-        'a server process of the rotation does not end',
-        text`end it by hand (\`pg_terminate_backend\`), then ${{ do: 'recover' }} again`,
+        'a server process of the rotation does not terminate',
+        text`terminate it yourself (\`pg_terminate_backend\`), then ${{ do: 'recover' }} again`,
       );
     }
     await pause(100);

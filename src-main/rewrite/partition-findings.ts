@@ -18,13 +18,13 @@ function checkOverlap(tables: readonly TableTarget[]): Finding {
   if (partitioned.length > 0 && lone.length > 0) {
     return stop(
       'partitions',
-      `the inventory names both partitioned tables and single partitions (${lone.map((t) => t.label).join(', ')}): rows could be counted twice`,
-      'name the partitioned table only',
+      `the inventory lists both partitioned tables and individual partitions (${lone.map((t) => t.label).join(', ')}): rows could be counted twice`,
+      'list the partitioned table only',
     );
   }
   return pass(
     'partitions',
-    partitioned.length > 0 ? 'partitioned tables are rewritten as a whole' : 'no partitioned table',
+    partitioned.length > 0 ? 'partitioned tables are rewritten as a whole' : 'no table is partitioned',
   );
 }
 
@@ -40,8 +40,8 @@ async function checkForeignPartitions(client: Client, tables: readonly TableTarg
   if (rows.length === 0) return pass('foreign-partitions', 'no partition is a foreign table');
   return stop(
     'foreign-partitions',
-    `partitions that are foreign tables hold rows on another server, which one transaction here cannot rewrite: ${rows.map(({ label }) => label).join(', ')}`,
-    'detach them for the time of the rotation (ALTER TABLE … DETACH PARTITION …), and rotate the table on its own server',
+    `some partitions are foreign tables; their rows are on another server and cannot be rewritten in the same transaction: ${rows.map(({ label }) => label).join(', ')}`,
+    'detach them for the duration of the rotation (ALTER TABLE … DETACH PARTITION …), and rotate the table on its own server',
   );
 }
 
@@ -65,10 +65,10 @@ async function checkKeys(client: Client, tables: readonly TableTarget[]): Promis
     tables.map((table) => () => ask(table)),
   );
   const keyed = each.flat();
-  if (keyed.length === 0) return pass('partition-key', 'no encrypted column decides on a row’s partition');
+  if (keyed.length === 0) return pass('partition-key', 'no encrypted column is part of a partition key');
   return stop(
     'partition-key',
-    `ciphertexts decide which partition a row belongs to: ${keyed.join(', ')}`,
-    'partition the table by another column, or take the column out of the inventory',
+    `encrypted columns are part of a partition key, so a new ciphertext may belong in another partition: ${keyed.join(', ')}`,
+    'partition the table by another column, or remove the column from the inventory',
   );
 }

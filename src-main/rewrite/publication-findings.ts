@@ -65,20 +65,20 @@ export async function checkPublications(
 }
 
 function checkReplicaIdentity(labels: readonly string[]): Finding {
-  if (labels.length === 0) return pass('replica-identity', 'no publication lacks a replica identity');
+  if (labels.length === 0) return pass('replica-identity', 'no published table lacks a replica identity');
   return stop(
     'replica-identity',
-    `${labels.join(', ')} is published without a replica identity, so the server refuses updates`,
-    `ALTER TABLE … REPLICA IDENTITY FULL`,
+    `tables are published without a replica identity, so the server rejects updates: ${labels.join(', ')}`,
+    'set one with ALTER TABLE … REPLICA IDENTITY FULL',
   );
 }
 
 function checkSelection(refused: readonly string[]): Finding {
   if (refused.length === 0)
-    return pass('publications', 'no publication’s row filter or column list forbids the update');
+    return pass('publications', 'no publication has a row filter or column list that blocks the update');
   return stop(
     'publications',
-    `a publication’s row filter or column list makes the server refuse updates of ${refused.join(', ')}`,
-    'let the filter use, and the list name, the columns of the replica identity, or drop the table from the publication for the time of the rotation',
+    `the row filter or column list of a publication makes the server reject updates of ${refused.join(', ')}`,
+    'restrict the filter to the columns of the replica identity and include them in the column list, or drop the table from the publication for the duration of the rotation',
   );
 }

@@ -18,14 +18,14 @@ export function refusedWrite(error: unknown): KeelError | undefined {
   const [name, where] = [constraint, `${schema}.${table}`].map((text) => text.replace(/\p{C}/gu, '\u{fffd}'));
   const why =
     code === checkViolation
-      ? `it compares the ciphertext with something else, or is NOT VALID and the row broke it before`
-      : `its values would not be valid with the new ciphertexts`;
+      ? `it compares the ciphertext with something else, or it is NOT VALID and the row violated it before`
+      : `the new ciphertexts would violate it`;
   return new KeelError(
     'write-refused',
-    `the constraint “${name}” on ${where} refuses a row with its new ciphertext: ${why}; everything was rolled back, nothing was changed`,
+    `the constraint “${name}” on ${where} rejects a row with its new ciphertext: ${why}; everything was rolled back and nothing was changed`,
     code === checkViolation
-      ? `correct the rows that break it already, or drop it for the time of the rotation (ALTER TABLE … DROP CONSTRAINT …) and add it again once what it compares is up to date`
-      : 'drop it for the time of the rotation (ALTER TABLE … DROP CONSTRAINT …) and add it again',
+      ? `fix the rows that already violate it, or drop it for the duration of the rotation (ALTER TABLE … DROP CONSTRAINT …) and add it again once the values that it compares are up to date`
+      : 'drop it for the duration of the rotation (ALTER TABLE … DROP CONSTRAINT …) and add it again',
     { cause: error },
   );
 }

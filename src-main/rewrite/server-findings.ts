@@ -28,8 +28,8 @@ function checkVersion({ version, versionText }: ServerFacts): Finding {
   if (version >= oldestVersion) return pass('version', `PostgreSQL ${versionText}`);
   return stop(
     'version',
-    `the server is PostgreSQL ${versionText}`,
-    'Keel rotates on PostgreSQL 13 and later',
+    `the server runs PostgreSQL ${versionText}, which is too old`,
+    'upgrade the server: a rotation requires PostgreSQL 13 or later',
   );
 }
 
@@ -37,7 +37,7 @@ function checkWritable({ inRecovery, readOnly }: ServerFacts): Finding {
   if (inRecovery) {
     return stop(
       'standby',
-      'the server is a standby: it only repeats what its primary writes',
+      'the server is a standby: it only replays what its primary writes',
       'connect to the primary',
     );
   }
@@ -45,10 +45,10 @@ function checkWritable({ inRecovery, readOnly }: ServerFacts): Finding {
     return stop(
       'read-only',
       'the session is read-only (`default_transaction_read_only`)',
-      'use a role and a database that may write',
+      'use a role and a database that allow writes',
     );
   }
-  return pass('writable', 'the server takes writes');
+  return pass('writable', 'the server accepts writes');
 }
 
 async function checkSessions(client: Client, ownPids: readonly number[]): Promise<Finding> {
@@ -64,7 +64,7 @@ async function checkSessions(client: Client, ownPids: readonly number[]): Promis
   const names = rows.map((row) => `${row.count} × ${String(row.name).replace(/\p{C}/gu, '\u{fffd}')}`);
   const finding = stop(
     'other-sessions',
-    `other sessions are connected (${names.join(', ')}): Ballast would go on writing under the old key`,
+    `other sessions are connected (${names.join(', ')}): Ballast would keep encrypting with the old key`,
     'stop Ballast and everything else that uses the database',
   );
   return { ...finding, sessions: names };
@@ -78,7 +78,7 @@ async function checkPreparedTransactions(client: Client): Promise<Finding> {
   if (count === 0) return pass('prepared-transactions', 'no prepared transaction is pending');
   return stop(
     'prepared-transactions',
-    `${count} prepared transactions are pending and may hold locks or rows under the old key`,
+    `prepared transactions are pending (${count}): they may hold locks, or rows encrypted with the old key`,
     'commit or roll them back (`pg_prepared_xacts`)',
   );
 }
@@ -87,14 +87,14 @@ function checkPooler({ pooled }: ServerFacts, shared: boolean): Finding {
   if (shared) {
     return stop(
       'pooler',
-      'a pooler in transaction mode stands between Keel and the server: locks and temporary tables would not hold',
-      'connect to the server itself, not to the pooler',
+      'the connection goes through a pooler in transaction mode: locks and temporary tables would not last',
+      'connect directly to the server, not through the pooler',
     );
   }
-  if (!pooled) return pass('pooler', 'Keel talks to the server itself');
+  if (!pooled) return pass('pooler', 'Keel is connected directly to the server');
   return warn(
     'pooler',
-    'a pooler or proxy seems to stand between Keel and the server',
-    'prefer a direct connection; in session mode the rotation works',
+    'the connection seems to go through a pooler or proxy',
+    'connect directly if you can; a rotation also works through a pooler in session mode',
   );
 }

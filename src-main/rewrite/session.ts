@@ -66,8 +66,8 @@ export async function openSession(openConnection: OpenConnection): Promise<Rewri
     if (!shared && !(await holdDatabase(writer))) {
       throw new KeelError(
         'rotation-running',
-        'another rotation or import holds this database; nothing was changed',
-        text`wait until it is done; if its process is gone, ${{ do: 'recover' }}`,
+        'another rotation or import has this database locked; nothing was changed',
+        text`wait until it finishes; if its process no longer exists, ${{ do: 'recover' }}`,
       );
     }
     return {

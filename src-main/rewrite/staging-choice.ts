@@ -52,8 +52,8 @@ export async function chooseStaging(client: Client, facts: StagingFacts): Promis
 function runsOthers({ eventTriggersOfOthers }: StagingFacts): Finding {
   return stop(
     'code-of-others',
-    `making tables would run event triggers with more rights than their owners have: ${eventTriggersOfOthers.join(', ')}`,
-    'disable them for the time of the rotation (ALTER EVENT TRIGGER … DISABLE), or have their functions given to a superuser',
+    `creating tables would run event triggers with more privileges than their owners have: ${eventTriggersOfOthers.join(', ')}`,
+    'disable them for the duration of the rotation (ALTER EVENT TRIGGER … DISABLE), or change the owner of their functions to a superuser',
   );
 }
 
@@ -120,34 +120,34 @@ async function tryOut(client: Client, act: () => Promise<void>): Promise<boolean
 
 function chosen(facts: StagingFacts, place: StagingPlace | undefined, mayAlter: boolean): StagingChoice {
   if (place === 'schema') {
-    const finding = pass('staging', 'staging and journal go to the schema keel');
+    const finding = pass('staging', 'staging tables and the journal are created in the schema keel');
     return { place, mayAlter, finding };
   }
   const why = facts.foreign
-    ? 'the schema keel belongs to another role, or to one with fewer rights'
+    ? 'the schema keel belongs to another role, or to one with fewer privileges'
     : facts.maySchema
-      ? `an event trigger (${facts.eventTriggers.join(', ')}) refuses the schema keel or its tables`
+      ? `an event trigger (${facts.eventTriggers.join(', ')}) blocks the creation of the schema keel or its tables`
       : 'the role may not create the schema keel';
   const allow = facts.foreign
-    ? 'rename that schema, or connect as its owner,'
+    ? 'rename that schema, or connect as its owner'
     : facts.maySchema
-      ? 'disable the event trigger for the time of the rotation (ALTER EVENT TRIGGER … DISABLE)'
-      : 'GRANT CREATE ON DATABASE … to the role';
+      ? 'disable the event trigger for the duration of the rotation (ALTER EVENT TRIGGER … DISABLE)'
+      : 'grant the role CREATE on the database';
   if (place === undefined) {
     const temporary = facts.mayTemporary
-      ? `an event trigger (${facts.eventTriggers.join(', ')}) refuses temporary tables`
+      ? `an event trigger (${facts.eventTriggers.join(', ')}) blocks the creation of temporary tables`
       : 'it may not create temporary tables either';
     const finding = stop(
       'staging',
-      `there is no place to stage rows: ${why}, and ${temporary}`,
-      `${allow}${facts.mayTemporary ? '' : ', or GRANT TEMPORARY ON DATABASE … to it'}`,
+      `rows cannot be staged anywhere: ${why}, and ${temporary}`,
+      `${allow}${facts.mayTemporary ? '' : ', or grant the role TEMPORARY on the database'}`,
     );
     return { place: 'temporary', mayAlter, finding };
   }
   const finding = warn(
     'staging',
-    `${why}: staging uses temporary tables, and after a crash only the rows themselves, tried with both keys, say whether the rotation was committed`,
-    `${allow} to have the journal in the database itself`,
+    `${why}: rows are staged in temporary tables, and after a crash only trying both keys on the rows can show whether the rotation was committed`,
+    `${allow}, to keep the journal in the database`,
   );
   return { place, mayAlter, finding };
 }

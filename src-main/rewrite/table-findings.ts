@@ -95,12 +95,12 @@ function labels(facts: readonly TableFacts[], holds: (fact: TableFacts) => boole
 
 function checkPrivileges(facts: readonly TableFacts[]): Finding {
   const lacking = labels(facts, (fact) => !fact.mayRead || !fact.mayUpdate || !fact.mayLock);
-  if (!lacking) return pass('privileges', 'the role may read, update and lock every table of the inventory');
+  if (!lacking) return pass('privileges', 'the role may read, update and lock every table in the inventory');
   return stop(
     'privileges',
     // who wrote a row, and where it is, are read of the whole table; so is a lock taken
-    `the role lacks SELECT or UPDATE on ${lacking}; for single columns they are not enough`,
-    `GRANT SELECT, UPDATE ON ${lacking} to it, or connect as the owner`,
+    `the role lacks SELECT or UPDATE on ${lacking}; column-level grants are not enough`,
+    `grant SELECT and UPDATE on ${lacking} to the role, or connect as the owner`,
   );
 }
 
@@ -109,28 +109,28 @@ function checkRowSecurity(facts: readonly TableFacts[]): Finding {
   if (!active) return pass('row-level-security', 'no row is hidden by row-level security');
   return stop(
     'row-level-security',
-    `row-level security hides rows of ${active} from the role that rewrites them: they would be left under the old key`,
-    'connect as the owner or as a role with BYPASSRLS; where it is forced on the owner, switch that off for the time (ALTER TABLE … NO FORCE ROW LEVEL SECURITY)',
+    `row-level security hides rows of ${active} from the role that rewrites them: those rows would stay encrypted with the old key`,
+    'connect as the owner or as a role with BYPASSRLS; where row-level security is forced on the owner, turn that off for the duration of the rotation (ALTER TABLE … NO FORCE ROW LEVEL SECURITY)',
   );
 }
 
 function checkRules(facts: readonly TableFacts[]): Finding {
   const ruled = labels(facts, (fact) => fact.updateRules > 0);
-  if (!ruled) return pass('rules', 'no rewrite rule stands on an update');
+  if (!ruled) return pass('rules', 'no rewrite rule applies to updates');
   return stop(
     'rules',
     `a rule rewrites updates of ${ruled}`,
-    'disable the rule for the time of the rotation',
+    'disable the rule for the duration of the rotation',
   );
 }
 
 function checkForeignKeys(facts: readonly TableFacts[]): Finding {
   const referenced = labels(facts, (fact) => fact.referenced);
-  if (!referenced) return pass('foreign-keys', 'no foreign key holds an encrypted column');
+  if (!referenced) return pass('foreign-keys', 'no foreign key uses an encrypted column');
   return stop(
     'foreign-keys',
-    `a foreign key holds an encrypted column of ${referenced}: its values could not change on both sides`,
-    'take the column out of the inventory, or drop the constraint',
+    `a foreign key uses an encrypted column of ${referenced}: its values cannot be changed on both sides at once`,
+    'remove the column from the inventory, or drop the constraint',
   );
 }
 
@@ -138,32 +138,35 @@ function checkDerived(facts: readonly TableFacts[]): Finding {
   const generated = labels(facts, (fact) => fact.generated > 0);
   const unique = labels(facts, (fact) => fact.uniqueOver > 0);
   if (!generated && !unique)
-    return pass('derived', 'nothing is computed from or unique over the encrypted columns');
+    return pass(
+      'derived',
+      'no generated column is computed from an encrypted column, and no unique index covers one',
+    );
   const what = [
     ...(generated
       ? [`generated columns of ${generated} are computed from ciphertexts and will change with them`]
       : []),
     ...(unique ? [`unique indexes of ${unique} cover ciphertexts`] : []),
   ];
-  return warn('derived', what.join('; '), 'check that nothing looks rows up by their ciphertext');
+  return warn('derived', what.join('; '), 'check that nothing looks up rows by their ciphertext');
 }
 
 function checkTriggers(triggers: readonly UpdateTrigger[]): Finding {
-  if (triggers.length === 0) return pass('triggers', 'no trigger fires on an update');
+  if (triggers.length === 0) return pass('triggers', 'no triggers fire on an update');
   const names = nameSome(triggers.map(({ table, name }) => `${name} on ${table.replaceAll('"', '')}`));
   if (triggers.every(({ obstacle }) => obstacle === undefined)) {
     return warn(
       'triggers',
-      `triggers are switched off within the transaction, so that nothing but ciphertexts changes: ${names}`,
-      'if one of them must see the change (a search index, an audit table), run it afterwards',
+      `triggers are disabled within the transaction, so that only ciphertexts change: ${names}`,
+      'if one of them has to process the change (for a search index or an audit table), run it yourself afterwards',
     );
   }
   const isRefused = triggers.some(({ obstacle }) => obstacle === 'event-trigger');
   return stop(
     'triggers',
-    `triggers would fire and may change other columns, and ${isRefused ? 'an event trigger refuses ALTER TABLE, which switches them off' : 'only the tables’ owner may switch them off'}: ${names}`,
+    `triggers would fire and may change other columns, and ${isRefused ? 'an event trigger blocks the ALTER TABLE that disables them' : 'only the owner of the tables may disable them'}: ${names}`,
     isRefused
-      ? 'disable the event trigger for the time of the rotation (ALTER EVENT TRIGGER … DISABLE)'
+      ? 'disable the event trigger for the duration of the rotation (ALTER EVENT TRIGGER … DISABLE)'
       : 'connect as the owner of the tables',
   );
 }
@@ -177,21 +180,22 @@ function nameSome(names: readonly string[]): string {
 
 function checkIdentity(tables: readonly TableTarget[]): Finding {
   const without = tables.filter((table) => table.identity.kind === 'place').map((table) => table.label);
-  if (without.length === 0) return pass('primary-keys', 'every table of the inventory has a primary key');
+  if (without.length === 0) return pass('primary-keys', 'every table in the inventory has a primary key');
   return warn(
     'primary-keys',
-    `${without.join(', ')} has no usable primary key: its rows are told apart by place and ciphertext, and verified as a set`,
-    'nothing to do; a primary key would let each row be verified by itself',
+    `tables without a usable primary key: ${without.join(', ')}; their rows are matched by position and ciphertext, and verified as a set`,
+    'nothing to do; with a primary key, each row would be verified individually',
   );
 }
 
 function checkHeadRoom(tables: readonly TableTarget[]): Finding {
   const bytes = tables.reduce((sum, table) => sum + table.catalog.bytes, 0);
   const size = `${(bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0)} MiB`;
-  if (bytes < largeBytes) return pass('disk', `the rewrite needs about ${size} on the server for a while`);
+  if (bytes < largeBytes)
+    return pass('disk', `the rewrite temporarily needs about ${size} of disk space on the server`);
   return warn(
     'disk',
-    `the rewrite needs about ${size} on the server, and as much write-ahead log, for a while`,
-    'look at the free space of the server’s disk first; SQL cannot',
+    `the rewrite temporarily needs about ${size} of disk space on the server, and as much again for write-ahead log`,
+    'check the server’s free disk space first; it cannot be read through SQL',
   );
 }

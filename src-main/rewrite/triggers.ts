@@ -76,7 +76,7 @@ export async function disableTriggers(client: Client, triggers: readonly UpdateT
         throw new KeelError(
           failure.code,
           `${failure.message}; nothing was changed`,
-          'if an event trigger refuses it, disable that for the time of the rotation (ALTER EVENT TRIGGER … DISABLE)',
+          'if an event trigger blocks it, disable that trigger for the duration of the rotation (ALTER EVENT TRIGGER … DISABLE)',
           { cause: error },
         );
       });

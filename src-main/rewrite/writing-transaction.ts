@@ -35,8 +35,8 @@ export async function lockTables(
     if (known.code !== 'lock-timeout') throw known;
     throw new KeelError(
       'lock-timeout',
-      `somebody else has held a lock on the tables for ${timeoutMs} ms; nothing was changed`,
-      text`stop Ballast or end the session that holds it (\`pg_locks\`, \`pg_stat_activity\`)${{ do: 'or-wait-longer' }}`,
+      `another session has held a lock on the tables for ${timeoutMs} ms; nothing was changed`,
+      text`stop Ballast or end the session that holds the lock (\`pg_locks\`, \`pg_stat_activity\`)${{ do: 'or-wait-longer' }}`,
       { cause: error },
     );
   }

@@ -11,13 +11,13 @@ export interface ReachedColumn {
 
 /** Where a credential of each kind is replaced. */
 const replacedWhere: Readonly<Record<SecretKind, string>> = {
-  'database-password': 'in the database that it logs in to: set another password for the role',
-  'connection-string': 'in the database or service that it connects to: set another password there',
-  'oauth-refresh-token': 'at the provider: revoke the authorisation, then connect the source again',
-  'oauth-access-token': 'at the provider: revoke it; it also ends by itself',
-  'api-credential': 'at the provider: revoke the API key and make another',
-  credentials: 'at each source: change what it logs in with there',
-  unknown: 'at each source: their kind was not recognised',
+  'database-password': 'in the database it logs in to: set a new password for the role',
+  'connection-string': 'in the database or service it connects to: set a new password there',
+  'oauth-refresh-token': 'at the provider: revoke the authorisation, then reconnect the source',
+  'oauth-access-token': 'at the provider: revoke it; it also expires on its own',
+  'api-credential': 'at the provider: revoke the API key and create a new one',
+  credentials: 'at each source: change the credentials that it uses',
+  unknown: 'at each source: the kind of credential was not recognised',
 };
 
 /**
@@ -30,24 +30,24 @@ export function beyondReach(key: string, columns: readonly ReachedColumn[]): Bey
     key,
     places: [
       {
-        what: 'dead rows and statistics of the tables that were rewritten',
+        what: 'dead rows and statistics of the rewritten tables',
         remedy:
-          'run this as the owner of the tables, once no transaction is open that began before the commit',
+          'run this as the owner of the tables, once no transaction from before the commit is still open',
         statements: tables.map((table) => `VACUUM (ANALYZE) ${table};`),
       },
       {
         what: 'the write-ahead log and its archive',
-        remedy: 'delete archived segments from before the commit when no restore needs them',
+        remedy: 'delete archived segments from before the commit once no restore needs them',
         statements: [],
       },
       {
         what: 'replicas',
         remedy:
-          'wait until each has replayed the commit; delete standbys and subscriptions that were stopped before',
+          'wait until each has replayed the commit; delete standbys and subscriptions that were stopped before it',
         statements: [],
       },
       {
-        what: 'dumps, base backups and snapshots made before',
+        what: 'dumps, base backups and snapshots from before the rotation',
         remedy: 'delete them, or keep the key for as long as you keep them',
         statements: [],
       },

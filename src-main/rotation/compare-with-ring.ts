@@ -91,7 +91,7 @@ async function isStandby(client: Client): Promise<boolean> {
 function lagging(): KeelError {
   return new KeelError(
     'server-read-only',
-    'the server is a standby, which is under another key than the active one and may lag behind its primary',
+    'the server is a standby whose values are encrypted with a key other than the active one, and it may lag behind its primary',
     text`connect to the primary, then ${{ do: 'recover' }} again`,
   );
 }

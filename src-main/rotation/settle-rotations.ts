@@ -67,7 +67,7 @@ export async function settleRotations(
     const settled = await attempt('settling a rotation', () => settle(client, record, { keyRing, records }));
     if (settled) recovered.push(settled);
   }
-  const cleared = await attempt('clearing what rotations left', () => clear(client, all));
+  const cleared = await attempt('cleaning up after rotations', () => clear(client, all));
   const mayCorrect = failures.length === 0;
   const { proof, ...compared } = await compareWithRing(client, { keyRing, records, goOn, mayCorrect });
   const ring = await attempt('reading the key ring', () => keyRing.list());
@@ -90,8 +90,8 @@ async function settle(
   if (hasLiveProcess(record) && (await hasSession(client, record))) {
     throw new KeelError(
       'rotation-running',
-      `rotation ${record.id} is still being run by process ${record.process.pid}; nothing was changed`,
-      'wait until it is done, or end that process first',
+      `rotation ${record.id} is still running in process ${record.process.pid}; nothing was changed`,
+      'wait until it finishes, or end that process first',
     );
   }
   const loadKey = (fingerprint: string) => keyRing.load(fingerprint);
@@ -120,8 +120,8 @@ async function clear(client: Client, all: readonly RotationRecord[]) {
   if (!(await free(client))) {
     throw new KeelError(
       'rotation-running',
-      'another rotation holds this database, maybe one of another machine: what it has staged was left alone',
-      text`wait until it is done, then ${{ do: 'recover' }} again`,
+      'another rotation has this database locked, possibly from another machine: its staging tables were left alone',
+      text`wait until it finishes, then ${{ do: 'recover' }} again`,
     );
   }
   return dropLeftovers(client);
@@ -130,7 +130,7 @@ async function clear(client: Client, all: readonly RotationRecord[]) {
 function calledOff(): KeelError {
   return new KeelError(
     'cancelled',
-    'recovering was called off; what it had settled by then stays settled',
-    text`${{ do: 'recover' }} again when you like`,
+    'the recovery was cancelled; what it had settled by then stays settled',
+    text`${{ do: 'recover' }} again when you are ready`,
   );
 }

@@ -47,9 +47,9 @@ async function byRows(client: Client, record: RotationRecord, loadKey: LoadKey):
   throw new KeelError(
     'rotation-unsettled',
     opensTo
-      ? `key ${record.from} and key ${record.to} both decrypt rows of the database, and no journal there tells whether rotation ${record.id} was committed`
-      : `neither key ${record.from} nor key ${record.to} decrypts the rows that rotation ${record.id} was about, and no journal tells whether it was committed`,
-    text`check both keys with ${{ do: 'prove' }}; restore the database that this environment stands for, or the key that it is under, then ${{ do: 'recover' }} again`,
+      ? `key ${record.from} and key ${record.to} both decrypt rows in the database, and no journal there shows whether rotation ${record.id} was committed`
+      : `neither key ${record.from} nor key ${record.to} decrypts the rows of rotation ${record.id}, and no journal shows whether it was committed`,
+    text`check both keys with ${{ do: 'prove' }}; restore this environment’s database, or the key it is encrypted with, then ${{ do: 'recover' }} again`,
   );
 }
 
@@ -59,7 +59,7 @@ async function assertPrimary(client: Client): Promise<void> {
   if (!rows[0].standby) return;
   throw new KeelError(
     'server-read-only',
-    'the server is a standby, which may not have what its primary committed: what became of the rotation is not known yet',
+    'the server is a standby, which may lack what its primary committed: the outcome of the rotation is not known yet',
     text`connect to the primary, then ${{ do: 'recover' }} again`,
   );
 }

@@ -1,10 +1,10 @@
 /** Why a credential of an archive cannot be written back, for people. */
 export const obstacleWords = {
-  'foreign-key': 'a foreign key holds the column',
-  'no-document': 'the cell holds no JSON document',
-  'no-place': 'its place is gone or there twice, or is not in a JSON document',
+  'foreign-key': 'the column is part of a foreign key',
+  'no-document': 'the cell is not a JSON document',
+  'no-place': 'its place no longer exists, exists twice, or is not in a JSON document',
   'array-changed': 'the elements of its array have moved',
-  'several-forms': 'the column’s values are written in several forms',
-  'no-iv': 'its IV, which is stored apart from it, is missing',
-  'iv-apart': 'its IV is stored apart from it, and a new secret under the same key needs a new one',
+  'several-forms': 'the column’s values are in several formats',
+  'no-iv': 'its separately stored IV is missing',
+  'iv-apart': 'its IV is stored separately, and a new secret encrypted with the same key needs a new one',
 } as const;

@@ -20,7 +20,7 @@ export interface SampleWithin {
 
 /** Values under a key within what the values of a column decrypt to, for people. */
 export function nestedInWords({ entry, values, depth }: NestedPlace): string {
-  return `${columnPath(entry)}: ${counted(values, 'value')} under this key within what its values decrypt to${layersInWords(depth)}`;
+  return `${columnPath(entry)}: ${counted(values, 'value')} encrypted with this key inside its decrypted values${layersInWords(depth)}`;
 }
 
 /** How many values have to be decrypted at most before one is seen; what is one layer deep needs no word. */
@@ -30,10 +30,10 @@ export function layersInWords(depth: number): string {
 
 /** Within how many of the values that a key decrypts Keel looked, where that was not all. */
 export function sampleInWords({ looked, values }: SampleWithin): string {
-  return `a sample: ${formatCount(looked)} of the ${counted(values, 'value')} that it decrypts were looked within`;
+  return `a sample: ${formatCount(looked)} of the ${counted(values, 'value')} that it decrypts were searched for nested values`;
 }
 
 /** How many values were not looked through to their end. */
 export function cutInWords(cut: number): string {
-  return `${counted(cut, 'value')} hold more, packed, encrypted or written in one another, than Keel looks through`;
+  return `${counted(cut, 'value')} contain more nested data (compressed, encrypted or encoded) than Keel searches`;
 }

@@ -21,11 +21,11 @@ export function questionBeforeLeaving(running: readonly RunningOperation[]): Mes
   const settles = work.some(({ cancellable }) => !cancellable);
   return {
     type: 'warning',
-    message: 'A rotation is under way',
+    message: 'A rotation is running',
     detail: settles
-      ? 'It is past the point of being called off. Keel waits for its end, a moment, and quits then.'
-      : 'Quitting calls it off: the database is rolled back and stays as it was, and both keys are kept.',
-    buttons: ['Keep Keel open', settles ? 'Quit when it is done' : 'Call off and quit'],
+      ? 'It can no longer be cancelled. Keel waits a moment for it to finish, then quits.'
+      : 'Quitting cancels it: the database is rolled back and does not change, and both keys are kept.',
+    buttons: ['Keep Keel open', settles ? 'Quit when finished' : 'Cancel and quit'],
     defaultId: 0,
     cancelId: 0,
     noLink: true,

@@ -22,10 +22,10 @@ export type WindowState = z.infer<typeof windowState>;
 
 export const windowKind = stateKind({
   file: 'window/state.json',
-  what: 'the place of the window',
+  what: 'the window position',
   version: 1,
   schema: windowState,
-  remedy: 'nothing has to be done: it is kept anew',
+  remedy: 'no action is needed: it will be saved again',
   firstHadNoVersion: true,
   replaceable: true,
 });

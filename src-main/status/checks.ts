@@ -61,8 +61,11 @@ async function checkHome(home: string): Promise<Outcome> {
   const found = await stat(home).catch((error: NodeJS.ErrnoException) => error);
   if (found instanceof Error) {
     if (found.code === 'ENOENT')
-      return { works: true, detail: `${home} is not there yet; it is made when something is kept in it` };
-    return { works: false, detail: `${home}: ${found.message}`, remedy: 'see who owns the folders above it' };
+      return {
+        works: true,
+        detail: `${home} does not exist yet; it is created when something is stored in it`,
+      };
+    return { works: false, detail: `${home}: ${found.message}`, remedy: 'check who owns its parent folders' };
   }
   const writable = await access(home, constants.R_OK | constants.W_OK | constants.X_OK).then(
     () => true,
@@ -71,7 +74,7 @@ async function checkHome(home: string): Promise<Outcome> {
   if (!writable)
     return {
       works: false,
-      detail: `${home} cannot be written by this account`,
+      detail: `${home} is not writable for this account`,
       remedy: 'give the folder to the account that runs Keel',
     };
   // systems without such modes report none of others
@@ -80,9 +83,9 @@ async function checkHome(home: string): Promise<Outcome> {
     return {
       works: false,
       detail: `${home} can be read by other accounts`,
-      remedy: `take their rights away: chmod 700 '${home}'`,
+      remedy: `remove their access: chmod 700 '${home}'`,
     };
-  return { works: true, detail: `${home}, for this account alone` };
+  return { works: true, detail: `${home}, accessible only to this account` };
 }
 
 async function checkLog(home: string): Promise<Outcome> {
@@ -90,7 +93,7 @@ async function checkLog(home: string): Promise<Outcome> {
   if (!trouble)
     return {
       works: true,
-      detail: `${counted(lines.length, 'entry', 'entries')}, each following from the one before`,
+      detail: `${counted(lines.length, 'entry', 'entries')}, each linked to the previous one`,
     };
   return {
     works: false,
@@ -103,7 +106,7 @@ async function checkLog(home: string): Promise<Outcome> {
 async function checkKeychain(isUsed: boolean): Promise<Outcome> {
   const checked = await keychainWorks();
   if (checked.works) return { works: true, detail: 'an entry was written, read and removed' };
-  if (!isUsed) return { works: true, detail: `${checked.why}; no environment keeps anything in it` };
+  if (!isUsed) return { works: true, detail: `${checked.why}; no environment stores anything in it` };
   return { works: false, detail: checked.why, remedy: checked.error.remedy };
 }
 
@@ -111,11 +114,11 @@ async function checkFiles(folder: string): Promise<Outcome> {
   const { keys } = await readKeyRing(folder);
   const records = await new RotationRecords(folder).list();
   if (records.some(({ state }) => isUnsettled(state))) {
-    return { works: false, detail: 'a rotation did not come to its end', remedy: text`${{ do: 'recover' }}` };
+    return { works: false, detail: 'a rotation was interrupted', remedy: text`${{ do: 'recover' }}` };
   }
   return {
     works: true,
-    detail: `${counted(keys.length, 'key')}, ${counted(records.length, 'rotation')}, none unsettled`,
+    detail: `${counted(keys.length, 'key')}, ${counted(records.length, 'rotation')}, none unresolved`,
   };
 }
 
@@ -125,7 +128,7 @@ async function checkDatabase(database: Database): Promise<Outcome> {
     const { rows } = await client.query<{ role: string }>('SELECT CURRENT_USER::pg_catalog.text AS role');
     if (engine.way === 'refused')
       return { works: false, detail: refusedWords(engine.name, engine.lacks), remedy: refusedRemedy };
-    const untested = engine.way === 'untested' ? ', on which Keel was never run (untested)' : '';
+    const untested = engine.way === 'untested' ? ', which Keel has never been run on (untested)' : '';
     return { works: true, detail: `${engine.name} ${versionText}, as ${rows[0]?.role}${untested}` };
   });
 }

@@ -18,11 +18,11 @@ export function nextAction(status: EnvironmentStatus, now: Date): { action: Next
   const ageDays = (time: string) => Math.floor((now.getTime() - Date.parse(time)) / dayMs);
   if (needs.length > 0) {
     const what = needs.includes('passphrase')
-      ? 'The sealed file with its keys is closed'
-      : 'The database’s password is not at hand';
+      ? 'The sealed key file is locked'
+      : 'The database password is needed';
     return { action: 'unlock', why: what };
   }
-  if (status.unsettled) return { action: 'recover', why: 'A rotation did not come to its end' };
+  if (status.unsettled) return { action: 'recover', why: 'A rotation was interrupted' };
   if (lastRotation && !lastRotation.handedOff)
     return {
       action: 'hand-off',
@@ -31,25 +31,26 @@ export function nextAction(status: EnvironmentStatus, now: Date): { action: Next
         : 'Ballast does not have the new key yet',
     };
   if (!activeKey && !pendingKey) return { action: 'adopt-key', why: 'Keel does not know the key yet' };
-  if (status.columns === 0) return { action: 'discover', why: 'The encrypted columns are not known yet' };
-  if (!proof) return { action: 'prove', why: 'The key has not been proven on the database' };
-  if (!activeKey) return { action: 'prove', why: 'The key does not open every row' };
+  if (status.columns === 0)
+    return { action: 'discover', why: 'The encrypted columns have not been identified yet' };
+  if (!proof) return { action: 'prove', why: 'The key has not been proven against the database' };
+  if (!activeKey) return { action: 'prove', why: 'The key does not decrypt every value' };
   if (!activeKey.provenAt && activeKey.undrilled === true)
-    return { action: 'drill', why: 'A backup was made, and no drill has proven it yet' };
+    return { action: 'drill', why: 'A backup was created, but not tested yet' };
   if (!activeKey.provenAt) {
     const credentials = `${proof.values.toLocaleString('en')} credential${proof.values === 1 ? '' : 's'}`;
-    return { action: 'back-up', why: `If this key is lost, ${credentials} are too` };
+    return { action: 'back-up', why: `If this key is lost, so are ${credentials}` };
   }
   if (lastRotation && !lastRotation.fleet && !lastRotation.confirmed)
-    return { action: 'sweep', why: 'Rows may have been written under the old key since' };
-  if (pendingKey) return { action: 'rotate', why: 'A new key is waiting for its rotation' };
-  if (proof.verdict !== 'correct') return { action: 'prove', why: 'The key does not open every row' };
+    return { action: 'sweep', why: 'Rows may have been written with the old key since' };
+  if (pendingKey) return { action: 'rotate', why: 'A new key is ready to rotate to' };
+  if (proof.verdict !== 'correct') return { action: 'prove', why: 'The key does not decrypt every value' };
   const { adopted, createdAt, activatedAt = createdAt } = activeKey;
   // an adopted key is at least as old as Keel knows it
   if (ageDays(adopted ? createdAt : activatedAt) >= keyDays)
     return { action: 'rotate', why: 'The key is over a year old' };
   if (activeKey.drillDueAt !== undefined && Date.parse(activeKey.drillDueAt) <= now.getTime())
-    return { action: 'drill', why: `The backup was last proven ${ageDays(activeKey.provenAt)} days ago` };
+    return { action: 'drill', why: `The backup was last tested ${ageDays(activeKey.provenAt)} days ago` };
   if (ageDays(proof.at) >= proofDays)
     return { action: 'prove', why: 'The key was last proven three months ago' };
   return {

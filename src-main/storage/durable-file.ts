@@ -88,7 +88,7 @@ export async function syncFolder(path: string): Promise<void> {
     if (unsupported.has(errnoOf(error))) return;
     throw new KeelError(
       'file-unwritable',
-      `${path} could not be synced to disk (${errnoOf(error)}): what was just written there may not survive a power cut`,
+      `${path} could not be synced to disk (${errnoOf(error)}): what was just written there may not survive a power failure`,
       text`check the disk, then ${{ do: 'try-again' }}`,
       { cause: error },
     );
@@ -103,24 +103,27 @@ export function cannotWrite(path: string, cause: unknown): KeelError {
   if (errno === 'EEXIST') {
     return new KeelError(
       'file-exists',
-      `${path} exists already; it was not touched`,
-      'choose another name, or move the file away first',
+      `${path} already exists; it was not touched`,
+      'choose another name, or move that file first',
       { cause },
     );
   }
-  const [what, remedy] = causes[errno] ?? [`the system refused (${errno})`, 'check the path and the disk'];
+  const [what, remedy] = causes[errno] ?? [
+    `the operating system refused (${errno})`,
+    'check the path and the disk',
+  ];
   const reason = `${path} was not written: ${what}`;
-  return new KeelError('file-unwritable', `${reason}; nothing changed`, remedy, { cause, reason });
+  return new KeelError('file-unwritable', `${reason}; nothing was changed`, remedy, { cause, reason });
 }
 
 /** File systems over a network or in user space that have no sync for folders. */
 const unsupported = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 const permission = [
-  'this account may not write there',
-  'run as the owner of the folder, or give it write permission',
+  'this account has no permission to write there',
+  'run Keel as the owner of the folder, or grant this account write permission',
 ] as const;
-const noFolder = ['its folder does not exist', 'create the folder first, or choose another one'] as const;
+const noFolder = ['its folder does not exist', 'create the folder first, or choose another'] as const;
 
 const causes: Readonly<Record<string, readonly [string, Text]>> = {
   EACCES: permission,
@@ -130,12 +133,12 @@ const causes: Readonly<Record<string, readonly [string, Text]>> = {
   ENOSPC: ['the disk is full', text`free some space, then ${{ do: 'try-again' }}`],
   EDQUOT: ['the disk quota is used up', text`free some space, then ${{ do: 'try-again' }}`],
   EROFS: ['the file system is read-only', 'choose a folder on a writable disk, or mount this one writable'],
-  EISDIR: ['a folder has that name', 'choose another name'],
+  EISDIR: ['a folder has this name', 'choose another name'],
   EBUSY: [
-    'the system holds the file itself in place (like one file mounted into a container)',
-    'run this where the file really is, such as on the host',
+    'the file cannot be replaced (it may be mounted into a container as a single file)',
+    'run this where the file actually is, for example on the host',
   ],
-  ENAMETOOLONG: ['the name is too long', 'choose a shorter one'],
+  ENAMETOOLONG: ['the name is too long', 'choose a shorter name'],
 };
 
 function errnoOf(error: unknown): string {

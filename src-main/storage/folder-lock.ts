@@ -139,11 +139,11 @@ async function giveWay(claim: string): Promise<void> {
 
 function stillHeld(path: string, holder: Owner | undefined): KeelError {
   const who = holder ? `process ${holder.pid} on ${holder.place.split(' ')[0]}` : 'an unknown process';
-  const reason = `${path} is held by ${who}`;
+  const reason = `${path} is locked by ${who}`;
   return new KeelError(
     'lock-timeout',
-    `${reason}; nothing changed`,
-    `wait for the other Keel to end; if none is running, delete the files \`${path}*\``,
+    `${reason}; nothing was changed`,
+    `wait for the other Keel process to exit; if none is running, delete the files \`${path}*\``,
     { reason },
   );
 }

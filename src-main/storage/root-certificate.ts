@@ -7,8 +7,8 @@ export async function readRootCertificate(path: string): Promise<Buffer> {
   if ('bytes' in read && read.bytes.includes('-----BEGIN CERTIFICATE-----')) return read.bytes;
   throw new KeelError(
     'tls-failed',
-    `the root certificate ${path} cannot be used: ${'why' in read ? read.why : 'it is not in PEM form'}; no connection was made`,
-    'name a readable file of certificates in PEM form, or leave it out; `openssl x509` converts other forms',
+    `the root certificate ${path} cannot be used: ${'why' in read ? read.why : 'it is not in PEM format'}; no connection was made`,
+    'specify a readable file of certificates in PEM format, or leave it out; `openssl x509` converts other formats',
     'why' in read ? { cause: read.cause } : {},
   );
 }

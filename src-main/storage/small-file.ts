@@ -32,11 +32,11 @@ export async function readSmallFile(
     const stats = await file.stat();
     if (stats.isDirectory()) return { why: 'it is a folder', fault: 'not-regular' };
     if (!stats.isFile() && !(pipes && stats.isFIFO()))
-      return { why: 'it is no regular file', fault: 'not-regular' };
+      return { why: 'it is not a regular file', fault: 'not-regular' };
     const bytes = stats.size > max ? undefined : await readAtMost(file, max, stats.size);
     if (bytes) return { bytes, stats };
     const size = Math.max(stats.size, max + 1);
-    return { why: 'it is longer than such a file ever is', fault: 'too-long', size };
+    return { why: 'it is too large for such a file', fault: 'too-long', size };
   } catch (error) {
     const cause = error as NodeJS.ErrnoException;
     return { why: inWords(cause), fault: cause.code === 'ENOENT' ? 'missing' : 'refused', cause };
@@ -63,7 +63,7 @@ async function readAtMost(file: FileHandle, max: number, expected: number): Prom
 }
 
 function inWords({ code }: NodeJS.ErrnoException): string {
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES' || code === 'EPERM') return 'this account may not read it';
-  return code === 'ELOOP' ? 'its links lead nowhere' : `the system refused (${code})`;
+  if (code === 'ENOENT') return 'the file does not exist';
+  if (code === 'EACCES' || code === 'EPERM') return 'this account has no permission to read it';
+  return code === 'ELOOP' ? 'its symbolic links form a loop' : `the operating system refused (${code})`;
 }

@@ -106,13 +106,13 @@ export async function readStateText(kind: StateFacts, path: string): Promise<str
     // another Keel has made it since
     if (!found.isSymbolicLink()) return readStateText(kind, path);
     // a link whose file is gone is no new beginning
-    throw stateDamaged(kind, path, 'it is a link to a file that is not there', read.cause);
+    throw stateDamaged(kind, path, 'it is a symbolic link to a missing file', read.cause);
   }
   try {
     // leaves out the mark that some editors put before a text
     return new TextDecoder('utf-8', { fatal: true }).decode(read.bytes);
   } catch (error) {
-    throw stateDamaged(kind, path, 'it is no text', error);
+    throw stateDamaged(kind, path, 'it is not text', error);
   }
 }
 

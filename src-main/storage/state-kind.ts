@@ -60,7 +60,7 @@ export function parseState<State>(kind: StateKind<State>, text: string, path: st
   const { version: declared, writtenBy, ...fields } = written;
   const version = declared === undefined && kind.firstHadNoVersion ? 1 : declared;
   if (!Number.isInteger(version) || (version as number) < 1)
-    throw stateDamaged(kind, path, 'it names no version');
+    throw stateDamaged(kind, path, 'it has no version');
   if ((version as number) > kind.version) throw newer(kind, path, readVersion(writtenBy));
   const document = migrated(kind, version as number, fields, path);
   const parsed = parsePassingOver(kind.schema, document);
@@ -69,7 +69,12 @@ export function parseState<State>(kind: StateKind<State>, text: string, path: st
   const author = readVersion(writtenBy);
   if (author !== undefined && isLater(author, keelVersion)) throw newer(kind, path, author);
   const how = z.prettifyError(parsed.error).replace(/\s+/g, ' ').slice(0, 300);
-  throw stateDamaged(kind, path, kind.secret ? 'its contents are not in their form' : how, parsed.error);
+  throw stateDamaged(
+    kind,
+    path,
+    kind.secret ? 'its contents are not in the expected format' : how,
+    parsed.error,
+  );
 }
 
 /** The text of a file with these contents; what `before` had that this Keel does not know stays in it. */
@@ -83,7 +88,7 @@ export function formatState<State>(kind: StateKind<State>, state: State, before?
 export function stateDamaged(kind: StateFacts, path: string, how: string, cause?: unknown): KeelError {
   return new KeelError(
     'state-damaged',
-    `${kind.what} ${path} is damaged: ${how}; it was left as it is`,
+    `${kind.what} ${path} is damaged: ${how}; it was not changed`,
     kind.remedy,
     kind.secret ? {} : { cause },
   );
@@ -91,26 +96,26 @@ export function stateDamaged(kind: StateFacts, path: string, how: string, cause?
 
 function newer(kind: StateFacts, path: string, author: string | undefined): KeelError {
   const who = author === undefined ? 'a newer Keel' : `Keel ${author}`;
-  const reason = `${kind.what} ${path} was written by ${who}, this is ${keelVersion}`;
+  const reason = `${kind.what} ${path} was written by ${who}, but this is ${keelVersion}`;
   return new KeelError(
     'state-newer',
     `${reason}; nothing was changed`,
-    `update Keel${author === undefined ? '' : ` to ${author} or later`}, then do it again`,
+    `update Keel${author === undefined ? '' : ` to ${author} or later`}, then try again`,
     { reason },
   );
 }
 
 function fieldsOf(kind: StateFacts, text: string, path: string): Fields {
   if (text.trim() === '') throw stateDamaged(kind, path, 'it is empty');
-  if (/^\0+$/.test(text)) throw stateDamaged(kind, path, 'it holds nothing but zeros');
+  if (/^\0+$/.test(text)) throw stateDamaged(kind, path, 'it contains only zeros');
   let document: unknown;
   try {
     document = JSON.parse(text);
   } catch (error) {
-    throw stateDamaged(kind, path, 'it is not JSON, or not to its end', error);
+    throw stateDamaged(kind, path, 'it is not JSON, or it is truncated', error);
   }
   if (isObject(document)) return document;
-  throw stateDamaged(kind, path, 'it holds no object');
+  throw stateDamaged(kind, path, 'it contains no JSON object');
 }
 
 function migrated(kind: StateFacts, from: number, fields: Fields, path: string): Fields {
@@ -120,7 +125,7 @@ function migrated(kind: StateFacts, from: number, fields: Fields, path: string):
       document = kind.migrations[version]?.(document) ?? document;
     }
   } catch (error) {
-    throw stateDamaged(kind, path, `it is not what version ${from} of it was`, error);
+    throw stateDamaged(kind, path, `it is not in the format of version ${from}`, error);
   }
   return document;
 }

@@ -83,10 +83,13 @@ async function defaultPlace({
   if (check.works) return { place: 'keychain' };
   const { why } = check;
   if (passphrase)
-    return { place: 'sealed-file', warning: `${why}: keys are kept in a file sealed under the passphrase` };
+    return {
+      place: 'sealed-file',
+      warning: `${why}: keys are stored in a file encrypted with the passphrase`,
+    };
   if (ownFiles.size === 0) throw check.error;
   const files = [...ownFiles.values()].join(' and ');
-  const warning = text`${why}: keys stay in your own files and nowhere else, so keep ${files}${{ do: 'or-name-key-place' }}`;
+  const warning = text`${why}: keys stay in your own files only, so keep ${files}${{ do: 'or-name-key-place' }}`;
   return { place: 'own-files', warning };
 }
 
@@ -103,7 +106,7 @@ function openKeyRingIn(
     }
     throw new KeelError(
       'passphrase-missing',
-      'keys kept in a sealed file need its passphrase',
+      'keys in a sealed file need its passphrase',
       text`${{ do: 'give-passphrase' }}`,
     );
   }
@@ -112,7 +115,7 @@ function openKeyRingIn(
     if (file !== undefined) return openKeyRing(folder, ownFileStore(file));
     throw new KeelError(
       'keychain-unavailable',
-      `key ${fingerprint} was not given as a file, and there is no other place to keep it; nothing was changed`,
+      `key ${fingerprint} was not given as a file, and there is no other place to store it; nothing was changed`,
       text`${{ do: 'choose-key-place' }}`,
     );
   };

@@ -83,8 +83,8 @@ export function openWorkspace<Settings extends EnvironmentSettings | undefined>(
       if (!signal?.aborted) return database(name);
       throw new KeelError(
         'cancelled',
-        'cancelled before the database was asked; nothing was changed',
-        'start it again when you like',
+        'cancelled before the database was queried; nothing was changed',
+        'start it again when you are ready',
       );
     },
     openKeys() {

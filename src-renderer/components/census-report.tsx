@@ -39,7 +39,7 @@ export function CensusUnread({ unread }: { readonly unread: readonly UnreadPlace
 /** What looks encrypted in samples, and is under no key of the census as far as was tried. */
 export function CensusUndecided({ undecided }: Pick<CensusReport, 'undecided'>) {
   const reasons = (undecided?.places ?? []).map((place) => ({ name: columnName(place), reason: place.why }));
-  return <Reasons title="Undecided, by a sample of each table" places={reasons} />;
+  return <Reasons title="Undetermined, from a sample of each table" places={reasons} />;
 }
 
 interface ReasonsProps {
@@ -108,7 +108,7 @@ function PlaceItems({ places, keyInWords, remarkOn, action }: PlaceItemsProps) {
             <code>{columnName(place)}</code>
           </p>
           <p className={styles.dim}>
-            {valuesInWords(place)} under <Fingerprint value={place.key} copyable={false} />
+            {valuesInWords(place)} encrypted with <Fingerprint value={place.key} copyable={false} />
             {key !== undefined && `, the ${key}`} · {formOf(place)}
             {rows !== undefined && ` · ${rows}`}
           </p>
@@ -121,9 +121,9 @@ function PlaceItems({ places, keyInWords, remarkOn, action }: PlaceItemsProps) {
 }
 
 function formOf({ proposal, form, nested }: CensusPlace): string {
-  if (nested) return 'within its decrypted values: Keel re-encrypts the outer layer only';
+  if (nested) return 'inside its decrypted values: Keel re-encrypts only the outer layer';
   if (proposal) return formInWords(proposal);
-  return form === undefined ? 'form not recognized: Keel cannot rewrite these values' : layoutInWords(form);
+  return form === undefined ? 'format not recognised: Keel cannot rewrite these values' : layoutInWords(form);
 }
 
 interface SectionProps {

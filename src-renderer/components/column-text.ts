@@ -9,7 +9,7 @@ const kinds: Readonly<Record<SecretKind, string>> = {
   'database-password': 'Password',
   'connection-string': 'Connection string',
   'api-credential': 'API credential',
-  unknown: 'Not known',
+  unknown: 'Unknown',
 };
 
 const templates: Readonly<Record<string, string>> = {

@@ -3,14 +3,14 @@ import { formatMoment } from './format.ts';
 
 /** Which dumps a key opens, by the time at which they were begun. Pure. */
 export function dumpsInWords(opens: readonly DumpPeriod[]): string {
-  if (opens.length === 0) return 'none: it was never in use here';
-  return `begun ${opens.map(periodInWords).join(', and ')}`;
+  if (opens.length === 0) return 'none: it was never active here';
+  return `started ${opens.map(periodInWords).join(', and ')}`;
 }
 
 function periodInWords({ from, to }: DumpPeriod): string {
   if (from !== undefined && to !== undefined) return `from ${formatMoment(from)} to ${formatMoment(to)}`;
   if (from !== undefined) return `since ${formatMoment(from)}`;
-  return to === undefined ? 'up to now; since when, nobody knows' : `before ${formatMoment(to)}`;
+  return to === undefined ? 'any time up to now (first use unknown)' : `before ${formatMoment(to)}`;
 }
 
 /** Where a key is kept. */

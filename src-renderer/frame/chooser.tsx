@@ -7,7 +7,7 @@ import styles from './chooser.module.css';
 import { type Choice, search } from './palette-search.ts';
 
 export interface ChooserProps {
-  /** What it is for, read out, like `Go to or do`. */
+  /** What it is for, read out, like `Search or run a command`. */
   readonly title: string;
   readonly placeholder: string;
   readonly choices: readonly Choice[];
@@ -78,7 +78,7 @@ export function Chooser({ title, placeholder, choices, onClose }: ChooserProps) 
         />
         <Kbd keys="Esc" />
       </div>
-      <div className={styles.list} id={id} role="listbox" aria-label="What was found" ref={list}>
+      <div className={styles.list} id={id} role="listbox" aria-label="Results" ref={list}>
         {found.map((choice, place) => (
           <div
             key={choice.id}
@@ -98,7 +98,7 @@ export function Chooser({ title, placeholder, choices, onClose }: ChooserProps) 
         ))}
       </div>
       <p className={styles.none} role="status">
-        {found.length === 0 ? 'Nothing is called that.' : ''}
+        {found.length === 0 ? 'No results' : ''}
       </p>
     </Dialog>
   );

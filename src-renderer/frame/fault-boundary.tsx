@@ -22,8 +22,8 @@ export class FaultBoundary extends Component<Props, { readonly broken: boolean }
         <Notice
           live
           tone="stop"
-          title="This screen has a fault and was closed."
-          remedy="Work that was under way goes on. Reload the window to see it again, and report what you did."
+          title="Something went wrong on this screen."
+          remedy="Running operations continue. Reload the window to open the screen again, and report what you did."
           action={
             <Button variant="default" onClick={() => window.location.reload()}>
               Reload

@@ -40,8 +40,8 @@ export function LockScreen({ app }: { readonly app: AppState }) {
         <h1>Keel is locked</h1>
         <p className={styles.words}>
           {guarded
-            ? 'Work that was under way goes on.'
-            : 'No passphrase is set: the lock hides what is on screen, and the login to this computer guards the rest. A passphrase can be set in Settings.'}
+            ? 'Running operations continue.'
+            : 'No passphrase is set: the lock only hides the screen, and your computer login protects the rest. You can set a passphrase in Settings.'}
         </p>
         {guarded && (
           <PassphraseField label="Passphrase" value={passphrase} onChange={setPassphrase} autoFocus />

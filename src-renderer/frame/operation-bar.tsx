@@ -32,7 +32,7 @@ export function OperationBar() {
 
   if (elsewhere.length === 0) return null;
   return (
-    <section className={styles.bar} aria-label="Work elsewhere">
+    <section className={styles.bar} aria-label="Operations on other screens">
       {elsewhere.map((one) => (
         <Line key={one.operation} work={one} />
       ))}

@@ -26,7 +26,7 @@ export const paletteActions: readonly PaletteAction[] = [
   { title: 'Find encrypted columns', words: 'discover scan inventory', screen: 'prove' },
   { title: 'Prove the key on the database', words: 'verify check decrypt', screen: 'prove' },
   { title: 'Check the whole database', words: 'census scan every cell', screen: 'prove' },
-  { title: 'Make a backup of the key', words: 'age file words shares paper print', screen: 'backup' },
+  { title: 'Create a backup of the key', words: 'age file words shares paper print', screen: 'backup' },
   { title: 'Test a backup', words: 'drill restore', screen: 'backup' },
   { title: 'Compare keys and databases', words: 'which key dump matrix', screen: 'matrix' },
   { title: 'Check before a rotation', words: 'preflight sessions', screen: 'rotate' },

@@ -9,8 +9,8 @@ export interface PaletteProps extends PaletteDialogs {
 export function Palette({ onClose, ...dialogs }: PaletteProps) {
   return (
     <Chooser
-      title="Go to or do"
-      placeholder="A screen, an environment, something to do"
+      title="Search or run a command"
+      placeholder="Search screens, environments and commands"
       choices={useChoices(dialogs)}
       onClose={onClose}
     />

@@ -44,12 +44,12 @@ export function Sidebar({ onPalette }: { readonly onPalette: () => void }) {
       <button
         type="button"
         className={styles.palette}
-        {...(folded && { title: 'Go to or do' })}
+        {...(folded && { title: 'Search or run a command' })}
         aria-keyshortcuts={ariaShortcutOf('palette', app.platform)}
         onClick={onPalette}
       >
         <Icon name="search" size={14} />
-        <span className={styles.title}>Go to or do</span>
+        <span className={styles.title}>Search or run a command</span>
         <Hint target="palette" always />
       </button>
       <div className={styles.screens}>

@@ -43,7 +43,7 @@ export function useChoices({ onLeavePractice, onForget, onShortcuts }: PaletteDi
     .filter(({ screen }) => there.has(screen))
     .map(({ title, words, screen, intent }) => ({
       id: `action ${title}`,
-      group: 'Do',
+      group: 'Commands',
       title,
       ...(words !== undefined && { words }),
       run: () => go(screen, undefined, intent),
@@ -52,9 +52,9 @@ export function useChoices({ onLeavePractice, onForget, onShortcuts }: PaletteDi
     ? [
         {
           id: 'looks',
-          group: 'Do',
-          title: `Rename or mark ${chosen.name}`,
-          words: 'environment name colour production prod ribbon',
+          group: 'Commands',
+          title: `Edit environment ${chosen.name}`,
+          words: 'environment rename mark name colour production prod ribbon',
           run: () => go('settings'),
         },
         ...(chosen.practice
@@ -62,7 +62,7 @@ export function useChoices({ onLeavePractice, onForget, onShortcuts }: PaletteDi
           : [
               {
                 id: 'forget',
-                group: 'Do',
+                group: 'Commands',
                 title: `Forget ${chosen.name}…`,
                 words: 'environment remove delete disconnect',
                 run: onForget,
@@ -74,7 +74,7 @@ export function useChoices({ onLeavePractice, onForget, onShortcuts }: PaletteDi
     .filter((theme) => theme !== app.theme)
     .map((theme) => ({
       id: `theme ${theme}`,
-      group: 'Do',
+      group: 'Commands',
       title: theme === 'system' ? 'Follow the system theme' : `Use the ${theme} theme`,
       words: 'appearance colours',
       run: () => void client.call('settings.write', { theme }),
@@ -84,25 +84,33 @@ export function useChoices({ onLeavePractice, onForget, onShortcuts }: PaletteDi
     ...toEnvironments,
     {
       id: 'lock',
-      group: 'Do',
+      group: 'Commands',
       title: 'Lock Keel',
       shortcut: shortcutOf('lock', app.platform),
       run: () => void client.call('app.lock', {}),
     },
     ...(canGoBack
-      ? [{ id: 'back', group: 'Do', title: 'Go back', shortcut: shortcutOf('back', app.platform), run: back }]
+      ? [
+          {
+            id: 'back',
+            group: 'Commands',
+            title: 'Go back',
+            shortcut: shortcutOf('back', app.platform),
+            run: back,
+          },
+        ]
       : []),
     practice
       ? {
           id: 'practice',
-          group: 'Do',
-          title: 'Leave practice',
+          group: 'Commands',
+          title: 'End practice',
           words: 'sample database remove',
           run: onLeavePractice,
         }
       : {
           id: 'practice',
-          group: 'Do',
+          group: 'Commands',
           title: 'Practise on a sample database',
           words: 'practice demo try',
           run: () => {
@@ -114,7 +122,7 @@ export function useChoices({ onLeavePractice, onForget, onShortcuts }: PaletteDi
     ...actions,
     {
       id: 'shortcuts',
-      group: 'Do',
+      group: 'Commands',
       title: 'Show keyboard shortcuts',
       words: 'help keys',
       shortcut: '?',

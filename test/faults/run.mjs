@@ -129,7 +129,7 @@ function told({ step, kind, number, where, at, status, code, outcome, ms, compla
   const head =
     step === undefined
       ? `history ${number}`
-      : `case ${number}: ${step}, ${kind}, ${where} (${at ?? 'not reached'})`;
+      : `case ${number}: ${step}, ${kind}, ${where} (${at ?? 'not run'})`;
   const end = `ended ${status ?? ''} ${code ?? ''}, rows ${outcome ?? 'of none'}, ${Math.round(ms)} ms`;
   return [`${head}: ${end}`, ...complaints.map(({ of, words }) => `  ${of}: ${words}`)].join('\n');
 }

@@ -14,7 +14,7 @@ describe('a secret', () => {
     expect(answer).toEqual(failure('gesture-missing'));
     expect(JSON.stringify(answer)).not.toContain(key);
     expect(called).toEqual([]);
-    expect(refused).toEqual(['keys.reveal: no press was made for it']);
+    expect(refused).toEqual(['keys.reveal: no button was pressed for it']);
   });
 
   test('is shown while a gesture is held', async () => {
@@ -64,7 +64,7 @@ describe('a failure', () => {
       ok: false,
       error: {
         code: 'internal',
-        message: 'something in Keel went wrong',
+        message: 'something went wrong in Keel',
         remedy: expect.any(String),
         details: { id: expect.stringMatching(/^[0-9a-f-]{36}$/) },
       },

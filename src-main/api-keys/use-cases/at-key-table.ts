@@ -64,7 +64,7 @@ export function discoveryFor({ signal, onProgress }: TableContext) {
 function notChosen(): KeelError {
   return new KeelError(
     'api-key-table-missing',
-    'the table of API keys was not chosen yet; nothing was done',
-    'look for it, or name it',
+    'no API key table has been chosen yet; nothing was done',
+    'search for it, or specify it',
   );
 }

@@ -19,8 +19,8 @@ export async function askFor(
     if (key.label === label) return;
     throw new KeelError(
       'confirmation-missing',
-      `${label} was confirmed, and the key is called ${key.label} by now; nothing was changed`,
-      'read the list again, and confirm what it is called',
+      `you confirmed ${label}, but the key is now called ${key.label}; nothing was changed`,
+      'list the keys again, and confirm the current name',
     );
   };
 }

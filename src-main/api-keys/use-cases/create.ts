@@ -29,7 +29,7 @@ export async function createApiKey(
     const { schema, table: name } = table.mapping;
     await context.confirm({
       of: 'create-api-key',
-      label: asked.name ?? 'without a name',
+      label: asked.name ?? 'unnamed',
       table: `${schema}.${name}`,
       ...(asked.scope !== undefined && { scope: asked.scope }),
       ...(asked.expiresAt !== undefined && { expiresAt: asked.expiresAt }),
@@ -51,7 +51,7 @@ function assertScoped({ columns }: KeyTable, { scope, values }: NewKey): void {
   if (scope !== undefined || !columns.scope || values[columns.scope.name] !== undefined) return;
   throw new KeelError(
     'usage',
-    'nothing says what the key is for; nothing was made',
+    'no scope was given for the key; nothing was created',
     'give it a scope: collection:col_…, organization or user:usr_…',
   );
 }

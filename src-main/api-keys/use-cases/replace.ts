@@ -27,7 +27,7 @@ export async function replaceApiKey(
   await context.audit.after({
     environment: workspace.id,
     action: made.isSettled ? 'API key replaced' : 'change of API keys not settled',
-    detail: `${made.old.key.label} revoked, ${label} made in its place, ${untilWhen(expiresAt)}, cost ${asked.cost}`,
+    detail: `${made.old.key.label} revoked and replaced by ${label}, ${untilWhen(expiresAt)}, cost ${asked.cost}`,
     outcome: made.isSettled ? 'done' : 'failed',
   });
   return made;

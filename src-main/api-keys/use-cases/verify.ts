@@ -40,7 +40,7 @@ export async function verifyApiKey(
   await audit.after({
     environment: workspace.id,
     action: 'API key verified',
-    detail: match ? `it is ${match.label}` : `it is none of ${tried} keys that it was compared with`,
+    detail: match ? `it is ${match.label}` : `it matches none of the ${tried} keys it was compared with`,
     outcome: match ? 'done' : 'failed',
   });
   return { ...verification, table };

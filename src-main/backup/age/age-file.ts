@@ -83,5 +83,9 @@ export async function readAgeFile(path: string, passphrase: Secret): Promise<Enc
   const opened = await openAgeFile({ path }, { passphrase });
   if ('key' in opened) return opened.key;
   const { message, remedy } = opened.broken;
-  throw new KeelError('key-file-unreadable', `${path} gave no key back: ${message}; nothing changed`, remedy);
+  throw new KeelError(
+    'key-file-unreadable',
+    `no key could be restored from ${path}: ${message}; nothing changed`,
+    remedy,
+  );
 }

@@ -12,25 +12,25 @@ export async function parseIdentities(
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));
-  const anIdentity = 'give the file that `age-keygen` wrote: it holds a line `AGE-SECRET-KEY-1…`';
-  if (lines.length === 0) return broken('identity', 'the identity file holds no identity', anIdentity);
+  const anIdentity = 'use the file that `age-keygen` wrote: it contains a line `AGE-SECRET-KEY-1…`';
+  if (lines.length === 0) return broken('identity', 'the identity file contains no identity', anIdentity);
   if (lines[0]?.startsWith('-----BEGIN AGE') || lines[0]?.startsWith('age-encryption.org/')) {
     return broken(
       'identity',
-      'the identity file is itself sealed',
-      'open it first, with `age --decrypt`, or open the backup with `age -i`',
+      'the identity file is itself encrypted',
+      'decrypt it first with `age --decrypt`, or decrypt the backup with `age -i`',
     );
   }
   for (const [at, line] of lines.entries()) {
     if (line.startsWith('age1')) {
       return broken(
         'identity',
-        'the identity file holds a recipient (`age1…`), which only seals',
+        'the identity file contains a recipient (`age1…`), which can only encrypt',
         anIdentity,
       );
     }
     if (!(await isIdentity(line))) {
-      return broken('identity', `line ${at + 1} of the identity file is no age identity`, anIdentity);
+      return broken('identity', `line ${at + 1} of the identity file is not an age identity`, anIdentity);
     }
   }
   return { identities: lines };

@@ -62,7 +62,7 @@ async function decrypt(
   try {
     return { plain: await buffer(payload) };
   } catch {
-    return broken('payload', `the ${given} is right, but the content is cut off or altered`, anotherCopy);
+    return broken('payload', `the ${given} is correct, but the content is cut off or altered`, anotherCopy);
   }
 }
 
@@ -71,24 +71,25 @@ function refusal(sealedTo: SealedTo, given: 'passphrase' | 'identity', count: nu
   if (sealedTo === 'recipients' && given === 'passphrase') {
     return broken(
       'header',
-      'it is sealed to a public key, not a passphrase',
-      'give the identity file that belongs to it',
+      'it is encrypted to a public key, not with a passphrase',
+      'use the matching identity file',
     );
   }
   if (sealedTo === 'passphrase' && given === 'identity') {
-    return broken('header', 'it is sealed to a passphrase, not a public key', 'give its passphrase');
+    return broken('header', 'it is encrypted with a passphrase, not to a public key', 'use its passphrase');
   }
   if (given === 'passphrase') {
     return broken(
       'passphrase',
-      'the passphrase does not open it (or the line that the passphrase opens was altered)',
-      'try the passphrase again, or drill another copy',
+      'the passphrase does not decrypt it (or the line that it decrypts was altered)',
+      'try the passphrase again, or test another copy',
     );
   }
-  const none = count === 1 ? 'the identity does not open it' : `none of the ${count} identities opens it`;
+  const none =
+    count === 1 ? 'the identity does not decrypt it' : `none of the ${count} identities decrypts it`;
   return broken(
     'identity',
-    `${none} (or the lines that identities open were altered)`,
-    'give the identity of one of the recipients that it was sealed to, or drill another copy',
+    `${none} (or the lines that identities decrypt were altered)`,
+    'use the identity of one of its recipients, or test another copy',
   );
 }

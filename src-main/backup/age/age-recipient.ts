@@ -10,15 +10,15 @@ export async function assertRecipient(text: string): Promise<void> {
     throw new KeelError(
       'usage',
       'an identity (`AGE-SECRET-KEY-…`) was given as a recipient; nothing was written',
-      'give its public key, which `age-keygen -y FILE` prints; whoever saw that identity on the command line can open what is sealed to it',
+      'use its public key, which `age-keygen -y FILE` prints; anyone who saw that identity on the command line can decrypt what is encrypted to it',
     );
   }
   const other = kindOfOther(text);
   if (other !== undefined) {
     throw new KeelError(
       'usage',
-      `${other}, and Keel seals to keys of age itself (\`age1…\`, 62 characters); nothing was written`,
-      'make a key with `age-keygen` and give its public key; or seal the key file with the `age` program, whose files Keel opens',
+      `${other}, but Keel encrypts only to age’s own keys (\`age1…\`, 62 characters); nothing was written`,
+      'generate a key with `age-keygen` and use its public key; or encrypt the key file with the `age` program, whose files Keel can open',
     );
   }
   if (!/^age1[a-z0-9]{58}$/.test(text)) throw notARecipient(text, 'it is not `age1` and 58 characters');
@@ -26,7 +26,7 @@ export async function assertRecipient(text: string): Promise<void> {
   try {
     new Encrypter().addRecipient(text);
   } catch {
-    throw notARecipient(text, 'its checksum does not fit: a character is wrong');
+    throw notARecipient(text, 'its checksum does not match: a character is wrong');
   }
 }
 
@@ -42,7 +42,7 @@ function notARecipient(text: string, why: string): KeelError {
   const shown = text.length > 80 ? `${text.slice(0, 77)}…` : text;
   return new KeelError(
     'usage',
-    `\`${shown.replace(/\p{C}/gu, '\u{fffd}')}\` is no age recipient: ${why}; nothing was written`,
+    `\`${shown.replace(/\p{C}/gu, '\u{fffd}')}\` is not an age recipient: ${why}; nothing was written`,
     'copy the public key again from where `age-keygen` printed it',
   );
 }

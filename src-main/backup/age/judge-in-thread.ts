@@ -39,7 +39,7 @@ export function createPassphraseJudge(): PassphraseJudge {
       if (waiting >= maxWaiting) {
         throw new KeelError(
           'request-refused',
-          'other passphrases are being judged; this one was not',
+          'other passphrases are being rated; this one was not',
           'wait a moment',
         );
       }

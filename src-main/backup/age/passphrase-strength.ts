@@ -43,16 +43,16 @@ export async function judgePassphrase(passphrase: Secret): Promise<PassphraseJud
 function timeInWords(seconds: number): string {
   const year = 365 * 86_400;
   const found: readonly [number, string][] = [
-    [60, 'found within a minute'],
-    [3_600, 'found in minutes'],
-    [86_400, 'found in hours'],
-    [60 * 86_400, 'found in days'],
-    [2 * year, 'found in months'],
-    [100 * year, 'found in years'],
+    [60, 'can be guessed within a minute'],
+    [3_600, 'can be guessed in minutes'],
+    [86_400, 'can be guessed in hours'],
+    [60 * 86_400, 'can be guessed in days'],
+    [2 * year, 'can be guessed in months'],
+    [100 * year, 'can be guessed in years'],
   ];
   const [, words] = found.find(([limit]) => seconds < limit) ?? [];
   if (words !== undefined) return words;
-  return seconds < 10_000 * year ? 'holds for centuries' : 'holds for longer than anybody will try';
+  return seconds < 10_000 * year ? 'takes centuries to guess' : 'takes too long to guess for anyone to try';
 }
 
 let loaded: Promise<ZxcvbnFactory> | undefined;

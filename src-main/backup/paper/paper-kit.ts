@@ -83,7 +83,7 @@ async function assertGivesBack(source: ArtefactSource, key: EncryptionKey): Prom
   }
   throw new KeelError(
     'drill-failed',
-    'what the sheet would show does not give the key back; nothing was written',
-    'make it again, and report it',
+    'the key cannot be restored from what the sheet would show; nothing was written',
+    'try again, and report this problem',
   );
 }

@@ -3,9 +3,9 @@ import { quietZone } from '#backup/pictures/qr-matrix';
 import type { Sheet } from './paper-sheet.ts';
 import { fonts, inks } from './paper-type.ts';
 
-export const sealedTitle = 'Sealed key';
+export const sealedTitle = 'Encrypted key';
 export const sealedSubtitle =
-  'The ENCRYPTION_KEY of a Ballast, sealed under a passphrase: useless without it.';
+  'The ENCRYPTION_KEY of Ballast, encrypted with a passphrase: useless without it.';
 
 /** Side of the code, in points. */
 const roomiest = 236;
@@ -31,7 +31,7 @@ export function drawSealed(sheet: Sheet, matrix: readonly (readonly boolean[])[]
     .text('Passphrase', column, sheet.y, { width: beside.width });
   sheet.y = doc.y + 4;
   sheet.paragraph(
-    'Write it here by hand if this sheet is locked away. If not, leave this empty and keep the passphrase in another place.',
+    'Write it here only if this sheet is locked away. Otherwise leave this empty and keep the passphrase somewhere else.',
     beside,
   );
   for (let line = 0; line < 3; line++) {
@@ -44,16 +44,19 @@ export function drawSealed(sheet: Sheet, matrix: readonly (readonly boolean[])[]
       .stroke();
   }
   sheet.y = top + side - 34;
-  sheet.paragraph('Who has this sheet and the passphrase has the key. Do not fold it through the code.', {
-    ...beside,
-    ink: inks.quiet,
-  });
+  sheet.paragraph(
+    'Anyone with this sheet and the passphrase has the key. Do not fold the sheet across the code.',
+    {
+      ...beside,
+      ink: inks.quiet,
+    },
+  );
   sheet.y = top + side + 22;
-  sheet.heading('Get the key back without Keel');
+  sheet.heading('Restore the key without Keel');
   sheet.steps(sealedSteps);
-  sheet.paragraph(withKeel('give it a photo or a scan of this sheet'), { ink: inks.quiet });
+  sheet.paragraph(withKeel('use a photo or scan of this sheet'), { ink: inks.quiet });
   sheet.y += 10;
-  sheet.heading('The same text in letters, should the code not be readable');
+  sheet.heading('The same as text, in case the code cannot be read');
   doc.font(fonts.mono).fontSize(8).fillColor(inks.text);
   doc.text(armored.trimEnd(), left, sheet.y, { width, lineGap: 1.6 });
   sheet.y = doc.y;

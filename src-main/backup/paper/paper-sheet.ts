@@ -61,7 +61,7 @@ export class Sheet {
       ['Made on', printedDate(facts.createdAt)],
     ]);
     if ([facts.environment, ...(facts.more ?? []).map(([, value]) => value)].some(needsNumbers)) {
-      this.paragraph('[U+…] is the Unicode number of a letter that this sheet has no type for.', {
+      this.paragraph('[U+…] is the Unicode number of a character that this sheet’s font lacks.', {
         size: 8,
         ink: inks.quiet,
       });

@@ -9,12 +9,14 @@ import type { Steps } from './paper-sheet.ts';
 export const withKeel = (how: string) => `With Keel: choose Drill, or run keel backup restore, and ${how}.`;
 
 export const sealedSteps: Steps = [
-  ['Read the code with a phone or a QR reader. It gives the text that is printed below, from BEGIN to END.'],
   [
-    'Save that text as a file, say key.age, on a computer that you trust and that has age (age-encryption.org).',
+    'Scan the code with a phone or a QR reader. It contains the text that is printed below, from BEGIN to END.',
+  ],
+  [
+    'Save that text as a file, for example key.age, on a computer that you trust and that has age (age-encryption.org).',
   ],
   [{ type: 'age --decrypt key.age' }, 'asks for the passphrase and prints a line ENCRYPTION_KEY=…'],
-  ['Give Ballast what stands after the equals sign as its ENCRYPTION_KEY, and start it.'],
+  ['Give Ballast what follows the equals sign as its ENCRYPTION_KEY, and start it.'],
 ];
 
 /** A Python program a line at a time; the words go in where it waits. */
@@ -28,10 +30,10 @@ export const wordsProgram = [
 export const wordsSteps: Steps = [
   ['On a computer that you trust, with Python 3, install the package mnemonic and start python3:'],
   [
-    'Type these lines. After the second, type all 24 words in their order, on one line, with a blank between them:',
+    'Type these lines. After the second, type all 24 words in order, on one line, separated by spaces:',
     ...wordsProgram.map((type) => ({ type })),
   ],
-  ['What it prints is the ENCRYPTION_KEY. If it complains of a checksum, a word is wrong or out of place.'],
+  ['What it prints is the ENCRYPTION_KEY. If it reports a checksum error, a word is wrong or out of place.'],
   ['Give it to Ballast as its ENCRYPTION_KEY, and start it.'],
 ];
 
@@ -43,7 +45,7 @@ export function shareSteps(needed: number): Steps {
       { type: 'shamir recover' },
       'and type in the shares, 33 words each. It prints the key in hex.',
     ],
-    ['Turn the hex into what Ballast reads:', { type: 'echo HEX | xxd -r -p | base64' }],
+    ['Convert the hex to what Ballast reads:', { type: 'echo HEX | xxd -r -p | base64' }],
     ['Give that to Ballast as its ENCRYPTION_KEY, and start it.'],
   ];
 }

@@ -12,7 +12,7 @@ export function huffmanTable(counts: Uint8Array, symbols: Uint8Array): HuffmanTa
     for (let i = 0; i < (counts[length - 1] as number); i++) {
       const start = code << (16 - length);
       const end = (code + 1) << (16 - length);
-      if (end > 65_536) throw new PictureFault('it is damaged: its code table makes no sense');
+      if (end > 65_536) throw new PictureFault('it is damaged: its code table is invalid');
       table.fill((length << 8) | (symbols[next++] as number), start, end);
       code++;
     }

@@ -39,8 +39,9 @@ export interface Scan {
 
 /** Photos have one scan, progressive ones about ten. */
 const maxScans = 100;
-const damaged = () => new PictureFault('it is damaged: a part of it makes no sense');
-const rareKind = () => new PictureFault('it is a JPEG of a rare kind', 'save it again, as PNG or plain JPEG');
+const damaged = () => new PictureFault('it is damaged: a part of it is invalid');
+const rareKind = () =>
+  new PictureFault('it is an unsupported kind of JPEG', 'save it again as PNG or plain JPEG');
 
 /**
  * Walks the segments of a JPEG up to its end, and answers each scan with the tables as they stand there (ITU-T T.81, annex B).

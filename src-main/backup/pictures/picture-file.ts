@@ -31,7 +31,7 @@ export async function readPictureFile(path: string): Promise<Picture> {
   } finally {
     bytes.fill(0);
   }
-  throw new PictureFault('it is no picture', 'give a photo or a scan as PNG or JPEG');
+  throw new PictureFault('it is not a picture', 'use a photo or scan as PNG or JPEG');
 }
 
 /** Whether a file is a picture by its first bytes, be it one that we cannot read; false for what cannot be opened. */
@@ -70,7 +70,7 @@ async function readBounded(path: string): Promise<Buffer> {
   const read = await readSmallFile(path, { max: longestFile });
   if ('bytes' in read) {
     const other = otherKind(read.bytes);
-    if (other) throw new PictureFault(`it is ${other}`, 'save it as PNG or JPEG, and give that');
+    if (other) throw new PictureFault(`it is ${other}`, 'save it as PNG or JPEG, and use that');
     if (read.bytes.length > 0) return read.bytes;
     throw new PictureFault('it is empty');
   }
@@ -78,9 +78,9 @@ async function readBounded(path: string): Promise<Buffer> {
     const size = `${Math.ceil(read.size / 1024 / 1024)} MB`;
     throw new PictureFault(
       `it is larger than 20 MB (${size})`,
-      'crop the picture to the code, or save it smaller',
+      'crop the picture to the code, or reduce its size',
     );
   }
-  if (read.fault === 'not-regular') throw new PictureFault(read.why, 'give the path of a photo or a scan');
+  if (read.fault === 'not-regular') throw new PictureFault(read.why, 'use the path of a photo or scan');
   throw new PictureFault(`it cannot be read: ${read.why}`, 'check the path and its permissions');
 }

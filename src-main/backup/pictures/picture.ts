@@ -13,7 +13,7 @@ export class PictureFault extends Error {
   override readonly name = 'PictureFault';
   readonly remedy: string;
 
-  constructor(message: string, remedy = 'take the photo or the scan again') {
+  constructor(message: string, remedy = 'take the photo or scan again') {
     super(message);
     this.remedy = remedy;
   }
@@ -29,7 +29,7 @@ export function assertSize(width: number, height: number, max = maxPixels): void
   const millions = (pixels: number) => `${Math.floor(pixels / 1_000_000).toLocaleString('en')} megapixels`;
   throw new PictureFault(
     `it is ${width} × ${height} pixels: more than ${millions(max)}`,
-    'crop the picture to the code, or save it smaller',
+    'crop the picture to the code, or reduce its size',
   );
 }
 

@@ -71,7 +71,7 @@ function readChunks(bytes: Buffer): { header: Header; palette: Buffer; data: Buf
     const body = bytes.subarray(at + 8, at + 8 + length);
     if (body.length < length || at + 12 + length > bytes.length) break;
     if (crc32(bytes.subarray(at + 4, at + 8 + length)) !== bytes.readUInt32BE(at + 8 + length)) {
-      throw new PictureFault('it is damaged: the checksum of a part does not fit');
+      throw new PictureFault('it is damaged: the checksum of a part does not match');
     }
     if (type === 'IHDR') header = readHeader(body);
     if (type === 'PLTE') palette = body;
@@ -79,17 +79,17 @@ function readChunks(bytes: Buffer): { header: Header; palette: Buffer; data: Buf
     if (type === 'IEND' && header) return { header, palette, data };
     at += 12 + length;
   }
-  if (!header) throw new PictureFault('it is cut off or damaged: its header is not whole');
+  if (!header) throw new PictureFault('it is cut off or damaged: its header is incomplete');
   throw new PictureFault('it is cut off: its end is missing');
 }
 
 function readHeader(body: Buffer): Header {
-  if (body.length !== 13) throw new PictureFault('it is damaged: its header is not whole');
+  if (body.length !== 13) throw new PictureFault('it is damaged: its header is incomplete');
   const [width, height] = [body.readUInt32BE(0), body.readUInt32BE(4)];
   const [depth, colour, interlace] = [body[8], body[9], body[12]] as [number, number, number];
   assertSize(width, height);
   if (!depthsOf[colour]?.includes(depth) || interlace > 1) {
-    throw new PictureFault('it is a PNG of a kind that does not exist', 'save it again, as PNG or JPEG');
+    throw new PictureFault('it is not a valid kind of PNG', 'save it again as PNG or JPEG');
   }
   return { width, height, depth, colour, interlaced: interlace === 1 };
 }

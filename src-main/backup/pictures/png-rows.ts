@@ -49,7 +49,7 @@ async function* inflated(data: readonly Buffer[]): AsyncGenerator<Buffer, undefi
 }
 
 function unfilter(type: number, row: Buffer, above: Buffer, step: number): void {
-  if (type > 4) throw new PictureFault('it is damaged: a row of pixels makes no sense');
+  if (type > 4) throw new PictureFault('it is damaged: a row of pixels is invalid');
   if (type === 0) return;
   for (let i = 0; i < row.length; i++) {
     const left = i >= step ? (row[i - step] as number) : 0;

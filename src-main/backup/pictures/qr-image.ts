@@ -55,7 +55,7 @@ function threadFile(): string {
 
 const tooSlow: QrReading = {
   fault: {
-    message: 'it takes too long, or too much memory, to read',
-    remedy: 'crop the picture to the code, or take another',
+    message: 'reading it takes too long or too much memory',
+    remedy: 'crop the picture to the code, or use another one',
   },
 };

@@ -8,16 +8,16 @@ export type QrReading =
   | { readonly fault: { readonly message: string; readonly remedy: string } };
 
 const anotherPhoto =
-  'take the photo from straight above, near, sharp and in even light, with the whole code in it';
+  'take the photo from straight above and close up, in focus and evenly lit, with the whole code in it';
 
 /** What most codes hold that are no backup. */
 const kinds: readonly (readonly [what: string, begin: RegExp])[] = [
   ['a web address', /^https?:/i],
   ['a contact', /^(BEGIN:VCARD|MECARD:)/i],
-  ['the access to a Wi-Fi', /^WIFI:/i],
+  ['Wi-Fi login details', /^WIFI:/i],
   ['a one-time password', /^otpauth(-migration)?:/i],
   ['a payment', /^(BCD\n|SPC\r?\n|bitcoin:)/i],
-  ['an address of some program', /^[a-z][a-z0-9+.-]*:\S/i],
+  ['a link for another program', /^[a-z][a-z0-9+.-]*:\S/i],
 ];
 
 /** Reads the file, searches it, and judges what was found. Takes up to some seconds of a processor; never throws for a file. */
@@ -32,18 +32,18 @@ export async function readQrPicture(path: string): Promise<QrReading> {
   const [backup, ...more] = texts.filter(isAgeFile);
   if (backup !== undefined && more.length === 0) return { text: backup };
   if (backup !== undefined) {
-    return fault(`${more.length + 1} codes with sealed keys are in it`, 'take a photo of one sheet alone');
+    return fault(`${more.length + 1} codes with encrypted keys are in it`, 'take a photo of only one sheet');
   }
   const [other, ...others] = texts;
   if (other === undefined) return fault('no QR code was found in it', anotherPhoto);
   if (others.length > 0) {
     return fault(
-      `${others.length + 1} QR codes are in it, none of which holds a sealed key`,
+      `${others.length + 1} QR codes are in it, none of which contains an encrypted key`,
       'take a photo of the kit’s own code',
     );
   }
   const kind = kinds.find(([, begin]) => begin.test(other))?.[0] ?? 'something else';
-  return fault(`its QR code holds ${kind}, not a sealed key`, 'take a photo of the kit’s own code');
+  return fault(`its QR code contains ${kind}, not an encrypted key`, 'take a photo of the kit’s own code');
 }
 
 /** As text an age file can be armored only. */

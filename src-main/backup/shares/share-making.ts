@@ -35,11 +35,11 @@ function assertTerms({ threshold, holders }: ShareTerms): void {
   };
   const { length } = holders;
   if (length < 2 || length > maxHolders) {
-    refuse(`a set has 2 to 16 holders, not ${length}`, 'name each of them');
+    refuse(`a set has 2 to 16 holders, not ${length}`, 'enter the name of each');
   }
   if (!Number.isInteger(threshold) || threshold > length) {
     refuse(
-      `${threshold} of ${length} holders can never come together`,
+      `a threshold of ${threshold} cannot be reached with ${length} holders`,
       `choose a threshold from 2 to ${length}`,
     );
   }
@@ -51,10 +51,10 @@ function assertTerms({ threshold, holders }: ShareTerms): void {
   }
   const names = holders.map((holder) => onOneLine(holder).trim().toLowerCase());
   if (names.some((name) => name === '' || name.length > 100)) {
-    refuse('a holder has no name, or one of more than 100 characters', 'name each of them');
+    refuse('a holder has no name, or a name of more than 100 characters', 'enter the name of each');
   }
   const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) refuse(`two holders are called \`${twice}\``, 'give each a name of their own');
+  if (twice !== undefined) refuse(`two holders are called \`${twice}\``, 'give each a different name');
 }
 
 /**
@@ -101,8 +101,8 @@ async function assertCombine(mnemonics: readonly string[], key: EncryptionKey): 
   }
   throw new KeelError(
     'drill-failed',
-    'the shares that were made do not give the key back; nothing was written',
-    'make them again, and report it',
+    'the key cannot be restored from the shares that were created; nothing was written',
+    'try again, and report this problem',
   );
 }
 
@@ -113,8 +113,8 @@ export function shareText(share: KeyShare, { environment, createdAt }: ArtefactN
   return Buffer.from(
     [
       '# A share of the ENCRYPTION_KEY of Ballast, written by Keel',
-      `# Any ${needed} of the ${count} shares of this set give the key back; fewer tell nothing about it.`,
-      '# Keep it to yourself, away from the other shares. It is no wallet seed.',
+      `# Any ${needed} of the ${count} shares of this set restore the key; fewer reveal nothing about it.`,
+      '# Keep it to yourself, away from the other shares. It is not a wallet seed.',
       `# environment: ${onOneLine(environment)}`,
       `# fingerprint: ${share.fingerprint}`,
       `# written: ${createdAt.toISOString()}`,
@@ -122,11 +122,11 @@ export function shareText(share: KeyShare, { environment, createdAt }: ArtefactN
       `# share: ${number} of ${count}`,
       `# holder: ${share.holder}`,
       '#',
-      '# To get the key back with Keel:',
+      '# To restore the key with Keel:',
       '#   keel backup restore --artefact FILE… --database URL',
       '# Without Keel, on a machine that you trust (Python 3, package shamir-mnemonic[cli], SLIP-39):',
       `#   shamir recover      asks for ${needed} shares, 33 words each, and prints the key in hex; then`,
-      '#   echo HEX | xxd -r -p | base64      prints what stands after ENCRYPTION_KEY=',
+      '#   echo HEX | xxd -r -p | base64      prints the value for ENCRYPTION_KEY=',
       '',
       ...rows,
       '',

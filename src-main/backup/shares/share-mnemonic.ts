@@ -29,11 +29,11 @@ export const shareWords = wordList(slip39Words);
 export function readShare(text: string): ReadShare {
   const typed = splitWords(text);
   const { length } = typed;
-  if (length === 0) return { message: 'it holds no words' };
-  if (length > 2 * shareWordCount) return { message: `it holds ${length} words; a share has 33` };
+  if (length === 0) return { message: 'it contains no words' };
+  if (length > 2 * shareWordCount) return { message: `it contains ${length} words; a share has 33` };
   const { indices, mistakes } = findWords(shareWords, typed);
   if (mistakes.length > 0) {
-    const unlisted = `${positions(mistakes)} ${mistakes.length === 1 ? 'is' : 'are'} not in the list of words`;
+    const unlisted = `${positions(mistakes)} ${mistakes.length === 1 ? 'is' : 'are'} not in the word list`;
     return {
       message: length === shareWordCount ? unlisted : `there are ${length} words, not 33, and ${unlisted}`,
       words: mistakes,
@@ -48,12 +48,12 @@ export function readShare(text: string): ReadShare {
   );
   if (slip) return { message: slip };
   if (length !== shareWordCount) return { message: `there are ${length} words, not 33` };
-  return { message: 'each word is in the list, but their checksum does not fit: several are wrong' };
+  return { message: 'each word is in the list, but their checksum does not match: several are wrong' };
 }
 
 function decode(indices: readonly number[]): ReadShare {
   const share = decodeShare(indices);
-  if (!share) return { message: 'its checksum is right, but what it says is not what a share can say' };
+  if (!share) return { message: 'its checksum is correct, but its contents are not valid for a share' };
   return { share: { ...share, number: share.memberIndex + 1, setId: setIdOf(share), kin: kinOf(share) } };
 }
 

@@ -45,7 +45,7 @@ export function sortShares(given: readonly GivenShare[]): ShareSet {
     if (share.kin !== kin) report('foreign', foreignness(share, first?.share));
     else if (twin && isSameContent(twin.share, share))
       report('duplicate', `it is the same share as ${twin.given.name}`);
-    else if (twin) report('damaged', `it has the number of ${twin.given.name}, and other content`);
+    else if (twin) report('damaged', `it has the same number as ${twin.given.name}, but different content`);
     else {
       const good: ShareReport = { ...who(one), state: 'good' };
       members.push({ given: one, share, report: good });
@@ -75,9 +75,9 @@ function isSameContent(a: Share, b: Share): boolean {
 }
 
 function foreignness({ setId }: Share, other: Share | undefined): string {
-  if (!other) return `it belongs to set ${setId}, and most of the others do not`;
-  if (setId !== other.setId) return `it belongs to set ${setId}, and the others to set ${other.setId}`;
-  return `it calls itself one of set ${setId}, but was made under other terms than the others`;
+  if (!other) return `it belongs to set ${setId}, but most of the others do not`;
+  if (setId !== other.setId) return `it belongs to set ${setId}, but the others to set ${other.setId}`;
+  return `it claims to belong to set ${setId}, but was created with different parameters than the others`;
 }
 
 /** The value that stands most often; the first of equals. */
@@ -100,6 +100,6 @@ function missing(members: ShareSet['members'], all: readonly GivenShare[]): Shar
       name: `share ${number} of ${count}`,
       number,
       state: 'missing',
-      message: 'it was not given',
+      message: 'it is missing',
     }));
 }

@@ -23,7 +23,11 @@ const highestExponent = 4;
  */
 export async function openShares(sources: readonly ArtefactText[], passphrase = ''): Promise<OpenedShares> {
   if (sources.length > maxShares) {
-    return broken('shares', `${sources.length} shares were given; a set has at most 16`, 'give one set');
+    return broken(
+      'shares',
+      `${sources.length} shares were given; a set has at most 16`,
+      'use the shares of one set',
+    );
   }
   const given: GivenShare[] = [];
   try {
@@ -46,18 +50,14 @@ async function combineGiven(given: readonly GivenShare[], passphrase: string): P
   );
   const reports = markMisfits(set, combined.fitting);
   if (!combined.secret) {
-    const message = 'their checksums are right, but they do not fit together: one of them was altered';
-    const remedy = 'add further shares of the set: what fits is told from what does not';
+    const message = 'their checksums are correct, but they do not belong together: one of them was altered';
+    const remedy = 'add more shares of the set, so that Keel can tell which one does not belong';
     return { broken: { breaksAt: 'shares', message, remedy, shares: reports } };
   }
   if (combined.secret.length === 32) return { key: new EncryptionKey(combined.secret), shares: reports };
   const bytes = combined.secret.length;
   combined.secret.fill(0);
-  return broken(
-    'key',
-    `they give ${bytes} bytes back, not the 32 of a key`,
-    'look for the shares of this key',
-  );
+  return broken('key', `they restore ${bytes} bytes, not the 32 of a key`, 'find the shares of this key');
 }
 
 async function readGiven(source: ArtefactText, name: string): Promise<GivenShare> {
@@ -80,12 +80,12 @@ function shortage({ members, reports, isContradictory }: ShareSet): ArtefactBrea
   const [first] = members;
   const given = reports.filter(({ state }) => state !== 'missing').length;
   if (!first) {
-    const message = given === 0 ? 'no share was given' : `none of ${given} is a share that can be read`;
+    const message = given === 0 ? 'no share was given' : `none of the ${given} can be read as a share`;
     const [only] = reports;
     return {
       breaksAt: 'shares',
       message: given === 1 && only?.message !== undefined ? only.message : message,
-      remedy: 'compare with the paper or the file, and give them again',
+      remedy: 'compare them with the paper or the file, and enter them again',
     };
   }
   const { setId, iterationExponent, groupThreshold, memberThreshold } = first.share;
@@ -93,14 +93,14 @@ function shortage({ members, reports, isContradictory }: ShareSet): ArtefactBrea
     return {
       breaksAt: 'shares',
       message: `shares of set ${setId} disagree on how many are needed`,
-      remedy: 'leave out the one that disagrees with the others',
+      remedy: 'remove the one that disagrees with the others',
     };
   }
   if (iterationExponent > highestExponent) {
     return {
       breaksAt: 'shares',
-      message: 'they ask for more computing than the shares of a key do',
-      remedy: 'combine them with the tool that made them',
+      message: 'they require more computation than the shares of a key',
+      remedy: 'combine them with the tool that created them',
     };
   }
   const groups = inGroups(members.map(({ share }) => share));
@@ -111,7 +111,7 @@ function shortage({ members, reports, isContradictory }: ShareSet): ArtefactBrea
     return {
       breaksAt: 'shares',
       message: `${complete.length} of the ${groupThreshold} groups that ${set} needs are complete`,
-      remedy: 'add shares of the groups that lack some',
+      remedy: 'add shares to the incomplete groups',
     };
   }
   const lacking = memberThreshold - members.length;
@@ -170,7 +170,7 @@ function markMisfits({ members, reports }: ShareSet, fitting: ReadonlySet<Share>
   const misfits = new Set(members.filter(({ share }) => !fitting.has(share)).map(({ report }) => report));
   return reports.map((report) =>
     misfits.has(report)
-      ? { ...report, state: 'damaged', message: 'its checksum is right, but it does not fit the others' }
+      ? { ...report, state: 'damaged', message: 'its checksum is correct, but it does not match the others' }
       : report,
   );
 }

@@ -20,9 +20,9 @@ export interface DrillReport {
 }
 
 const outcomes: Readonly<Record<DrillResult['result'], string>> = {
-  correct: 'gave the key back',
-  wrong: 'gave another key',
-  invalid: 'gave no key',
+  correct: 'restored the key',
+  wrong: 'restored another key',
+  invalid: 'restored no key',
 };
 
 /** Restores the key from an artefact, and from nothing else. A proof is written down where the key ring has the key. */

@@ -91,8 +91,8 @@ async function assertGivesBack(source: ArtefactSource, fingerprint: string, loca
   if (drill.result === 'correct') return;
   throw new KeelError(
     'drill-failed',
-    `what was written to ${location} does not give the key back`,
-    drill.result === 'invalid' ? drill.remedy : 'look at the disk, and back up to another place',
+    `the key cannot be restored from what was written to ${location}`,
+    drill.result === 'invalid' ? drill.remedy : 'check the disk, and back up to another place',
   );
 }
 

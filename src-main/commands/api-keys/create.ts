@@ -21,7 +21,7 @@ import { jsonOption } from '#commands/options';
 /** `keel api-key create` */
 export function define(command: Command): void {
   const offered = withTableOptions(command)
-    .requiredOption('--name <name>', 'what the key is called')
+    .requiredOption('--name <name>', 'name of the key')
     .option('--scope <scope>', 'collection:col_…, organization, or user:usr_…')
     .addOption(expiresOption)
     .addOption(costOption)
@@ -60,7 +60,7 @@ function readScope(text: string): string {
   if (apiKeyScope.safeParse(text).success) return text;
   throw new KeelError(
     'usage',
-    `\`${text}\` is no scope that Ballast knows`,
-    'write collection:col_…, organization or user:usr_…; for another form, give its column with --set',
+    `\`${text}\` is not a scope that Ballast knows`,
+    'use collection:col_…, organization or user:usr_…; for another kind of scope, set its column with --set',
   );
 }

@@ -8,16 +8,16 @@ import { databaseOption, jsonOption } from '#commands/options';
 import { visible } from '#shared/visible-text';
 
 const words = {
-  likely: 'a table of API keys',
-  empty: 'named like a table of API keys, and empty',
-  possible: 'hashes, but perhaps of passwords',
+  likely: 'API key table',
+  empty: 'named like an API key table, but empty',
+  possible: 'contains hashes, possibly of passwords',
 } as const;
 
 /** `keel api-key find` */
 export function define(command: Command): void {
   const offered = command
     .addOption(databaseOption)
-    .option('--out <file>', 'write the best one as a mapping to a new file, for review and --mapping')
+    .option('--out <file>', 'write the best match to a new mapping file, to review and pass with --mapping')
     .addOption(jsonOption);
   runs(offered, async ({ out, ...options }, context) => {
     const { terminal } = context;
@@ -27,18 +27,18 @@ export function define(command: Command): void {
       terminal.say(`${visible(`${table.schema}.${table.table}`)}: ${words[status]}`);
       for (const reason of why) terminal.say(terminal.paint('dim', `  ${visible(reason)}`));
     }
-    for (const reason of found.skipped) terminal.note(`Not looked at: ${visible(reason)}`);
+    for (const reason of found.skipped) terminal.note(`Not checked: ${visible(reason)}`);
     const best = found.candidates.find(({ status }) => status !== 'possible');
     if (!best) {
       throw new KeelError(
         'api-key-table-missing',
-        'no table was found that holds API keys by its content or its names',
-        'name it with `--table SCHEMA.TABLE --column hash=COLUMN`',
+        'no table looks like an API key table by its content or its names',
+        'specify it with `--table SCHEMA.TABLE --column hash=COLUMN`',
       );
     }
     if (out !== undefined) {
       await writeDurably(out, `${JSON.stringify(best.table, null, 2)}\n`, { mode: 0o644, mustBeNew: true });
-      terminal.say(`\nThe mapping is in ${out}. Review it, then give it with --mapping.`);
+      terminal.say(`\nMapping written to ${out}. Review it, then pass it with --mapping.`);
     }
     terminal.result({ ok: true, ...found });
     return 0;

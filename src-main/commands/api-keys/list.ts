@@ -15,7 +15,7 @@ export function define(command: Command): void {
     const choice = await tableChoiceOf(options, context);
     using workspace = await commandWorkspace(options, context);
     const { table, keys } = await listApiKeys(workspace, choice, useCaseContext(context));
-    if (keys.length === 0) terminal.say(`There is no API key in ${table.facts.label}.`);
+    if (keys.length === 0) terminal.say(`No API keys in ${table.facts.label}.`);
     else {
       const active = keys.filter((key) => key.active && !key.expired).length;
       terminal.say(`${counted(keys.length, 'API key')} in ${table.facts.label}, ${active} active:\n`);

@@ -28,8 +28,10 @@ export function requireOutput({ out, print }: KeyOutput): void {
   if ((out !== undefined) !== (print === true)) return;
   throw new KeelError(
     'usage',
-    out === undefined ? 'nothing says where the new key goes' : 'the new key goes to one place only',
-    'give --out FILE for a new file, or --print for stdout',
+    out === undefined
+      ? 'no destination was given for the new key'
+      : 'the new key can go to only one destination',
+    'pass --out FILE for a new file, or --print for stdout',
   );
 }
 
@@ -86,7 +88,7 @@ function lostKey(cause: unknown, isSettled: boolean): KeelError {
   const why = cause instanceof KeelError ? ` (${cause.message})` : '';
   return new KeelError(
     'file-unwritable',
-    `the key was made, and could not be shown${why}: its hash ${isSettled ? 'is' : 'may be'} in the table, and nobody has the key`,
+    `the key was created but could not be shown${why}: its hash ${isSettled ? 'is' : 'may be'} in the table, and the key itself is lost`,
     'replace or revoke that key',
     { cause },
   );
@@ -94,13 +96,13 @@ function lostKey(cause: unknown, isSettled: boolean): KeelError {
 
 export const costOption = new Option(
   '--cost <n>',
-  'bcrypt cost, 10 to 15: each step doubles the work of a check',
+  'bcrypt cost, 10 to 15; each step doubles the work of verifying a key',
 )
   .default(12, '12')
   .argParser((value) => {
     const cost = Number(value);
     if (Number.isInteger(cost) && cost >= 10 && cost <= 15) return cost;
-    throw new KeelError('usage', `\`${value}\` is no cost from 10 to 15`, 'leave it out for 12');
+    throw new KeelError('usage', `\`${value}\` is not a cost from 10 to 15`, 'omit it for the default, 12');
   });
 
 export const expiresOption = new Option(
@@ -115,7 +117,7 @@ export function expiryOf(text: string, now: Date): string | undefined {
   const date = /^\d{4}-\d\d-\d\d(T[\d:.]+Z)?$/.test(text) ? new Date(text) : undefined;
   const at = days === undefined ? date : new Date(now.getTime() + Number(days) * 86_400_000);
   if (at && !Number.isNaN(at.getTime()) && at > now) return at.toISOString();
-  throw new KeelError('usage', `\`${text}\` is no time to come`, 'write 90d, 2027-06-30 or never');
+  throw new KeelError('usage', `\`${text}\` is not a time in the future`, 'use 90d, 2027-06-30 or never');
 }
 
 export const setOption = new Option(
@@ -126,7 +128,7 @@ export const setOption = new Option(
   .argParser((value: string, before: Record<string, string>) => {
     const at = value.indexOf('=');
     if (at > 0) return { ...before, [value.slice(0, at)]: value.slice(at + 1) };
-    throw new KeelError('usage', `\`${value}\` gives no column a value`, 'write --set COLUMN=VALUE');
+    throw new KeelError('usage', `\`${value}\` does not set a column`, 'use --set COLUMN=VALUE');
   });
 
 /** Which key is meant. */
@@ -136,13 +138,13 @@ export interface WhichOptions {
 }
 
 export const idOption = new Option('--id <id>', 'the key’s id, as `keel api-key list` shows it');
-export const nameOption = new Option('--name <name>', 'the key’s name, where no other has it');
+export const nameOption = new Option('--name <name>', 'the key’s name, if it is unique');
 
 /** The key that the options mean. Throws `usage` unless they give one of both. */
 export function whichOf({ id, name }: WhichOptions): WhichKey {
   if (id !== undefined && name === undefined) return { id };
   if (name !== undefined && id === undefined) return { name };
-  throw new KeelError('usage', 'nothing says which key is meant', 'give --id ID or --name NAME, one of them');
+  throw new KeelError('usage', 'exactly one of --id and --name is needed', 'pass --id ID or --name NAME');
 }
 
 /**
@@ -158,11 +160,11 @@ export function tellKey(
   const { out } = options;
   const unsettled = unsettledKey(made);
   if (done.said !== undefined && !unsettled) terminal.say(done.said);
-  if (out !== undefined) terminal.say(`The key is in ${out} (mode 600).`);
+  if (out !== undefined) terminal.say(`Key written to ${out} (mode 600).`);
   else terminal.say(made.key.bytes.toString('ascii'));
   const key = madeKeyJson(made, options);
   if (!unsettled) {
-    terminal.note('It is shown this once: the database has only its hash.');
+    terminal.note('It is shown only once: the database stores only its hash.');
     terminal.result({ ok: true, key, ...done.json });
     return 0;
   }

@@ -25,7 +25,7 @@ export function define(command: Command): void {
   const offered = withTableOptions(command)
     .addOption(idOption)
     .addOption(nameOption)
-    .option('--new-name <name>', 'another name for the new key')
+    .option('--new-name <name>', 'a different name for the new key')
     .addOption(expiresOption)
     .addOption(costOption)
     .addOption(setOption)
@@ -55,7 +55,7 @@ export function define(command: Command): void {
         yes: options.yes,
         ask: (plan) => {
           const name = 'label' in plan ? plan.label : '';
-          return { question: `${name} stops working, and whoever uses it needs the new key.`, name };
+          return { question: `${name} will stop working, and whoever uses it needs the new key.`, name };
         },
       }),
     ).catch(handOver.undo);

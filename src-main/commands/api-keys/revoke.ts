@@ -27,11 +27,11 @@ export function define(command: Command): void {
         ask(plan) {
           if (plan.of !== 'revoke-api-key') return { question: '', name: '' };
           const used = plan.lastUsedAt === undefined ? '' : ` (last used on ${plan.lastUsedAt.slice(0, 10)})`;
-          return { question: `${plan.label}${used} stops working.`, name: plan.label };
+          return { question: `${plan.label}${used} will stop working.`, name: plan.label };
         },
       }),
     );
-    terminal.say(`${terminal.paint('good', 'Revoked.')} ${visible(key.label)} is not active any more.`);
+    terminal.say(`${terminal.paint('good', 'Revoked.')} ${visible(key.label)} is no longer active.`);
     terminal.result({ ok: true, revoked: id });
     return 0;
   });

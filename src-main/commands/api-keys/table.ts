@@ -23,18 +23,18 @@ const words: Readonly<Record<ApiKeyRole, string>> = {
 export function withTableOptions(command: Command) {
   return command
     .addOption(databaseOption)
-    .option('--table <schema.table>', 'the table of API keys, where it is not to be looked for')
+    .option('--table <schema.table>', 'the API key table, instead of searching for it')
     .addOption(
       new Option(
         '--column <role=column>',
-        `names a column of it (repeatable): ${Object.values(words).join(', ')}`,
+        `one of its columns, by role (repeatable): ${Object.values(words).join(', ')}`,
       )
         .default({} as NamedColumns, 'by names and types')
         .argParser(collectColumn),
     )
     .option(
       '--mapping <file>',
-      'file that names the table and its columns, as `keel api-key find --out` writes it',
+      'file that lists the table and its columns, as written by `keel api-key find --out`',
     );
 }
 
@@ -47,8 +47,8 @@ function collectColumn(value: string, before: NamedColumns): NamedColumns {
   if (role !== undefined && column !== undefined) return { ...before, [role]: column };
   throw new KeelError(
     'usage',
-    `\`${value}\` names no column of a known role`,
-    `write --column ROLE=COLUMN, with one of ${Object.values(words).join(', ')}`,
+    `\`${value}\` does not assign a column to a known role`,
+    `use --column ROLE=COLUMN, where ROLE is one of ${Object.values(words).join(', ')}`,
   );
 }
 
@@ -76,7 +76,7 @@ async function readMapping(path: string): Promise<ApiKeyTable> {
   const text = await readTextFile(path, {
     code: 'inventory-malformed',
     what: 'the mapping',
-    remedy: 'check the path, or make one with `keel api-key find --out FILE`',
+    remedy: 'check the path, or create one with `keel api-key find --out FILE`',
   });
   const json = parseJson(text);
   if ('why' in json) throw malformed(json.why);

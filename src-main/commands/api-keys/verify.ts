@@ -14,10 +14,10 @@ import { jsonOption } from '#commands/options';
 
 function offer(command: Command) {
   return withTableOptions(command)
-    .option('--api-key-file <file>', 'file that holds the key')
+    .option('--api-key-file <file>', 'file that contains the key')
     .option('--api-key-env <variable>', 'environment variable that holds the key')
     .option('--stdin', 'read the key from standard input')
-    .option('--all', 'compare every hash, also of rows whose prefix is another’s')
+    .option('--all', 'compare every hash, including those of rows with another prefix')
     .addOption(jsonOption);
 }
 type Options = OptionsOf<typeof offer>;
@@ -37,16 +37,22 @@ export function define(command: Command): void {
     const { match, tried, ruledOut, unverifiable } = verification;
     const works = match !== undefined && match.active && !match.expired;
     if (match) {
-      const verdict = works ? 'Ballast takes this key' : match.active ? 'It has expired' : 'It is revoked';
+      const verdict = works
+        ? 'Ballast accepts this key'
+        : match.active
+          ? 'This key has expired'
+          : 'This key is revoked';
       terminal.say(terminal.paint(works ? 'good' : 'bad', `${verdict}:\n`));
       terminal.say(keysTable([match], table.mapping, terminal));
     } else {
       terminal.say(
-        terminal.paint('bad', `It is none of the ${counted(tried, 'key')} that it was compared with.`),
+        terminal.paint('bad', `It matches none of the ${counted(tried, 'key')} it was compared with.`),
       );
       if (ruledOut > 0)
-        terminal.say(`${counted(ruledOut, 'row')} were left out by their prefix; --all compares these too.`);
-      if (unverifiable > 0) terminal.say(`${counted(unverifiable, 'row')} hold no bcrypt hash.`);
+        terminal.say(
+          `${counted(ruledOut, 'row')} not compared because of another prefix; --all compares them too.`,
+        );
+      if (unverifiable > 0) terminal.say(`${counted(unverifiable, 'row')} without a bcrypt hash.`);
     }
     terminal.result({ ok: works, ...verification });
     return works ? 0 : 3;
@@ -59,7 +65,7 @@ async function readApiKey({ apiKeyFile, apiKeyEnv, stdin }: Options): Promise<Se
     throw new KeelError(
       'usage',
       given.length === 0 ? 'no API key was given' : 'more than one API key was given',
-      'give one of --api-key-file FILE, --api-key-env VARIABLE or --stdin',
+      'pass one of --api-key-file FILE, --api-key-env VARIABLE or --stdin',
     );
   }
   if (apiKeyFile !== undefined) {
@@ -80,6 +86,6 @@ function variable(name: string): Buffer {
   throw new KeelError(
     'usage',
     `the environment variable ${name} is not set`,
-    'set it, or give --api-key-file FILE',
+    'set it, or pass --api-key-file FILE',
   );
 }

@@ -11,7 +11,7 @@ import { jsonOption } from '#commands/options';
 /** `keel audit export` */
 export function define(command: Command): void {
   const offered = command
-    .requiredOption('--out <file>', 'the file to make; an existing one is never replaced')
+    .requiredOption('--out <file>', 'the file to create; an existing file is never replaced')
     .addOption(onlyEnvironmentOption())
     .addOption(jsonOption);
   runs(offered, async ({ named, out: path }, { terminal }) => {
@@ -20,7 +20,7 @@ export function define(command: Command): void {
       { path, replace: false, environment: named?.id },
       { audit: commandAudit(terminal) },
     );
-    terminal.say(`${counted(entries, 'entry', 'entries')} in ${path}.`);
+    terminal.say(`${counted(entries, 'entry', 'entries')} written to ${path}.`);
     if (!intact)
       terminal.note(terminal.paint('bad', 'The log was altered outside Keel: see `keel audit verify`.'));
     terminal.result({ ok: true, entries, intact, file: path });

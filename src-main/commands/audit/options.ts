@@ -1,4 +1,4 @@
 import { Option } from '@commander-js/extra-typings';
 
 /** Entries of one environment only. */
-export const onlyEnvironmentOption = () => new Option('--env <name>', 'only what concerns this environment');
+export const onlyEnvironmentOption = () => new Option('--env <name>', 'only the entries of this environment');

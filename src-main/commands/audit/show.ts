@@ -15,10 +15,14 @@ export function define(command: Command): void {
   const offered = command
     .addOption(onlyEnvironmentOption())
     .addOption(
-      new Option('--limit <entries>', 'how many').default(50, '50').argParser((text: string) => {
+      new Option('--limit <entries>', 'how many to list').default(50, '50').argParser((text: string) => {
         const limit = Number(text);
         if (Number.isInteger(limit) && limit > 0) return limit;
-        throw new KeelError('usage', `\`${text}\` is no number of entries`, 'give a whole number from 1 on');
+        throw new KeelError(
+          'usage',
+          `\`${text}\` is not a number of entries`,
+          'use a whole number, 1 or more',
+        );
       }),
     )
     .addOption(jsonOption);
@@ -30,9 +34,9 @@ export function define(command: Command): void {
       id === undefined
         ? ''
         : (environments.find((known) => known.id === id)?.settings.name ?? environmentNameIn(id));
-    if (entries.length === 0) terminal.say('Nothing has happened yet.');
+    if (entries.length === 0) terminal.say('No activity yet.');
     else {
-      const titles = ['when', 'environment', 'what', 'outcome', 'key', 'more'];
+      const titles = ['when', 'environment', 'action', 'outcome', 'key', 'details'];
       const rows = entries.map(({ at, environment, action, outcome, fingerprint = '', detail }) => [
         moment(at),
         nameOf(environment),
@@ -51,7 +55,7 @@ export function define(command: Command): void {
     }
     if (!intact) {
       terminal.note(
-        terminal.paint('bad', 'The log was altered outside Keel: `keel audit verify` says where it begins.'),
+        terminal.paint('bad', 'The log was altered outside Keel: `keel audit verify` shows where.'),
       );
     }
     terminal.result({ ok: true, intact, entries });

@@ -19,20 +19,20 @@ export function define(command: Command): void {
       terminal.say(
         terminal.paint(
           'good',
-          `The log is whole: ${counted(lines.length, 'entry', 'entries')}, none altered.`,
+          `The log is intact: ${counted(lines.length, 'entry', 'entries')}, none altered.`,
         ),
       );
       if (last) {
-        terminal.say(`Last hash ${last.hash}, of ${moment(last.entry.at)}.`);
+        terminal.say(`Last hash: ${last.hash}, from ${moment(last.entry.at)}.`);
         terminal.say(
-          'Keep it elsewhere: a log that was written anew from the beginning shows only against it.',
+          'Store it somewhere else: only a comparison with it reveals a log that was rewritten from the start.',
         );
       }
       terminal.result({ ok: true, entries: lines.length, hash: last?.hash ?? null });
       return 0;
     }
     terminal.say(terminal.paint('bad', `Altered: entry ${trouble.line} of ${path} ${trouble.what}.`));
-    terminal.say('Keep a copy of the folder as evidence, and find out who could write there.');
+    terminal.say('Keep a copy of the folder as evidence, and find out who can write to it.');
     terminal.result({
       ok: false,
       entries: lines.length,

@@ -16,43 +16,50 @@ import type { Terminal } from '#commands/terminal';
 function offer(command: Command) {
   return withKey(
     command
-      .addOption(new Option('--format <form>', 'what to make').choices(backupFormats).makeOptionMandatory())
-      .option('--out <path>', 'the new file, or the folder of the shares; nothing is ever replaced')
-      .option('--fingerprint <fingerprint>', 'take this key out of the key ring of the environment')
+      .addOption(
+        new Option('--format <form>', 'the kind of backup').choices(backupFormats).makeOptionMandatory(),
+      )
+      .option('--out <path>', 'the new file, or the folder for the shares; existing files are never replaced')
+      .option('--fingerprint <fingerprint>', 'back up this key of the environment’s key ring')
       .addOption(databaseOption)
       .addOption(keepKeysOption)
       .option(
         '--ring-passphrase-file <file>',
-        'passphrase of the sealed file that the key ring keeps keys in',
+        'file with the passphrase of the encrypted file that stores the key ring’s keys',
       ),
   )
-    .option('--passphrase-file <file>', 'age: passphrase to seal under (or in KEEL_PASSPHRASE)')
+    .option(
+      '--passphrase-file <file>',
+      'age: file with the passphrase to encrypt with (or set KEEL_PASSPHRASE)',
+    )
     .option(
       '--generate-passphrase',
-      'age: draw one; it goes to a new --passphrase-file, else to the terminal',
+      'age: generate one, and write it to a new --passphrase-file or else to the terminal',
     )
-    .option('--accept-weak-passphrase', 'age: seal under a passphrase that can be guessed')
+    .option('--accept-weak-passphrase', 'age: allow a passphrase that can be guessed')
     .addOption(
-      new Option('--recipient <age1…>', 'age: seal to a public key instead (repeatable)')
+      new Option('--recipient <age1…>', 'age: encrypt to a public key instead (repeatable)')
         .default([] as string[], 'none')
         .argParser(collect),
     )
-    .option('--print', 'words: show them on this terminal, to be written down')
-    .addOption(new Option('--threshold <m>', 'shares: how many give the key back').argParser(Number))
+    .option('--print', 'words: show them on this terminal, to write down')
     .addOption(
-      new Option('--holder <name>', 'shares: who gets one (repeatable, 2 to 16)')
+      new Option('--threshold <m>', 'shares: how many are needed to restore the key').argParser(Number),
+    )
+    .addOption(
+      new Option('--holder <name>', 'shares: who holds one (repeatable, 2 to 16)')
         .default([] as string[], 'none')
         .argParser(collect),
     )
     .addOption(
-      new Option('--kind <kind>', 'paper: what the sheet holds').choices(paperKinds).default('sealed'),
+      new Option('--kind <kind>', 'paper: what the sheet contains').choices(paperKinds).default('sealed'),
     )
     .addOption(
-      new Option('--paper <size>', 'paper: the size of the sheet')
+      new Option('--paper <size>', 'paper: page size')
         .choices(Object.keys(paperSizes) as PaperSize[])
         .default('a4'),
     )
-    .option('--name <text>', 'what the artefact calls the environment')
+    .option('--name <text>', 'environment name to write in the backup')
     .addOption(yesOption)
     .addOption(jsonOption);
 }
@@ -87,18 +94,18 @@ async function chooseKey(options: Options, workspace: Workspace | undefined): Pr
   const { fingerprint } = options;
   if (fingerprint === undefined) return givenKey(options, workspace);
   if (hasKeySource(options)) {
-    throw new KeelError('usage', 'a key and a --fingerprint were given', 'give one of them');
+    throw new KeelError('usage', 'both a key and --fingerprint were given', 'pass one of them');
   }
   if (!workspace) throw noDatabase();
   return loadKey(workspace, fingerprint);
 }
 
 const keeping: Readonly<Record<Exclude<BackupFormat, 'paper'>, string>> = {
-  age: 'Keep the file and what opens it in different places, neither of them this machine alone.',
+  age: 'Keep the file and its passphrase or identity in different places, and neither of them only on this machine.',
   words:
-    'The words are the key in clear. Keep them where nobody reads them, and remove them from this machine.',
+    'The words are the key in plain text. Keep them where nobody else can read them, and delete them from this machine.',
   shares:
-    'Give each file to its holder over a safe way, and remove it here: together they are the key in clear.',
+    'Send each file to its holder over a secure channel, and delete it here: together they are the key in plain text.',
 };
 
 function sayArtefact(
@@ -111,38 +118,38 @@ function sayArtefact(
   for (const file of files) terminal.say(`  ${file}`);
   if (files.length > 0) terminal.say();
   if (isProven) {
-    const proof = `✓ The key ${fingerprint} was restored from ${files.length === 1 ? 'it' : 'them'} and from nothing else.`;
+    const proof = `✓ Key ${fingerprint} was restored from ${files.length === 1 ? 'it' : 'them'} alone.`;
     terminal.say(terminal.paint('good', proof));
   } else {
     const what = files[0] ?? '-';
     const drill = `keel backup drill --artefact ${what} --expect ${fingerprint}`;
-    terminal.say(terminal.paint('warning', 'Not proven yet.'));
+    terminal.say(terminal.paint('warning', 'Not tested yet.'));
     terminal.say(
       files.length === 0
-        ? `Type what you wrote down into: ${drill}`
-        : `Prove it where its identity is: ${drill} --identity FILE`,
+        ? `Type what you wrote down into this test: ${drill}`
+        : `Test it where its identity file is: ${drill} --identity FILE`,
     );
   }
   terminal.say(keeping[format]);
 }
 
 const kitDrill: Readonly<Record<PaperKind, readonly [what: string, artefact: string]>> = {
-  sealed: ['a photo or a scan of the print', 'PHOTO.jpg --passphrase-file FILE'],
+  sealed: ['a photo or scan of the printout', 'PHOTO.jpg --passphrase-file FILE'],
   words: ['its words, typed', '-'],
-  share: ['its shares, typed into a file each', 'FILE…'],
+  share: ['its shares, each typed into a file', 'FILE…'],
 };
 
 /** A kit is a file only until it is printed: what has to be proven is the paper. */
 function sayKit(kind: PaperKind, files: readonly string[], fingerprint: string, terminal: Terminal): void {
   for (const file of files) terminal.say(`  ${file}\n`);
   terminal.say(
-    'What the sheet shows gave the key back before it was written. Print it, then prove the print:',
+    'The key was restored from the contents of the sheet before the PDF was written. Print it, then test the printout:',
   );
   const [what, artefact] = kitDrill[kind];
   terminal.say(`  with ${what}: keel backup drill --artefact ${artefact} --expect ${fingerprint}`);
   const isClear = kind !== 'sealed';
   const keep = isClear
-    ? 'The file is the key in clear: delete it once it is printed, and clear the printer’s queue.'
-    : 'Keep the sheet and its passphrase in different places, neither of them this machine alone.';
+    ? 'The file is the key in plain text: delete it once it is printed, and clear the print queue.'
+    : 'Keep the sheet and its passphrase in different places, and neither of them only on this machine.';
   terminal.say(isClear ? terminal.paint('warning', keep) : keep);
 }

@@ -17,15 +17,15 @@ export function define(command: Command): void {
   const offered = command
     .requiredOption(
       '--artefact <path...>',
-      'the file, all files of a set of shares or their folder, or `-` for words on standard input',
+      'the backup file, all files of a set of shares or their folder, or `-` for words on standard input',
     )
     .addOption(
-      new Option('--expect <fingerprint>', 'the key that has to come back')
+      new Option('--expect <fingerprint>', 'fingerprint of the key that it should contain')
         .makeOptionMandatory()
         .argParser(asFingerprint),
     )
-    .option('--identity <file>', 'age: the identity file of a recipient, as `age-keygen` writes it')
-    .option('--passphrase-file <file>', 'age: its passphrase (or in KEEL_PASSPHRASE)')
+    .option('--identity <file>', 'age: identity file of a recipient, as written by `age-keygen`')
+    .option('--passphrase-file <file>', 'age: file with its passphrase (or set KEEL_PASSPHRASE)')
     .addOption(sharesPassphraseOption)
     .addOption(databaseOption)
     .addOption(jsonOption);
@@ -58,14 +58,14 @@ function sayDrill(drill: DrillResult, whose: string | undefined, location: strin
   const { paint } = terminal;
   const say = (line: string) => terminal.say(line);
   if (drill.result === 'correct') {
-    say(paint('good', `CORRECT: ${location} gives key ${drill.fingerprint} back`));
+    say(paint('good', `CORRECT: ${location} restores key ${drill.fingerprint}`));
     sayShares(drill.shares, terminal);
   } else if (drill.result === 'wrong') {
     const other = whose ?? 'another key';
-    say(paint('bad', `WRONG: ${location} is whole, and holds ${other}, ${drill.fingerprint}`));
-    say(`${drill.expected} was expected.`);
+    say(paint('bad', `WRONG: ${location} is intact, but contains ${other}, ${drill.fingerprint}`));
+    say(`Expected key ${drill.expected}.`);
     if (drill.mayLackPassphrase)
-      say('If another tool made the shares with a passphrase, give it with --shares-passphrase-file.');
+      say('If another tool created the shares with a passphrase, pass it with --shares-passphrase-file.');
   } else {
     say(paint('bad', `INVALID at ${drill.breaksAt}: ${drill.message}`));
     sayMistakes(drill.words, terminal);

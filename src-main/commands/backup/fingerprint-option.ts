@@ -6,7 +6,7 @@ export function asFingerprint(value: string): string {
   if (/^[0-9a-f]{4}(?:-[0-9a-f]{4}){3}$/.test(fingerprint)) return fingerprint;
   throw new KeelError(
     'usage',
-    `\`${value}\` is no fingerprint`,
-    'it looks like 3f2a-91bc-07de-44a1; `keel key inspect` prints that of a key',
+    `\`${value}\` is not a fingerprint`,
+    'use a form such as 3f2a-91bc-07de-44a1; `keel key inspect` prints the fingerprint of a key',
   );
 }

@@ -65,8 +65,8 @@ export async function readArtefact(paths: readonly string[], options: OpenerOpti
   for (const one of artefacts) one[Symbol.dispose]();
   throw new KeelError(
     'usage',
-    `${artefacts.length} artefacts were given, not one`,
-    'take them one by one; several files belong together only if they are shares',
+    `${artefacts.length} backups were given instead of one`,
+    'pass one at a time; several files belong together only if they are shares',
   );
 }
 
@@ -136,8 +136,8 @@ async function readOpener(
     if (identity !== undefined) return { identities: new Secret(await readLineFile(identity, 'identity')) };
     throw new KeelError(
       'usage',
-      `${path} is sealed to a public key, and no identity was given`,
-      'give the file that `age-keygen` wrote with --identity FILE',
+      `${path} is encrypted to a public key, and no identity was given`,
+      'pass the identity file from `age-keygen` with --identity FILE',
     );
   }
   if (passphraseFile !== undefined) return { passphrase: await readPassphraseFile(passphraseFile) };
@@ -145,8 +145,8 @@ async function readOpener(
   if (value) return { passphrase: new Secret(Buffer.from(value, 'utf8')) };
   throw new KeelError(
     'passphrase-missing',
-    `${path} is sealed under a passphrase, and none was given`,
-    'give it with --passphrase-file FILE or in KEEL_PASSPHRASE',
+    `${path} is encrypted with a passphrase, and none was given`,
+    'pass it with --passphrase-file FILE or set KEEL_PASSPHRASE',
   );
 }
 
@@ -166,7 +166,7 @@ async function filesOf(folder: string): Promise<ArtefactText[]> {
   if (names.length <= maxFiles) return names.map(({ name }) => ({ path: join(folder, name) }));
   throw new KeelError(
     'usage',
-    `${folder} holds ${names.length} files: it is no folder of shares`,
-    'give the files themselves',
+    `${folder} contains ${names.length} files, so it is not a folder of shares`,
+    'pass the files themselves',
   );
 }

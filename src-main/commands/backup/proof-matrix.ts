@@ -35,11 +35,14 @@ export function sayMatrix(
       const { tone, verdict, numbers } = cellOf(only.proofs[0]);
       terminal.say(terminal.paint(tone, `${verdict}: ${only.location} ${numbers}`));
       terminal.say(`Key ${only.fingerprint}, in ${databases[0]}`);
-    } else terminal.say(terminal.paint('bad', `INVALID: ${only.location} gives no key back: ${only.broken}`));
+    } else
+      terminal.say(
+        terminal.paint('bad', `INVALID: no key can be restored from ${only.location}: ${only.broken}`),
+      );
     return;
   }
   const table = textTable(
-    [{ title: 'artefact' }, { title: 'key' }, ...databases.map((title) => ({ title }))],
+    [{ title: 'backup' }, { title: 'key' }, ...databases.map((title) => ({ title }))],
     rows.map(({ location, fingerprint, proofs }) => [
       location,
       fingerprint ?? 'none',
@@ -59,22 +62,22 @@ function textOf(proof: Proof | undefined): string {
 }
 
 function cellOf(proof: Proof | undefined): { tone: Tone; verdict: string; numbers: string } {
-  if (!proof) return { tone: 'bad', verdict: 'INVALID', numbers: 'was not asked' };
+  if (!proof) return { tone: 'bad', verdict: 'INVALID', numbers: 'not checked' };
   if (proof.verdict === 'inconclusive' && isWithoutValues(proof))
     return {
       tone: 'warning',
       verdict: 'NO VERDICT',
-      numbers: 'opens nothing there, where nothing is known to be encrypted',
+      numbers: 'decrypts nothing there, where nothing is known to be encrypted',
     };
-  if (proof.columns.length === 0) return { tone: 'bad', verdict: 'WRONG', numbers: 'opens nothing' };
+  if (proof.columns.length === 0) return { tone: 'bad', verdict: 'WRONG', numbers: 'decrypts nothing' };
   const [tone, verdict] = verdicts[proof.verdict];
   const { opened, values } = countsOf(proof);
   const nested = nestedIn(proof.within);
-  const within = nested > 0 ? `; ${counted(nested, 'value')} within decrypted values are under it` : '';
+  const within = nested > 0 ? `; ${counted(nested, 'value')} inside decrypted values encrypted with it` : '';
   return {
     tone,
     verdict,
-    numbers: `opens ${formatCount(opened)} of ${formatCount(values)} values, ${formatCount(proof.bits)} bits${within}`,
+    numbers: `decrypts ${formatCount(opened)} of ${formatCount(values)} values, ${formatCount(proof.bits)} bits${within}`,
   };
 }
 

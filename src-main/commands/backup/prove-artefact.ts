@@ -14,8 +14,8 @@ export async function proveOwnFile(path: string, key: EncryptionKey): Promise<Ar
   if (again.fingerprint === key.fingerprint) return { artefact: 'own-file', location: resolve(path) };
   throw new KeelError(
     'artefact-differs',
-    `the key file ${path} does not hold the key that it held a moment ago; nothing was changed`,
-    'see who writes to it, then start again',
+    `the key file ${path} no longer contains the key that it contained a moment ago; nothing was changed`,
+    'find out what writes to it, then try again',
   );
 }
 
@@ -31,7 +31,7 @@ export async function backUpAndDrill(
   if (drill.result === 'correct') return { artefact: 'age-file', location: resolve(path) };
   throw new KeelError(
     'drill-failed',
-    `the backup ${path} does not give the new key back; the database was not changed`,
-    drill.result === 'invalid' ? drill.remedy : 'look at the disk, and back up to another place',
+    `the backup ${path} does not restore the new key; the database was not changed`,
+    drill.result === 'invalid' ? drill.remedy : 'check the disk, and back up to another place',
   );
 }

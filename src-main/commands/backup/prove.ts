@@ -24,24 +24,24 @@ function offer(command: Command) {
   return command
     .requiredOption(
       '--artefact <path...>',
-      'one or several: files, folders of shares, or `-` for words on standard input',
+      'one or more: files, folders of shares, or `-` for words on standard input',
     )
     .addOption(
-      new Option('--database <url>', 'a database, also one that holds a restored dump (repeatable)')
+      new Option('--database <url>', 'a database, including one with a restored dump (repeatable)')
         .default([] as string[], 'KEEL_DATABASE_URL')
         .argParser(collect),
     )
     .addOption(
       new Option(
         '--dump <file>',
-        'a dump file, read as it is: plain, or custom with pg_restore at hand (repeatable)',
+        'a dump file, read as it is: plain, or custom format if pg_restore is available (repeatable)',
       )
         .default([] as string[], 'none')
         .argParser(collect),
     )
     .addOption(inventoryOption)
-    .option('--identity <file>', 'age: the identity file of a recipient, as `age-keygen` writes it')
-    .option('--passphrase-file <file>', 'age: its passphrase (or in KEEL_PASSPHRASE)')
+    .option('--identity <file>', 'age: identity file of a recipient, as written by `age-keygen`')
+    .option('--passphrase-file <file>', 'age: file with its passphrase (or set KEEL_PASSPHRASE)')
     .addOption(sharesPassphraseOption)
     .addOption(excludeOption)
     .addOption(jsonOption);
@@ -85,8 +85,8 @@ function databasesOf({ named, database, dump }: Options, signal: AbortSignal): D
   if (urls.length > 0) return urls.map((url) => openDatabase(url, signal));
   throw new KeelError(
     'usage',
-    'no database and no dump was given',
-    'give --env NAME, --database URL or --dump FILE, or set KEEL_DATABASE_URL',
+    'no database or dump was given',
+    'pass --env NAME, --database URL or --dump FILE, or set KEEL_DATABASE_URL',
   );
 }
 

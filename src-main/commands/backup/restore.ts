@@ -23,19 +23,20 @@ import {
 
 function offer(command: Command) {
   return command
-    .requiredOption('--artefact <path...>', 'as of `keel backup drill`; of shares, as many as are needed')
-    .addOption(
-      new Option('--expect <fingerprint>', 'refuse any other key than this').argParser(asFingerprint),
-    )
-    .option('--out <file>', 'write the key to this new file (mode 600), instead of into the key ring')
-    .option('--identity <file>', 'age: the identity file of a recipient, as `age-keygen` writes it')
-    .option('--passphrase-file <file>', 'age: its passphrase (or in KEEL_PASSPHRASE)')
+    .requiredOption('--artefact <path...>', 'as for `keel backup drill`; for shares, as many as are needed')
+    .addOption(new Option('--expect <fingerprint>', 'refuse any key but this one').argParser(asFingerprint))
+    .option('--out <file>', 'write the key to this new file (mode 600) instead of the key ring')
+    .option('--identity <file>', 'age: identity file of a recipient, as written by `age-keygen`')
+    .option('--passphrase-file <file>', 'age: file with its passphrase (or set KEEL_PASSPHRASE)')
     .addOption(sharesPassphraseOption)
     .addOption(databaseOption)
     .addOption(inventoryOption)
     .addOption(excludeOption)
     .addOption(keepKeysOption)
-    .option('--ring-passphrase-file <file>', 'passphrase of the sealed file that the key ring keeps keys in')
+    .option(
+      '--ring-passphrase-file <file>',
+      'file with the passphrase of the encrypted file that stores the key ring’s keys',
+    )
     .addOption(jsonOption);
 }
 type Options = OptionsOf<typeof offer>;
@@ -52,7 +53,7 @@ export function define(command: Command): void {
     using key = opened.key;
     const { fingerprint } = key;
     if (options.expect !== undefined && options.expect !== fingerprint) {
-      terminal.say(terminal.paint('bad', `WRONG: it holds key ${fingerprint}; nothing was kept`));
+      terminal.say(terminal.paint('bad', `WRONG: it contains key ${fingerprint}; nothing was stored`));
       terminal.result({ ok: false, result: 'wrong', fingerprint });
       return 3;
     }
@@ -64,7 +65,9 @@ export function define(command: Command): void {
         outcome: 'done',
         fingerprint,
       });
-      terminal.say(`Key ${terminal.paint('accent', fingerprint)} is in ${options.out} (mode 600), in clear.`);
+      terminal.say(
+        `Key ${terminal.paint('accent', fingerprint)} was written to ${options.out} (mode 600), in plain text.`,
+      );
       const confirmed = options.expect !== undefined;
       if (!confirmed) sayUnconfirmed(source, terminal);
       terminal.result({ ok: true, key: { fingerprint, file: options.out, confirmed } });
@@ -79,12 +82,12 @@ function sayUnconfirmed({ form }: ArtefactSource, terminal: Terminal): void {
   terminal.note(
     terminal.paint(
       'warning',
-      'Nothing confirms that it is the right key: compare its fingerprint, or prove it with `keel prove --key-file FILE`.',
+      'Nothing confirms yet that it is the right key: compare its fingerprint, or prove it with `keel prove --key-file FILE`.',
     ),
   );
   if (form === 'shares')
     terminal.note(
-      'Shares that another tool made with a passphrase give another key without --shares-passphrase-file.',
+      'Shares that another tool created with a passphrase restore a different key without --shares-passphrase-file.',
     );
 }
 
@@ -118,11 +121,11 @@ async function keep(
     terminal.say(
       terminal.paint(
         'warning',
-        `NO VERDICT: ${database.label} holds nothing encrypted yet, so it cannot say whether ${fingerprint} is its key`,
+        `NO VERDICT: ${database.label} contains nothing encrypted yet, so Keel cannot tell whether ${fingerprint} is its key`,
       ),
     );
     terminal.say(
-      'Nothing was kept. Load the dump first and restore again, or write the key to a file with --out.',
+      'Nothing was stored. Load the dump first and restore again, or write the key to a file with --out.',
     );
     terminal.result({ ok: false, result: 'inconclusive', fingerprint });
     return 3;
@@ -130,24 +133,26 @@ async function keep(
   if (!restored.kept) {
     const verdict = restored.verdict.toUpperCase();
     terminal.say(
-      terminal.paint('bad', `${verdict}: key ${fingerprint} is not proven to open ${database.label}`),
+      terminal.paint('bad', `${verdict}: key ${fingerprint} is not proven to decrypt ${database.label}`),
     );
-    terminal.say('Nothing was kept. `keel backup prove` tells more; --exclude leaves columns of others out.');
+    terminal.say(
+      'Nothing was stored. `keel backup prove` shows more; --exclude skips columns encrypted with other keys.',
+    );
     terminal.result({ ok: false, result: restored.verdict, fingerprint });
     return 3;
   }
   const { state, proof } = restored;
   const bits = formatCount(proof.bits);
   terminal.say(
-    terminal.paint('good', `✓ Key ${fingerprint} opens ${database.label}: ${bits} bits of evidence.`),
+    terminal.paint('good', `✓ Key ${fingerprint} decrypts ${database.label}: ${bits} bits of evidence.`),
   );
-  terminal.say(`It is in the key ring, ${state}.`);
+  terminal.say(`It is in the key ring as ${state}.`);
   terminal.result({ ok: true, key: { fingerprint, state, bits: proof.bits } });
   return 0;
 }
 
 function sayBroken({ breaksAt, message, remedy }: ArtefactBreak, { terminal }: CommandContext): 3 {
-  terminal.say(terminal.paint('bad', `INVALID at ${breaksAt}: ${message}; nothing was kept`));
+  terminal.say(terminal.paint('bad', `INVALID at ${breaksAt}: ${message}; nothing was stored`));
   terminal.say(`→ ${inTerminalWords(remedy)}`);
   terminal.result({ ok: false, result: 'invalid', breaksAt, message, remedy });
   return 3;

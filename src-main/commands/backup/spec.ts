@@ -38,7 +38,7 @@ export async function specOf(
   if (format === 'words')
     return { spec: await wordsSpec(key, options, terminal), [Symbol.dispose]: () => {} };
   if (format === 'shares') {
-    const folder = requireOut(options, 'the folder of the shares');
+    const folder = requireOut(options, 'the folder of shares');
     return { spec: { form: 'shares', folder, ...termsOf(options) }, [Symbol.dispose]: () => {} };
   }
   if (format === 'paper') return paperSpec(options, terminal);
@@ -75,12 +75,12 @@ async function wordsSpec(
   if (!options.print || terminal.json || !process.stdout.isTTY) {
     throw new KeelError(
       'usage',
-      'recovery words are the key in clear, and it was not said where to show them; nothing was written',
-      'write them down from a terminal with --print, or name a new file with --out FILE',
+      'recovery words are the key in plain text, and no output was chosen for them; nothing was written',
+      'show them on a terminal with --print, or write them to a new file with --out FILE',
     );
   }
   await confirm(
-    'The next lines are the key in clear: nobody should see this screen, and nothing should record it.',
+    'The next lines are the key in plain text: make sure that nobody else sees this screen and that nothing records it.',
     key.fingerprint,
     options.yes ?? false,
   );
@@ -104,11 +104,11 @@ async function choosePassphrase(options: ArtefactOptions, terminal: Terminal): P
         passphrase[Symbol.dispose]();
         throw new KeelError(
           'usage',
-          'nobody is there to read a generated passphrase; nothing was written',
-          'name a new file for it with --passphrase-file FILE',
+          'there is no terminal to show a generated passphrase on; nothing was written',
+          'write it to a new file with --passphrase-file FILE',
         );
       }
-      terminal.note(`Passphrase, ${wordCount} words drawn at random (${bits} bits); shown this once:`);
+      terminal.note(`Passphrase of ${wordCount} random words (${bits} bits), shown only once:`);
       terminal.note(`\n  ${passphrase.bytes.toString('utf8')}\n`);
     }
     return { passphrase, writeTo: options.passphraseFile };
@@ -118,7 +118,7 @@ async function choosePassphrase(options: ArtefactOptions, terminal: Terminal): P
     throw new KeelError(
       'passphrase-missing',
       'the backup needs a passphrase or a recipient; nothing was written',
-      'give --passphrase-file FILE, --generate-passphrase, or --recipient age1…',
+      'pass --passphrase-file FILE, --generate-passphrase, or --recipient age1…',
     );
   }
   const { verdict, words, warning, suggestions } = await judgePassphrase(given);
@@ -127,8 +127,8 @@ async function choosePassphrase(options: ArtefactOptions, terminal: Terminal): P
   const why = warning === undefined ? '' : ` (${warning.replace(/\.$/, '').toLowerCase()})`;
   throw new KeelError(
     'passphrase-weak',
-    `the passphrase is weak, ${words}${why}; nothing was written`,
-    `${suggestions.length > 0 ? `${suggestions.join(' ')} Or let` : 'let'} --generate-passphrase draw one; --accept-weak-passphrase takes this one on`,
+    `the passphrase is weak: it ${words}${why}; nothing was written`,
+    `${suggestions.length > 0 ? `${suggestions.join(' ')} Or use` : 'use'} --generate-passphrase to generate one; --accept-weak-passphrase accepts the risk of this one`,
   );
 }
 
@@ -136,16 +136,12 @@ function termsOf({ threshold, holder }: ArtefactOptions): { threshold: number; h
   if (threshold !== undefined) return { threshold, holders: [...holder] };
   throw new KeelError(
     'usage',
-    'it was not said how many shares are needed; nothing was written',
-    'give --threshold M and one --holder NAME for each share',
+    'the number of shares needed was not given; nothing was written',
+    'pass --threshold M and one --holder NAME for each share',
   );
 }
 
 function requireOut({ out }: ArtefactOptions, what: string): string {
   if (out !== undefined) return out;
-  throw new KeelError(
-    'usage',
-    `it was not said where to write ${what}; nothing was written`,
-    'give --out PATH',
-  );
+  throw new KeelError('usage', `no path was given for ${what}; nothing was written`, 'pass --out PATH');
 }

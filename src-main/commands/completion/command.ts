@@ -29,7 +29,7 @@ function define(command: Command, commands: Commands): void {
 const shells = Object.keys(scripts) as (keyof typeof scripts)[];
 
 const installation = `
-To use it, once:
+To install it:
   bash  keel completion bash > ~/.local/share/bash-completion/completions/keel
   zsh   keel completion zsh > "\${fpath[1]}/_keel"
   fish  keel completion fish > ~/.config/fish/completions/keel.fish`;

@@ -28,7 +28,7 @@ export function sayConnections(
     terminal.say(isListed ? listed(here, terminal) : summed(here, terminal));
     if (isListed && counts[outcome] > maxListed) {
       terminal.say(
-        `  and ${formatCount(counts[outcome] - maxListed)} more; \`--json\` or \`--only\` show them`,
+        `  and ${formatCount(counts[outcome] - maxListed)} more; \`--json\` or \`--only\` shows them`,
       );
     }
     for (const reason of new Set(here.map((result) => result.reason))) {
@@ -43,11 +43,11 @@ export function sayConnections(
   const [tone, verdict] =
     counts.refused > 0
       ? (['bad', `${counted(counts.refused, 'credential')} refused`] as const)
-      : (['good', 'none was refused'] as const);
+      : (['good', 'none refused'] as const);
   terminal.say(
     `${terminal.paint(tone, verdict)}; ${formatCount(counts.works)} of ${counted(tried, 'credential')} tried work`,
   );
-  if (unopened > 0) terminal.say(`Left alone: ${counted(unopened, 'value')} that the key does not open.`);
+  if (unopened > 0) terminal.say(`Skipped: ${counted(unopened, 'value')} that the key does not decrypt.`);
 }
 
 function listed(results: readonly ProbeResult[], terminal: Terminal): string {
@@ -76,7 +76,7 @@ function summed(results: readonly ProbeResult[], terminal: Terminal): string {
     const sum = sums.get(cells.join('\0')) ?? { cells, rows: 0 };
     sums.set(cells.join('\0'), { ...sum, rows: sum.rows + 1 });
   }
-  const titles = ['what', 'column', 'why', ...(hasCaution ? ['caution'] : [])];
+  const titles = ['credential', 'column', 'reason', ...(hasCaution ? ['caution'] : [])];
   return textTable(
     [...titles.map((title) => ({ title })), { title: 'values', align: 'right' }],
     [...sums.values()].map(({ cells, rows }) => [...cells, formatCount(rows)]),

@@ -19,17 +19,17 @@ import { givenKey } from '#commands/keys/ring-key';
 export function define(command: Command): void {
   const offered = withKey(command.addOption(databaseOption).addOption(inventoryOption))
     .addOption(passphraseOption)
-    .option('--allow-private', 'try private, loopback and link-local servers too')
+    .option('--allow-private', 'include private, loopback and link-local servers')
     .addOption(
       new Option('--only <name>', 'try only this source or kind of server, like `slack` (repeatable)')
         .default([] as string[], 'all')
         .argParser(collect),
     )
-    .addOption(numberOption('--concurrency <n>', 'how many to try at once', 8, 64))
-    .addOption(numberOption('--timeout <s>', 'seconds for each', 10, 120))
+    .addOption(numberOption('--concurrency <n>', 'credentials to try at once', 8, 64))
+    .addOption(numberOption('--timeout <s>', 'seconds per credential', 10, 120))
     .option(
       '--root-certificate <file>',
-      'authorities that servers may be signed by, beside the usual ones (of an environment: that of its posture)',
+      'CA certificates to trust in addition to the usual ones (default for an environment: that of its posture)',
     )
     .addOption(jsonOption);
   runs(offered, async (options, context) => {
@@ -54,6 +54,6 @@ function numberOption<Flags extends string>(flags: Flags, description: string, u
   return new Option(flags, description).default(usual).argParser((value): number => {
     const number = Number(value);
     if (Number.isInteger(number) && number >= 1 && number <= max) return number;
-    throw new KeelError('usage', `\`${value}\` is not a number for ${flags}`, `give one from 1 to ${max}`);
+    throw new KeelError('usage', `\`${value}\` is not a number for ${flags}`, `use one from 1 to ${max}`);
   });
 }

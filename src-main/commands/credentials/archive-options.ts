@@ -11,17 +11,17 @@ export const archiveOption = new Option('--archive <file>', 'the credential arch
 
 export const archivePassphraseOption = new Option(
   '--archive-passphrase-file <file>',
-  'passphrase of the archive (or in KEEL_ARCHIVE_PASSPHRASE)',
+  'file with the passphrase of the archive (or set KEEL_ARCHIVE_PASSPHRASE)',
 );
 
 export const identityOption = new Option(
   '--identity <file>',
-  'age identities that open an archive sealed to public keys',
+  'age identities for an archive encrypted to public keys',
 );
 
 export const recipientOption = new Option(
   '--recipient <age1…>',
-  'seal to this public key instead of a passphrase (repeatable)',
+  'encrypt to this public key instead of a passphrase (repeatable)',
 )
   .default([] as string[], 'none')
   .argParser((value: string, before: string[]) => [...before, value]);
@@ -47,8 +47,8 @@ export async function readSeal(options: {
     if (options.archivePassphraseFile !== undefined) {
       throw new KeelError(
         'usage',
-        'age seals to a passphrase or to public keys, not to both; nothing was written',
-        'give --archive-passphrase-file or --recipient',
+        'an age file is encrypted with a passphrase or to public keys, not both; nothing was written',
+        'pass --archive-passphrase-file or --recipient',
       );
     }
     for (const recipient of recipients) await assertRecipient(recipient);
@@ -56,7 +56,7 @@ export async function readSeal(options: {
   }
   const passphrase = await readArchivePassphrase(options);
   if (passphrase) return { passphrase, [Symbol.dispose]: () => passphrase[Symbol.dispose]() };
-  throw missing('seals the archive', 'or --recipient age1…');
+  throw missing('encrypt the archive', 'or pass --recipient age1…');
 }
 
 /** What opens an archive, for the caller to dispose. Throws `passphrase-missing` or `key-file-unreadable`. */
@@ -74,7 +74,7 @@ export async function readOpener(options: {
   }
   const passphrase = await readArchivePassphrase(options);
   if (passphrase) return { passphrase, [Symbol.dispose]: () => passphrase[Symbol.dispose]() };
-  throw missing('opens the archive', 'or --identity FILE');
+  throw missing('decrypt the archive', 'or pass --identity FILE');
 }
 
 async function readArchivePassphrase(options: {
@@ -88,13 +88,13 @@ async function readArchivePassphrase(options: {
 function missing(what: string, also: string): KeelError {
   return new KeelError(
     'passphrase-missing',
-    `no passphrase was given that ${what}; nothing was changed`,
-    `give it with \`--archive-passphrase-file FILE\` or in KEEL_ARCHIVE_PASSPHRASE, ${also}`,
+    `no passphrase was given to ${what}; nothing was changed`,
+    `pass it with \`--archive-passphrase-file FILE\` or set KEEL_ARCHIVE_PASSPHRASE, ${also}`,
   );
 }
 
 /** The path of `--archive`. Throws `usage` without one. */
 export function requireArchive({ archive }: { archive?: string }): string {
   if (archive !== undefined) return archive;
-  throw new KeelError('usage', 'no archive was given', 'give --archive FILE');
+  throw new KeelError('usage', 'no archive was given', 'pass --archive FILE');
 }

@@ -18,7 +18,7 @@ export function sayArchive(
 ) {
   const when = createdAt.replace('T', ' ').slice(0, 16);
   terminal.say(
-    `Archive of ${visible(environment)} (${visible(database)}), made ${when} UTC under key ${fingerprint}\n`,
+    `Archive of ${visible(environment)} (${visible(database)}), created ${when} UTC with key ${fingerprint}\n`,
   );
 }
 
@@ -30,17 +30,17 @@ export function archiveJson({ environment, database, createdAt, fingerprint }: A
 const words: Readonly<Record<Differing, string>> = {
   differs: 'differs from the archive',
   unopened: 'does not decrypt with the key',
-  foreign: 'is not encrypted in the form of its column',
-  valueMissing: 'has no value now',
-  rowMissing: 'has no row now',
-  added: 'is in the database only',
+  foreign: 'is not encrypted in its column’s format',
+  valueMissing: 'no longer has a value',
+  rowMissing: 'no longer has a row',
+  added: 'is only in the database',
 };
 
 const titles: Readonly<Record<Comparison, string>> = {
   equal: 'equal',
   differs: 'differs',
   unopened: 'not decrypted',
-  foreign: 'other form',
+  foreign: 'other format',
   valueMissing: 'no value',
   rowMissing: 'no row',
   added: 'new',

@@ -15,7 +15,7 @@ import { textTable } from '#commands/text-table';
 export function define(command: Command): void {
   const offered = withKey(command.addOption(databaseOption).addOption(inventoryOption))
     .addOption(passphraseOption)
-    .option('--out <file>', 'where the archive goes; a file that is there is not replaced')
+    .option('--out <file>', 'the file to create; an existing file is never replaced')
     .addOption(archivePassphraseOption)
     .addOption(recipientOption)
     .addOption(jsonOption);
@@ -25,7 +25,7 @@ export function define(command: Command): void {
     const inventory = await givenInventory(options);
     using workspace = await commandWorkspace(options, context);
     if (path === undefined)
-      throw new KeelError('usage', 'no file was named for the archive', 'give --out FILE');
+      throw new KeelError('usage', 'no file was given for the archive', 'pass --out FILE');
     using seal = await readSeal(options);
     using key = await givenKey(options, workspace);
     const { columns, ...counts } = await exportCredentials(
@@ -35,7 +35,11 @@ export function define(command: Command): void {
     );
     terminal.say(
       textTable(
-        [{ title: 'column' }, { title: 'archived', align: 'right' }, { title: 'not opened', align: 'right' }],
+        [
+          { title: 'column' },
+          { title: 'archived', align: 'right' },
+          { title: 'not decrypted', align: 'right' },
+        ],
         columns.map(({ entry, archived, unopened }) => [
           columnPath(entry),
           formatCount(archived),
@@ -45,10 +49,10 @@ export function define(command: Command): void {
       ),
     );
     terminal.say();
-    terminal.say(terminal.paint('good', `${counted(counts.values, 'credential')} sealed in ${path}`));
-    terminal.say('  whoever opens it has them all: `age --decrypt` prints a line of JSON for each');
+    terminal.say(terminal.paint('good', `${counted(counts.values, 'credential')} encrypted in ${path}`));
+    terminal.say('  anyone who can decrypt it has them all: `age --decrypt` prints a line of JSON for each');
     if (counts.unopened > 0) {
-      const left = `${counted(counts.unopened, 'value')} open under another key and are not in it`;
+      const left = `${counted(counts.unopened, 'value')} not decrypted by this key, and not in it`;
       terminal.say(terminal.paint('warning', `  ${left}`));
     }
     terminal.result({

@@ -14,7 +14,7 @@ import { duration } from '#commands/wording';
 
 const acceptOption = new Option(
   '--accept <code>',
-  `accept a risk, or have a kind of value written (repeatable): ${acceptableImportStops.join(', ')}`,
+  `accept a risk, or include a kind of value (repeatable): ${acceptableImportStops.join(', ')}`,
 )
   .choices(acceptableImportStops)
   .default([] as readonly AcceptableImportStop[], 'none')
@@ -53,7 +53,7 @@ export function define(command: Command): void {
         ask: (plan) => ({
           question:
             plan.of === 'import-credentials'
-              ? `${counted(plan.values, 'credential')} in ${counted(plan.rows, 'row')} are replaced or filled in with those of the archive.`
+              ? `${counted(plan.values, 'credential')} in ${counted(plan.rows, 'row')} will be replaced or filled in from the archive.`
               : '',
           name: database.target.database,
         }),

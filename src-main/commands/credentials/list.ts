@@ -17,11 +17,11 @@ import { textTable } from '#commands/text-table';
 function offer(command: Command) {
   return withKey(command.addOption(databaseOption).addOption(inventoryOption))
     .addOption(passphraseOption)
-    .option('--search <text>', 'part of a table, column, source or key')
-    .addOption(new Option('--kind <kind>', 'of this kind only').choices(secretKinds))
-    .option('--unopened', 'only those that the key does not open')
-    .addOption(new Option('--limit <n>', 'this many').default(100).argParser(Number))
-    .option('--after <place>', 'go on from where the list before ended')
+    .option('--search <text>', 'match part of a table, column, source or key')
+    .addOption(new Option('--kind <kind>', 'only this kind').choices(secretKinds))
+    .option('--unopened', 'only those that the key does not decrypt')
+    .addOption(new Option('--limit <n>', 'how many to list').default(100).argParser(Number))
+    .option('--after <place>', 'continue from where the previous list ended')
     .addOption(archiveOption)
     .addOption(archivePassphraseOption)
     .addOption(identityOption)
@@ -43,7 +43,11 @@ async function listDatabase(options: Options, context: CommandContext): Promise<
   const { terminal } = context;
   const { limit, search, kind, after } = options;
   if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) {
-    throw new KeelError('usage', '--limit is no whole number from 1 to 10000', 'give another');
+    throw new KeelError(
+      'usage',
+      '--limit is not a whole number from 1 to 10,000',
+      'use a number in that range',
+    );
   }
   const inventory = await givenInventory(options);
   using workspace = await commandWorkspace(options, context);
@@ -57,7 +61,7 @@ async function listDatabase(options: Options, context: CommandContext): Promise<
     },
     useCaseContext(context),
   );
-  const states = { opens: 'opens', unopened: 'another key', foreign: 'another form' };
+  const states = { opens: 'decrypts', unopened: 'another key', foreign: 'another format' };
   terminal.say(
     textTable(
       ['source', 'name', 'kind', 'column', 'row', ''].map((title) => ({ title })),
@@ -109,11 +113,11 @@ async function listArchive(
   terminal.say(
     terminal.paint(
       'good',
-      `Whole: ${counted(trailer.values, 'credential')} in ${counted(trailer.rows, 'row')}.`,
+      `Complete: ${counted(trailer.values, 'credential')} in ${counted(trailer.rows, 'row')}.`,
     ),
   );
   if (trailer.unopened > 0) {
-    terminal.say(`  ${counted(trailer.unopened, 'value')} opened under another key and are not in it`);
+    terminal.say(`  ${counted(trailer.unopened, 'value')} not decrypted by its key, and not in it`);
   }
   const { end: _, ...numbers } = trailer;
   terminal.result({

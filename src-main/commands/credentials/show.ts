@@ -20,14 +20,14 @@ import { givenKey } from '#commands/keys/ring-key';
 function offer(command: Command) {
   return withKey(command.addOption(databaseOption).addOption(inventoryOption))
     .addOption(passphraseOption)
-    .option('--column <[schema.]table.column[ path]>', 'the column, as `keel credentials list` writes it')
-    .option('--leaf <path>', 'where a path with `*` leads to, like $.list[1].secret')
+    .option('--column <[schema.]table.column[ path]>', 'the column, as printed by `keel credentials list`')
+    .option('--leaf <path>', 'the value that a path with `*` refers to, such as $.list[1].secret')
     .addOption(
-      new Option('--row <name=value>', 'the row’s key, as the list writes it (repeatable)')
+      new Option('--row <name=value>', 'the row’s key, as printed by the list (repeatable)')
         .default([] as string[], 'none')
         .argParser(collect),
     )
-    .option('--reveal', 'print it in clear; written to the activity log first')
+    .option('--reveal', 'print it in plain text; recorded in the activity log first')
     .addOption(jsonOption);
 }
 type Options = OptionsOf<typeof offer>;
@@ -39,8 +39,8 @@ export function define(command: Command): void {
     if (options.reveal && options.json) {
       throw new KeelError(
         'usage',
-        'a credential is not put into JSON, which programs keep; nothing was shown',
-        'leave out --json, or export an archive',
+        'a credential is never printed as JSON, which programs tend to store; nothing was shown',
+        'omit --json, or export an archive',
       );
     }
     const inventory = await givenInventory(options);
@@ -60,7 +60,7 @@ export function define(command: Command): void {
     const { kind, shortName, name } = identity;
     terminal.say(label);
     terminal.say(`  ${kind}, ${shortName ?? 'source unknown'}${name ? ` “${name}”` : ''}`);
-    terminal.say(form ? `  opens under ${key.fingerprint}` : '  does not open under this key');
+    terminal.say(form ? `  decrypts with ${key.fingerprint}` : '  does not decrypt with this key');
     if (form?.form === 'fields') terminal.say(`  fields: ${form.fields.join(', ')}`);
     terminal.result({ ok: form !== undefined, ...identity, state, ...form });
     return form ? 0 : 3;
@@ -74,23 +74,23 @@ function addressBy({ column, leaf, row }: Options) {
     if (entry) return { ...entry, ...(leaf !== undefined && { leaf }), key: readKeyOf(row) };
     throw new KeelError(
       'usage',
-      column === undefined ? 'no column was named' : 'no column of the inventory has that name',
-      `give --column as one of ${inventory.columns.map(columnPath).join(', ')}`,
+      column === undefined ? 'no column was given' : 'no column of the inventory has that name',
+      `pass --column with one of ${inventory.columns.map(columnPath).join(', ')}`,
     );
   };
 }
 
 function readKeyOf(given: readonly string[]): Record<string, string> {
   if (given.length === 0)
-    throw new KeelError('usage', 'no row was named', 'give --row NAME=VALUE for each column of its key');
+    throw new KeelError('usage', 'no row was given', 'pass --row NAME=VALUE for each column of its key');
   return Object.fromEntries(
     given.map((text) => {
       const at = text.indexOf('=');
       if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
       throw new KeelError(
         'usage',
-        'a row is named by its key’s columns',
-        'give --row NAME=VALUE, like --row id=42',
+        'a row is identified by the columns of its key',
+        'pass --row NAME=VALUE, such as --row id=42',
       );
     }),
   );

@@ -29,11 +29,14 @@ export function define(command: Command): void {
     sayComparison(verified, terminal);
     terminal.say(
       same
-        ? terminal.paint('good', 'EQUAL: the database holds what the archive holds')
-        : terminal.paint('warning', `DIFFERENT: ${counted(differing, 'value')} not the same here and there`),
+        ? terminal.paint('good', 'EQUAL: the database matches the archive')
+        : terminal.paint(
+            'warning',
+            `DIFFERENT: ${counted(differing, 'value')} not the same in the archive and the database`,
+          ),
     );
     if (unkeyed > 0) {
-      terminal.say(`  ${counted(unkeyed, 'value')} of tables without a primary key could not be compared`);
+      terminal.say(`  ${counted(unkeyed, 'value')} in tables without a primary key could not be compared`);
     }
     terminal.result({
       ok: same,

@@ -14,20 +14,22 @@ import { inventoryOption, jsonOption, passphraseOption } from '#commands/options
 /** `keel env add` */
 export function define(command: Command): void {
   const offered = command
-    .addArgument(new Argument('<name>', 'what to call it, up to 60 characters'))
+    .addArgument(new Argument('<name>', 'its name, up to 60 characters'))
     .requiredOption('--database <url>', 'postgres://user@host:port/name?sslmode=…')
     .addOption(
-      new Option('--keep-keys-in <place>', 'where its keys are kept (by default the keychain)').choices(
+      new Option('--keep-keys-in <place>', 'where its keys are stored (the keychain by default)').choices(
         keyPlace.options,
       ),
     )
     .addOption(passphraseOption)
     .addOption(inventoryOption)
     .addOption(
-      new Option('--colour <colour>', 'in the app').choices(environmentColour.options).default('blue'),
+      new Option('--colour <colour>', 'its colour in the app')
+        .choices(environmentColour.options)
+        .default('blue'),
     )
-    .option('--production', 'marks it on every screen')
-    .option('--remember-password', 'keep the password of the database in the keychain')
+    .option('--production', 'mark it as production on every screen')
+    .option('--remember-password', 'store the database password in the keychain')
     .addOption(jsonOption);
   runsNamed(offered, async (typed, options, { terminal }) => {
     const name = typed.trim();
@@ -54,12 +56,14 @@ export function define(command: Command): void {
       { passwords: passwordStore(), audit: commandAudit(terminal) },
     );
     terminal.say(
-      `${terminal.paint('accent', name)} is ${database.label}, its keys are kept in ${inWords[place]}.`,
+      `Added ${terminal.paint('accent', name)}: ${database.label}. Its keys are stored in ${inWords[place]}.`,
     );
     if (password && !options.rememberPassword) {
-      terminal.say('Its password was not kept: give it in PGPASSWORD or ~/.pgpass, or type it in the app.');
+      terminal.say(
+        'Its password was not stored: set PGPASSWORD, add it to ~/.pgpass, or enter it in the app.',
+      );
     }
-    terminal.say(`Use it with \`--env '${name}'\`, and in the app.`);
+    terminal.say(`Use it with \`--env '${name}'\` or in the app.`);
     const { host, port, database: databaseName, user } = address;
     terminal.result({
       ok: true,
@@ -69,4 +73,4 @@ export function define(command: Command): void {
   });
 }
 
-const inWords = { keychain: 'the keychain', 'sealed-file': 'a file sealed under a passphrase' } as const;
+const inWords = { keychain: 'the keychain', 'sealed-file': 'a passphrase-encrypted file' } as const;

@@ -13,7 +13,8 @@ export function define(command: Command): void {
   runs(offered, async (_, { terminal }) => {
     const { environments, damaged } = await knownEnvironments(keelHome());
     const listed = await Promise.all(environments.map(environmentJson));
-    if (listed.length === 0) terminal.say('No environment yet. Add one: `keel env add NAME --database URL`.');
+    if (listed.length === 0)
+      terminal.say('No environments yet. Add one: `keel env add NAME --database URL`.');
     else {
       const titles = ['name', 'database', 'keys in', 'active key', 'columns'];
       const rows = listed.map(({ name, label, keyPlace, activeKey, columns }) => [

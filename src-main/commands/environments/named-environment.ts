@@ -20,9 +20,10 @@ interface Mutable {
 }
 
 const envOption = () =>
-  new Option('--env <name>', 'an environment of `keel env list`: its database, columns and key place').env(
-    'KEEL_ENV',
-  );
+  new Option(
+    '--env <name>',
+    'an environment from `keel env list`: its database, columns and key storage',
+  ).env('KEEL_ENV');
 
 /** Lets a command that works on a database take an environment instead. */
 export function offerEnvironment(command: Command): void {
@@ -42,7 +43,7 @@ export async function takeEnvironment(options: Mutable, command: Command): Promi
     throw new KeelError(
       'usage',
       'both --env and --database were given; nothing was done',
-      'give one of them: an environment knows its database',
+      'pass only one of them: an environment includes its database',
     );
   }
   const named = await findEnvironment(keelHome(), options.env);

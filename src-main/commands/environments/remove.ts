@@ -25,14 +25,14 @@ export function define(command: Command): void {
         yes,
         ask() {
           terminal.say(
-            'Its name, its columns and the remembered password go; nothing in the database changes.',
+            'Its name, its columns and the stored password are removed; nothing in the database changes.',
           );
-          terminal.say('Its keys stay where they are. Add the same database again, and they are back.');
-          return { question: `${name} is forgotten.`, name };
+          terminal.say('Its keys stay where they are. Add the same database again to get them back.');
+          return { question: `${name} will be removed.`, name };
         },
       }),
     );
-    terminal.say(terminal.paint('good', `${name} is forgotten.`));
+    terminal.say(terminal.paint('good', `${name} was removed.`));
     terminal.result({ ok: true, environment: { id, name } });
     return 0;
   });

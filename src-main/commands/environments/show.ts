@@ -33,13 +33,15 @@ export function define(command: Command): void {
       ],
       [
         'rotations',
-        unsettled.length > 0 ? 'one is not settled: run `keel recover`' : formatCount(records.length),
+        unsettled.length > 0 ? 'one is unfinished: run `keel recover`' : formatCount(records.length),
       ],
-      ['left by name', excluded.join(', ') || 'nothing'],
+      ['excluded', excluded.join(', ') || 'nothing'],
       ['folder', folder],
     ];
     for (const [fact, value] of facts) terminal.say(`  ${terminal.paint('dim', fact.padEnd(13))} ${value}`);
-    terminal.say(`\n${inventory.length === 0 ? 'No encrypted column is known yet.' : 'Encrypted columns:'}`);
+    terminal.say(
+      `\n${inventory.length === 0 ? 'No encrypted columns are known yet.' : 'Encrypted columns:'}`,
+    );
     for (const column of inventory) terminal.say(`  ${columnPath(column)}  ${column.layout}`);
     terminal.result({
       ok: true,
@@ -56,6 +58,6 @@ function passwordInWords({
   readonly rememberPassword: boolean;
   readonly hasPassword: boolean;
 }): string {
-  if (rememberPassword) return 'in the keychain (PGPASSWORD counts more)';
-  return hasPassword ? 'not kept: from PGPASSWORD or ~/.pgpass' : 'none was asked for';
+  if (rememberPassword) return 'in the keychain (PGPASSWORD takes precedence)';
+  return hasPassword ? 'not stored: taken from PGPASSWORD or ~/.pgpass' : 'none needed so far';
 }

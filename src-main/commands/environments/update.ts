@@ -15,9 +15,9 @@ export function define(command: Command): void {
   const offered = command
     .addArgument(new Argument('<name>', 'its name or id'))
     .addOption(inventoryOption)
-    .addOption(new Option('--colour <colour>', 'in the app').choices(environmentColour.options))
-    .option('--production', 'marks it on every screen')
-    .option('--no-production', 'takes the mark away')
+    .addOption(new Option('--colour <colour>', 'its colour in the app').choices(environmentColour.options))
+    .option('--production', 'mark it as production on every screen')
+    .option('--no-production', 'remove the production mark')
     .addOption(jsonOption);
   runsNamed(offered, async (typed, { inventory: file, ...appearance }, context) => {
     const { terminal } = context;
@@ -26,11 +26,7 @@ export function define(command: Command): void {
     const { id, name } = workspace;
     const { colour, production } = appearance;
     if (file === undefined && colour === undefined && production === undefined) {
-      throw new KeelError(
-        'usage',
-        'nothing to change was given',
-        'give --inventory FILE, --colour or --production',
-      );
+      throw new KeelError('usage', 'no change was given', 'pass --inventory FILE, --colour or --production');
     }
     const inventory = file === undefined ? undefined : await readInventory(file);
     const audit = commandAudit(terminal);
@@ -39,7 +35,7 @@ export function define(command: Command): void {
     if (colour !== undefined || production !== undefined)
       await changeAppearance(workspace, appearance, audit);
     const detail = inventory ? `: ${counted(inventory.columns.length, 'encrypted column')}` : '';
-    terminal.say(`${name} is changed${detail}.`);
+    terminal.say(`${name} was updated${detail}.`);
     terminal.result({ ok: true, environment: { id, name } });
     return 0;
   });

@@ -36,12 +36,12 @@ export function define(command: Command): void {
     const { onProgress } = useCaseContext(context, 'looking at databases');
     const outcomes = await overMembers(members, { limit: options.concurrency, signal, onProgress }, look);
     if (signal.aborted)
-      throw new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you like');
+      throw new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you are ready');
     const reports = members.map(({ name }, at) => {
       const outcome = outcomes[at];
       if (outcome && 'value' in outcome) return { name, findings: outcome.value };
       const why =
-        outcome?.error instanceof KeelError ? outcome.error.message : 'something in Keel went wrong';
+        outcome?.error instanceof KeelError ? outcome.error.message : 'something went wrong in Keel';
       return { name, findings: [] as PostureFinding[], why };
     });
     const rows = reports.map(({ name, findings, why }) => {

@@ -105,6 +105,6 @@ function describe({ name, outcome }: MemberProof): MemberReport {
         name,
         verdict: 'failed',
         code: 'internal',
-        message: outcome ? 'something in Keel went wrong' : 'not begun',
+        message: outcome ? 'something went wrong in Keel' : 'not begun',
       };
 }

@@ -19,7 +19,7 @@ export function define(command: Command): void {
       { key, from: sourceOf(options) },
       { audit: commandAudit(terminal) },
     );
-    const was = known ? 'was in the key ring already' : 'is in the key ring';
+    const was = known ? 'is already in the key ring' : 'was added to the key ring';
     terminal.say(`Key ${terminal.paint('accent', fingerprint)} ${was}.`);
     terminal.say(
       `Check that it decrypts the database: \`keel prove --env '${workspace.name}' --fingerprint ${fingerprint}\`.`,

@@ -15,7 +15,7 @@ import type { Terminal } from '#commands/terminal';
 /** `keel key destroy` */
 export function define(command: Command): void {
   const offered = command
-    .requiredOption('--fingerprint <fingerprint>', 'of the key, in full')
+    .requiredOption('--fingerprint <fingerprint>', 'full fingerprint of the key')
     .addOption(databaseOption)
     .addOption(acceptNeedOption)
     .addOption(passphraseOption)
@@ -41,7 +41,7 @@ export function define(command: Command): void {
         yes: options.yes,
         ask() {
           sayWhatGoes(ring, entry, terminal);
-          return { question: 'It cannot be brought back from Keel.', name: fingerprint };
+          return { question: 'Keel cannot bring it back.', name: fingerprint };
         },
       }),
     );
@@ -52,13 +52,9 @@ export function define(command: Command): void {
       return 0;
     }
     terminal.say(
-      terminal.paint(
-        'good',
-        `Key ${fingerprint} is destroyed: ${placeInWords(heldIn)} does not hold it any more.`,
-      ),
+      terminal.paint('good', `Key ${fingerprint} was destroyed: it is no longer in ${placeInWords(heldIn)}.`),
     );
-    if (left.length > 0)
-      terminal.say(`Copies may still lie here, which are yours to remove: ${left.join(', ')}.`);
+    if (left.length > 0) terminal.say(`Copies may still exist here, for you to delete: ${left.join(', ')}.`);
     terminal.result({ ok: true, key: { fingerprint, destroyedAt: gone.destroyedAt ?? null }, left });
     return 0;
   });
@@ -66,14 +62,14 @@ export function define(command: Command): void {
 
 function sayWhatGoes(ring: KeyRingState, entry: KeyEntry, terminal: Terminal): void {
   terminal.say(
-    `Key ${entry.fingerprint} (${entry.state}, in ${placeInWords(entry.heldIn)}) is destroyed for good.`,
+    `Key ${entry.fingerprint} (${entry.state}, in ${placeInWords(entry.heldIn)}) will be destroyed permanently.`,
   );
-  terminal.say(`It opens dumps begun: ${periodsInWords(dumpPeriods(ring, entry))}.`);
+  terminal.say(`It decrypts dumps started: ${periodsInWords(dumpPeriods(ring, entry))}.`);
   if (ring.dumps) {
     terminal.say(
-      `Stated on ${moment(ring.dumps.statedAt)}: no dump begun before ${moment(ring.dumps.noneBefore)} exists.`,
+      `Recorded on ${moment(ring.dumps.statedAt)}: no dump started before ${moment(ring.dumps.noneBefore)} exists.`,
     );
   }
   const left = copiesOf(entry).map(({ what }) => what);
-  if (left.length > 0) terminal.say(`Keel does not remove it from: ${left.join(', ')}.`);
+  if (left.length > 0) terminal.say(`Keel does not delete it from: ${left.join(', ')}.`);
 }

@@ -11,8 +11,11 @@ import { acceptNeedOption, databaseOption, jsonOption } from '#commands/options'
 export function define(command: Command): void {
   const offered = command
     .addOption(databaseOption)
-    .option('--none-before <time>', 'no dump begun before this time exists, like 2026-11-24T09:12Z or `now`')
-    .option('--withdraw', 'take back what was stated')
+    .option(
+      '--none-before <time>',
+      'no dump started before this time exists; such as 2026-11-24T09:12Z or `now`',
+    )
+    .option('--withdraw', 'withdraw the statement')
     .addOption(acceptNeedOption)
     .addOption(jsonOption);
   runs(offered, async (options, context) => {
@@ -31,14 +34,14 @@ export function define(command: Command): void {
       .map(({ fingerprint }) => fingerprint);
     if (dumps) {
       terminal.say(
-        `Stated on ${moment(dumps.statedAt)}: no dump begun before ${moment(dumps.noneBefore)} exists.`,
+        `Recorded on ${moment(dumps.statedAt)}: no dump started before ${moment(dumps.noneBefore)} exists.`,
       );
-    } else terminal.say('Nothing was stated: every retired key is kept for the dumps of its time.');
+    } else terminal.say('Nothing is recorded: every retired key is kept for the dumps of its time.');
     if (released.length > 0) {
       terminal.say(
         `${released.length === 1 ? 'Key' : 'Keys'} that no dump needs any more: ${released.join(', ')}.`,
       );
-      terminal.say('To give one up for good: `keel key destroy --fingerprint F`.');
+      terminal.say('To destroy one: `keel key destroy --fingerprint F`.');
     }
     terminal.result({ ok: true, dumps: dumps ?? null, released });
     return 0;
@@ -53,7 +56,7 @@ function timeOf(text: string): Date {
   if (!Number.isNaN(time.getTime())) return time;
   throw new KeelError(
     'usage',
-    `\`${text}\` is no time; nothing was kept`,
-    'write it with its zone, like 2026-11-24T09:12Z, or as a date, like 2026-11-24, or as `now`',
+    `\`${text}\` is not a time; nothing was recorded`,
+    'use a time with its zone such as 2026-11-24T09:12Z, a date such as 2026-11-24, or `now`',
   );
 }

@@ -15,7 +15,7 @@ import { readKeyFile } from './key-source.ts';
 
 function offer(command: Command) {
   return command
-    .option('--out <file>', 'the file to make (mode 600); an existing one is never replaced')
+    .option('--out <file>', 'the file to create (mode 600); an existing file is never replaced')
     .addOption(applicationOption)
     .option('--like-file <file>', 'a key of the application, in whose manner the new one is written')
     .addOption(databaseOption)
@@ -33,8 +33,8 @@ export function define(command: Command): void {
     if (options.named) return intoRing(options, context);
     throw new KeelError(
       'usage',
-      'where to put the new key was not given; nothing was made',
-      'give --out FILE, or --env NAME for the key ring of an environment',
+      'no destination was given for the new key; nothing was generated',
+      'pass --out FILE, or --env NAME for the key ring of an environment',
     );
   });
 }
@@ -87,7 +87,7 @@ async function intoFile(out: string, { terminal }: CommandContext): Promise<0> {
     outcome: 'done',
     fingerprint,
   });
-  terminal.say(`A new key is in ${out} (mode 600).`);
+  terminal.say(`New key written to ${out} (mode 600).`);
   terminal.say(`Fingerprint ${terminal.paint('accent', fingerprint)}`);
   terminal.say('Back it up before anything depends on it: if it is lost, what it encrypts is lost.');
   terminal.result({ ok: true, key: { fingerprint, file: out } });
@@ -98,10 +98,12 @@ async function intoRing(options: Options, context: CommandContext): Promise<0> {
   const { terminal } = context;
   using workspace = knownWorkspace(await commandWorkspace(options, context));
   const { fingerprint, made } = await generateKey(workspace, { audit: commandAudit(terminal) });
-  const was = made ? 'was made and is in the key ring' : 'was made before and waits in the key ring';
+  const was = made
+    ? 'was generated and is in the key ring'
+    : 'was generated earlier and is pending in the key ring';
   terminal.say(`Key ${terminal.paint('accent', fingerprint)} ${was}.`);
   terminal.say(
-    `Back it up before it is used: \`keel backup create --env '${workspace.name}' --fingerprint ${fingerprint}\`.`,
+    `Back it up before you use it: \`keel backup create --env '${workspace.name}' --fingerprint ${fingerprint}\`.`,
   );
   terminal.result({ ok: true, key: { fingerprint, made } });
   return 0;

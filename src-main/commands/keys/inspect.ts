@@ -24,7 +24,8 @@ export function define(command: Command): void {
     terminal.say(`A well-formed key: 32 bytes in base64.`);
     terminal.say(`Fingerprint ${terminal.paint('accent', key.fingerprint)}`);
     if (publiclyKnown) {
-      const warning = 'This is the example key of the documentation. Everyone knows it: rotate away from it.';
+      const warning =
+        'This is the example key from the documentation. Everyone knows it: rotate to another key.';
       terminal.say(terminal.paint('bad', warning));
     }
     terminal.result({ ok: true, key: { fingerprint: key.fingerprint, publiclyKnown } });

@@ -31,7 +31,7 @@ export async function readKey(source: KeySource, options: KeyReadingOptions = {}
     throw new KeelError(
       'usage',
       given.length === 0 ? 'no key was given' : 'more than one key was given',
-      'give one of --key-file FILE, --key-env VARIABLE or --stdin',
+      'pass one of --key-file FILE, --key-env VARIABLE or --stdin',
     );
   }
   if (source.keyFile !== undefined) return readKeyFile(source.keyFile, options);
@@ -50,8 +50,8 @@ async function readStandardInput(): Promise<Buffer> {
     for (const one of chunks) one.fill(0);
     throw new KeelError(
       'key-file-unreadable',
-      `standard input is longer than ${longestFile} bytes: it holds something else`,
-      'give the key alone',
+      `standard input is longer than ${longestFile} bytes, so it is not a key`,
+      'pass only the key',
     );
   }
   const bytes = Buffer.concat(chunks);
@@ -74,7 +74,7 @@ export async function readPassphraseFile(path: string): Promise<Secret> {
   throw new KeelError(
     'passphrase-missing',
     `the passphrase file ${path} is empty`,
-    'write the passphrase into it',
+    'write the passphrase to it',
   );
 }
 
@@ -84,7 +84,7 @@ function readKeyVariable(name: string, options: KeyReadingOptions): EncryptionKe
   throw new KeelError(
     'usage',
     `the environment variable ${name} is not set`,
-    'set it, or give --key-file FILE',
+    'set it, or pass --key-file FILE',
   );
 }
 
@@ -98,8 +98,8 @@ export async function readLineFile(path: string, what: string, longest = longest
   }
   throw new KeelError(
     'key-file-unreadable',
-    `the ${what} file ${path} is larger than ${longest} bytes: it holds something else`,
-    'give a file that holds the one line',
+    `the ${what} file ${path} is larger than ${longest} bytes, so it contains something else`,
+    'pass a file that contains only that line',
   );
 }
 

@@ -13,7 +13,7 @@ import { textTable } from '#commands/text-table';
 export function define(command: Command): void {
   const offered = command
     .addOption(databaseOption)
-    .option('--gone <place>', 'note that a copy is gone; named as the list does')
+    .option('--gone <place>', 'mark a copy as deleted, by its name in the list')
     .addOption(jsonOption);
   runs(offered, async (options, context) => {
     const { terminal } = context;
@@ -29,7 +29,7 @@ export function define(command: Command): void {
       await noteCopyGone(workspace, { fingerprint, where }, { audit: commandAudit(terminal) });
     }
     const left = await list();
-    if (left.length === 0) terminal.say('No old key is known to stand anywhere.');
+    if (left.length === 0) terminal.say('No copies of old keys are known.');
     else {
       const titles = ['key', 'where', 'what to do'];
       const rows = left.map((leftover) => [leftover.fingerprint, whereInWords(leftover), todo(leftover)]);
@@ -41,7 +41,7 @@ export function define(command: Command): void {
         ),
       );
       terminal.say(
-        '\nLooked at: the key ring, and the files that Ballast reads with those beside them. Keel cannot see containers, password managers, the variables of a CI, or the history of a shell.',
+        '\nChecked: the key ring, and the files that Ballast reads with those next to them. Keel cannot see containers, password managers, CI variables, or shell history.',
       );
     }
     terminal.result({ ok: true, leftovers: left });
@@ -50,23 +50,23 @@ export function define(command: Command): void {
 }
 
 function whereInWords({ kind, where, dumps = [] }: Leftover): string {
-  if (kind === 'dumps') return `dumps begun ${periodsInWords(dumps)}`;
+  if (kind === 'dumps') return `dumps started ${periodsInWords(dumps)}`;
   return kind === 'target' ? `${where}, which Ballast reads` : where;
 }
 
 function todo({ kind, status }: Leftover): string {
   if (status === 'replace') return 'give it the active key, and restart Ballast';
-  if (kind === 'text') return 'take it out: a comment or an earlier copy still holds the key';
+  if (kind === 'text') return 'delete it: a comment or an earlier copy still contains the key';
   if (kind === 'dumps') return 'once none exists: `keel key dumps --none-before TIME`';
-  if (status === 'missing') return 'not there now; if it is gone for good, `--gone` notes that';
+  if (status === 'missing') return 'not there now; if it was deleted, mark it with `--gone`';
   if (status === 'keep') return 'keep it while a dump may need the key';
-  return kind === 'store' ? '`keel key destroy --fingerprint F`' : 'remove it: no dump needs the key';
+  return kind === 'store' ? '`keel key destroy --fingerprint F`' : 'delete it: no dump needs the key';
 }
 
 function unknownCopy(gone: string): KeelError {
   return new KeelError(
     'usage',
-    `no copy of an old key is known as “${gone}”; nothing was noted`,
-    'name it as `keel leftovers` lists it',
+    `no copy of an old key is listed as “${gone}”; nothing was marked`,
+    'use the name that `keel leftovers` shows',
   );
 }

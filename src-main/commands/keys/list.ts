@@ -27,7 +27,7 @@ export function define(command: Command): void {
       environments.push({ id: basename(folder), name, ...ringJson(ring) });
       sayRing(name, ring, terminal);
     }
-    if (environments.length === 0) terminal.say('No key is known here yet.');
+    if (environments.length === 0) terminal.say('No keys yet.');
     terminal.result({ ok: true, environments });
     return 0;
   });
@@ -61,7 +61,7 @@ function ringJson(ring: KeyRingState) {
 
 function sayRing(name: string, ring: KeyRingState, terminal: Terminal): void {
   terminal.say(`${terminal.paint('strong', name)}\n`);
-  const titles = ['key', 'state', 'opens dumps begun', 'kept in', 'backup proven'];
+  const titles = ['key', 'state', 'decrypts dumps started', 'stored in', 'backup tested'];
   const rows = ring.keys.map((key) => [
     key.fingerprint,
     stateInWords(key),
@@ -79,14 +79,14 @@ function sayRing(name: string, ring: KeyRingState, terminal: Terminal): void {
   const { dumps } = ring;
   if (dumps) {
     terminal.say(
-      `\nStated on ${moment(dumps.statedAt)}: no dump begun before ${moment(dumps.noneBefore)} exists.`,
+      `\nRecorded on ${moment(dumps.statedAt)}: no dump started before ${moment(dumps.noneBefore)} exists.`,
     );
   }
   terminal.say();
 }
 
 function stateInWords({ state, destroyingSince }: KeyEntry): string {
-  return destroyingSince === undefined ? state : `${state}, destroying it broke off`;
+  return destroyingSince === undefined ? state : `${state}, destruction incomplete`;
 }
 
 function lastProof({ proofs }: KeyEntry): string {

@@ -25,15 +25,15 @@ import { visible } from '#shared/visible-text';
 function offer(command: Command) {
   return command
     .addOption(databaseOption)
-    .option('--api <url>', 'address of Ballast’s API')
-    .option('--qdrant <url>', 'address of Qdrant’s REST interface')
-    .addOption(repeatable('--oauth <url>', 'OAuth endpoint or redirect address (repeatable)'))
+    .option('--api <url>', 'URL of Ballast’s API')
+    .option('--qdrant <url>', 'URL of Qdrant’s REST API')
+    .addOption(repeatable('--oauth <url>', 'OAuth endpoint or redirect URL (repeatable)'))
     .addOption(
-      repeatable('--key-file-at <path>', 'file in which the key may stand, such as a .env (repeatable)'),
+      repeatable('--key-file-at <path>', 'file that may contain the key, such as a .env (repeatable)'),
     )
     .option(
       '--root-certificate <file>',
-      'authorities that these addresses may be signed by, beside the usual ones',
+      'CA certificates to trust for these URLs, in addition to the usual ones',
     )
     .addOption(
       new Option('--answer <question=yes|no>', 'answer a question for this run (repeatable)')
@@ -41,7 +41,7 @@ function offer(command: Command) {
         .argParser(collect),
     )
     .addOption(inventoryOption)
-    .option('--report <file>', 'write the report too: a name that ends in .html or .pdf')
+    .option('--report <file>', 'also write a report to this file; its name ends in .html or .pdf')
     .addOption(jsonOption);
 }
 type Options = OptionsOf<typeof offer>;
@@ -55,7 +55,7 @@ export function define(command: Command): void {
     const places = placesOf(options);
     using workspace = await workspaceIfGiven(options, context);
     const label = options.database === undefined ? undefined : requireDatabase(options).label;
-    const name = workspace?.settings?.name ?? label ?? places.api ?? 'what was named';
+    const name = workspace?.settings?.name ?? label ?? places.api ?? 'the places given';
     const facts = await checkEnvironment(
       workspace,
       { places, columns: inventory?.columns, answers: options.answer.map(readAnswer) },
@@ -66,7 +66,7 @@ export function define(command: Command): void {
     if (options.report !== undefined && format)
       await writeReport(report, options.report, format, { mustBeNew: true });
     sayReport(report, terminal);
-    if (options.report !== undefined) terminal.note(`the report is in ${options.report}`);
+    if (options.report !== undefined) terminal.note(`report written to ${options.report}`);
     const counts = countFindings(report.findings);
     terminal.result({ ok: counts.fail === 0, ...report, counts });
     return counts.fail > 0 ? 3 : 0;
@@ -96,8 +96,8 @@ function readEndpoint(option: string, text: string | undefined): string | undefi
   if (text === undefined || endpoint.safeParse(text).success) return text;
   throw new KeelError(
     'usage',
-    `${option} is no http or https address, or has a user, password or query in it; nothing was looked at`,
-    'write it like https://ballast.example.org/api/v1',
+    `${option} is not an http or https URL, or contains a user, password or query; nothing was checked`,
+    'use a URL such as https://ballast.example.org/api/v1',
   );
 }
 
@@ -108,8 +108,8 @@ function readAnswer(text: string): PostureAnswer {
   const known = postureQuestion.options.join(', ');
   throw new KeelError(
     'usage',
-    `--answer ${visible(text.slice(0, 40))} answers no question; nothing was looked at`,
-    `write QUESTION=yes or QUESTION=no; the questions are ${known}`,
+    `--answer ${visible(text.slice(0, 40))} does not match a question; nothing was checked`,
+    `use QUESTION=yes or QUESTION=no; the questions are ${known}`,
   );
 }
 
@@ -119,8 +119,8 @@ function formatOf(path: string | undefined): 'html' | 'pdf' | undefined {
   if (/\.pdf$/i.test(path)) return 'pdf';
   throw new KeelError(
     'usage',
-    'the report is a web page or a PDF; nothing was looked at',
-    'end its name in .html or .pdf',
+    'the report can be HTML or PDF; nothing was checked',
+    'use a file name that ends in .html or .pdf',
   );
 }
 

@@ -14,7 +14,9 @@ const maxRows = 1_000_000;
 /** `keel demo` */
 export function define(command: Command): void {
   const offered = command
-    .addOption(new Option('--rows <n>', 'encrypted rows in the sample').default(5_000).argParser(rowCount))
+    .addOption(
+      new Option('--rows <n>', 'number of encrypted rows in the sample').default(5_000).argParser(rowCount),
+    )
     .addOption(jsonOption);
   runs(offered, async ({ rows }, { terminal, signal }) => {
     terminal.progress.show('starting', 0);
@@ -23,7 +25,7 @@ export function define(command: Command): void {
       onRows: (done, total) => terminal.progress.show('filling', done, total),
     });
     terminal.say(
-      `A sample Ballast database with ${formatCount(rows)} encrypted rows, on a PostgreSQL of its own.\n`,
+      `A sample Ballast database with ${formatCount(rows)} encrypted rows, on its own PostgreSQL server.\n`,
     );
     const demo = await walkMainJob(practice, { terminal, signal });
     sayDemo(demo, terminal);
@@ -41,7 +43,7 @@ function rowCount(value: string): number {
   if (Number.isInteger(rows) && rows >= 20 && rows <= maxRows) return rows;
   throw new KeelError(
     'usage',
-    `\`${value}\` is no number of rows`,
-    `give a whole number from 20 to ${maxRows}`,
+    `\`${value}\` is not a number of rows`,
+    `use a whole number from 20 to ${maxRows}`,
   );
 }

@@ -12,7 +12,7 @@ export function sayDemo(demo: Demo, terminal: Terminal): void {
   const { excluded } = demo.rotation;
   if (excluded > 0) {
     terminal.say(
-      `\n${counted(excluded, 'personal source')} under their users' own keys were left byte for byte, by name.`,
+      `\n${counted(excluded, 'personal source')} encrypted with their users' own keys were excluded and left byte for byte.`,
     );
   }
   terminal.say(`\nThe hand-off, with the keys masked:\n`);
@@ -21,7 +21,7 @@ export function sayDemo(demo: Demo, terminal: Terminal): void {
     terminal.say(`  ${terminal.paint(tone, line)}`);
   }
   terminal.say(
-    '\nThe sample is gone now. On your own database: `keel discover`, `keel prove`, `keel rotate`.',
+    '\nThe sample has been deleted. On your own database: `keel discover`, `keel prove`, `keel rotate`.',
   );
 }
 
@@ -66,5 +66,5 @@ function sayTimes({ rotation }: Demo, terminal: Terminal): void {
   const bar = (tone: Tone, width: number) => paint(tone, '━'.repeat(width));
   const rest = (width: number) => paint('dim', '─'.repeat(width));
   terminal.say(`  without lock ${bar('good', free)}${rest(locked)} ${duration(totalMs - lockMs)}`);
-  terminal.say(`  writers wait ${rest(free)}${bar('warning', locked)} ${duration(lockMs)}, readers go on`);
+  terminal.say(`  writers wait ${rest(free)}${bar('warning', locked)} ${duration(lockMs)}, readers continue`);
 }

@@ -92,7 +92,7 @@ async function walkIn(
     'discover',
     () => withClient(database, 'keel demo', (client) => discoverColumns(client, { key: from, signal })),
     ({ proposed }) =>
-      `${counted(proposed.length, 'encrypted column')} found and proven by their content, none by name`,
+      `${counted(proposed.length, 'encrypted column')} found and proven by content, none by name`,
   );
   using to = await step(
     'generate',
@@ -107,12 +107,12 @@ async function walkIn(
   await step(
     'back up',
     () => writeAgeFile(backup, to, passphrase, { environment: database.label, createdAt: new Date() }),
-    () => 'sealed in an age file under a passphrase; `age --decrypt` opens it without Keel',
+    () => 'encrypted in an age file with a passphrase; `age --decrypt` opens it without Keel',
   );
   await step(
     'drill',
     () => drill(backup, passphrase, to),
-    () => 'restored from that file and nothing else: the same key',
+    () => 'restored from that file alone: the same key',
   );
 
   await using session = await openSession(database.open);
@@ -132,7 +132,7 @@ async function walkIn(
       assertNoStops(checked.findings);
       return checked;
     },
-    ({ findings }) => `${findings.length} things looked at, nothing stands in the way`,
+    ({ findings }) => `${findings.length} checks made, none stops the rotation`,
   );
   await step(
     'rehearse',
@@ -158,7 +158,7 @@ async function walkIn(
         { keyRing, records: new RotationRecords(home) },
       ),
     ({ rows, lockMs }) =>
-      `${counted(rows, 'row')} under the new key, compared before COMMIT; writers waited ${duration(lockMs)}`,
+      `${counted(rows, 'row')} encrypted with the new key, compared before COMMIT; writers waited ${duration(lockMs)}`,
   );
   const proof = await step(
     'verify',
@@ -168,13 +168,13 @@ async function walkIn(
       ),
     ({ columns, bits }) => {
       const opened = columns.reduce((sum, column) => sum + column.proven + column.inconclusive, 0);
-      return `the new key opens ${formatCount(opened)} values, ${formatCount(bits)} bits of evidence`;
+      return `the new key decrypts ${formatCount(opened)} values, ${formatCount(bits)} bits of evidence`;
     },
   );
   const { diffMasked: diff } = await step(
     'hand off',
     () => applyHandoff({ kind: 'env-file', path: envFile, variable: 'ENCRYPTION_KEY' }, from.fingerprint, to),
-    () => 'the new key stands in a sample .env, everything else in it untouched',
+    () => 'the new key is in a sample .env, everything else in it is unchanged',
   );
   await step(
     'undo',
@@ -186,7 +186,7 @@ async function walkIn(
         { rehearsal: true },
       ),
     ({ rows }) =>
-      `on offer: \`keel undo\` would bring ${counted(rows, 'row')} back under the old key (rehearsed)`,
+      `available: \`keel undo\` would re-encrypt ${counted(rows, 'row')} with the old key (rehearsed)`,
   );
   const rotation = rotationResultOf(session.id, { from, to }, false, result);
   return { steps, rotation, proof, diff, excluded };
@@ -195,5 +195,5 @@ async function walkIn(
 async function drill(path: string, passphrase: Secret, key: EncryptionKey): Promise<void> {
   const result = await drillAgeFile(path, passphrase, key.fingerprint);
   if (result.result === 'correct') return;
-  throw new KeelError('drill-failed', 'the backup does not give the key back', 'look at the disk');
+  throw new KeelError('drill-failed', 'the backup does not restore the key', 'check the disk');
 }

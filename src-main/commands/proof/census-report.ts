@@ -47,7 +47,7 @@ export function sayCensus(census: Census, hasInventory: boolean, terminal: Termi
     terminal.say(placeTable(listed, terminal));
   }
   if (others.length > 0) {
-    const title = hasInventory ? 'Under a key, and not in the inventory:' : 'Under a key:';
+    const title = hasInventory ? 'Encrypted with a key, but not in the inventory:' : 'Encrypted with a key:';
     terminal.say(terminal.paint('warning', `${listed.length > 0 ? '\n' : ''}${title}\n`));
     terminal.say(placeTable(others, terminal));
   }
@@ -65,11 +65,13 @@ export function sayCensus(census: Census, hasInventory: boolean, terminal: Termi
 /** What may be under a key, and what looks encrypted and is under no key that was tried, as far as a sample shows. */
 export function sayUndecided({ possible = [], undecided }: Census, terminal: Terminal): void {
   if (possible.length > 0) {
-    terminal.say(terminal.paint('warning', '\nPossibly under a key, with too little text to tell:\n'));
+    terminal.say(
+      terminal.paint('warning', '\nPossibly encrypted with a key, with too little text to tell:\n'),
+    );
     terminal.say(placeTable(possible, terminal));
   }
   if (!undecided || undecided.places.length === 0) return;
-  terminal.say(terminal.paint('warning', '\nUndecided, by a sample of each table:'));
+  terminal.say(terminal.paint('warning', '\nUndetermined, from a sample of each table:'));
   for (const place of undecided.places) terminal.say(`  ${visible(columnPath(place))}: ${place.why}`);
 }
 
@@ -89,25 +91,25 @@ function scopeOf(census: Census): string {
   const others = places.filter(({ inInventory }) => !inInventory).length;
   const read = readScope(census);
   const rest = unread.length > 0 ? `, ${counted(unread.length, 'place')} not read` : ', 0 places not read';
-  const under = `under ${keys.length === 1 ? `key ${keys[0]}` : `any of ${keys.length} keys`}`;
+  const under = `encrypted with ${keys.length === 1 ? `key ${keys[0]}` : `any of ${keys.length} keys`}`;
   const within =
     opened.length > keys.length
-      ? ` Values under ${counted(opened.length, 'key')} were decrypted to look within them.`
+      ? ` Values encrypted with ${counted(opened.length, 'key')} were decrypted to scan what is inside them.`
       : '';
   if (others > 0)
-    return `${read}${rest}: ${counted(others, 'place')} beside the inventory ${others === 1 ? 'holds' : 'hold'} values ${under}.${within}`;
-  return `${read}${rest}: no value ${under} was found in them beside the inventory, as far as a census can see.${within}`;
+    return `${read}${rest}: ${counted(others, 'place')} outside the inventory ${others === 1 ? 'contains' : 'contain'} values ${under}.${within}`;
+  return `${read}${rest}: no value ${under} was found in them outside the inventory, as far as a census can tell.${within}`;
 }
 
 function placeTable(places: readonly CensusPlace[], terminal: Terminal): string {
-  const titles = ['place', 'values', 'key', 'form', 'rows'];
+  const titles = ['place', 'values', 'key', 'format', 'rows'];
   return textTable(
     titles.map((title) => ({ title })),
     places.map((place) => [
       visible(columnPath(place)),
       `${formatCount(place.values)}${place.isPossible ? ' (possible)' : place.certain ? '' : ' (likely)'}`,
       place.key,
-      place.nested ? nestedForm(place.nested) : (place.form ?? 'not known'),
+      place.nested ? nestedForm(place.nested) : (place.form ?? 'unknown'),
       place.rows.slice(0, 3).map(visible).join(', '),
     ]),
     terminal.paint,
@@ -116,7 +118,7 @@ function placeTable(places: readonly CensusPlace[], terminal: Terminal): string 
 
 /** Where values are that are encrypted once more within others. */
 function nestedForm({ depth }: NestedPlace): string {
-  return `within its decrypted values${layersInWords(depth)}`;
+  return `inside its decrypted values${layersInWords(depth)}`;
 }
 
 function unreadName({ schema, table, column }: { schema?: string; table?: string; column?: string }): string {

@@ -23,12 +23,12 @@ export function define(command: Command): void {
       .addOption(databaseOption)
       .option(
         '--file <file>',
-        'read a file instead: a dump, a CSV, a log; of pg_dump’s custom format by way of pg_restore',
+        'read a file instead: a dump, a CSV or a log; pg_dump’s custom format is read with pg_restore',
       )
       .addOption(inventoryOption)
       .option(
         '--out <file>',
-        'write the inventory, with the places that were found and can be rewritten, to a new file',
+        'write the inventory to a new file, with the places that were found and can be rewritten',
       ),
   )
     .addOption(passphraseOption)
@@ -87,11 +87,11 @@ async function writeExtended(
   }
   await writeInventory(path, inventoryOf([...kept, ...added]));
   terminal.say(
-    `\nThe inventory is in ${path}, with ${counted(added.length, 'place')} that the census found. Review it, then run \`keel prove\`.`,
+    `\nInventory written to ${path}, with ${counted(added.length, 'place')} that the census found. Review it, then run \`keel prove\`.`,
   );
   for (const { schema, table, column, layout } of alike) {
     terminal.say(
-      `Not in it: ${schema}.${table}.${column} as \`${layout}\`, since how a value is written does not tell it from another entry of that column.`,
+      `Not included: ${schema}.${table}.${column} as \`${layout}\`, because its values cannot be told by their format from another entry of that column.`,
     );
   }
 }

@@ -19,7 +19,7 @@ export function proofTable(proof: Proof, { paint }: Terminal): string {
       title('proven'),
       title('short'),
       title('noise'),
-      title('foreign form'),
+      title('other format'),
       title('bits'),
     ],
     proof.columns.map((column) => [
@@ -39,7 +39,7 @@ export function proofTable(proof: Proof, { paint }: Terminal): string {
 export function resultTable(columns: readonly ColumnResult[], { paint }: Terminal): string {
   const title = (text: string) => ({ title: text, align: 'right' as const });
   return textTable(
-    [{ title: 'column' }, title('rewritten'), title('left alone'), title('bits')],
+    [{ title: 'column' }, title('rewritten'), title('unchanged'), title('bits')],
     columns.map((column) => [
       columnPath(column.entry),
       formatCount(column.rewritten),

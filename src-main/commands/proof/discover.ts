@@ -45,7 +45,7 @@ export function define(command: Command): void {
     if (options.out !== undefined) await writeInventory(options.out, discovery.inventory);
     sayDiscovery(discovery, terminal);
     if (options.out !== undefined)
-      terminal.say(`\nThe inventory is in ${options.out}. Review it, then run \`keel prove\`.`);
+      terminal.say(`\nInventory written to ${options.out}. Review it, then run \`keel prove\`.`);
     terminal.result({
       ok: true,
       inventory: discovery.inventory,

@@ -9,7 +9,7 @@ export function sayDiscovery(
   { proposed, unresolved, inconclusive, unopened, skipped }: Discovery,
   terminal: Terminal,
 ): void {
-  if (proposed.length === 0) terminal.say('No encrypted column was found that this key opens.');
+  if (proposed.length === 0) terminal.say('No encrypted columns were found that this key decrypts.');
   else {
     terminal.say(`${counted(proposed.length, 'encrypted column')}:\n`);
     const rows = proposed.map(({ entry, why }) => [columnPath(entry), entry.layout, entry.kind, why]);
@@ -26,7 +26,7 @@ export function sayDiscovery(
     terminal.say(
       terminal.paint(
         'bad',
-        '\nUnder this key, in a form that is not known for certain; a rotation stops at these:\n',
+        '\nEncrypted with this key, in a format that is not certain; a rotation stops at these:\n',
       ),
     );
     const rows = unresolved.map(({ entry, why }) => [columnPath(entry), why]);
@@ -43,5 +43,5 @@ export function sayDiscovery(
       textTable([{ title: 'column' }, { title: 'layout' }, { title: 'why' }], rows, terminal.paint),
     );
   }
-  for (const reason of skipped) terminal.say(terminal.paint('warning', `\nNot looked at: ${reason}`));
+  for (const reason of skipped) terminal.say(terminal.paint('warning', `\nNot checked: ${reason}`));
 }

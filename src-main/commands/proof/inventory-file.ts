@@ -11,14 +11,14 @@ export async function readInventory(path: string): Promise<Inventory> {
   const text = await readTextFile(path, {
     code: 'inventory-unreadable',
     what: 'the inventory',
-    remedy: 'check the path, or make one with `keel discover --out FILE`',
+    remedy: 'check the path, or create one with `keel discover --out FILE`',
     max: longestInventory,
   });
   const json = parseJson(text);
   if ('why' in json) throw malformed(path, json.why);
   const result = inventory.safeParse(json.value);
   if (!result.success) throw malformed(path, z.prettifyError(result.error).replace(/\s*\n\s*/g, ' '));
-  if (result.data.columns.length === 0) throw malformed(path, 'it lists no column');
+  if (result.data.columns.length === 0) throw malformed(path, 'it lists no columns');
   for (const column of result.data.columns) readEntry(column);
   return result.data;
 }

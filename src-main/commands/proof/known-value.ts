@@ -20,9 +20,9 @@ export function withKnownValue<Options extends OptionValues>(command: Command<[]
   return command
     .option(
       '--known-value <table.column>',
-      'compare a value that you know with the decrypted ones of this column, which proves where their IV is',
+      'compare a known value with the decrypted values of this column, which proves where their IV is',
     )
-    .option('--known-value-file <file>', 'file that holds the known value; `-` for standard input')
+    .option('--known-value-file <file>', 'file that contains the known value; `-` for standard input')
     .option('--known-value-env <variable>', 'environment variable that holds the known value');
 }
 
@@ -41,8 +41,8 @@ export async function readKnownValue({
   if (name === undefined || (file === undefined) === (variable === undefined)) {
     throw new KeelError(
       'usage',
-      'a known value needs its column and one place to read it from; nothing was changed',
-      'give --known-value TABLE.COLUMN with --known-value-file FILE (`-` for standard input) or --known-value-env VARIABLE',
+      'a known value needs its column and one source to read it from; nothing was changed',
+      'pass --known-value TABLE.COLUMN with --known-value-file FILE (`-` for standard input) or --known-value-env VARIABLE',
     );
   }
   const bytes = file === undefined ? readVariable(variable as string) : await readValueFile(file);
@@ -51,7 +51,7 @@ export async function readKnownValue({
   const value = secret.bytes.subarray(0, end);
   if (value.length > 0) return { name, value, [Symbol.dispose]: () => secret[Symbol.dispose]() };
   secret[Symbol.dispose]();
-  throw new KeelError('usage', 'the known value is empty; nothing was changed', 'give the whole value');
+  throw new KeelError('usage', 'the known value is empty; nothing was changed', 'pass the whole value');
 }
 
 /** What a known value showed, for people. */
@@ -59,14 +59,14 @@ export function sayIvProof({ entry, shows }: IvProof, terminal: Terminal): void 
   const name = columnPath(entry);
   if (shows === 'whole') {
     terminal.say(
-      terminal.paint('good', `The known value is in ${name} as a whole: the IV is where the form says.`),
+      terminal.paint('good', `The whole known value is in ${name}: the IV is where the format says.`),
     );
     return;
   }
   terminal.say(
     terminal.paint(
       'bad',
-      `The known value is in ${name} from its 17th byte on only: the IV is not where the form says.`,
+      `The known value is in ${name} only from its 17th byte on: the IV is not where the format says.`,
     ),
   );
 }
@@ -81,6 +81,6 @@ function readVariable(name: string): Buffer {
   throw new KeelError(
     'usage',
     `the environment variable ${name} is not set; nothing was changed`,
-    'set it, or give --known-value-file FILE',
+    'set it, or pass --known-value-file FILE',
   );
 }

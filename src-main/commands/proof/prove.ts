@@ -30,7 +30,7 @@ import { cutInWords, nestedInWords, sampleInWords } from '#shared/within-text';
 export function define(command: Command): void {
   const offered = withKnownValue(
     withKey(command.addOption(databaseOption).addOption(inventoryOption))
-      .option('--fingerprint <fingerprint>', 'a key of the key ring')
+      .option('--fingerprint <fingerprint>', 'a key from the key ring')
       .addOption(applicationOption)
       .addOption(keepKeysOption)
       .addOption(passphraseOption)
@@ -69,9 +69,9 @@ export function define(command: Command): void {
 }
 
 const verdictWords = {
-  correct: ['good', 'CORRECT: this key opens the database'],
-  wrong: ['bad', 'WRONG: this key does not open these values; what it makes of them is noise'],
-  mixed: ['warning', 'MIXED: this key opens some values and not others'],
+  correct: ['good', 'CORRECT: this key decrypts the database'],
+  wrong: ['bad', 'WRONG: this key does not decrypt these values; the result is noise'],
+  mixed: ['warning', 'MIXED: this key decrypts some values and not others'],
   inconclusive: ['warning', 'INCONCLUSIVE: the values are too few or too short to tell'],
 } as const;
 
@@ -81,7 +81,7 @@ function sayProof(proof: Proof, key: EncryptionKey, terminal: Terminal): void {
   const rows = proof.columns.reduce((sum, column) => sum + column.rows, 0);
   const [tone, words] = verdictWords[proof.verdict];
   terminal.say(terminal.paint(tone, words));
-  const numbers = `opens ${formatCount(opened)} of ${formatCount(rows)} values, ${formatCount(proof.bits)} bits of evidence`;
+  const numbers = `decrypts ${formatCount(opened)} of ${formatCount(rows)} values, ${formatCount(proof.bits)} bits of evidence`;
   terminal.say(`Key ${key.fingerprint} ${numbers}`);
   for (const { hint } of proof.columns)
     if (hint) terminal.say(terminal.paint('warning', `Hint: ${hintInWords(hint)}`));
@@ -102,12 +102,12 @@ function sayWithin({ within, verdict }: Proof, opened: number, terminal: Termina
   if (nested.length === 0 && opened > 0)
     terminal.say(
       sample
-        ? 'In a sample, no value under this key was found within what it decrypts.'
-        : 'No value under this key was found within what it decrypts.',
+        ? 'In a sample, no value encrypted with this key was found inside the decrypted values.'
+        : 'No value encrypted with this key was found inside the decrypted values.',
     );
-  if (sample) terminal.say(`Within values: ${sampleInWords(sample)}; \`keel census\` looks within all.`);
+  if (sample) terminal.say(`Inside values: ${sampleInWords(sample)}; \`keel census\` scans inside all.`);
   if (verdict !== 'correct')
     terminal.say(
-      'Values under this key were not looked for within values under other keys; `keel census` does with the keys of the ring.',
+      'Values encrypted with other keys were not scanned for values encrypted with this key; `keel census` does that with the keys of the key ring.',
     );
 }

@@ -5,17 +5,17 @@ import { visible } from '#shared/visible-text';
 
 /** What a rotation does not reach, and what to do about it. */
 export function sayBeyondReach({ key, places, replace }: BeyondReach, terminal: Terminal): void {
-  terminal.say(`\nWhat may still be under key ${key}, out of a rotation’s reach:`);
+  terminal.say(`\nWhat may still be encrypted with key ${key}, out of a rotation’s reach:`);
   for (const { what, remedy, statements } of places) {
     terminal.say(`  ${what}: ${remedy}`);
     for (const statement of statements) terminal.say(`    ${visible(statement)}`);
   }
   if (replace.length === 0) return;
-  terminal.say('\nIf that key leaked, its values are known: replace the credentials themselves.');
+  terminal.say('\nIf that key leaked, its values are exposed: replace the credentials themselves.');
   for (const { where, columns } of replace) {
     terminal.say(`  ${where}`);
     for (const { name, values } of columns)
       terminal.say(`    ${visible(name)}${values === undefined ? '' : `: ${counted(values, 'value')}`}`);
   }
-  terminal.say('  `keel credentials list` names each with its source.');
+  terminal.say('  `keel credentials list` lists each with its source.');
 }

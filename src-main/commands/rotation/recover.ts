@@ -26,7 +26,7 @@ export function define(command: Command): void {
 /** Says what was found, also where something failed; the answer is the exit code. */
 function report(recovery: Recovery, { terminal }: CommandContext): ExitCode {
   const { recovered, dropped, undropped, active, agrees, under, corrected, untried, failure } = recovery;
-  if (recovered.length === 0 && !failure) terminal.say('No rotation was left unsettled.');
+  if (recovered.length === 0 && !failure) terminal.say('No rotation was left unfinished.');
   for (const one of recovered) terminal.say(outcomeInWords(one));
   if (dropped > 0) terminal.say(`${counted(dropped, 'staging table')} dropped.`);
   if (undropped) terminal.say(terminal.paint('warning', undroppedInWords(undropped)));
@@ -72,11 +72,11 @@ function outcomeInWords({ record: { id, purpose, from, to }, outcome }: Recovere
   if (purpose === 'sweep') {
     const became =
       outcome === 'committed' ? 'was committed' : 'was not committed: it changed nothing in the database';
-    return `The rewriting of stragglers ${id} ${became}.`;
+    return `The straggler rewrite ${id} ${became}.`;
   }
   return outcome === 'committed'
-    ? `Rotation ${id} was committed: it took the database from key ${from} to key ${to}. Both keys are kept.`
-    : `Rotation ${id} was not committed: it changed nothing in the database, which it found under key ${from}.`;
+    ? `Rotation ${id} was committed: it rotated the database from key ${from} to key ${to}. Both keys are kept.`
+    : `Rotation ${id} was not committed: it changed nothing in the database, which was encrypted with key ${from}.`;
 }
 
 /** The key that the database is under, by what was found, else by what is on record; undefined where neither is certain. */
@@ -90,29 +90,34 @@ function sayStatus(recovery: Recovery, terminal: Terminal): void {
   if (!active) return;
   const { fingerprint, proof } = active;
   const name = terminal.paint('accent', fingerprint);
-  const found = proof ? `${proof.verdict} on a sample, ${formatCount(proof.bits)} bits` : 'not tried';
+  const found = proof ? `${proof.verdict} on a sample, ${formatCount(proof.bits)} bits` : 'not checked';
   if (corrected) {
-    const older = `The key ring had key ${corrected.from} as the active one, but the database is under key ${corrected.to}: it was restored, or failed over, to a state from before the rotation. The key ring was corrected.`;
+    const older = `The key ring had key ${corrected.from} as the active one, but the database is encrypted with key ${corrected.to}: it was restored, or failed over, to a state from before the rotation. The key ring was corrected.`;
     terminal.say(terminal.paint('warning', older));
   }
   if (agrees) {
-    terminal.say(`The database is under the active key ${name}: ${found}.`);
+    terminal.say(`The database is encrypted with the active key ${name}: ${found}.`);
     if (alsoUnder !== undefined) {
-      const late = `Most of the sample is under key ${alsoUnder}: rows that were written since, by a Ballast that still has that key.`;
-      terminal.say(terminal.paint('warning', `${late} Give it the active one, then run \`keel sweep\`.`));
+      const late = `Most of the sample is encrypted with key ${alsoUnder}: rows written since by a Ballast that still has that key.`;
+      terminal.say(terminal.paint('warning', `${late} Give it the active key, then run \`keel sweep\`.`));
     }
   } else if (agrees === false) {
     const other = under
-      ? `The database is under key ${under}, not under the active key ${name}`
-      : `The active key ${name} does not decrypt the database, and neither does any other key of the ring`;
+      ? `The database is encrypted with key ${under}, not with the active key ${name}`
+      : `The active key ${name} does not decrypt the database, and neither does any other key of the key ring`;
     terminal.say(terminal.paint('bad', `${other} (the active one: ${found}).`));
   } else if (untried) {
-    terminal.say(`The active key is ${name}. It could not be tried on the database: ${untried.message}.`);
+    terminal.say(
+      `The active key is ${name}. It could not be checked against the database: ${untried.message}.`,
+    );
     terminal.say(`→ ${inTerminalWords(untried.remedy)}`);
   } else terminal.say(`The active key is ${name}.`);
   const right = keyForBallast(recovery);
-  if (right !== undefined) terminal.say(`Ballast must have key ${terminal.paint('accent', right)}.`);
+  if (right !== undefined) terminal.say(`Ballast needs key ${terminal.paint('accent', right)}.`);
   else if (agrees === false)
-    terminal.say('Restore the key that the database is under from a backup, and give that one to Ballast.');
-  else terminal.say('Which key Ballast must have is not certain yet: keep both, and recover again.');
+    terminal.say(
+      'Restore the key that the database is encrypted with from a backup, and give that key to Ballast.',
+    );
+  else
+    terminal.say('It is not certain yet which key Ballast needs: keep both, and run `keel recover` again.');
 }

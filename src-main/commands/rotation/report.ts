@@ -32,7 +32,7 @@ export function reportRewrite(database: Database, yes: boolean, command: Command
       ask: (confirmation) => ({
         question:
           'to' in confirmation
-            ? `Every value goes from key ${confirmation.from} to key ${confirmation.to}.`
+            ? `Every value will be re-encrypted, from key ${confirmation.from} to key ${confirmation.to}.`
             : '',
         name: database.target.database,
       }),
@@ -72,9 +72,9 @@ export function sayRotation(result: RotationResult, terminal: Terminal): void {
   terminal.say(`  ${counted(rows, 'row')} in ${duration(totalMs)}; ${lock}`);
   if (excluded > 0)
     terminal.say(
-      `  ${counted(excluded, 'value')} left byte for byte, as you said: no known key opens them in their column’s form, or they are too short to tell`,
+      `  ${counted(excluded, 'value')} excluded and left byte for byte: no known key decrypts them in their column’s format, or they are too short to tell`,
     );
-  if (already > 0) terminal.say(`  ${formatCount(already)} were under the new key already`);
+  if (already > 0) terminal.say(`  ${formatCount(already)} already encrypted with the new key`);
   if (undropped) terminal.say(terminal.paint('warning', `  ${undroppedInWords(undropped)}`));
   if (result.beyondReach) sayBeyondReach(result.beyondReach, terminal);
 }
@@ -82,6 +82,6 @@ export function sayRotation(result: RotationResult, terminal: Terminal): void {
 /** How the new key can be restored, for people. */
 export function describeProof({ artefact, location }: ArtefactProof): string {
   return artefact === 'own-file'
-    ? `The new key is in your own file ${location}: read again and compared. It counts as the key's backup.`
-    : `The new key is backed up in ${location}, and was restored from there to prove it.`;
+    ? `The new key is in your own file ${location}: it was read again and compared, and counts as the key's backup.`
+    : `The new key is backed up in ${location}, and was restored from it as a test.`;
 }

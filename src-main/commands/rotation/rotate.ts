@@ -39,10 +39,12 @@ function offer(command: Command) {
       .addOption(databaseOption)
       .addOption(inventoryOption)
       .addOption(applicationOption)
-      .option('--from-key-file <file>', 'the key that the database is under now')
+      .option('--from-key-file <file>', 'the key that the database is encrypted with now')
       .option('--from-key-env <variable>', 'the same, from an environment variable')
       .option('--to-key-file <file>', 'the new key, in your own file, which counts as its backup')
-      .addOption(new Option('--new-key', 'let Keel make the new key; needs --backup').conflicts('toKeyFile'))
+      .addOption(
+        new Option('--new-key', 'let Keel generate the new key; requires --backup').conflicts('toKeyFile'),
+      )
       .option(
         '--backup <file>',
         'age file for the new key; the key is restored from it before anything changes',
@@ -106,7 +108,7 @@ export function define(command: Command): void {
     sayRotation(result, terminal);
     if (options.sampled) {
       const words =
-        'sampled: other places under the old key were looked for in samples only; `keel sweep` reads everything';
+        'sampled: only samples were scanned for other places encrypted with the old key; `keel sweep` reads everything';
       terminal.say(terminal.paint('warning', `  ${words}`));
     }
     if (!rehearsal) {
@@ -143,7 +145,7 @@ async function readFromKey(options: Options): Promise<EncryptionKey | undefined>
     throw new KeelError(
       'usage',
       'the old key was not given',
-      'give --from-key-file FILE or --from-key-env VARIABLE, or an environment with --env NAME',
+      'pass --from-key-file FILE or --from-key-env VARIABLE, or an environment with --env NAME',
     );
   }
   const source = {
@@ -162,7 +164,7 @@ async function readToKey(options: Options): Promise<EncryptionKey | undefined> {
     throw new KeelError(
       'usage',
       'the new key was not given',
-      'give --to-key-file FILE, or --new-key with --backup FILE, or an environment whose ring has one waiting',
+      'pass --to-key-file FILE, or --new-key with --backup FILE, or an environment whose key ring has a pending key',
     );
   }
   if (isOther(options)) {
@@ -175,7 +177,7 @@ async function readToKey(options: Options): Promise<EncryptionKey | undefined> {
   if (backup === undefined && !rehearse) {
     throw new KeelError(
       'artefact-missing',
-      'a key that Keel makes needs a backup before anything depends on it; nothing was changed',
+      'a key that Keel generates needs a backup before anything depends on it; nothing was changed',
       'add --backup FILE and --passphrase-file FILE',
     );
   }
@@ -194,7 +196,7 @@ async function proveArtefact(
   throw new KeelError(
     'passphrase-missing',
     'the backup of the new key needs a passphrase; nothing was changed',
-    'give it with --passphrase-file FILE or in KEEL_PASSPHRASE',
+    'pass it with --passphrase-file FILE or set KEEL_PASSPHRASE',
   );
 }
 
@@ -222,6 +224,6 @@ async function discoverInventory(
     ].join('; '),
     foreign.length > 0
       ? 'find the key that Ballast runs with, or name the application whose key and values these are with --application NAME'
-      : 'find the key that Ballast runs with, or name the columns with --inventory FILE',
+      : 'find the key that Ballast uses, or list the columns with --inventory FILE',
   );
 }

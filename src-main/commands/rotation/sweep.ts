@@ -22,7 +22,7 @@ import { reportRewrite, rotationJson, sayRotation } from './report.ts';
 export function define(command: Command): void {
   const offered = command
     .addOption(databaseOption)
-    .option('--rewrite', 're-encrypt them under the new key')
+    .option('--rewrite', 're-encrypt them with the new key')
     .addOption(acceptOption)
     .addOption(lockTimeoutOption)
     .addOption(keepKeysOption)
@@ -49,7 +49,7 @@ export function define(command: Command): void {
     );
     sayRotation(result, terminal);
     // only a sweep tells what is left: within decrypted values, beside the inventory, written meanwhile
-    terminal.say('\nSwept again after the rewrite:');
+    terminal.say('\nSecond sweep, after the rewrite:');
     const after = await look();
     saySweep(after, terminal);
     const rotation = rotationJson(result, reporting.warnings());
@@ -68,12 +68,12 @@ function sweepJson({ stragglers, ambiguous, census, beyondReach }: SweepReport):
 function saySweep(found: SweepReport, terminal: Terminal): void {
   const { stragglers, ambiguous, from, census, beyondReach } = found;
   if (ambiguous > 0) {
-    terminal.say(`${counted(ambiguous, 'value')} open under both keys and were left for you to look at:`);
+    terminal.say(`Both keys decrypt ${counted(ambiguous, 'value')}, left for you to check:`);
     for (const { table, column, row } of found.problemRows) terminal.say(`  ${table}.${column} ${row}`);
   }
   if (found.allClear) {
     terminal.say(
-      terminal.paint('good', `No value under the old key ${from} was found: ${readScope(census)}.`),
+      terminal.paint('good', `No value encrypted with the old key ${from} was found: ${readScope(census)}.`),
     );
     terminal.say(census.scope);
     sayUndecided(census, terminal);
@@ -83,7 +83,10 @@ function saySweep(found: SweepReport, terminal: Terminal): void {
   if (!isComplete(census)) sayCensus(withoutListed(census), true, terminal);
   terminal.say(
     stragglers > 0
-      ? terminal.paint('warning', `${counted(stragglers, 'row')} hold values under the old key ${from}.`)
-      : `No row of the inventory was found under the old key ${from}. Keep that key until the rest is settled.`,
+      ? terminal.paint(
+          'warning',
+          `Found ${counted(stragglers, 'row')} with values still encrypted with the old key ${from}.`,
+        )
+      : `No row of the inventory was found with values encrypted with the old key ${from}. Keep that key until the rest is resolved.`,
   );
 }

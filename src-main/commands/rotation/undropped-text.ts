@@ -5,5 +5,5 @@ import { visible } from '#shared/visible-text';
 /** Says which staging tables stay, why, and what to do. */
 export function undroppedInWords({ tables, reason }: Undropped): string {
   const which = `${counted(tables.length, 'staging table')} could not be dropped (${visible(tables.join(', '))})`;
-  return `${which}: ${reason}. They hold ciphertexts only; run \`keel recover\` once the server lets them be dropped, or drop them by hand.`;
+  return `${which}: ${reason}. They contain only ciphertexts; run \`keel recover\` once the server allows dropping them, or drop them manually.`;
 }

@@ -42,29 +42,29 @@ const commands: Readonly<Record<NextAction, string | undefined>> = {
 function keyInWords({ activeKey, pendingKey, retiredKeys, keyPlace }: EnvironmentCard): string {
   const active = activeKey
     ? `${activeKey.fingerprint}, ${activeKey.activatedAt ? `active since ${moment(activeKey.activatedAt)}` : 'active'}`
-    : 'none is active';
+    : 'no active key';
   const rest = [
-    ...(pendingKey ? [`${pendingKey} ${activeKey ? 'waits for a rotation' : 'is not proven yet'}`] : []),
+    ...(pendingKey ? [`${pendingKey} ${activeKey ? 'is ready to rotate to' : 'is not proven yet'}`] : []),
     ...(retiredKeys > 0 ? [`${formatCount(retiredKeys)} retired`] : []),
-    `kept in ${placeInWords[keyPlace]}`,
+    `stored in ${placeInWords[keyPlace]}`,
   ];
   return [active, ...rest].join('; ');
 }
 
 const placeInWords: Readonly<Record<EnvironmentCard['keyPlace'], string>> = {
   keychain: 'the keychain',
-  'sealed-file': 'a sealed file',
+  'sealed-file': 'an encrypted file',
 };
 
 function backupInWords({ activeKey }: EnvironmentCard): string {
   if (!activeKey?.provenAt)
-    return activeKey?.undrilled ? 'made, and never restored from' : 'none that Keel knows of';
+    return activeKey?.undrilled ? 'created, but never tested' : 'none that Keel knows of';
   return `the key was restored from it on ${moment(activeKey.provenAt)}`;
 }
 
 function proofInWords({ proof }: EnvironmentCard): string {
-  if (!proof) return 'none of this key yet';
-  return `${proof.verdict} on ${moment(proof.at)}: ${formatCount(proof.opened)} of ${counted(proof.values, 'value')} opened`;
+  if (!proof) return 'none for this key yet';
+  return `${proof.verdict} on ${moment(proof.at)}: ${formatCount(proof.opened)} of ${counted(proof.values, 'value')} decrypted`;
 }
 
 function rotationInWords({ lastRotation }: EnvironmentCard): string {

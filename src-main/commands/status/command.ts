@@ -18,9 +18,9 @@ import { commandFor, factsOf } from './card-report.ts';
 /** `keel status`. Reads files under Keel's home and tries the keychain; connects to no server. */
 export function define(command: Command): void {
   const offered = command
-    .option('--env <name>', 'this environment alone')
+    .option('--env <name>', 'only this environment')
     .addOption(jsonOption)
-    .addHelpText('after', '\nConnects to no server: what is said of a database is what was seen of it last.');
+    .addHelpText('after', '\nConnects to no server: what is shown of a database is its last known state.');
   runs(offered, async ({ named }, { terminal }) => {
     const home = keelHome();
     const { environments, damaged } = await knownEnvironments(home);
@@ -41,7 +41,7 @@ export function define(command: Command): void {
     }
     if (environments.length === 0 && damaged.length === 0) {
       terminal.say(
-        '\nNo environment yet. Add one: `keel env add NAME --database URL`, or try Keel first: `keel demo`.',
+        '\nNo environments yet. Add one: `keel env add NAME --database URL`, or try Keel first: `keel demo`.',
       );
     }
     for (const { message, remedy } of damaged) {

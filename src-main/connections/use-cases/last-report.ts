@@ -5,10 +5,10 @@ import { stateKind } from '#storage/state-kind';
 
 export const connectionsKind = stateKind({
   file: 'environments/*/connections.json',
-  what: 'the record of the last test of connections',
+  what: 'the record of the last connection test',
   version: 1,
   schema: connectionsReport,
-  remedy: 'test the connections again: the new record takes its place, and this one is kept beside it',
+  remedy: 'test the connections again: the new record replaces it, and this one is kept beside it',
   firstHadNoVersion: true,
   replaceable: true,
 });

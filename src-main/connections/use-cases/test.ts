@@ -159,7 +159,7 @@ function inNumbers({ works, refused, unreachable, certificate, ...counts }: Prob
 function opensNothing({ fingerprint }: EncryptionKey, values: number): KeelError {
   return new KeelError(
     'key-wrong',
-    `key ${fingerprint} opens none of ${values} values, so nothing was tried`,
-    'prove it against the database, and look for the encrypted columns again',
+    `key ${fingerprint} decrypts none of ${values} values, so nothing was tested`,
+    'prove it against the database, and find the encrypted columns again',
   );
 }

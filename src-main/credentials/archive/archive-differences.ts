@@ -47,20 +47,20 @@ export function leftDifferent(compared: Counted, accepted: readonly AcceptableIm
     value === 0 ? [] : [`${value.toLocaleString('en')} ${value === 1 ? `value ${one}` : `values ${many}`}`];
   const missing = isTaken('valueMissing', accepted) ? 0 : writable(compared, 'valueMissing');
   return [
-    ...difference(missing, 'is missing from a row that is there', 'are missing from rows that are there'),
+    ...difference(missing, 'is missing from an existing row', 'are missing from existing rows'),
     ...Object.entries(obstacleWords).flatMap(([obstacle, why]) => {
       const values = countOf(obstacles.filter((one) => one.obstacle === obstacle));
       return difference(values, `cannot be written back: ${why}`, `cannot be written back: ${why}`);
     }),
     ...difference(
       total(columns, 'rowMissing'),
-      'has no row any more, and an import adds no rows',
-      'have no row any more, and an import adds no rows',
+      'no longer has a row, and an import adds no rows',
+      'no longer have a row, and an import adds no rows',
     ),
     ...difference(
       total(columns, 'added'),
-      'is in the database only, and stays',
-      'are in the database only, and stay',
+      'is only in the database, and is kept',
+      'are only in the database, and are kept',
     ),
   ];
 }

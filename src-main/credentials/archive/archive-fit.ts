@@ -22,7 +22,7 @@ export async function fitArchive(
   if (unlisted.length > 0) {
     const names = unlisted.map(({ schema, table, column }) => `${schema}.${table}.${column}`);
     throw unfit(
-      `it holds columns that the inventory lacks (${[...new Set(names)].join(', ')})`,
+      `it contains columns that are not in the inventory (${[...new Set(names)].join(', ')})`,
       text`${{ do: 'add-columns' }}`,
     );
   }
@@ -31,7 +31,7 @@ export async function fitArchive(
     if (!(error instanceof InventoryMismatch)) throw error;
     throw unfit(
       error.problems.join('; '),
-      'connect to the database that it was made of, or to a dump of it',
+      'connect to the database that it was created from, or to a restored dump of it',
       error,
     );
   });
@@ -40,8 +40,8 @@ export async function fitArchive(
     const is = target.identity.kind === 'key' ? target.identity.columns.map(({ name }) => name) : [];
     if (was.length > 0 && was.join('\0') !== is.join('\0')) {
       throw unfit(
-        `rows of ${target.label} were told apart by ${was.join(', ')}, and now ${is.length > 0 ? `by ${is.join(', ')}` : 'have no key'}`,
-        'give the table the key that it had',
+        `rows of ${target.label} were identified by ${was.join(', ')}, and now ${is.length > 0 ? `by ${is.join(', ')}` : 'have no key'}`,
+        'restore the primary key that the table had',
       );
     }
   }

@@ -37,12 +37,12 @@ export async function readArchive(path: string, opener: StreamOpener): Promise<A
   const lines = splitLines(openStream(bytesOf(path), opener));
   const { value: first } = await lines.next();
   const header = first && parsed(archiveHeader, first, 'header');
-  if (!header) throw malformed('it holds nothing');
+  if (!header) throw malformed('it is empty');
   let trailer: ArchiveTrailer | undefined;
   async function* entries(): AsyncGenerator<ArchivedValue> {
     let count = 0;
     for await (const line of lines) {
-      if (trailer) throw malformed('it goes on after its end');
+      if (trailer) throw malformed('it continues after its end');
       const isEntry = line.subarray(0, 9).toString('latin1') === '{"schema"';
       if (isEntry) {
         count++;
@@ -51,7 +51,7 @@ export async function readArchive(path: string, opener: StreamOpener): Promise<A
     }
     if (!trailer) throw malformed('its end is missing');
     if (trailer.values !== count)
-      throw malformed(`it should hold ${trailer.values} credentials and holds ${count}`);
+      throw malformed(`it should contain ${trailer.values} credentials but contains ${count}`);
   }
   return {
     header,
@@ -91,7 +91,7 @@ export async function summariseArchive(
     const [table, column] = places.get(targetFormName(value)) ?? [];
     const ofTable = table === undefined ? undefined : counts[table];
     if (!ofTable || column === undefined)
-      throw malformed('it holds a credential that its header does not name');
+      throw malformed('it contains a credential that its header does not list');
     ofTable[column] = (ofTable[column] as number) + 1;
     onValues?.(++done);
   }
@@ -135,13 +135,13 @@ async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Bu
     parts.push(Buffer.from(chunk));
     length += chunk.length;
     bytes.fill(0);
-    if (length > longestLine) throw malformed('a line of it is too long');
+    if (length > longestLine) throw malformed('one of its lines is too long');
   }
   if (length > 0) throw malformed('its last line is cut off');
 }
 
 function toValue({ text, base64, ...entry }: ArchiveEntry): ArchivedValue {
-  if (text === undefined && base64 === undefined) throw malformed('a credential of it is empty');
+  if (text === undefined && base64 === undefined) throw malformed('one of its credentials is empty');
   const secret = text === undefined ? Buffer.from(base64 as string, 'base64') : Buffer.from(text, 'utf8');
   return { ...entry, secret };
 }
@@ -152,15 +152,15 @@ function parsed<Schema extends z.ZodType>(schema: Schema, line: Buffer, what: st
     value = JSON.parse(line.toString('utf8'));
   } catch {
     // the parser's own message would quote the line
-    throw malformed(what === 'header' ? 'it is no credential archive' : `its ${what} is no JSON`);
+    throw malformed(what === 'header' ? 'it is not a credential archive' : `its ${what} is not JSON`);
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const fields = result.error.issues.map(({ path }) => path.map(String).join('.').slice(0, 40)).join(', ');
   throw malformed(
     what === 'header'
-      ? 'it is no credential archive of a version that Keel knows'
-      : `its ${what} has another form (${fields})`,
+      ? 'it is not a credential archive of a version that Keel supports'
+      : `its ${what} has an unexpected format (${fields})`,
   );
 }
 
@@ -168,6 +168,6 @@ export function malformed(why: string): KeelError {
   return new KeelError(
     'archive-unreadable',
     `the archive cannot be used: ${why}; nothing was changed`,
-    'use another copy of it',
+    'use another copy of the archive',
   );
 }

@@ -85,20 +85,20 @@ export async function loadArchive(
     const counts = { rows: 0, values: 0 };
     await copyInto(client, sql, packRows(source, table, key, counts));
     await client.query(`ALTER TABLE ${sql} ADD PRIMARY KEY (${keys.join(', ')})`).catch((error: unknown) => {
-      if ((error as { code?: string }).code === '23505') throw malformed('it names a row twice');
+      if ((error as { code?: string }).code === '23505') throw malformed('it lists a row twice');
       throw refused(error);
     });
     await client.query(`ANALYZE ${sql}`);
     loaded.push({ table, sql, ...counts });
   }
-  if (await source.peek()) throw malformed('it holds a credential that its header does not name');
+  if (await source.peek()) throw malformed('it contains a credential that its header does not list');
   return { rows: loaded, unkeyed };
 }
 
 function refused(error: unknown): never {
   const failure = fromDriverError(error, 'loading the archive into a temporary table');
   if (failure.code !== 'privilege-missing') throw failure;
-  const remedy = 'GRANT TEMPORARY ON DATABASE … to the role: an archive is compared in temporary tables';
+  const remedy = 'GRANT TEMPORARY ON DATABASE … to the role: archives are compared in temporary tables';
   throw new KeelError(failure.code, `${failure.message}; nothing was changed`, remedy, { cause: error });
 }
 
@@ -171,7 +171,7 @@ async function* packRows(
       const [column, targetForm] = places.get(targetFormName(value)) ?? [];
       if (column === undefined || targetForm === undefined) break;
       const texts = names.map((name) => value.key[name]);
-      if (texts.some((text) => text === undefined)) throw malformed('a row of it lacks its key');
+      if (texts.some((text) => text === undefined)) throw malformed('one of its rows lacks its key');
       const id = JSON.stringify(texts);
       if (!waiting.isIn(id)) {
         if (waiting.full) yield waiting.pack();

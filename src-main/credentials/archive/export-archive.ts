@@ -178,8 +178,8 @@ function assertProven(counters: readonly FormCounts[], key: EncryptionKey): void
   throw new KeelError(
     wrong ? 'key-wrong' : 'key-unproven',
     wrong
-      ? `the key ${key.fingerprint} does not open these columns: what it makes of them is noise; no archive was written`
+      ? `the key ${key.fingerprint} does not decrypt these columns: the result is noise; no archive was written`
       : `the values are too few or too short to prove the key ${key.fingerprint}; no archive was written`,
-    text`find the key that Ballast runs with; ${{ do: 'prove' }} tells which columns a key opens`,
+    text`find the key that Ballast uses; ${{ do: 'prove' }} shows which columns a key decrypts`,
   );
 }

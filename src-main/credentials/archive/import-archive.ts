@@ -34,7 +34,7 @@ import { readWriteBack } from './write-back.ts';
 
 /** The steps of an import, in order, as they are announced. */
 export type ImportStep =
-  | 'looking at the server'
+  | 'checking the server'
   | 'reading the archive'
   | 'comparing rows'
   | 'checking'
@@ -99,7 +99,7 @@ export async function importArchive(
   const reading = await readArchive(request.path, request.opener);
   using packedKey = ephemeralKey();
   try {
-    progress('looking at the server', 0);
+    progress('checking the server', 0);
     const staged = await stageArchive(session, request, reading, packedKey);
     const { plan, tables, preflight } = staged;
     progress('checking', plan.rows);
@@ -125,7 +125,7 @@ export async function importArchive(
       throw refusedWrite(error) ?? fromDriverError(error, 'writing the archive back');
     }
     const message = 'the import was cancelled and rolled back; nothing was changed';
-    throw new KeelError('cancelled', message, 'start it again when you like', { cause: error });
+    throw new KeelError('cancelled', message, 'start it again when you are ready', { cause: error });
   } finally {
     request.signal?.removeEventListener('abort', cancel);
     await reading.entries.return(undefined);
@@ -220,7 +220,7 @@ async function writeStaged(
     onProgress?.('writing', done);
     const written = await applyStaged(writer, staging);
     if (written !== rows) {
-      throw damaged(target, `${rows - written} of ${rows} rows were changed by somebody else meanwhile`);
+      throw damaged(target, `${rows - written} of ${rows} rows were changed by another session meanwhile`);
     }
     onProgress?.('verifying', done);
     await assertApplied(writer, target, [staging], xid, written);
@@ -245,15 +245,14 @@ async function commit(session: RewriteSession, written: Written): Promise<void> 
     const outcome = await whatBecameOf(session, written).catch(() => undefined);
     if (outcome === 'committed') return;
     if (outcome === 'rolled-back') {
-      const message =
-        'the connection was lost while the archive was committed, and no row was written by it: nothing was changed';
-      throw new KeelError('connection-lost', message, 'check the server’s log, then run it again', {
+      const message = 'the connection was lost during COMMIT, and no row was written: nothing was changed';
+      throw new KeelError('connection-lost', message, 'check the server log, then run it again', {
         cause: error,
       });
     }
     throw new KeelError(
       'rotation-unsettled',
-      'the connection was lost at COMMIT, and the server does not say what became of it: all of the archive was written back, or nothing',
+      'the connection was lost at COMMIT, and the server does not report the outcome: either all of the archive was written back, or nothing',
       'verify the archive against the database',
       { cause: error },
     );

@@ -64,11 +64,11 @@ async function checkTemporary(reader: Client): Promise<Finding> {
   const { rows } = await reader.query(
     `SELECT has_database_privilege(current_database(), 'TEMPORARY') AS may, current_database() AS name`,
   );
-  if (rows[0].may) return pass('temporary-tables', 'the role may create temporary tables');
+  if (rows[0].may) return pass('temporary-tables', 'the role can create temporary tables');
   return stop(
     'temporary-tables',
-    'the role may not create temporary tables, into which the archive is loaded to be compared',
-    `GRANT TEMPORARY ON DATABASE ${quoteName(rows[0].name)} to it, for the time of the import`,
+    'the role cannot create temporary tables, which the archive is loaded into for the comparison',
+    `GRANT TEMPORARY ON DATABASE ${quoteName(rows[0].name)} to the role for the duration of the import`,
   );
 }
 
@@ -78,21 +78,21 @@ async function checkForeignKeys(reader: Client, targets: readonly TableTarget[])
     const held = await heldColumns(reader, target);
     names.push(...[...held].map((column) => `${target.label}.${target.columns[column]?.name}`));
   }
-  if (names.length === 0) return pass('foreign-keys', 'no foreign key holds an encrypted column');
+  if (names.length === 0) return pass('foreign-keys', 'no foreign key uses an encrypted column');
   return warn(
     'foreign-keys',
-    `a foreign key holds ${names.join(', ')}: values there are compared, and not written back`,
-    'to have them written back, drop the constraint for the time of the import',
+    `a foreign key uses ${names.join(', ')}: values there are compared, but not written back`,
+    'to write them back, drop the constraint for the duration of the import',
   );
 }
 
 function checkOrigin({ database, environment, createdAt }: ArchiveHeader, here: string): Finding {
-  const made = `the archive was made of ${shown(database)} (${shown(environment)}) on ${createdAt.slice(0, 10)}`;
+  const made = `the archive was created from ${shown(database)} (${shown(environment)}) on ${createdAt.slice(0, 10)}`;
   if (database === here) return pass('other-database', made);
   return stop(
     'other-database',
     `${made}; this is ${here}`,
-    'connect to that database, unless this one holds the same rows',
+    'connect to that database, unless this one contains the same rows',
   );
 }
 
@@ -102,8 +102,8 @@ function checkKeys(tables: readonly CredentialTable[]): Finding {
   const labels = without.map(({ target }) => target.label).join(', ');
   return stop(
     'primary-keys',
-    `${labels} has no primary key: nothing tells which row a credential of the archive belongs to`,
-    'give the table a primary key and export again, or write its values by hand: `age --decrypt` prints them',
+    `${labels} has no primary key, so the archive’s credentials cannot be matched to rows`,
+    'add a primary key to the table and export again, or write its values manually: `age --decrypt` prints them',
   );
 }
 

@@ -34,24 +34,24 @@ export function assertImportable(
     const more = unopened > rows.length ? `; and ${unopened - rows.length} more` : '';
     throw new KeelError(
       'rows-unopened',
-      `${unopened} archived ${unopened === 1 ? 'value has' : 'values have'} something in the database now that does not decrypt with the key, or is not in the column's form (${rows.join('; ')}${more}): users' own, damaged, or in clear; nothing was changed`,
-      text`look at these rows; to write the archived values over them, ${{ do: 'accept', code: 'unopened-rows' }}`,
+      `in place of ${unopened} archived ${unopened === 1 ? 'value' : 'values'} the database now has something that the key does not decrypt, or that is not in the column's format (${rows.join('; ')}${more}): encrypted with users' own keys, damaged, or in plain text; nothing was changed`,
+      text`check these rows; to overwrite them with the archived values, ${{ do: 'accept', code: 'unopened-rows' }}`,
     );
   }
   if (values > 0) return;
   if (differing(columns) === 0) {
     throw new KeelError(
       'nothing-to-import',
-      `the database has nothing that differs from the archive (${total(columns, 'equal')} values are equal); nothing was changed`,
-      'nothing is left to do',
+      `nothing in the database differs from the archive (${total(columns, 'equal')} values are equal); nothing was changed`,
+      'there is nothing to do',
     );
   }
   throw new KeelError(
     'nothing-importable',
-    `none of what differs from the archive is written: ${leftDifferent(plan, accepted).join('; ')}; nothing was changed`,
+    `none of the differences from the archive is written back: ${leftDifferent(plan, accepted).join('; ')}; nothing was changed`,
     writable(plan, 'valueMissing') > 0
-      ? text`look at the rows; to write missing values back, ${{ do: 'accept', code: 'missing-values' }}`
-      : text`${{ do: 'compare-archive' }} lists them; \`age --decrypt\` prints what the archive has of them`,
+      ? text`check the rows; to write missing values back, ${{ do: 'accept', code: 'missing-values' }}`
+      : text`${{ do: 'compare-archive' }} lists them; \`age --decrypt\` prints their values in the archive`,
   );
 }
 
@@ -67,9 +67,9 @@ function assertProven(
   throw new KeelError(
     verdict === 'wrong' ? 'key-wrong' : 'key-unproven',
     verdict === 'wrong'
-      ? `the key ${key.fingerprint} does not open this database: what it makes of its values is noise; nothing was changed`
-      : `the values that are there are too few or too short to prove the key ${key.fingerprint}, and the archive is of the key ${header.fingerprint}; nothing was changed`,
-    text`give the key that Ballast runs with; ${{ do: 'prove' }} tells which columns a key opens`,
+      ? `the key ${key.fingerprint} does not decrypt this database: the result is noise; nothing was changed`
+      : `the values in the database are too few or too short to prove the key ${key.fingerprint}, and the archive was created with the key ${header.fingerprint}; nothing was changed`,
+    text`use the key that Ballast uses; ${{ do: 'prove' }} shows which columns a key decrypts`,
   );
 }
 

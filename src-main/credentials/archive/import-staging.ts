@@ -171,7 +171,7 @@ export async function checkStagedRows(
     );
     checked += batch.length;
   }
-  if (checked !== expected) throw damaged(target, `${expected} rows were staged, and ${checked} are there`);
+  if (checked !== expected) throw damaged(target, `${expected} rows were staged, but ${checked} were found`);
 }
 
 interface StagedRow {
@@ -223,7 +223,10 @@ function checkRow(
   archived: readonly Uint8Array[],
 ): void {
   const differs = () =>
-    damaged(target, `the row ${describeKey(target, before.key)} would not hold what the archive has of it`);
+    damaged(
+      target,
+      `the row ${describeKey(target, before.key)} would not contain what the archive has for it`,
+    );
   const was = namedValues(valuesOf(target, before));
   const written: WrittenValue[] = [];
   for (const one of opened) {

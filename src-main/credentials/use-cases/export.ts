@@ -18,7 +18,7 @@ export interface ExportInput extends CredentialsInput {
 export async function exportCredentials(
   workspace: Workspace,
   { path, seal, workFactor, ...input }: ExportInput,
-  context: Pick<UseCaseContext<'sealing the credentials'>, 'signal' | 'onProgress' | 'audit'>,
+  context: Pick<UseCaseContext<'encrypting the credentials'>, 'signal' | 'onProgress' | 'audit'>,
 ): Promise<Exported> {
   const database = databaseNameOf(await workspace.database());
   return atCredentials(workspace, input, context, async ({ client, key, inventory }) => {
@@ -31,7 +31,7 @@ export async function exportCredentials(
       database,
       ...(workFactor !== undefined && { workFactor }),
       signal: context.signal,
-      onRows: (done, total) => context.onProgress({ step: 'sealing the credentials', done, total }),
+      onRows: (done, total) => context.onProgress({ step: 'encrypting the credentials', done, total }),
     });
     await context.audit.after({
       environment: workspace.id,

@@ -81,7 +81,7 @@ export async function revealCredential(
 function changedSince(): KeelError {
   return new KeelError(
     'value-changed',
-    'the credential was changed since it was looked at; nothing was shown',
-    'look at it again',
+    'the credential has changed since it was read; nothing was shown',
+    'open it again',
   );
 }

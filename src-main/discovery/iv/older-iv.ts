@@ -31,7 +31,7 @@ export function findOlderIv(
 ): OlderIv | undefined {
   if (layout.derivation !== 'none') return undefined;
   const places: [where: string, ivsOf: (value: KnownValue) => readonly Uint8Array[]][] = [
-    ['that is zero', () => [zero]],
+    ['that is all zeros', () => [zero]],
     ['that is the beginning of the key', () => [key.bytes.subarray(0, ivLength)]],
     ['that is the end of the key', () => [key.bytes.subarray(-ivLength)]],
   ];

@@ -31,7 +31,7 @@ export async function settleAssumed(
       const place = distant.found.get(values);
       if (place === undefined) return [];
       const { entry } = candidate;
-      const doubt = `their first 16 bytes decrypt with IVs from ${place}, which Keel cannot tell to whose value each belongs`;
+      const doubt = `their first 16 bytes decrypt with IVs from ${place}, but Keel cannot determine which IV belongs to which value`;
       return [[candidate, { status: 'unresolved', entry, why: `${opens}, but ${doubt}` }]];
     }),
   );

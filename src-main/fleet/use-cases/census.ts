@@ -47,8 +47,8 @@ export async function takeFleetCensus(
   if (signal.aborted) {
     throw new KeelError(
       'cancelled',
-      'cancelled; the censuses that had come to their end are kept',
-      'start it again when you like',
+      'cancelled; the censuses that had finished are kept',
+      'start it again when you are ready',
     );
   }
   const taken = members.map(({ name }, at): MemberCensus => {
@@ -61,7 +61,7 @@ export async function takeFleetCensus(
   await audit.after({
     environment: id,
     action: 'fleet census taken',
-    detail: `${complete} of ${taken.length} databases read throughout, with nothing under a key beside the inventory`,
+    detail: `${complete} of ${taken.length} databases read completely, with nothing encrypted with a key outside the inventory`,
     outcome: complete === taken.length ? 'done' : 'failed',
   });
   return { members: taken, complete };

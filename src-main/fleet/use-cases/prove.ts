@@ -49,7 +49,7 @@ export async function proveFleet(
     proveMember(member, { ...input, ivProofs }, signal),
   );
   if (signal.aborted)
-    throw new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you like');
+    throw new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you are ready');
   const proofs = members.map(({ name }, at) => ({ name, outcome: outcomes[at] }));
   const right = proofs.filter(
     ({ outcome }) => outcome && 'value' in outcome && outcome.value.verdict === 'correct',
@@ -57,7 +57,7 @@ export async function proveFleet(
   await audit.after({
     environment: workspace.id,
     action: 'fleet proven',
-    detail: `the key opens ${right} of ${proofs.length} databases`,
+    detail: `the key decrypts ${right} of ${proofs.length} databases`,
     outcome: right === proofs.length ? 'done' : 'failed',
     fingerprint: key.fingerprint,
   });

@@ -145,7 +145,7 @@ async function performRotation(
   await audit.after({
     environment: workspace.id,
     action: rehearsal ? 'fleet rehearsed' : 'fleet rotated',
-    detail: `${of('done')} of ${ended.length} databases ${rehearsal ? 'done and rolled back' : `under ${to}`}, ${of('failed')} failed`,
+    detail: `${of('done')} of ${ended.length} databases ${rehearsal ? 'done and rolled back' : `encrypted with ${to}`}, ${of('failed')} failed`,
     outcome: of('done') === ended.length ? 'done' : 'failed',
     fingerprint: to,
   });
@@ -168,8 +168,8 @@ async function assertOwnDatabaseGoes(
   if (proven === 0) return;
   throw new KeelError(
     'preflight-stopped',
-    `${address.database}, the environment’s own database, has ${counted(proven, 'value')} under key ${from.key.fingerprint} and is not among these; nothing was changed`,
-    'name it among them, since all share the key, or rotate it alone first',
+    `${address.database}, the environment’s own database, has ${counted(proven, 'value')} encrypted with key ${from.key.fingerprint} and is not on this list; nothing was changed`,
+    'add it to the list, because all of them share the key, or rotate it on its own first',
   );
 }
 
@@ -212,8 +212,8 @@ async function fleetKeys(
     const to = given.to ?? (await load(unfinished?.to ?? planned.to?.fingerprint, noNewKey));
     assertFitForEncryption(to);
     if (from.fingerprint === to.fingerprint) {
-      const message = 'the old and the new key are the same; nothing was changed';
-      throw new KeelError('same-key', message, 'give another new key');
+      const message = 'the old key and the new key are the same; nothing was changed';
+      throw new KeelError('same-key', message, 'use a different new key');
     }
     return { from, to, [Symbol.dispose]: dispose };
   } catch (error) {
@@ -227,8 +227,8 @@ async function assertBackedUp({ keyRing }: OpenKeyRing, fingerprint: string): Pr
   if (entry && entry.proofs.length > 0) return;
   throw new KeelError(
     'artefact-missing',
-    `no backup of the new key ${fingerprint} has been proven yet; nothing was changed`,
-    'make one and drill it',
+    `no backup of the new key ${fingerprint} has passed a test restore yet; nothing was changed`,
+    'make one and test it',
   );
 }
 
@@ -236,23 +236,23 @@ function noOldKey(): KeelError {
   return new KeelError(
     'key-unproven',
     'no key of this environment has been proven yet; nothing was changed',
-    'adopt the key that Ballast runs with, and prove it',
+    'import the key that Ballast uses, and prove it',
   );
 }
 
 function noNewKey(): KeelError {
   return new KeelError(
     'artefact-missing',
-    'there is no new key to rotate to: none that was made here is waiting; nothing was changed',
-    'generate one, back it up and drill the backup',
+    'there is no new key to rotate to: no key generated here is pending; nothing was changed',
+    'generate one, back it up and test the backup',
   );
 }
 
 function alreadyRunning(cause: KeelError): KeelError {
   return new KeelError(
     'rotation-running',
-    'a rotation of this fleet is under way; nothing was begun',
-    'wait until it is done, or cancel it',
+    'a rotation of this fleet is in progress; nothing was started',
+    'wait until it finishes, or cancel it',
     { cause },
   );
 }

@@ -25,8 +25,8 @@ export async function sweepFleet(
     if (allClear) return 0;
     throw new KeelError(
       'rows-unopened',
-      `the sweep of ${name} did not come out clear: ${stragglers} rows under key ${from}, or places that were not read`,
-      'rotate what is left of it as an environment of its own, then sweep again',
+      `the sweep of ${name} was not clear: ${stragglers} rows encrypted with key ${from}, or places that were not read`,
+      'rotate the rest of it as a separate environment, then sweep again',
     );
   });
 }

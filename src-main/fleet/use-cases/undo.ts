@@ -51,7 +51,7 @@ export async function undoFleet(
       await audit.after({
         environment: id,
         action: 'fleet undone',
-        detail: `${done} of ${outcomes.length} databases back under ${keys.to}`,
+        detail: `${done} of ${outcomes.length} databases encrypted with ${keys.to} again`,
         outcome: done === outcomes.length ? 'done' : 'failed',
         fingerprint: keys.to,
       });

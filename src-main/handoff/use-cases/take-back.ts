@@ -27,8 +27,8 @@ export async function takeBack(
   if (!given) {
     throw new KeelError(
       'nothing-to-undo',
-      `no earlier key that Keel replaced at ${where} is known; nothing was changed`,
-      'set the key there yourself, if it has to be another one',
+      `Keel has no record of an earlier key that it replaced at ${where}; nothing was changed`,
+      'if it has to be a different key, set it there yourself',
     );
   }
   const { keyRing } = await workspace.openKeys();

@@ -18,8 +18,8 @@ async function engineOf(target: VaultSecret, access: VaultAccess): Promise<KvVer
   if (type === 'kv' || type === 'generic') return body.scalarAt('data', 'options', 'version') === '2' ? 2 : 1;
   throw new KeelError(
     'file-unwritable',
-    `${target.mount} is not a key/value engine but one for ${String(type)}; nothing was changed`,
-    'name the mount of the KV engine that Ballast reads',
+    `${target.mount} is not a KV engine but one of type ${String(type)}; nothing was changed`,
+    'specify the mount of the KV engine that Ballast reads',
   );
 }
 
@@ -56,8 +56,8 @@ export async function readVaultSecret(target: VaultSecret, access: VaultAccess):
   if (plain.status === 404 && versioned?.status === 404) {
     throw new KeelError(
       'file-unwritable',
-      `no secret is at ${target.mount}/${target.path}, and the server does not say which engine is mounted there; nothing was changed`,
-      'check the mount and the path; a secret that is new has to be made once, with `vault kv put`',
+      `there is no secret at ${target.mount}/${target.path}, and the server does not say which engine is mounted there; nothing was changed`,
+      'check the mount and the path; a new secret has to be created once with `vault kv put`',
     );
   }
   throw vaultRefusal(target, plain.status);

@@ -60,7 +60,7 @@ export async function askVault(
           let size = 0;
           response.on('data', (chunk: Buffer) => {
             size += chunk.length;
-            if (size > longestBody) response.destroy(new Error('the answer is too long'));
+            if (size > longestBody) response.destroy(new Error('the response is too long'));
             else chunks.push(chunk);
           });
           response.once('error', reject);
@@ -88,15 +88,15 @@ function vaultUrl(address: string, path: string): URL {
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.search || url.hash) {
     throw new KeelError(
       'url-malformed',
-      'this is no address of a Vault; nothing was changed',
-      'give it like https://vault.example.org:8200, without user, query or fragment',
+      'this is not a Vault address; nothing was changed',
+      'write it in the form https://vault.example.org:8200, without user, query or fragment',
     );
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw new KeelError(
       'tls-failed',
-      'the key would cross the network in clear; nothing was sent',
-      'reach the Vault by https, or on this machine itself',
+      'the key would cross the network in plain text; nothing was sent',
+      'use https, or a Vault on this machine',
     );
   }
   url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1/${path}`;
@@ -116,14 +116,14 @@ function unreachable(url: URL, error: NodeJS.ErrnoException): KeelError {
     return new KeelError(
       'tls-failed',
       `the certificate of ${url.host} is not trusted (${why}); nothing was sent`,
-      'give the file of its root certificates, or check the address',
+      'specify a file with its root certificates, or check the address',
       { cause: error },
     );
   }
   return new KeelError(
     'server-unreachable',
-    `${url.host} did not answer (${why}); whether it took in a change has to be looked at`,
-    'check the address and the network, then look at the target again',
+    `${url.host} did not answer (${why}); whether it made the change is unknown`,
+    'check the address and the network, then check the target again',
     { cause: error },
   );
 }

@@ -24,24 +24,24 @@ export function vaultRefusal({ mount, path }: VaultSecret, status: number): Keel
   if (status === 401 || status === 403) {
     return new KeelError(
       'login-refused',
-      `${where} was not changed: the token may not read or write it`,
-      'give a token whose policy has read and update on it',
+      `${where} was not changed: the token is not allowed to read or write it`,
+      'use a token whose policy allows read and update on it',
     );
   }
   if (status === 503) {
     return new KeelError(
       'file-unwritable',
-      `${where} was not changed: the Vault is sealed`,
-      'unseal the Vault, then start again',
+      `${where} was not changed: Vault is sealed`,
+      'unseal Vault, then start again',
     );
   }
   const why =
     status >= 300 && status < 400
-      ? `the server points to another address (${status})`
-      : `the server answered ${status} as no KV engine does`;
+      ? `the server redirects to another address (${status})`
+      : `the server answered ${status}, which a KV engine does not do`;
   return new KeelError(
     'file-unwritable',
     `${where} was not changed: ${why}`,
-    'check address, mount and path: the mount is that of the engine, the path has no `data/` in front',
+    'check the address, the mount and the path: the mount is that of the engine, and the path does not begin with `data/`',
   );
 }

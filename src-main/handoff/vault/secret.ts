@@ -79,8 +79,8 @@ async function write(
   if (status === 400) {
     throw new KeelError(
       'file-unwritable',
-      `${target.mount}/${target.path} was changed by another hand meanwhile, or takes no such value; it was not written`,
-      'look at it again, then hand the key off once more',
+      `${target.mount}/${target.path} was changed by someone else in the meantime, or does not accept this value; it was not written`,
+      'check it again, then repeat the hand-off',
     );
   }
   if (status >= 300) throw vaultRefusal(target, status);
@@ -117,8 +117,8 @@ async function read(target: VaultSecret, access: VaultWrite): Promise<VaultState
   if (state.fields || access.mayCreate) return state;
   throw new KeelError(
     'file-unwritable',
-    `no secret is at ${target.mount}/${target.path}; nothing was changed`,
-    text`check the mount and the path. If the secret is new, make it first with \`vault kv put\`${{ do: 'or-create-secret' }}`,
+    `there is no secret at ${target.mount}/${target.path}; nothing was changed`,
+    text`check the mount and the path. If the secret is new, create it first with \`vault kv put\`${{ do: 'or-create-secret' }}`,
   );
 }
 
@@ -127,7 +127,7 @@ function assertOthersKept({ mount, path, field }: VaultSecret, before: VaultStat
   if (without(before).equals(without(after))) return;
   throw new KeelError(
     'verification-failed',
-    `${mount}/${path} has the key, and its other fields read differently than before: another program changes it`,
+    `${mount}/${path} has the key, but its other fields differ from before: another program changes it`,
     'stop that program, then compare the secret with its last version',
   );
 }

@@ -12,7 +12,7 @@ export async function noteCopyGone(
   await audit.after({
     environment: workspace.id,
     action: 'copy of a key gone',
-    detail: `${where}, as the admin says`,
+    detail: `${where}, as stated by the admin`,
     outcome: 'done',
     fingerprint,
   });

@@ -28,7 +28,7 @@ export async function stateDumps(
     environment: workspace.id,
     action: 'dumps stated',
     detail: ring.dumps
-      ? `none begun before ${ring.dumps.noneBefore} exists${took}`
+      ? `none started before ${ring.dumps.noneBefore} exists${took}`
       : 'the statement was withdrawn',
     outcome: 'done',
   });

@@ -21,9 +21,9 @@ export function readConninfo(text: string): [name: string, value: string][] {
       const at = /^[A-Za-z_]\w*(?=\s*=)/.exec(rest)?.[0];
       throw malformed(
         at
-          ? `the value of \`${at}\` is not written as libpq reads it`
-          : `after pair ${pairs.length} no \`name=value\` follows`,
-        "write a value with spaces in single quotes, with \\' for a quote in it and \\\\ for a backslash",
+          ? `the value of \`${at}\` is not in the format that libpq reads`
+          : `no \`name=value\` follows pair ${pairs.length}`,
+        "put values with spaces in single quotes, and write \\' for a quote and \\\\ for a backslash",
       );
     }
     pairs.push([name, (quoted ?? bare).replace(/\\([^])/g, '$1')]);

@@ -31,7 +31,7 @@ export function withoutDriverNames(written: WrittenAddress): WrittenAddress {
   const root = values.get('sslcert') ?? '';
   values.delete('sslcert');
   if (!values.has('sslrootcert')) values.set('sslrootcert', root);
-  return { ...written, values, notes: [...written.notes, 'sslcert is read as Prisma does: sslrootcert'] };
+  return { ...written, values, notes: [...written.notes, 'sslcert is read as sslrootcert, as Prisma does'] };
 }
 
 function isPrisma(values: ReadonlyMap<string, string>): boolean {

@@ -35,8 +35,8 @@ function readWhole({ value, from }: EnvValue): DatabaseTarget {
     if (!(error instanceof KeelError) || from.length === 0) throw error;
     throw new KeelError(
       error.code,
-      `with ${from.join(', ')} put in as it stands, ${error.message}`,
-      'write the address with user and password percent-encoded (`@` as %40, `:` as %3A, `/` as %2F, `#` as %23, `?` as %3F, `%` as %25): the application cannot read it as it stands either',
+      `with ${from.join(', ')} inserted unencoded, ${error.message}`,
+      'percent-encode the user and the password in the connection string (`@` as %40, `:` as %3A, `/` as %2F, `#` as %23, `?` as %3F, `%` as %25): the application cannot read it in this form either',
       { cause: error.cause },
     );
   }
@@ -44,8 +44,8 @@ function readWhole({ value, from }: EnvValue): DatabaseTarget {
 
 function notesOn({ from, unset }: EnvValue): string[] {
   return [
-    ...(from.length > 0 ? [`${from.join(', ')} of the file went into it`] : []),
-    ...unset.map((name) => `${name} is not set before it in the file and was taken as it stands`),
+    ...(from.length > 0 ? [`${from.join(', ')} from the file was inserted`] : []),
+    ...unset.map((name) => `${name} is not set earlier in the file and was not replaced`),
   ];
 }
 
@@ -98,9 +98,9 @@ function fromParts(
       read: () => targetFromValues(new Map([...Object.entries(assumed), ...parts])),
       notes: [
         ...Object.entries(assumed).map(
-          ([part, value]) => `${names[part]} is not set in the file: ${value} was assumed`,
+          ([part, value]) => `${names[part]} is not set in the file; ${value} is assumed`,
         ),
-        ...set.flatMap(({ found }) => found.unset).map((name) => `${name} was taken as it stands`),
+        ...set.flatMap(({ found }) => found.unset).map((name) => `${name} was not replaced`),
       ],
     },
   ];

@@ -48,15 +48,15 @@ function listOf(text: string | undefined, hosts: number, what: string): (at: num
   if (parts.length === 1 && (what === 'ports' || hosts === 1 || parts[0] === '')) return () => parts[0];
   if (parts.length === hosts) return (at) => parts[at];
   throw malformed(
-    `the address names ${hosts} ${hosts === 1 ? 'host' : 'hosts'} and ${parts.length} ${what}`,
-    `give one of the ${what} for each host`,
+    `the connection string lists ${hosts} ${hosts === 1 ? 'host' : 'hosts'} but ${parts.length} ${what}`,
+    `list as many ${what} as hosts`,
   );
 }
 
 function readPort(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw malformed('the port is no number from 1 to 65535', example);
+  throw malformed('the port is not a number from 1 to 65535', example);
 }
 
 function withoutBrackets(host: string): string {

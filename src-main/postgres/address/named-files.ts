@@ -35,7 +35,7 @@ export function machineFiles(environment: Environment): NamedFiles {
       const where = paths.length > 0 ? paths.join(' or ') : usual.join(' or ');
       throw malformed(
         `the service \`${name.slice(0, 60)}\` is not in ${where}`,
-        'correct its name, or name the file that has it with servicefile',
+        'correct the service name, or set servicefile to the file that contains it',
       );
     },
     password: (file, of) => passwordIn(readFile(file, 'passfile'), of),
@@ -46,14 +46,14 @@ export function machineFiles(environment: Environment): NamedFiles {
 export const noFiles: NamedFiles = {
   service() {
     throw malformed(
-      'the address names a service, whose file was not chosen in a dialog',
-      'import the pg_service.conf that has it, or write host, dbname and user',
+      'the connection string refers to a service, but its file was not chosen in a dialog',
+      'import the pg_service.conf that contains it, or specify host, dbname and user',
     );
   },
   password() {
     throw malformed(
-      'the address names a passfile, which was not chosen in a dialog',
-      'type the password, and take passfile off the address',
+      'the connection string refers to a passfile, which was not chosen in a dialog',
+      'enter the password, and remove passfile from the connection string',
     );
   },
 };
@@ -61,13 +61,13 @@ export const noFiles: NamedFiles = {
 function readFile(path: string, name: string): string {
   try {
     if (statSync(path).size > longest)
-      throw malformed(`the file of ${name}, ${path}, is larger than 1 MB`, 'check the path');
+      throw malformed(`the ${name} ${path} is larger than 1 MB`, 'check the path');
     return readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined || code === 'url-malformed') throw error;
     throw malformed(
-      `the file of ${name}, ${path}, cannot be read (${code})`,
+      `the ${name} ${path} cannot be read (${code})`,
       'check the path and its permissions',
       error,
     );

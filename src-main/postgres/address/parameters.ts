@@ -33,33 +33,35 @@ const withoutEffectInJdbc =
 
 /** What is said of those that an admin may rely on and that Keel does not follow. */
 const notFollowed: Readonly<Record<string, string>> = {
-  channel_binding: 'Keel does not bind the login to TLS; sslmode=verify-full checks who the server is',
-  require_auth: 'Keel logs in as the server asks; sslmode=verify-full checks who the server is',
-  sslcrl: 'Keel does not look for revoked certificates',
-  sslcrldir: 'Keel does not look for revoked certificates',
-  sslsni: 'Keel names the host to the server in any case',
-  ssl_min_protocol_version: 'Keel takes TLS 1.2 and later',
-  min_protocol_version: 'Keel speaks version 3.0 of the protocol',
-  requirepeer: 'Keel does not ask who runs the server behind a socket',
-  krbsrvname: 'Keel does not log in by GSSAPI',
-  gsslib: 'Keel does not log in by GSSAPI',
-  gssdelegation: 'Keel does not log in by GSSAPI',
-  oauth_issuer: 'Keel does not log in by OAuth',
-  oauth_client_id: 'Keel does not log in by OAuth',
-  oauth_client_secret: 'Keel does not log in by OAuth',
-  oauth_scope: 'Keel does not log in by OAuth',
-  scram_client_key: 'Keel logs in with the password',
-  scram_server_key: 'Keel logs in with the password',
-  sslpassword: 'Keel reads client keys without a passphrase: decrypt it with `openssl pkey`',
-  sslidentity: 'Keel reads no PKCS #12: give sslcert and sslkey, in PEM form',
-  jaasApplicationName: 'Keel does not log in by Kerberos',
-  jaasLogin: 'Keel does not log in by Kerberos',
-  kerberosServerName: 'Keel does not log in by Kerberos',
-  sspiServiceClass: 'Keel does not log in by SSPI',
-  authenticationPluginClassName: 'Keel loads no code of a driver',
-  sslhostnameverifier: 'Keel loads no code of a driver: sslmode decides what is checked',
-  sslpasswordcallback: 'Keel loads no code of a driver',
-  sslfactoryarg: 'Keel loads no code of a driver: sslmode decides what is checked',
+  channel_binding:
+    'Keel does not support channel binding; sslmode=verify-full verifies the server’s identity',
+  require_auth:
+    'Keel uses the authentication method that the server asks for; sslmode=verify-full verifies the server’s identity',
+  sslcrl: 'Keel does not check for revoked certificates',
+  sslcrldir: 'Keel does not check for revoked certificates',
+  sslsni: 'Keel always sends the host name to the server',
+  ssl_min_protocol_version: 'Keel accepts TLS 1.2 and later',
+  min_protocol_version: 'Keel uses protocol version 3.0',
+  requirepeer: 'Keel does not check which account runs the server behind a socket',
+  krbsrvname: 'Keel does not support GSSAPI authentication',
+  gsslib: 'Keel does not support GSSAPI authentication',
+  gssdelegation: 'Keel does not support GSSAPI authentication',
+  oauth_issuer: 'Keel does not support OAuth authentication',
+  oauth_client_id: 'Keel does not support OAuth authentication',
+  oauth_client_secret: 'Keel does not support OAuth authentication',
+  oauth_scope: 'Keel does not support OAuth authentication',
+  scram_client_key: 'Keel authenticates with the password',
+  scram_server_key: 'Keel authenticates with the password',
+  sslpassword: 'Keel only reads client keys without a passphrase: decrypt the key with `openssl pkey`',
+  sslidentity: 'Keel does not read PKCS #12: use sslcert and sslkey in PEM format',
+  jaasApplicationName: 'Keel does not support Kerberos authentication',
+  jaasLogin: 'Keel does not support Kerberos authentication',
+  kerberosServerName: 'Keel does not support Kerberos authentication',
+  sspiServiceClass: 'Keel does not support SSPI authentication',
+  authenticationPluginClassName: 'Keel does not load driver code',
+  sslhostnameverifier: 'Keel does not load driver code: sslmode determines what is verified',
+  sslpasswordcallback: 'Keel does not load driver code',
+  sslfactoryarg: 'Keel does not load driver code: sslmode determines what is verified',
 };
 
 /** Values that ask for what libpq does without them. */
@@ -87,25 +89,25 @@ function isWatched(name: string): boolean {
 export function noteOn(name: string, value: string): string | undefined {
   if (name === 'gssencmode' && value === 'require') {
     throw malformed(
-      'gssencmode=require asks for encryption by GSSAPI, which Keel does not speak',
+      'gssencmode=require asks for GSSAPI encryption, which Keel does not support',
       'connect with TLS: write gssencmode=disable&sslmode=verify-full',
     );
   }
   if (name === 'replication' && !['', 'false', 'off', 'no', '0'].includes(value)) {
     throw malformed(
-      'the address is one for replication, over which rows cannot be rewritten',
-      'take `replication` off',
+      'the connection string is for a replication connection, which cannot rewrite rows',
+      'remove `replication`',
     );
   }
   if (!isKnownParameter(name)) {
     throw malformed(
-      `the parameter \`${name.slice(0, 60)}\` is not one of PostgreSQL's`,
+      `\`${name.slice(0, 60)}\` is not a PostgreSQL parameter`,
       'remove it, or correct its name',
     );
   }
   const reason = Object.hasOwn(notFollowed, name) ? notFollowed[name] : undefined;
   if (reason === undefined || value === '' || noDemand[name]?.includes(value)) return undefined;
-  return `${name} is not followed: ${reason}`;
+  return `${name} is ignored: ${reason}`;
 }
 
 function words(text: string): ReadonlySet<string> {

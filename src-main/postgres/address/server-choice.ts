@@ -17,11 +17,11 @@ export function noteOnServers(wanted: string | undefined, hosts: number): string
   if (wanted !== undefined && !writable.includes(wanted) && !readOnly.includes(wanted)) {
     throw malformed(
       `\`${wanted.slice(0, 20)}\` is not a value of target_session_attrs`,
-      'write read-write, or take it off',
+      'use read-write, or remove it',
     );
   }
-  const chosen = `${hosts} hosts are named: the first that accepts writes is used`;
+  const chosen = `${hosts} hosts are listed: the first that accepts writes is used`;
   if (wanted === undefined || writable.includes(wanted)) return hosts > 1 ? [chosen] : [];
-  const reason = `${wanted} is not followed: Keel needs a server that accepts writes`;
+  const reason = `${wanted} is ignored: Keel needs a server that accepts writes`;
   return hosts > 1 ? [reason, chosen] : [reason];
 }

@@ -33,7 +33,7 @@ export function splitUrl(text: string): WrittenAddress {
     urlOf(`${login === undefined ? '' : `${login}@`}${part.replace(/^(?=:|$)/, '%20')}${tail}`),
   );
   const [first] = urls;
-  if (!first) throw malformed('the database address is no URL', example);
+  if (!first) throw malformed('the connection string is not a URL', example);
   const values = new Map<string, string>();
   // libpq knows percent-encoding only: a plus sign is a plus sign. To JDBC it is a space
   const search = new URLSearchParams(jdbc ? first.search : first.search.replaceAll('+', '%2B'));
@@ -55,8 +55,8 @@ export function splitUrl(text: string): WrittenAddress {
     values,
     jdbc,
     notes: [
-      ...(jdbc ? ['the address is read as the JDBC driver does'] : []),
-      ...(driver === undefined ? [] : [`\`+${driver}\` names a driver of SQLAlchemy and was passed over`]),
+      ...(jdbc ? ['the connection string is read as the JDBC driver reads it'] : []),
+      ...(driver === undefined ? [] : [`\`+${driver}\` is an SQLAlchemy driver name and was ignored`]),
     ],
   };
 }
@@ -68,27 +68,28 @@ function fill(values: Map<string, string>, name: string, value: string): void {
 
 function withoutScheme(url: string): { driver?: string; rest: string } {
   const [whole = '', scheme] = /^([a-z][a-z0-9+.:_-]*?):\/\//i.exec(url) ?? [];
-  if (scheme === undefined) throw malformed('the database address is no URL', example);
+  if (scheme === undefined) throw malformed('the connection string is not a URL', example);
   const [, name, driver] = /^(postgres|postgresql)(?:\+(\w+))?$/i.exec(scheme) ?? [];
   if (name === undefined)
-    throw malformed(`the scheme \`${scheme.toLowerCase()}\` is not PostgreSQL's`, example);
+    throw malformed(`the scheme \`${scheme.toLowerCase()}\` is not a PostgreSQL scheme`, example);
   return { rest: url.slice(whole.length), ...(driver !== undefined && { driver: driver.toLowerCase() }) };
 }
 
 /** Throws for what divides a URL and stands in a password. */
 function assertEncoded(url: string, rest: string, authority: string): void {
   if (authority.split('@').length > 2) {
-    throw malformed('the password (or user) holds an `@` that is not encoded', 'write it as %40');
+    throw malformed('the password (or user) contains an unencoded `@`', 'write it as %40');
   }
-  if (url.includes('#')) throw malformed('the address holds a `#` that is not encoded', 'write it as %23');
+  if (url.includes('#'))
+    throw malformed('the connection string contains an unencoded `#`', 'write it as %23');
   // `user:12/34@host` would otherwise be host `user`, port 12 and a database named by half a password
   const withoutValues = rest
     .slice(authority.length)
     .replaceAll(/[?&]([A-Za-z_]+)=[^&]*/g, (whole, name: string) => (isKnownParameter(name) ? '' : whole));
   if (withoutValues.includes('@')) {
     throw malformed(
-      'an `@` stands after the host has ended',
-      'if the password holds `/` or `?`, write them as %2F, %3F; write `@` in a database name as %40',
+      'there is an `@` after the end of the host',
+      'if the password contains `/` or `?`, write them as %2F and %3F; write `@` in a database name as %40',
     );
   }
 }
@@ -99,8 +100,8 @@ function urlOf(rest: string): URL {
   } catch {
     // the standard's error is no cause to keep: it repeats the address
     throw malformed(
-      'the database address cannot be split into user, host and database',
-      `if the password holds \`/\`, \`?\` or \`%\`, write them as %2F, %3F, %25; ${example}`,
+      'the connection string cannot be split into user, host and database',
+      `if the password contains \`/\`, \`?\` or \`%\`, write them as %2F, %3F and %25; ${example}`,
     );
   }
 }
@@ -110,7 +111,7 @@ function decode(part: string): string {
     return decodeURIComponent(part);
   } catch (error) {
     throw malformed(
-      'a `%` in the address is not followed by two hex digits',
+      'a `%` in the connection string is not followed by two hex digits',
       'write a literal `%` as %25',
       error,
     );

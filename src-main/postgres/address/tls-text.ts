@@ -33,20 +33,20 @@ export function readTlsWords(
   const unchecked = (values.get('sslfactory') ?? '').endsWith('NonValidatingFactory');
   if (ssl !== undefined && yes.includes(ssl)) {
     if (jdbc && !unchecked)
-      take('verify-full', 'ssl=true is read as the JDBC driver does: sslmode=verify-full');
+      take('verify-full', 'ssl=true is read as sslmode=verify-full, as the JDBC driver does');
     else if (jdbc) take('require', noVerify('sslfactory NonValidatingFactory'));
     else {
       take(
         'require',
-        'ssl=true is read as sslmode=require, which does not check the certificate; write sslmode=verify-full to have it checked',
+        'ssl=true is read as sslmode=require, which does not verify the certificate; use sslmode=verify-full to verify it',
       );
     }
   } else if (ssl === 'no-verify') take('require', noVerify('ssl=no-verify'));
   else if (ssl !== undefined && no.includes(ssl)) {
-    take('prefer', 'ssl=false is read as sslmode=prefer: TLS is used where the server offers it');
+    take('prefer', 'ssl=false is read as sslmode=prefer: TLS is used if the server offers it');
   } else if (ssl !== undefined) {
     const mode = sslModes.find((one) => one === ssl);
-    if (!mode) throw unknownWord('ssl', ssl, 'write sslmode=verify-full, or sslmode=require');
+    if (!mode) throw unknownWord('ssl', ssl, 'use sslmode=verify-full or sslmode=require');
     take(mode, `ssl=${mode} is read as sslmode=${mode}`);
   }
   const required = values.get('requiressl');
@@ -55,7 +55,7 @@ export function readTlsWords(
   const accept = values.get('sslaccept');
   if (accept === 'strict') take('verify-full', 'sslaccept=strict is read as sslmode=verify-full');
   else if (accept !== undefined && accept !== 'accept_invalid_certs')
-    throw unknownWord('sslaccept', accept, 'it is strict, or accept_invalid_certs');
+    throw unknownWord('sslaccept', accept, 'use strict or accept_invalid_certs');
   const strictest = sslModes.findLast((mode) => asked.includes(mode)) ?? 'prefer';
   return { sslmode: strictest, notes };
 }
@@ -63,13 +63,13 @@ export function readTlsWords(
 function readSslMode(text: string): SslMode {
   const known = sslModes.find((mode) => mode === text);
   if (known) return known;
-  throw malformed(`\`${text.slice(0, 20)}\` is no sslmode`, `it is one of ${sslModes.join(', ')}`);
+  throw malformed(`\`${text.slice(0, 20)}\` is not an sslmode`, `use one of ${sslModes.join(', ')}`);
 }
 
 function noVerify(word: string): string {
-  return `${word} is read as sslmode=require, which does not check the certificate`;
+  return `${word} is read as sslmode=require, which does not verify the certificate`;
 }
 
 function unknownWord(name: string, word: string, remedy: string) {
-  return malformed(`\`${word.slice(0, 20)}\` is not a value of ${name} that is known`, remedy);
+  return malformed(`\`${word.slice(0, 20)}\` is not a known value of ${name}`, remedy);
 }

@@ -42,27 +42,27 @@ export const signs = `pg_catalog.version() AS banner,
     OR (name = 'rds.extensions' AND setting LIKE '%aurora\\_stat\\_utils%')) AS settings`;
 
 const noSystemColumns =
-  'it has no ctid and no xmin, by which a rotation finds rows and knows those that it wrote';
-const ctidOfSegment = 'its ctid tells rows apart within a segment only, and a rotation finds rows by it';
+  'it has no ctid and no xmin, which a rotation needs to find rows and to recognise those that it wrote';
+const ctidOfSegment = 'its ctid is unique only within a segment, and a rotation finds rows by it';
 const notBuiltOnIt =
-  'it is another database that speaks PostgreSQL’s protocol, and whether it has what a rotation rests on was never tried';
+  'it is a different database that speaks PostgreSQL’s protocol, and whether it has what a rotation relies on was never tested';
 
 /** Those that Keel refuses, by what `version()` says. */
 const refused: readonly (readonly [mark: RegExp, name: string, lacks: string])[] = [
   [
     /^CockroachDB\b/,
     'CockroachDB',
-    'it has no xmin, by which a rotation knows the rows that it wrote, and its LOCK TABLE keeps no writer out',
+    'it has no xmin, which a rotation needs to recognise the rows that it wrote, and its LOCK TABLE does not block writers',
   ],
   [
     /-YB-\d/,
     'YugabyteDB',
-    'its LOCK TABLE is documented for ACCESS SHARE mode only, which keeps no writer out',
+    'its LOCK TABLE is documented for ACCESS SHARE mode only, which does not block writers',
   ],
   [/\(Greenplum Database\b/, 'Greenplum', ctidOfSegment],
   [/\((?:Apache )?Cloudberry\b/, 'Apache Cloudberry', ctidOfSegment],
   [/\bRedshift \d/, 'Amazon Redshift', noSystemColumns],
-  [/^CrateDB\b/, 'CrateDB', 'it has no transactions, and a rotation is one'],
+  [/^CrateDB\b/, 'CrateDB', 'it has no transactions, and a rotation needs one'],
   [/\(Materialize\b/, 'Materialize', notBuiltOnIt],
   [/-RisingWave-/, 'RisingWave', notBuiltOnIt],
   [/\bQuestDB\b/, 'QuestDB', notBuiltOnIt],
@@ -119,5 +119,5 @@ function majorOf(banner: string): number | undefined {
 /** The server chooses what it calls itself. */
 function shown(banner: string): string {
   const line = shownText(banner, 40);
-  return line === '' ? 'an engine without a name' : `“${line}”`;
+  return line === '' ? 'an unnamed engine' : `“${line}”`;
 }

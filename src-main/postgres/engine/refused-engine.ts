@@ -15,7 +15,7 @@ export function refusalOf({ name, way, lacks }: Engine): KeelError | undefined {
 
 /** What is the matter with it, for where nothing would have been changed anyhow. */
 export function refusedWords(name: string, lacks = ''): string {
-  return `the server is ${name}, not PostgreSQL, and Keel does not work with it: ${lacks}`;
+  return `the server is ${name}, not PostgreSQL, and Keel does not support it: ${lacks}`;
 }
 
 export const refusedRemedy =

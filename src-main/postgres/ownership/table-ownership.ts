@@ -172,7 +172,7 @@ export function barsReading({ code }: TableOwnership): string | undefined {
   const run = code.filter(({ runsOnRead }) => runsOnRead);
   return run.length === 0
     ? undefined
-    : `reading it would run code of a role with fewer rights: ${describeCode(run)}`;
+    : `reading it would run code owned by a role with fewer privileges: ${describeCode(run)}`;
 }
 
 /** `index by_hash (public.hash of mallory)`, each once, and not more than fit into a sentence. */
@@ -207,12 +207,12 @@ export function assertOwnCode(label: string, ownership: TableOwnership | undefin
   if (!ownership || ownership.code.length === 0) return;
   throw new KeelError(
     'preflight-stopped',
-    `changing a row of ${label} would run code of a role with fewer rights: ${describeCode(ownership.code)}; nothing was changed`,
+    `changing a row of ${label} would run code owned by a role with fewer privileges: ${describeCode(ownership.code)}; nothing was changed`,
     asOwnerRemedy(ownership.owner),
   );
 }
 
 /** What is to be done where code of others stands in the way. */
 export function asOwnerRemedy(owner: string): string {
-  return `log in as ${owner}, the table’s owner, or have that code dropped for the time`;
+  return `log in as ${owner}, the table’s owner, or drop that code for the duration of the change`;
 }

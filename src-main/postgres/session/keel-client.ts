@@ -114,7 +114,7 @@ export class KeelClient extends pg.Client {
 
   /** Cuts the line: whatever waits fails at once, and the server rolls back. */
   cut(code: 'ECONNRESET' | 'KEEL_INTERRUPTED' = 'ECONNRESET'): void {
-    this.connection.stream.destroy(Object.assign(new Error('the connection was cut'), { code }));
+    this.connection.stream.destroy(Object.assign(new Error('the connection was lost'), { code }));
   }
 
   /** Has the server stop whatever this waits for now or begins to, and cuts the line where it does not. */

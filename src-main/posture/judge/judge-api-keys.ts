@@ -9,15 +9,15 @@ const leastCost = 10;
 export function judgeApiKeys({ postgres }: PostureFacts): JudgedFinding[] {
   const columns = postgres?.session?.apiKeys;
   const hashed = about('hashed', 'Hashed with bcrypt');
-  const salted = about('salted', 'A salt of its own for each');
-  const clear = about('clear', 'None in the clear');
+  const salted = about('salted', 'Individually salted');
+  const clear = about('clear', 'None in plain text');
   if (!columns) {
     const seen = postgres
-      ? `the columns were not looked through: ${postgres.fault ?? 'the role may not'}`
-      : 'no database was named';
+      ? `the columns were not searched: ${postgres.fault ?? 'the role lacks the privileges'}`
+      : 'no database is configured';
     const remedy = postgres
-      ? 'give a login that may read Ballast’s tables, then look again'
-      : 'name the database';
+      ? 'use a login that can read Ballast’s tables, then check again'
+      : 'choose a database';
     return [hashed, salted, clear].map((subject) => unknown(subject, seen, remedy));
   }
   const hashes = columns.filter(({ bcrypt }) => bcrypt > 0);
@@ -30,7 +30,7 @@ function about(id: string, title: string): Subject {
     id: `api-keys.${id}`,
     area: 'api-keys',
     title,
-    why: 'A hash lets Ballast check a key without keeping it: whoever reads the database cannot call the API.',
+    why: 'A hash lets Ballast verify a key without storing it: reading the database is not enough to call the API.',
   };
 }
 
@@ -39,7 +39,7 @@ function judgeHashes(subject: Subject, columns: readonly ApiKeyColumn[]): Judged
     return unknown(
       subject,
       'no column with bcrypt hashes was found',
-      'look again once an API key was made, or with a role that may read its table',
+      'check again once an API key exists, or with a role that can read its table',
     );
   const count = columns.reduce((sum, { bcrypt }) => sum + bcrypt, 0);
   const cost = Math.min(...columns.map(({ lowestCost = leastCost }) => lowestCost));
@@ -49,25 +49,25 @@ function judgeHashes(subject: Subject, columns: readonly ApiKeyColumn[]): Judged
     return warn(
       subject,
       seen,
-      `replace those keys: new ones get cost 12, and less than ${leastCost} is quickly guessed`,
+      `replace those keys: new ones get cost 12, and anything below ${leastCost} is quickly cracked`,
     );
   return pass(subject, seen);
 }
 
 function judgeSalts(subject: Subject, columns: readonly ApiKeyColumn[]): JudgedFinding {
   if (columns.length === 0)
-    return unknown(subject, 'no hash was found', 'look again once an API key was made');
+    return unknown(subject, 'no hash was found', 'check again once an API key exists');
   const repeated = columns.reduce((sum, column) => sum + column.repeated, 0);
   if (repeated > 0)
     return fail(
       subject,
-      `${counted(repeated, 'hash stands', 'hashes stand')} there once more`,
-      'replace the keys concerned: a hash that stands twice was copied',
+      `${counted(repeated, 'hash', 'hashes')} found more than once`,
+      'replace the keys concerned: a hash that occurs twice was copied',
     );
   const sampled = columns.some((column) => column.sampled !== undefined);
   return pass(
     subject,
-    `bcrypt keeps the salt in the hash, and no hash ${sampled ? 'of the samples ' : ''}stands twice`,
+    `bcrypt stores the salt in the hash, and no hash ${sampled ? 'in the samples ' : ''}occurs twice`,
   );
 }
 
@@ -80,18 +80,18 @@ function judgeClear(
   if (clear.length === 0 && looked < found)
     return unknown(
       subject,
-      `${looked} of ${found} columns whose names speak of keys were looked into, and hold none that begins with bk_`,
-      'look for them yourself, or give a role that sees Ballast’s tables only',
+      `${looked} of ${found} columns whose names suggest keys were checked, and contain none that begins with bk_`,
+      'search for them yourself, or use a role that sees only Ballast’s tables',
     );
   if (clear.length === 0)
     return pass(
       subject,
-      `no key that begins with bk_ was found in ${counted(looked, 'column')} whose names speak of keys`,
+      `no key that begins with bk_ was found in ${counted(looked, 'column')} whose names suggest keys`,
     );
   const where = clear.map(({ label, clear }) => `${label} (${clear})`).join(', ');
   return fail(
     subject,
-    `API keys stand in the clear: ${where}`,
-    'revoke them, make new ones, and find out what wrote them there',
+    `API keys are stored in plain text: ${where}`,
+    'revoke them, create new ones, and find out what wrote them there',
   );
 }

@@ -22,14 +22,14 @@ function judgeSuites(ciphers: CipherFacts | undefined, { id, name }: Of): Judged
     id: `${id}.ciphers`,
     area: 'transit',
     title: `${name}: cipher suites`,
-    why: 'A server that agrees to a weak suite can be led to it by whoever stands in between.',
+    why: 'If a server accepts a weak suite, a man in the middle can force its use.',
   };
   const remedy = 'allow ECDHE suites with AES-GCM or ChaCha20-Poly1305 only, and TLS 1.3';
-  if (!ciphers) return unknown(subject, 'which suites the server accepts could not be found out', remedy);
+  if (!ciphers) return unknown(subject, 'which suites the server accepts could not be determined', remedy);
   if (ciphers.weak.length > 0) return fail(subject, `suites ${ciphers.weak.join(', ')} are accepted`, remedy);
   const { notAsked } = ciphers;
-  const but = notAsked.length > 0 ? `; not asked for: suites ${notAsked.join(', ')}` : '';
-  return pass(subject, `of the weak suites that were asked for in TLS 1.2, none was accepted${but}`);
+  const but = notAsked.length > 0 ? `; not tested: suites ${notAsked.join(', ')}` : '';
+  return pass(subject, `of the weak suites tested with TLS 1.2, none was accepted${but}`);
 }
 
 function judgeForwardSecrecy(ciphers: CipherFacts | undefined, { id, name }: Of): JudgedFinding {
@@ -37,14 +37,14 @@ function judgeForwardSecrecy(ciphers: CipherFacts | undefined, { id, name }: Of)
     id: `${id}.forward-secrecy`,
     area: 'transit',
     title: `${name}: forward secrecy`,
-    why: 'Without it, whoever records the traffic today reads it once the server’s key is known.',
+    why: 'Without it, traffic recorded today can be read once the server’s key is known.',
   };
   const remedy = 'allow ECDHE suites, or TLS 1.3';
   if (ciphers?.forwardSecrecy === undefined)
-    return unknown(subject, 'whether keys are agreed anew for each session could not be found out', remedy);
+    return unknown(subject, 'whether each session gets its own key could not be determined', remedy);
   return ciphers.forwardSecrecy
-    ? pass(subject, 'the server agrees on a key of its own for each session')
-    : fail(subject, 'the server has no suite that agrees on a key of its own for each session', remedy);
+    ? pass(subject, 'the server negotiates a separate key for each session')
+    : fail(subject, 'the server has no suite that negotiates a separate key for each session', remedy);
 }
 
 function judgeSizes(
@@ -55,18 +55,18 @@ function judgeSizes(
   const subject: Subject = {
     id: `${id}.key-size`,
     area: 'transit',
-    title: `${name}: size of its keys`,
-    why: 'Keys below 112 bits of security can be broken by whoever can pay for it.',
+    title: `${name}: key size`,
+    why: 'Keys with less than 112 bits of security can be broken by anyone who can afford it.',
   };
   const group = ciphers?.groupBits;
   if (group !== undefined && group < leastGroupBits)
     return fail(
       subject,
-      `it agrees on keys in a Diffie-Hellman group of ${group} bits`,
-      'give the server a group of 2,048 bits or more, or ECDHE suites only',
+      `it uses a Diffie-Hellman group of ${group} bits`,
+      'configure a group of 2,048 bits or more, or ECDHE suites only',
     );
   if (keyType === undefined || keyBits === undefined)
-    return unknown(subject, 'the size of its key could not be read', 'look at the certificate');
+    return unknown(subject, 'the size of its key could not be read', 'check the certificate');
   const least = keyType === 'RSA' ? leastRsaBits : leastCurveBits;
   const seen = `the certificate’s key is ${keyType}, ${keyBits.toLocaleString('en')} bits`;
   if (keyBits < least) return fail(subject, seen, 'get a certificate with a larger key');

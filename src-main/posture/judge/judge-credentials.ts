@@ -30,14 +30,14 @@ function about(id: string, title: string): Subject {
     id: `credentials.${id}`,
     area: 'credentials',
     title,
-    why: 'With them, Ballast’s sources can be entered: they must be of no use to whoever reads the database.',
+    why: 'They give access to Ballast’s sources, so they must be useless to anyone who reads the database.',
   };
 }
 
 function judgeCipher(credentials: CredentialFacts | undefined): JudgedFinding {
   const subject: Subject = {
-    ...about('cipher', 'AES-256-CFB under the key'),
-    why: 'CFB has no check of its own: only evidence shows that values are encrypted under this key, and not under another.',
+    ...about('cipher', 'AES-256-CFB with the key'),
+    why: 'CFB has no built-in check: only evidence shows that values are encrypted with this key, and not with another.',
   };
   const proof = credentials?.proof;
   if (!proof)
@@ -46,28 +46,27 @@ function judgeCipher(credentials: CredentialFacts | undefined): JudgedFinding {
       'no key has been proven against this database',
       text`${{ do: 'prove-active-key' }}`,
     );
-  const seen = `the key opened ${proof.opened.toLocaleString('en')} of ${counted(proof.values, 'value')} on ${dayOf(proof.at)}, ${Math.floor(proof.bits).toLocaleString('en')} bits of evidence`;
+  const seen = `the key decrypted ${proof.opened.toLocaleString('en')} of ${counted(proof.values, 'value')} on ${dayOf(proof.at)}, ${Math.floor(proof.bits).toLocaleString('en')} bits of evidence`;
   if (proof.verdict === 'correct') return pass(subject, seen);
-  if (proof.verdict === 'wrong')
-    return fail(subject, seen, 'find the key that Ballast runs with, and prove it');
-  return warn(subject, seen, 'look at the values that it does not open, under Prove');
+  if (proof.verdict === 'wrong') return fail(subject, seen, 'find the key that Ballast uses, and prove it');
+  return warn(subject, seen, 'check the values that it does not decrypt, under Prove');
 }
 
 function judgeIvs(columns: readonly ColumnFacts[], credentials: CredentialFacts | undefined): JudgedFinding {
   const subject: Subject = {
-    ...about('ivs', 'Random IV per encryption'),
-    why: 'Two values under one key and IV give away what they have in common.',
+    ...about('ivs', 'Random IV for each encryption'),
+    why: 'Two values encrypted with the same key and IV reveal what they have in common.',
   };
   const looked = columns.reduce((sum, { looked, unencrypted }) => sum + looked - unencrypted, 0);
   if (looked === 0) return unknown(subject, notRead(credentials), find);
   const repeated = columns.filter(({ repeatedIvs }) => repeatedIvs > 0);
   if (repeated.length === 0)
-    return pass(subject, `${counted(looked, 'value')} looked at, each with an IV of its own`);
+    return pass(subject, `${counted(looked, 'value')} checked, each with its own IV`);
   const where = repeated.map(({ label, repeatedIvs }) => `${label} (${repeatedIvs} values)`).join(', ');
   return fail(
     subject,
     `IVs are used more than once: ${where}`,
-    'rotate the key, which gives every value a fresh IV, and look for rows that were copied',
+    'rotate the key, which gives every value a new IV, and look for copied rows',
   );
 }
 
@@ -86,7 +85,7 @@ function judgeKind(
     return unknown(
       subject,
       seen,
-      credentials?.columns ? 'check the list of encrypted columns, if Ballast keeps any of these' : find,
+      credentials?.columns ? 'check the list of encrypted columns, if Ballast stores any of these' : find,
     );
   }
   const where = all.map(({ label }) => label).join(', ');
@@ -95,12 +94,12 @@ function judgeKind(
   if (bare > 0)
     return fail(
       subject,
-      `${counted(bare, 'value')} of ${looked} looked at in ${where} ${bare === 1 ? 'is' : 'are'} no ciphertext`,
-      'look at them under Prove: they may stand in the clear, or in a form that the list of columns does not name',
+      `${counted(bare, 'value')} of ${looked} checked in ${where} ${bare === 1 ? 'is not a ciphertext' : 'are not ciphertexts'}`,
+      'check them under Prove: they may be in plain text, or in a format that is not in the list of columns',
     );
-  if (looked === 0) return unknown(subject, `no value yet in ${where}`, 'look again once there is one');
+  if (looked === 0) return unknown(subject, `no value yet in ${where}`, 'check again once there is one');
   const within = mine.length > 0 ? '' : ', within documents of credentials';
-  return pass(subject, `all of ${counted(looked, 'value')} looked at in ${where} are ciphertexts${within}`);
+  return pass(subject, `all of ${counted(looked, 'value')} checked in ${where} are ciphertexts${within}`);
 }
 
 function notRead(credentials: CredentialFacts | undefined): string {

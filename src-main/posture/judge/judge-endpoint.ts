@@ -13,7 +13,7 @@ export interface EndpointNames {
 }
 
 const whyHttps =
-  'Without TLS, tokens, keys and content can be read and changed by everyone between the client and the server.';
+  'Without TLS, anyone between the client and the server can read and change tokens, keys and content.';
 
 /** What was seen of an HTTP endpoint's way: encryption, versions, certificate. Its `http` address is a failure by itself. */
 export function judgeTransport(
@@ -31,8 +31,8 @@ export function judgeTransport(
       pass(https, `the server at ${facts.url} answers over TLS`),
       fail(
         tls,
-        `the server at ${facts.url} speaks ${old.join(' and ')} and nothing newer`,
-        'turn TLS 1.2 and 1.3 on at the server or its proxy, and older versions off',
+        `the server at ${facts.url} supports ${old.join(' and ')} and nothing newer`,
+        'turn on TLS 1.2 and 1.3 on the server or its proxy, and turn off older versions',
       ),
     ];
   }
@@ -40,8 +40,8 @@ export function judgeTransport(
     return [
       unknown(
         https,
-        `the server at ${facts.url} could not be looked at: ${facts.fault ?? 'it did not answer'}`,
-        'check the address and that the server runs, then look again',
+        `the server at ${facts.url} could not be checked: ${facts.fault ?? 'it did not answer'}`,
+        'check the address and that the server is running, then try again',
       ),
     ];
   }
@@ -62,11 +62,15 @@ function judgePlainHttp(
   { hostname }: URL,
 ): JudgedFinding {
   const remedy = response?.location?.startsWith('https:')
-    ? `name the https address (it redirects to ${response.location}), and have every client use that one`
-    : 'put a certificate on the server or a proxy in front of it, and name the https address';
+    ? `use the https address (it redirects to ${response.location}), and have every client use it`
+    : 'install a certificate on the server or a proxy in front of it, and use the https address';
   if (isLoopback(hostname.replace(/^\[(.*)\]$/, '$1')))
-    return warn(subject, `the way to ${url} is not encrypted; it does not leave this machine`, remedy);
-  return fail(subject, `the way to ${url} is not encrypted`, remedy);
+    return warn(
+      subject,
+      `the connection to ${url} is not encrypted, but does not leave this machine`,
+      remedy,
+    );
+  return fail(subject, `the connection to ${url} is not encrypted`, remedy);
 }
 
 /** Half a year, below which preload lists and auditors do not take it. */
@@ -81,23 +85,23 @@ export function judgeHsts(
     id: `${id}.hsts`,
     area: 'transit',
     title: `${name}: HSTS`,
-    why: 'It makes browsers use HTTPS from the first byte, so that nobody in between can offer them HTTP first.',
+    why: 'It makes browsers use HTTPS from the first request, so that nobody in between can downgrade them to HTTP.',
   };
-  const remedy = 'send `Strict-Transport-Security: max-age=31536000; includeSubDomains` on every answer';
+  const remedy = 'send `Strict-Transport-Security: max-age=31536000; includeSubDomains` with every response';
   if (!response)
     return unknown(
       subject,
-      `the server at ${url} gave no answer to a GET: ${fault ?? 'none came'}`,
-      'check the server, then look again',
+      `the server at ${url} did not respond to a GET request: ${fault ?? 'no answer'}`,
+      'check the server, then try again',
     );
   if (response.hsts === undefined)
-    return warn(subject, 'the answer has no Strict-Transport-Security header', remedy);
+    return warn(subject, 'the response has no Strict-Transport-Security header', remedy);
   const seconds = Number(/(?:^|;)\s*max-age\s*=\s*"?(\d{1,12})/i.exec(response.hsts)?.[1] ?? Number.NaN);
   if (Number.isNaN(seconds)) return warn(subject, `the header has no max-age: “${response.hsts}”`, remedy);
   const days = Math.floor(seconds / 86_400);
   if (seconds < leastSeconds)
-    return warn(subject, `the header holds for ${days} days, less than half a year`, remedy);
-  return pass(subject, `the header holds for ${days} days`);
+    return warn(subject, `the header is valid for ${days} days, less than half a year`, remedy);
+  return pass(subject, `the header is valid for ${days} days`);
 }
 
 /** A redirect that leaves HTTPS. */
@@ -113,7 +117,7 @@ export function judgeRedirect({ response }: EndpointFacts, { id, name }: Endpoin
     fail(
       subject,
       `it redirects to ${response.location}, which is not encrypted`,
-      'let it redirect to an https address',
+      'make it redirect to an https address',
     ),
   ];
 }

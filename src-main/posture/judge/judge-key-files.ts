@@ -1,15 +1,24 @@
 import type { KeyFileFacts, PostureFacts } from '#posture/facts';
 import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from '#posture/finding';
 
-const whyFiles = 'Whoever reads the key can decrypt every credential of a database dump.';
-const move = 'rotate the key: it was open to others; then keep the new one';
+const whyFiles = 'Anyone who reads the key can decrypt every credential in a database dump.';
+const move = 'rotate the key, since others could read it; then keep the new one';
 
 /** Where the key lies: each file that the admin named, by what is worst about it first. */
 export function judgeKeyFiles({ keyFiles, keys }: PostureFacts): JudgedFinding[] {
   if (keyFiles.length === 0) {
-    const subject: Subject = { id: 'keys.files', area: 'keys', title: 'Where the key lies', why: whyFiles };
+    const subject: Subject = {
+      id: 'keys.files',
+      area: 'keys',
+      title: 'Where the key is stored',
+      why: whyFiles,
+    };
     return [
-      unknown(subject, 'no file was named', 'name the .env or compose file from which Ballast reads its key'),
+      unknown(
+        subject,
+        'no file is configured',
+        'add the .env or compose file from which Ballast reads its key',
+      ),
     ];
   }
   return keyFiles.flatMap((file, index) => judgeFile(file, index + 1, keys?.active?.fingerprint));
@@ -27,13 +36,13 @@ function judgeFile(file: KeyFileFacts, number: number, active: string | undefine
       unknown(
         about('read', 'Key file'),
         `${file.path} was not read: ${file.fault}`,
-        'check the path, and that this account may read it',
+        'check the path, and that this account can read it',
       ),
     ];
   return [
-    judgeRights(about('rights', 'Rights'), file),
+    judgeRights(about('rights', 'Permissions'), file),
     judgeGit(about('git', 'Git'), file, active),
-    judgeContent(about('content', 'Key in it'), file, active),
+    judgeContent(about('content', 'Contents'), file, active),
   ];
 }
 
@@ -41,17 +50,17 @@ function judgeRights(subject: Subject, { path, othersMay, groupMayRead }: KeyFil
   if (othersMay === undefined)
     return unknown(
       subject,
-      'the rights of this system are not read by Keel',
-      `look at who may read it: icacls "${path}"`,
+      'Keel does not check file permissions on this system',
+      `check who can read it: icacls "${path}"`,
     );
   if (othersMay === 'write')
     return fail(
       subject,
-      `every account of the machine can change or replace ${path}`,
-      `chmod 600 ${path}, and take others’ right to write off its folder`,
+      `every account on the machine can change or replace ${path}`,
+      `chmod 600 ${path}, and remove write permission for others from its folder`,
     );
   if (othersMay === 'read')
-    return fail(subject, `every account of the machine can read ${path}`, `chmod 600 ${path}`);
+    return fail(subject, `every account on the machine can read ${path}`, `chmod 600 ${path}`);
   if (groupMayRead)
     return warn(
       subject,
@@ -60,7 +69,7 @@ function judgeRights(subject: Subject, { path, othersMay, groupMayRead }: KeyFil
     );
   return pass(
     subject,
-    `by its mode and its folder’s, only its owner may read ${path}; access lists were not checked`,
+    `by its mode and that of its folder, only its owner can read ${path}; ACLs were not checked`,
   );
 }
 
@@ -74,48 +83,48 @@ function judgeGit(
   if (inHistory !== undefined) {
     const known = [inHistory, ...more];
     const isActive = active !== undefined && known.includes(active);
-    const found = `the repository’s files of all times hold ${isActive ? `key ${active}, the active one` : `key ${known.join(', ')}`}`;
+    const found = `the repository, including its history, contains ${isActive ? `key ${active}, the active one` : `key ${known.join(', ')}`}`;
     return isActive
       ? fail(
           subject,
           `${found}: every clone has it`,
-          `${move} outside the repository; rewriting history does not call clones back`,
+          `${move} outside the repository; rewriting history does not recall clones`,
         )
       : warn(
           subject,
           `${found}, which is not in use`,
-          'see to it that dumps of its time are out of reach of whoever has a clone',
+          'make sure that nobody with a clone can reach dumps from its time',
         );
   }
-  if (git === 'none') return pass(subject, 'it is in no git work tree');
+  if (git === 'none') return pass(subject, 'it is not in a git work tree');
   if (objects && !objects.complete)
     return unknown(
       subject,
-      `${objects.looked.toLocaleString('en')} files of the repository’s history were looked through, and not all`,
+      `${objects.looked.toLocaleString('en')} files of the repository’s history were searched, but not all`,
       'search its history for the key yourself, on a machine that you trust',
     );
   const history = objects
-    ? `; none of ${objects.looked.toLocaleString('en')} files of its history holds a key that Keel knows${objects.passedOver > 0 ? ` (${objects.passedOver} larger than 1 MB passed over)` : ''}`
+    ? `; none of ${objects.looked.toLocaleString('en')} files in its history contains a key that Keel knows${objects.passedOver > 0 ? ` (${objects.passedOver} larger than 1 MB skipped)` : ''}`
     : '';
   if (git === 'ignored') return pass(subject, `it is in a git work tree, which ignores it${history}`);
   if (git === 'not-ignored')
     return warn(
       subject,
-      'it is in a git work tree, and nothing keeps it from being added',
+      'it is in a git work tree, and nothing prevents it from being committed',
       'add its name to .gitignore',
     );
   if (git === 'unclear')
     return unknown(
       subject,
-      'it is in a git work tree, and git could not be asked about it',
-      'ask yourself whether git lists the file, or its history does',
+      'it is in a git work tree, but git could not be queried',
+      'check yourself whether git tracks the file, or has it in its history',
     );
-  const seen = git === 'tracked' ? 'git has it' : 'git does not have it any more, but its history does';
+  const seen = git === 'tracked' ? 'git tracks it' : 'git no longer tracks it, but its history contains it';
   if (!holds) return pass(subject, `${seen}; no key was found in it now${history}`);
   return fail(
     subject,
     `${seen}: every clone has the key`,
-    `${move} outside the repository; rewriting history does not call clones back`,
+    `${move} outside the repository; rewriting history does not recall clones`,
   );
 }
 
@@ -125,40 +134,40 @@ function judgeContent(subject: Subject, file: KeyFileFacts, active: string | und
   if (publiclyKnown)
     return fail(
       subject,
-      'it holds the example key printed in the documentation, which everyone knows',
+      'it contains the example key from the documentation, which everyone knows',
       'rotate to a new key today',
     );
   if (weak)
     return fail(
       subject,
-      'it holds a key of a few bytes over and over, which was not drawn at random',
+      'it contains a key that repeats a few bytes, so it was not generated at random',
       'rotate to a new key',
     );
   if (first === undefined) {
-    if (refers) return pass(subject, 'it names the key without holding it');
+    if (refers) return pass(subject, 'it refers to the key without containing it');
     return pass(subject, 'neither a value of ENCRYPTION_KEY nor a key that Keel knows was found in it');
   }
   const which =
     keys.length > 1
       ? `${keys.length} different keys`
       : `key ${first}${first === active ? ', the active one,' : ''}`;
-  if (delivered) return pass(subject, `it holds ${which}, in a place that a secrets manager fills`);
+  if (delivered) return pass(subject, `it contains ${which}, in a place that a secrets manager writes to`);
   if (form === 'compose')
     return fail(
       subject,
       `${which} in a compose file`,
-      'put it into a Docker secret or a .env beside it, and refer to that: compose files are shared and kept in git',
+      'move it to a Docker secret or a .env file next to it, and refer to that: compose files are shared and kept in git',
     );
   if (form === 'manifest')
     return warn(
       subject,
       `${which} in a Kubernetes manifest`,
-      'have an operator for secrets make it (External Secrets, Sealed Secrets), so that no file holds it',
+      'let a secrets operator create it (External Secrets, Sealed Secrets), so that no file contains it',
     );
   return warn(
     subject,
-    `it holds ${which} in the clear`,
-    'let a secrets manager hand the key to Ballast instead; until then, keep the file its owner’s alone',
+    `it contains ${which} in plain text`,
+    'let a secrets manager provide the key to Ballast instead; until then, give only the owner access to the file',
   );
 }
 

@@ -31,20 +31,20 @@ function about(id: string, title: string, why: string): Subject {
   return { id: `keys.${id}`, area: 'keys', title, why };
 }
 
-const adopt = 'adopt the key that Ballast runs with, and prove it';
+const adopt = 'import the key that Ballast uses, and prove it';
 
 function judgeShared(facts: PostureFacts): JudgedFinding {
   const subject = about(
     'separate',
     'One key per environment',
-    'A key that leaks in a test environment must not open production.',
+    'A key that leaks from a test environment must not decrypt production.',
   );
   const { keys } = facts;
   if (keys && keys.sharedWith.length > 0)
     return fail(
       subject,
       `the key ring shares a key with ${keys.sharedWith.join(', ')}`,
-      'rotate one of them to a key of its own',
+      'rotate one of them to its own key',
     );
   const known =
     keys && keys.others.length > 0
@@ -57,31 +57,31 @@ function judgeShared(facts: PostureFacts): JudgedFinding {
 function judgePublic({ keys }: PostureFacts): JudgedFinding {
   const subject = about(
     'public',
-    'Not the published example',
-    'The example on Ballast’s page is known to everyone: what it encrypts is not encrypted.',
+    'Not the published example key',
+    'The example key in Ballast’s documentation is public: anything encrypted with it is not protected.',
   );
   const active = keys?.active;
   if (!active) return noKey(subject, keys);
   if (isPubliclyKnownFingerprint(active.fingerprint))
     return fail(
       subject,
-      'the active key is the example printed in the documentation',
+      'the active key is the example key from the documentation',
       'rotate to a new key today',
     );
-  return pass(subject, `key ${active.fingerprint} is another one`);
+  return pass(subject, `key ${active.fingerprint} is a different key`);
 }
 
 function judgeAge({ keys, at }: PostureFacts): JudgedFinding {
   const subject = about(
     'age',
-    'Age of the key',
-    'The longer a key is in use, the more people, machines and backups have seen it. Ballast does not rotate by itself; Keel does.',
+    'Key age',
+    'The longer a key is in use, the more people, machines and backups have seen it. Ballast does not rotate keys; Keel does.',
   );
   const active = keys?.active;
   if (!active) return noKey(subject, keys);
   const days = daysBetween(active.since, at);
   const seen = active.adopted
-    ? `known to Keel for ${counted(days, 'day')}, in use for at least as long`
+    ? `known to Keel for ${counted(days, 'day')}, in use at least that long`
     : `in use for ${counted(days, 'day')}, since ${dayOf(active.since)}`;
   return days > oldDays ? warn(subject, seen, 'rotate it') : pass(subject, seen);
 }
@@ -89,28 +89,28 @@ function judgeAge({ keys, at }: PostureFacts): JudgedFinding {
 function judgeBackup({ keys, at }: PostureFacts): JudgedFinding {
   const subject = about(
     'backup',
-    'A proven backup',
-    'If the key is lost, every encrypted credential is. A backup counts once the key was restored from it.',
+    'Tested backup',
+    'If the key is lost, so is every encrypted credential. A backup counts once the key has been restored from it.',
   );
   const active = keys?.active;
   if (!active) return noKey(subject, keys);
   if (active.provenAt === undefined)
     return fail(
       subject,
-      'no backup of the active key has been proven',
-      'make a backup, keep it on another machine, and drill it',
+      'no backup of the active key has been tested',
+      'make a backup, store it on another machine, and test it',
     );
   const days = daysBetween(active.provenAt, at);
   const seen = `the key was restored from ${counted(active.proofs, 'backup')}, last on ${dayOf(active.provenAt)}`;
   return days >= keys.drillEveryDays
-    ? warn(subject, `${seen}, ${days} days ago`, 'drill it again')
+    ? warn(subject, `${seen}, ${days} days ago`, 'test it again')
     : pass(subject, seen);
 }
 
 function noKey(subject: Subject, keys: KeyFacts | undefined): JudgedFinding {
   return unknown(
     subject,
-    keys ? 'no key of this environment is active yet' : 'no environment of Keel’s was named',
+    keys ? 'no key of this environment is active yet' : 'no environment was chosen',
     adopt,
   );
 }

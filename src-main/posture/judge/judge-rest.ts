@@ -14,7 +14,7 @@ export function judgeRest(facts: PostureFacts): JudgedFinding[] {
       about(
         'qdrant.disk',
         'Qdrant: disk',
-        'Embeddings are numbers, but text can in part be won back from them.',
+        'Embeddings are numbers, but text can partly be reconstructed from them.',
       ),
       'qdrant-disk',
       facts,
@@ -23,7 +23,7 @@ export function judgeRest(facts: PostureFacts): JudgedFinding[] {
 }
 
 const whyContent =
-  'Ballast encrypts credentials. Entity content, metadata and user information lie in the clear: only the disk’s encryption keeps them from whoever gets the disk.';
+  'Ballast encrypts credentials. Entity content, metadata and user information are in plain text: only disk encryption protects them if the disk is stolen.';
 
 function about(id: string, title: string, why: string): Subject {
   return { id, area: 'rest', title, why };
@@ -35,7 +35,7 @@ function judgeDisk(facts: PostureFacts): JudgedFinding {
   const session = postgres?.session;
   const service = postgres?.service;
   if (service?.alwaysEncrypted)
-    return pass(subject, `${service.name} encrypts its storage, as its operator says; ${service.look}`);
+    return pass(subject, `${service.name} encrypts its storage, according to its operator; ${service.look}`);
   if (session && session.tdeTables > 0 && session.tdeTables === session.tables) {
     const wal = session.settings['pg_tde.wal_encrypt'] === 'on';
     return wal
@@ -50,15 +50,19 @@ function judgeDisk(facts: PostureFacts): JudgedFinding {
         );
   }
   if (session?.settings['data_encryption'] === 'on')
-    return pass(subject, 'the server encrypts its data folder (data_encryption)');
+    return pass(subject, 'the server encrypts its data directory (data_encryption)');
   if (session?.disk === 'encrypted')
-    return pass(subject, 'the disk under its data folder is encrypted (dm-crypt), as this machine says');
+    return pass(
+      subject,
+      'the disk under its data directory is encrypted (dm-crypt), according to this machine',
+    );
   const tde =
     session && session.tdeTables > 0
       ? `pg_tde encrypts ${session.tdeTables} of ${counted(session.tables, 'table')}`
       : undefined;
-  const disk = session?.disk === 'plain' ? 'this machine sees no dm-crypt under its data folder' : undefined;
-  const look = service ? `look at ${service.look}` : undefined;
+  const disk =
+    session?.disk === 'plain' ? 'this machine sees no dm-crypt under its data directory' : undefined;
+  const look = service ? `check ${service.look}` : undefined;
   const ask = service && `Is the storage of this ${service.name} encrypted?`;
   return judgeAnswer(subject, 'postgres-disk', facts, tde ?? disk ?? look, ask);
 }
@@ -69,11 +73,11 @@ function judgeServer({ postgres, at }: PostureFacts): JudgedFinding[] {
     const subject = about(
       'postgres.server',
       'PostgreSQL: server',
-      'What the server tells of itself shows how it guards its data.',
+      'What the server reports about itself shows how it protects its data.',
     );
-    const seen = postgres ? `nothing could be asked: ${fault ?? 'no session'}` : 'no database was named';
+    const seen = postgres ? `it could not be queried: ${fault ?? 'no session'}` : 'no database is configured';
     return [
-      unknown(subject, seen, postgres ? 'give a login that works, then look again' : 'name the database'),
+      unknown(subject, seen, postgres ? 'use a login that works, then check again' : 'choose a database'),
     ];
   }
   return [
@@ -88,27 +92,27 @@ function judgeVersion({ version, versionText }: SessionFacts, at: string): Judge
   const subject = about(
     'postgres.version',
     'PostgreSQL: version',
-    'A version without support gets no fixes, for holes that everyone can read about.',
+    'An unsupported version gets no security fixes, and its vulnerabilities are public.',
   );
   const end = endOfLife(version);
   const seen = `PostgreSQL ${versionText}`;
   if (end === undefined) return pass(subject, `${seen}, newer than Keel’s list of versions`);
-  const upgrade = 'upgrade to a version that is supported: pg_upgrade, or your provider’s upgrade';
+  const upgrade = 'upgrade to a supported version: pg_upgrade, or your provider’s upgrade';
   if (end === 'years ago') return fail(subject, `${seen}, whose support ended years ago`, upgrade);
   const left = Date.parse(end) - Date.parse(at);
   if (left < 0) return fail(subject, `${seen}, whose support ended on ${end}`, upgrade);
   if (left < 180 * 86_400_000) return warn(subject, `${seen}, whose support ends on ${end}`, upgrade);
-  return pass(subject, `${seen}, supported to ${end}`);
+  return pass(subject, `${seen}, supported until ${end}`);
 }
 
 function judgePasswords({ settings, md5Roles }: SessionFacts): JudgedFinding {
   const subject = about(
     'postgres.passwords',
     'PostgreSQL: password hashes',
-    'An md5 hash is quickly guessed from a stolen disk, and is as good as the password itself.',
+    'An md5 hash from a stolen disk is quickly cracked, and is as good as the password itself.',
   );
   const kind = settings['password_encryption'] ?? 'unknown';
-  const remedy = 'set password_encryption = scram-sha-256, then set the passwords of these roles anew';
+  const remedy = 'set password_encryption = scram-sha-256, then reset the passwords of these roles';
   if (kind !== 'scram-sha-256') return warn(subject, `new passwords are hashed with ${kind}`, remedy);
   if (md5Roles)
     return warn(
@@ -117,7 +121,7 @@ function judgePasswords({ settings, md5Roles }: SessionFacts): JudgedFinding {
       remedy,
     );
   const rest =
-    md5Roles === undefined ? '; hashes of roles are not shown to this one' : ', and no role has an md5 hash';
+    md5Roles === undefined ? '; this role cannot see the hashes of roles' : ', and no role has an md5 hash';
   return pass(subject, `new passwords are hashed with scram-sha-256${rest}`);
 }
 
@@ -125,26 +129,26 @@ function judgeChecksums({ settings }: SessionFacts): JudgedFinding {
   const subject = about(
     'postgres.checksums',
     'PostgreSQL: data checksums',
-    'CFB ciphertexts have no check of their own: a page that rots on the disk would be decrypted to noise.',
+    'CFB ciphertexts have no built-in check: a page corrupted on disk would decrypt to noise.',
   );
   const on = settings['data_checksums'];
-  if (on === 'on') return pass(subject, 'pages are checked as they are read');
-  if (on === undefined) return unknown(subject, 'the server does not say', 'ask it: SHOW data_checksums');
-  return warn(subject, 'pages are not checked', 'stop the server and enable them with pg_checksums');
+  if (on === 'on') return pass(subject, 'pages are verified when they are read');
+  if (on === undefined) return unknown(subject, 'the server does not report it', 'run SHOW data_checksums');
+  return warn(subject, 'pages are not verified', 'stop the server and enable checksums with pg_checksums');
 }
 
 function judgeExtensions({ extensions, tdeTables, tables }: SessionFacts): JudgedFinding {
   const subject = about(
     'postgres.extensions',
-    'PostgreSQL: encrypting extensions',
-    'They encrypt within the server. Ballast needs none: it encrypts credentials before they get there.',
+    'PostgreSQL: encryption extensions',
+    'They encrypt inside the server. Ballast needs none: it encrypts credentials before they get there.',
   );
   const found: string[] = [];
   if (extensions.includes('pg_tde'))
     found.push(`the extension pg_tde encrypts ${tdeTables} of ${counted(tables, 'table')}`);
   if (extensions.includes('pgcrypto'))
     found.push(
-      'the extension pgcrypto is installed: what is encrypted with it passes its key to the server, and into its log where statements are logged',
+      'the extension pgcrypto is installed: using it to encrypt sends the key to the server, and to its log if statements are logged',
     );
   return pass(subject, found.join('; ') || 'neither pg_tde nor pgcrypto is installed');
 }

@@ -31,7 +31,7 @@ function about(id: string, title: string): Subject {
     id: `self-hosting.${id}`,
     area: 'self-hosting',
     title,
-    why: 'One of the five things that Ballast’s page asks of whoever hosts it.',
+    why: 'One of the five things that Ballast’s page asks of anyone who hosts it.',
   };
 }
 
@@ -42,8 +42,8 @@ function judgeManager(facts: PostureFacts): JudgedFinding {
     const files = holding.map(({ path }) => path).join(', ');
     return warn(
       subject,
-      `a key stands in the clear in ${files}`,
-      'let a secrets manager hand it to Ballast at its start, and remove it from there',
+      `a key is stored in plain text in ${files}`,
+      'let a secrets manager provide it to Ballast at startup, and remove it from there',
     );
   }
   const delivered = facts.keyFiles.filter((file) => file.delivered && file.keys.length > 0);
@@ -56,8 +56,8 @@ function judgeManager(facts: PostureFacts): JudgedFinding {
 function drawnTogether(subject: Subject, findings: readonly JudgedFinding[]): JudgedFinding {
   for (const [status, make, what] of [
     ['fail', fail, 'fails'],
-    ['unknown', unknown, 'not known'],
-    ['warn', warn, 'needs a look'],
+    ['unknown', unknown, 'unknown'],
+    ['warn', warn, 'to review'],
   ] as const) {
     const found = findings.filter((finding) => finding.status === status);
     const [first] = found;

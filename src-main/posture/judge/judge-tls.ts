@@ -19,7 +19,7 @@ export function named(id: string, title: string): Subject {
     id,
     area: 'transit',
     title,
-    why: 'TLS 1.0 and 1.1 rest on broken digests and were withdrawn in 2021 (RFC 8996).',
+    why: 'TLS 1.0 and 1.1 rely on broken digests and were deprecated in 2021 (RFC 8996).',
   };
 }
 
@@ -28,14 +28,14 @@ export function judgeOldProtocols(subject: Subject, old: OldProtocols | undefine
     return fail(
       subject,
       `${old.accepted.join(' and ')} ${old.accepted.length === 1 ? 'is' : 'are'} accepted too`,
-      'set the lowest version at the server or its proxy to TLS 1.2',
+      'set the minimum version on the server or its proxy to TLS 1.2',
     );
   }
   if (!old || old.unclear) {
     return unknown(
       subject,
-      'whether older versions are refused could not be found out from here',
-      'ask the server yourself: openssl s_client -tls1_1 -connect HOST:PORT',
+      'whether older versions are refused could not be determined from here',
+      'test the server yourself: openssl s_client -tls1_1 -connect HOST:PORT',
     );
   }
   return pass(subject, 'TLS 1.1 and 1.0 are refused');
@@ -53,7 +53,7 @@ export function judgeCertificate(tls: ShownTls, of: Of, now: string): JudgedFind
 }
 
 const untrusted =
-  'A certificate that nobody vouches for can be anybody’s: clients that accept it accept whoever stands in between.';
+  'An untrusted certificate can be anyone’s: clients that accept it also accept a man in the middle.';
 
 function judgeChain(tls: ShownTls, { id, name }: Of): JudgedFinding {
   const subject: Subject = {
@@ -70,15 +70,15 @@ function judgeChain(tls: ShownTls, { id, name }: Of): JudgedFinding {
     return fail(
       subject,
       `${who}: it is self-signed`,
-      'get one from an authority that clients trust, or name it as a root certificate and give it to every client',
+      'get one from a CA that clients trust, or configure it as a root certificate here and on every client',
     );
   if (/SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)/.test(fault))
     return fail(
       subject,
       `${who}, which is not trusted here`,
-      'have the server send its intermediate certificates; if the authority is your own, name its root certificate',
+      'have the server send its intermediate certificates; if the CA is your own, configure its root certificate',
     );
-  return fail(subject, `${who}: ${fault}`, 'put a valid certificate on the server');
+  return fail(subject, `${who}: ${fault}`, 'install a valid certificate on the server');
 }
 
 function judgeHost({ hostMatches, subject: who }: ShownTls, { id, name, host }: Of): JudgedFinding {
@@ -86,13 +86,13 @@ function judgeHost({ hostMatches, subject: who }: ShownTls, { id, name, host }: 
     id: `${id}.host-name`,
     area: 'transit',
     title: `${name}: host name`,
-    why: 'Only a certificate that names the host proves that this host answers.',
+    why: 'Only a certificate for this host name proves that this host answers.',
   };
-  if (hostMatches) return pass(subject, `the certificate names ${host}`);
+  if (hostMatches) return pass(subject, `the certificate matches ${host}`);
   return fail(
     subject,
-    `the certificate (“${who}”) does not name ${host}`,
-    `get one that names ${host}, or use the name that it has`,
+    `the certificate (“${who}”) does not match ${host}`,
+    `get one for ${host}, or connect with the name in the certificate`,
   );
 }
 
@@ -101,21 +101,18 @@ function judgeExpiry({ validFrom, validTo }: ShownTls, { id, name }: Of, now: st
     id: `${id}.expiry`,
     area: 'transit',
     title: `${name}: certificate expiry`,
-    why: 'From that day on clients refuse to connect, or are taught to ignore warnings.',
+    why: 'From that day on clients refuse to connect, or people learn to ignore warnings.',
   };
   if (validTo === undefined)
-    return unknown(subject, 'its last day could not be read', 'look at the certificate');
+    return unknown(subject, 'its expiry date could not be read', 'check the certificate');
   if (validFrom !== undefined && daysBetween(validFrom, now) < 0)
     return fail(
       subject,
-      `it is valid from ${dayOf(validFrom)} on only`,
+      `it is not valid before ${dayOf(validFrom)}`,
       'check the clocks of both machines, or replace it',
     );
   const days = daysBetween(now, validTo);
-  if (days < 0)
-    return fail(subject, `it expired on ${dayOf(validTo)}`, 'renew it, and let a machine do so from now on');
-  const seen = `valid to ${dayOf(validTo)}, ${counted(days, 'day')} from now`;
-  return days < soonDays
-    ? warn(subject, seen, 'renew it now, and let a machine do so from now on')
-    : pass(subject, seen);
+  if (days < 0) return fail(subject, `it expired on ${dayOf(validTo)}`, 'renew it, and automate renewal');
+  const seen = `valid until ${dayOf(validTo)}, ${counted(days, 'day')} from now`;
+  return days < soonDays ? warn(subject, seen, 'renew it now, and automate renewal') : pass(subject, seen);
 }

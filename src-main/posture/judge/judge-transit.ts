@@ -29,14 +29,14 @@ function judgeGuard({ url, withoutKey, collections = 0, response, fault }: Qdran
   const subject: Subject = {
     id: 'qdrant.api-key',
     area: 'transit',
-    title: 'Qdrant: API key asked for',
-    why: 'Whoever may ask Qdrant may read and delete every embedding, and embeddings can in part be turned back into text.',
+    title: 'Qdrant: API key required',
+    why: 'Anyone who can query Qdrant can read and delete every embedding, and embeddings can partly be turned back into text.',
   };
   if (withoutKey === 'refused') return pass(subject, 'GET /collections without an API key is refused');
   if (withoutKey === 'answered') {
     const seen = `GET /collections without an API key is answered (${collections} listed)`;
     const remedy =
-      'set service.api_key (QDRANT__SERVICE__API_KEY) and give the key to Ballast; let no other host reach the port';
+      'set service.api_key (QDRANT__SERVICE__API_KEY) and give the key to Ballast; block the port for other hosts';
     const { hostname } = new URL(url);
     const local = isLoopback(hostname.replace(/^\[(.*)\]$/, '$1'));
     return local ? warn(subject, `${seen}, at least from this machine`, remedy) : fail(subject, seen, remedy);
@@ -44,8 +44,8 @@ function judgeGuard({ url, withoutKey, collections = 0, response, fault }: Qdran
   const why = response ? `it answered with status ${response.status}` : (fault ?? 'it did not answer');
   return unknown(
     subject,
-    `whether an API key is asked for is unclear: ${why}`,
-    'check the address of Qdrant’s REST interface, then look again',
+    `whether an API key is required is unclear: ${why}`,
+    'check the address of Qdrant’s REST API, then try again',
   );
 }
 
@@ -63,7 +63,7 @@ function notNamed(id: string, title: string, what: string, address: string): Jud
     id,
     area: 'transit',
     title,
-    why: 'Without TLS, tokens, keys and content can be read and changed by everyone between the client and the server.',
+    why: 'Without TLS, anyone between the client and the server can read and change tokens, keys and content.',
   };
-  return unknown(subject, `no address of ${what} was named`, `name ${address}`);
+  return unknown(subject, `no address is configured for ${what}`, `add ${address}`);
 }

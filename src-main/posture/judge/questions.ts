@@ -24,28 +24,29 @@ const questions: Readonly<Record<PostureQuestion, Question>> = {
   'postgres-disk': {
     text: 'Is the disk under PostgreSQL encrypted?',
     no: 'fail',
-    remedy: 'move its data folder to an encrypted disk (LUKS, or the encryption of your cloud’s volumes)',
+    remedy: 'move its data directory to an encrypted disk (LUKS, or your cloud’s volume encryption)',
   },
   'qdrant-disk': {
     text: 'Is the disk under Qdrant encrypted?',
     no: 'fail',
-    remedy: 'move its storage and snapshots to an encrypted disk: Qdrant has no encryption of its own',
+    remedy: 'move its storage and snapshots to an encrypted disk: Qdrant has no built-in encryption',
   },
   dumps: {
-    text: 'Are dumps, snapshots and replicas of the database encrypted where they lie?',
+    text: 'Are dumps, snapshots and replicas of the database encrypted at rest?',
     no: 'fail',
-    remedy: 'seal dumps before they leave the server, such as with `age`, and encrypt the disks of replicas',
+    remedy:
+      'encrypt dumps before they leave the server, for example with `age`, and encrypt the disks of replicas',
   },
   'secrets-manager': {
     text: 'Does Ballast get ENCRYPTION_KEY from a secrets manager?',
     no: 'warn',
     remedy:
-      'keep it in one (Vault, a cloud’s, Kubernetes or Docker secrets) and let that hand it to Ballast at its start',
+      'keep it in one (Vault, a cloud secrets manager, Kubernetes or Docker secrets) that provides it to Ballast at startup',
   },
   'separate-keys': {
-    text: 'Has every other environment of Ballast (staging, tests) a key of its own?',
+    text: 'Does every other environment of Ballast (staging, tests) have its own key?',
     no: 'fail',
-    remedy: 'rotate every one of them but one to a new key',
+    remedy: 'rotate all but one of them to a new key',
   },
 };
 
@@ -64,13 +65,13 @@ export function judgeAnswer(
   const question = { question: { id, text: asked, ...(answer && { answer }) } };
   if (!answer)
     return {
-      ...unknown(subject, `no program can see this from here${besides}`, `answer: ${asked}`),
+      ...unknown(subject, `this cannot be checked from here${besides}`, `answer: ${asked}`),
       ...question,
     };
   const said = `answered “${answer.answer}” on ${dayOf(answer.at)}${besides}`;
   if (daysBetween(answer.at, at) > answerDays)
     return {
-      ...unknown(subject, `${said}; that is over a year ago`, `look, and answer again: ${asked}`),
+      ...unknown(subject, `${said}; that is over a year ago`, `check, and answer again: ${asked}`),
       ...question,
     };
   if (answer.answer === 'yes') return { ...pass(subject, said), ...question };

@@ -61,7 +61,7 @@ export async function checkPosture(
     looks.push(async () => void files.set(path, await lookAtKeyFile(path, known, signal, repositories)));
 
   let done = 0;
-  const tell = () => onProgress?.('looking at endpoints, database and files', done, looks.length);
+  const tell = () => onProgress?.('checking endpoints, database and files', done, looks.length);
   tell();
   const outcomes = await inParallel(looks, { limit: maxAtOnce, signal }, async (look) => {
     await look();

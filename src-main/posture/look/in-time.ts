@@ -19,22 +19,22 @@ export async function inTime<T>(
 }
 
 const words: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing answers on that host and port',
-  ENOTFOUND: 'that host name is not known',
+  ECONNREFUSED: 'nothing is listening on that host and port',
+  ENOTFOUND: 'that host name cannot be resolved',
   EAI_AGAIN: 'the host name could not be looked up',
   ETIMEDOUT: 'no answer in time',
   EHOSTUNREACH: 'there is no route to that host',
   ENETUNREACH: 'there is no route to that network',
-  ECONNRESET: 'the connection was cut',
-  EPIPE: 'the connection was cut',
-  HPE_HEADER_OVERFLOW: 'the answer’s headers have no end',
+  ECONNRESET: 'the connection was lost',
+  EPIPE: 'the connection was lost',
+  HPE_HEADER_OVERFLOW: 'the response headers are too long',
 };
 
 /** Why something on the network could not be looked at, without anything that the other side wrote. */
 export function faultOf(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === undefined) return 'it could not be looked at';
-  if (code.startsWith('ERR_SSL_') || code === 'EPROTO') return `no TLS came about (${code})`;
-  if (code.startsWith('HPE_')) return words[code] ?? `what answers is no HTTP server (${code})`;
-  return words[code] ?? `the system refused (${code})`;
+  if (code === undefined) return 'it could not be checked';
+  if (code.startsWith('ERR_SSL_') || code === 'EPROTO') return `the TLS handshake failed (${code})`;
+  if (code.startsWith('HPE_')) return words[code] ?? `the server there is not an HTTP server (${code})`;
+  return words[code] ?? `the operating system refused (${code})`;
 }

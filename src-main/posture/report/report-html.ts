@@ -25,7 +25,7 @@ export function reportAsHtml(report: PostureReport): string {
 <body>
 <main>
 <h1>Encryption posture of ${escaped(subject)}</h1>
-<p class="when">Looked at by Keel on ${momentOf(report)}. This report holds no secret; it names weaknesses, so keep it to those who mend them.</p>
+<p class="when">Checked by Keel on ${momentOf(report)}. This report contains no secrets, but it lists weaknesses: share it only with those who fix them.</p>
 <dl>${tiles}</dl>
 ${groups}
 </main>

@@ -32,7 +32,7 @@ export async function reportAsPdf(report: PostureReport): Promise<Buffer> {
   const width = page.page.width - 2 * margin;
   page.font('Helvetica-Bold').fontSize(19).fillColor(colours.text).text(winAnsi(title), { width });
   page.moveDown(0.3);
-  const note = `Looked at by Keel on ${momentOf(report)}. This report holds no secret; it names weaknesses, so keep it to those who mend them.`;
+  const note = `Checked by Keel on ${momentOf(report)}. This report contains no secrets, but it lists weaknesses: share it only with those who fix them.`;
   page.font('Helvetica').fontSize(9.5).fillColor(colours.dim).text(winAnsi(note), { width });
   drawCounts(page, report, width);
   for (const { title, findings } of byArea(report.findings)) {

@@ -14,7 +14,7 @@ const areaTitles: Readonly<Record<PostureArea, string>> = {
 export const statusWords: Readonly<Record<PostureStatus, string>> = {
   fail: 'Fail',
   warn: 'Warning',
-  unknown: 'Not known',
+  unknown: 'Unknown',
   pass: 'Pass',
 };
 
@@ -33,7 +33,7 @@ export function byArea(
 /** Like `3 fail, 4 warnings, 5 not known, 21 pass`. */
 export function inNumbers(findings: readonly Pick<PostureFinding, 'status'>[]): string {
   const { fail, warn, unknown, pass } = countFindings(findings);
-  return `${fail} fail, ${warn} warning${warn === 1 ? '' : 's'}, ${unknown} not known, ${pass} pass`;
+  return `${fail} fail, ${warn} warning${warn === 1 ? '' : 's'}, ${unknown} unknown, ${pass} pass`;
 }
 
 /** A message as a sentence. */

@@ -22,7 +22,7 @@ export interface CheckPostureInput {
 
 /**
  * Looks at how everything around the key is protected. Only reads. Without a workspace the named places alone are looked at. Throws
- * `usage` where there is nothing to look at.
+ * `usage` where there is nothing to check.
  */
 export async function checkEnvironment(
   workspace: Workspace | undefined,
@@ -32,7 +32,7 @@ export async function checkEnvironment(
   const settings = workspace?.settings;
   const places = { ...posturePlacesOf(settings), ...named };
   if (!workspace && !places.api && !places.qdrant && places.oauth.length + places.keyFiles.length === 0) {
-    throw new KeelError('usage', 'there is nothing to look at', text`${{ do: 'choose-environment' }}`);
+    throw new KeelError('usage', 'there is nothing to check', text`${{ do: 'choose-environment' }}`);
   }
   const facts = await checkPosture(
     {

@@ -41,8 +41,8 @@ export function createNewApiKeys(): NewApiKeys {
       if (found?.environment === environment) return { ...found.made, key: found.key };
       throw new KeelError(
         'api-key-missing',
-        'this key cannot be shown any more: it was put away, or Keel was locked meanwhile',
-        'replace it: the new one is shown once again',
+        'this key can no longer be shown: it was closed, or Keel was locked in the meantime',
+        'replace it: the new key is shown once',
       );
     },
     discard(environment, ticket) {

@@ -199,7 +199,7 @@ function given(asked: { readonly [Name in keyof NewKey]: NewKey[Name] | undefine
 function madeInVain({ row: { key }, isSettled }: MadeKey, cause: unknown): KeelError {
   return new KeelError(
     'app-locked',
-    `Keel was locked while ${key.label} was made: its hash ${isSettled ? 'is' : 'may be'} in the table, and nobody has the key`,
+    `Keel was locked while ${key.label} was being created: its hash ${isSettled ? 'is' : 'may be'} in the table, and the key itself is lost`,
     'unlock Keel, and replace or revoke that key',
     { cause },
   );

@@ -6,7 +6,7 @@ import type { NoteActivity } from '#procedures/note-activity';
 /** Whether the app is locked. While it is, the router answers nothing that shows or does anything. */
 export interface AppLock {
   isLocked(): boolean;
-  /** Unlocking asks for a passphrase. */
+  /** Unlocking requires a passphrase. */
   isGuarded(): boolean;
   /** Does nothing where it is locked already. */
   lock(): void;

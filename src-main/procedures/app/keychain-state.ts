@@ -15,7 +15,7 @@ export interface KeychainStateOptions {
 
 /** How long the keychain's answer is taken for true: asking takes a round trip to it. */
 const rememberMs = 30_000;
-const silent: KeychainState = { works: false, why: 'the keychain has not answered yet' };
+const silent: KeychainState = { works: false, why: 'the keychain has not responded yet' };
 
 /**
  * The keychain as it was last known: nobody waits for one that is silent, and it is asked once at a time, since each call

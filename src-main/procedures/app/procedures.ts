@@ -122,14 +122,13 @@ function lockQuestion(sets: boolean): Question {
   return sets
     ? {
         message: 'Set the passphrase that unlocks Keel?',
-        detail:
-          'Whoever does not know it cannot use this Keel any more. The keys themselves stay as they are.',
-        button: 'Set the passphrase',
+        detail: 'Without it, nobody can unlock Keel any more. The keys themselves do not change.',
+        button: 'Set passphrase',
       }
     : {
         message: 'Remove the passphrase that unlocks Keel?',
-        detail: 'Whoever sits at this computer can then unlock Keel.',
-        button: 'Remove the passphrase',
+        detail: 'Anyone at this computer can then unlock Keel.',
+        button: 'Remove passphrase',
       };
 }
 

@@ -28,7 +28,7 @@ export async function remindOfDrills(options: DrillReminder): Promise<void> {
   }
   if (due === 0) return;
   native.notify(
-    due === 1 ? 'A backup is due for its drill' : `${due} backups are due for their drills`,
-    'Keel has more',
+    due === 1 ? 'A backup is due for a test restore' : `${due} backups are due for a test restore`,
+    'Open Keel for details',
   );
 }

@@ -95,7 +95,7 @@ async function readIdentity(path: string): Promise<Secret> {
   const { message, remedy } = file.broken;
   throw new KeelError(
     'key-file-unreadable',
-    `the identity file ${basename(path)} was not taken: ${message}; nothing was opened`,
+    `the identity file ${basename(path)} was not used: ${message}; nothing was decrypted`,
     remedy,
   );
 }

@@ -35,7 +35,7 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
       progress('reading the key', 0);
       using key = await loadKey(workspace, fingerprint);
       using chosen = specOf(artefact, suggested);
-      progress('making it', 0);
+      progress('creating the backup', 0);
       const { made, files } = await makeBackup(
         workspace,
         { key, spec: chosen.spec, drill: false },

@@ -34,8 +34,8 @@ export function createSuggestedPassphrases(): SuggestedPassphrases {
       if (passphrase) return new Secret(Buffer.from(passphrase.bytes));
       throw new KeelError(
         'passphrase-missing',
-        'the suggested passphrase is not kept any more: Keel was locked, or suggested others since; nothing was made',
-        'let it suggest another one',
+        'the suggested passphrase is no longer available: Keel was locked, or has suggested others since; nothing was created',
+        'let Keel suggest another one',
       );
     },
     wipe() {

@@ -48,7 +48,7 @@ export function createConsentGate({ ask, presses, assertOpen }: ConsentPorts): C
 
   const alone = async <T>(show: () => Promise<T>, agrees: (answer: T) => boolean): Promise<T> => {
     if (open) throw cannotAsk('another question is open', 'answer that one first');
-    if (refusedAt === presses()) throw cannotAsk('the last question was answered with no', 'start it again');
+    if (refusedAt === presses()) throw cannotAsk('the last question was declined', 'start it again');
     open = true;
     try {
       const answer = await show();
@@ -74,7 +74,7 @@ export function createConsentGate({ ask, presses, assertOpen }: ConsentPorts): C
         throw new KeelError(
           'cancelled',
           'you did not agree; nothing was changed',
-          'start it again when you like',
+          'start it again when you are ready',
         );
       },
     }),

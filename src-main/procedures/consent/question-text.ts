@@ -40,7 +40,7 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
         message: `Rotate the key of ${name}?`,
         button: 'Rotate the key',
         lines: [
-          `${rowsOf(rows, asked.columns)} go from key ${asked.from} to key ${asked.to}, in one transaction that is compared before it is committed.`,
+          `${rowsOf(rows, asked.columns)} are rotated from key ${asked.from} to key ${asked.to}, in one transaction that is compared before it is committed.`,
           ...keptAndAccepted(asked),
         ],
       };
@@ -49,16 +49,16 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
         message: `Undo the rotation of ${name}?`,
         button: 'Undo the rotation',
         lines: [
-          `${rowsOf(rows, asked.columns)} go from key ${asked.from} back to key ${asked.to}, which Ballast needs again then.`,
+          `${rowsOf(rows, asked.columns)} are rotated from key ${asked.from} back to key ${asked.to}. Ballast then needs that key again.`,
           ...keptAndAccepted(asked),
         ],
       };
     case 'sweep':
       return {
         message: `Re-encrypt the stragglers of ${name}?`,
-        button: 'Re-encrypt them',
+        button: 'Re-encrypt stragglers',
         lines: [
-          `Rows of ${counted(asked.columns, 'column')} that are still under key ${asked.from} go to key ${asked.to}.`,
+          `Rows of ${counted(asked.columns, 'column')} that are still encrypted with key ${asked.from} are re-encrypted with key ${asked.to}.`,
           ...keptAndAccepted(asked),
         ],
       };
@@ -67,43 +67,43 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
         message: `Rotate the key of ${counted(asked.databases, 'database')} of ${name}?`,
         button: 'Rotate the fleet',
         lines: [
-          `Each goes from key ${asked.from} to key ${asked.to} in a transaction of its own. One that fails stays as it was.`,
+          `Each is rotated from key ${asked.from} to key ${asked.to} in its own transaction. One that fails stays unchanged.`,
           ...keptAndAccepted(asked),
         ],
       };
     case 'destroy-key':
       return {
-        message: `Destroy key ${asked.fingerprint} of ${name} for good?`,
+        message: `Permanently destroy key ${asked.fingerprint} of ${name}?`,
         button: 'Destroy the key',
         lines: [
-          `It is removed from the ${asked.heldIn}. Whatever is still encrypted with it, a database or a dump, can then be read only with a backup of the key.`,
-          ...(asked.left.length > 0 ? [`Copies that Keel leaves: ${someOf(asked.left)}.`] : []),
+          `It is removed from the ${asked.heldIn}. Any database or dump that is still encrypted with it can then only be read with a backup of the key.`,
+          ...(asked.left.length > 0 ? [`Copies that Keel does not delete: ${someOf(asked.left)}.`] : []),
           ...acceptedInWords(asked.accepted),
         ],
       };
     case 'state-dumps':
       return {
-        message: `State that no dump of ${name} begun before ${asked.noneBefore} exists?`,
-        button: 'State it',
+        message: `State that no dump of ${name} started before ${asked.noneBefore} exists?`,
+        button: 'Record statement',
         lines: [
           asked.released.length > 0
-            ? `Keel then lets these keys be destroyed, without which such a dump is lost: ${someOf(asked.released)}.`
-            : 'No key is released by it yet.',
+            ? `Keel then allows these keys to be destroyed, without which such a dump cannot be read: ${someOf(asked.released)}.`
+            : 'This does not allow any key to be destroyed yet.',
           ...acceptedInWords(asked.accepted),
         ],
       };
     case 'forget-environment':
       return {
         message: `Forget ${name}?`,
-        button: 'Forget it',
+        button: 'Forget environment',
         lines: [
-          'Its address, columns and settings go. Its keys stay where they are, and its database is not touched.',
+          'Its connection, columns and settings are deleted. Its keys stay where they are, and its database is not touched.',
         ],
       };
     case 'replace-credential':
       return {
         message: `Replace a credential of ${name}?`,
-        button: 'Replace it',
+        button: 'Replace value',
         lines: [
           `${onOneLine(asked.label)}\nThe value that is there now is lost, unless an archive has it.`,
           asked.target === undefined ? '' : `The new one is for ${onOneLine(asked.target, 300)}.`,
@@ -112,9 +112,9 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
     case 'import-credentials':
       return {
         message: `Write ${counted(asked.values, 'credential')} back into ${name}?`,
-        button: 'Write them back',
+        button: 'Write credentials back',
         lines: [
-          `${counted(asked.rows, 'row')} get what ${onOneLine(asked.archive)} holds. What is there now is lost.`,
+          `${counted(asked.rows, 'row')} are set to what ${onOneLine(asked.archive)} contains. Their current values are lost.`,
           ...acceptedInWords(asked.accepted),
         ],
       };
@@ -123,7 +123,7 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
         message: `Create the API key “${onOneLine(asked.label)}” in ${name}?`,
         button: 'Create the key',
         lines: [
-          `Whoever has it gets into Ballast: ${asked.scope === undefined ? 'no scope' : onOneLine(asked.scope)}, ${asked.expiresAt === undefined ? 'without an end' : `until ${asked.expiresAt}`}. Its hash goes into ${onOneLine(asked.table)}.`,
+          `Anyone with this key has access to Ballast: ${asked.scope === undefined ? 'no scope' : onOneLine(asked.scope)}, ${asked.expiresAt === undefined ? 'without expiry' : `until ${asked.expiresAt}`}. Its hash is written to ${onOneLine(asked.table)}.`,
         ],
       };
     case 'revoke-api-key':
@@ -132,7 +132,7 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
         message: `${asked.of === 'revoke-api-key' ? 'Revoke' : 'Replace'} the API key “${onOneLine(asked.label)}” of ${name}?`,
         button: asked.of === 'revoke-api-key' ? 'Revoke the key' : 'Replace the key',
         lines: [
-          `Whoever uses it is locked out. Its row is in ${onOneLine(asked.table)}; it was ${asked.lastUsedAt === undefined ? 'never seen in use' : `last used ${asked.lastUsedAt}`}.`,
+          `Anyone who uses it loses access. Its row is in ${onOneLine(asked.table)}; it was ${asked.lastUsedAt === undefined ? 'never used' : `last used ${asked.lastUsedAt}`}.`,
         ],
       };
     case 'hand-off':
@@ -140,20 +140,20 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
       return {
         message:
           asked.fingerprint === undefined
-            ? `Take the key of ${name} out of this place?`
-            : `Write key ${asked.fingerprint} of ${name} to this place?`,
-        button: asked.fingerprint === undefined ? 'Take it out' : 'Write the key',
+            ? `Remove the key of ${name} from this destination?`
+            : `Write key ${asked.fingerprint} of ${name} to this destination?`,
+        button: asked.fingerprint === undefined ? 'Remove the key' : 'Write the key',
         lines: [
-          `${onOneLine(asked.place, 600)}\n${asked.before === undefined ? 'No key that Keel knows is there now.' : `It replaces key ${asked.before}, which Keel keeps.`} Whoever can read that place has the key.`,
+          `${onOneLine(asked.place, 600)}\n${asked.before === undefined ? 'No key that Keel knows is there now.' : `It replaces key ${asked.before}, which Keel keeps.`} Anyone who can read that destination has the key.`,
         ],
       };
     case 'try-credentials':
       return {
-        message: `Try ${counted(asked.credentials, 'credential')} of ${name} at ${counted(asked.targets.length, 'new server')}?`,
-        button: 'Try them',
+        message: `Test ${counted(asked.credentials, 'credential')} of ${name} at ${counted(asked.targets.length, 'new server')}?`,
+        button: 'Test credentials',
         lines: [
-          `Each is shown in clear to the server that it names: ${someOf(asked.targets, 100)}.`,
-          'A server that you do not know would learn a password.',
+          `Each is disclosed to the server that it names: ${someOf(asked.targets, 100)}.`,
+          'A server that you do not know would learn the password.',
         ],
       };
     case 'reveal-credential':
@@ -183,6 +183,6 @@ function keptAndAccepted(asked: {
   readonly kept: readonly string[];
   readonly accepted: readonly string[];
 }): string[] {
-  const kept = asked.kept.length > 0 ? [`Left under the old key, as chosen: ${someOf(asked.kept)}.`] : [];
+  const kept = asked.kept.length > 0 ? [`Not rotated, as chosen: ${someOf(asked.kept)}.`] : [];
   return [...kept, ...acceptedInWords(asked.accepted)];
 }

@@ -134,7 +134,7 @@ function acceptedStop(code: string): AcceptableImportStop {
   if (known) return known;
   throw new KeelError(
     'usage',
-    'this stop cannot be taken on; nothing was changed',
+    'this risk cannot be accepted; nothing was changed',
     'follow its remedy instead',
   );
 }

@@ -34,9 +34,9 @@ const protection: Readonly<Record<SslMode, string>> = {
   disable: 'without encryption',
   allow: 'encrypted only if the server insists',
   prefer: 'encrypted only if the server offers it',
-  require: 'encrypted, without a check of who answers',
-  'verify-ca': 'encrypted, with a check of its certificate',
-  'verify-full': 'encrypted, with a check of its certificate and name',
+  require: 'encrypted, without verifying the server',
+  'verify-ca': 'encrypted, verifying its certificate',
+  'verify-full': 'encrypted, verifying its certificate and host name',
 };
 
 function questionFor({ user, database, sslmode, others = [], ...first }: DatabaseAddress): Question {
@@ -47,7 +47,7 @@ function questionFor({ user, database, sslmode, others = [], ...first }: Databas
   );
   return {
     message: `Connect to ${server}${others.length > 0 ? ` or ${others.length} more` : ''}?`,
-    detail: `Keel connects to ${servers.join('; or ')}, ${protection[sslmode]}. It logs in as ${onOneLine(user)} with the password that was given, to database ${onOneLine(database)}, and changes nothing there.`,
+    detail: `Keel connects to ${servers.join('; or ')}, ${protection[sslmode]}. It logs in to database ${onOneLine(database)} as ${onOneLine(user)} with the password you gave, and changes nothing there.`,
     button: 'Connect',
   };
 }

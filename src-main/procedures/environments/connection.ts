@@ -41,14 +41,14 @@ const maxImports = 50;
 /** As the window labels them. */
 const certificateFiles = [
   ['sslrootcert', 'Root certificate'],
-  ['sslcert', 'Certificate'],
-  ['sslkey', 'Its private key'],
+  ['sslcert', 'Client certificate'],
+  ['sslkey', 'Client private key'],
 ] as const;
 
 const stageWords = {
-  dns: 'looking up the name',
-  tcp: 'reaching the port',
-  tls: 'encrypting the way',
+  dns: 'resolving the host name',
+  tcp: 'connecting to the port',
+  tls: 'setting up TLS',
   login: 'logging in',
   schema: 'reading the catalog',
   privileges: 'reading privileges',
@@ -79,8 +79,8 @@ export function createConnections({
       } catch (cause) {
         throw new KeelError(
           'file-not-chosen',
-          `the file that ${name} names was not chosen in a dialog; it was not read, and nothing was connected`,
-          `choose it with the button at “${label}”, or take ${name} away`,
+          `the file given as ${name} was not chosen in a dialog; it was not read, and no connection was made`,
+          `choose it with the button at “${label}”, or remove ${name}`,
           { cause },
         );
       }
@@ -108,7 +108,7 @@ export function createConnections({
     if (!found) {
       throw new KeelError(
         'environment-missing',
-        'what was imported is not remembered any more; nothing was connected',
+        'the imported connection is no longer available; no connection was made',
         'choose the file again',
       );
     }

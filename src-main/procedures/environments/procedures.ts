@@ -168,14 +168,14 @@ function assertRemovable({ practice }: Workspace, busy: boolean): void {
   if (practice) {
     throw new KeelError(
       'practice-running',
-      'a practice is not forgotten but left; nothing was changed',
-      'leave the practice, which removes its database and keys',
+      'a practice environment cannot be forgotten, only ended; nothing was changed',
+      'end practice, which deletes its database and keys',
     );
   }
   if (!busy) return;
   throw new KeelError(
     'rotation-running',
-    'something is being done on this environment; nothing was changed',
-    'wait until it is done, or cancel it',
+    'an operation is running on this environment; nothing was changed',
+    'wait until it finishes, or cancel it',
   );
 }

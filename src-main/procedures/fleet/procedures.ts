@@ -123,10 +123,10 @@ export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick
 
 function calledOff(done: number, rehearsal: boolean): KeelError {
   if (rehearsal)
-    return new KeelError('cancelled', 'cancelled; nothing was changed', 'rehearse again when you like');
+    return new KeelError('cancelled', 'cancelled; nothing was changed', 'rehearse again when you are ready');
   return new KeelError(
     'cancelled',
-    `cancelled: ${done} databases went over and stay so, what was begun was rolled back`,
-    'run what is left when you like',
+    `cancelled: ${done} databases were rotated and stay so; those in progress were rolled back`,
+    'run the rest when you are ready',
   );
 }

@@ -24,7 +24,7 @@ export function createConfirmedVaults(): ConfirmedVaults {
       if (isKnown) return;
       await consent.ask({
         message: `Connect to the vault at ${onOneLine(target.address, 500)}?`,
-        detail: `Keel sends it the token that was given, to read which key of “${onOneLine(settings.name)}” is there. It writes nothing.`,
+        detail: `Keel sends it the token you gave, to read which key of “${onOneLine(settings.name)}” is there. It writes nothing.`,
         button: 'Connect',
       });
       confirmed.push({ environment: id, server });

@@ -7,7 +7,7 @@ import { windowAudit } from '#procedures/window-context';
 
 export type LeftoverPorts = Pick<Ports, 'workspaces' | 'note' | 'changed'>;
 
-/** Where old keys still stand, as a list to work off. */
+/** Where old keys are still stored, as a list to work off. */
 export function leftoverProcedures({
   workspaces,
   note,

@@ -117,7 +117,7 @@ async function restoredFrom({ source, name }: TakenArtefact): Promise<Encryption
   const { message, remedy } = opened.broken;
   throw new KeelError(
     'key-file-unreadable',
-    `${name.location} gave no key back: ${message}; nothing was changed`,
+    `no key could be restored from ${name.location}: ${message}; nothing was changed`,
     remedy,
   );
 }

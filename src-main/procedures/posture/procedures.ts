@@ -107,8 +107,8 @@ export function postureProcedures({
       if (!report) {
         throw new KeelError(
           'usage',
-          'nothing was checked in this session; no report was written',
-          'look first, then export',
+          'no check was run in this session; no report was written',
+          'run the check first, then export',
         );
       }
       await writeReport(report, path, format, { mustBeNew: true });
@@ -130,8 +130,8 @@ function endpointsOf({ api, qdrant, oauth }: PosturePlaces): string[] {
 function questionFor(name: string, fresh: readonly string[]): Question {
   return {
     message: `Let Keel check ${counted(fresh.length, 'new address', 'new addresses')} for “${onOneLine(name)}”?`,
-    detail: `Keel contacts each to see how it is protected, and sends it no secret: ${someOf(fresh, 22)}.`,
-    button: 'Check them',
+    detail: `Keel contacts each to check how it is protected, and sends no secrets: ${someOf(fresh, 22)}.`,
+    button: 'Check addresses',
   };
 }
 

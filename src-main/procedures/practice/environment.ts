@@ -32,7 +32,7 @@ const workFactor = 10;
 
 const sampleEnvFile = (key: string) =>
   [
-    '# Sample of Ballast’s settings, for practising',
+    '# Sample Ballast settings, for practice',
     'POSTGRES_DB=ballast',
     `ENCRYPTION_KEY=${key}`,
     'LOG_LEVEL=info',

@@ -39,18 +39,18 @@ export function createPractice({ environment, note, changed, isBusy }: PracticeP
         if (starting) {
           throw new KeelError(
             'practice-running',
-            'the practice database is being started already; nothing was changed',
-            'wait until it is there',
+            'the practice database is already starting; nothing was changed',
+            'wait until it is ready',
           );
         }
         starting = true;
         try {
-          progress('starting a PostgreSQL of its own', 0);
+          progress('starting a separate PostgreSQL server', 0);
           const database = await startPracticeDatabase({
             rows: sampleRows,
             onRows(done) {
               signal.throwIfAborted();
-              progress('filling the sample', done, sampleRows);
+              progress('adding the sample data', done, sampleRows);
             },
           });
           running = database;
@@ -71,8 +71,8 @@ export function createPractice({ environment, note, changed, isBusy }: PracticeP
         if (environment.id !== undefined && isBusy(environment.id)) {
           throw new KeelError(
             'practice-running',
-            'something is being done on the practice database; nothing was changed',
-            'wait until it is done, or cancel it',
+            'an operation is running on the practice database; nothing was changed',
+            'wait until it finishes, or cancel it',
           );
         }
         await stop();

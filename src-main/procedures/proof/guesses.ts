@@ -41,7 +41,7 @@ function tooMany(now: number, first: number): KeelError {
   const minutes = Math.max(1, Math.ceil((first + windowMs - now) / 60_000));
   return new KeelError(
     'too-many-guesses',
-    `${maxWrong} values within an hour were not in the columns of this environment; this one was not compared`,
+    `${maxWrong} wrong values were entered within an hour; this one was not compared`,
     `wait ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, or compare it on the command line`,
   );
 }

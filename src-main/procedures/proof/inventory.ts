@@ -43,7 +43,7 @@ export function inventoryProcedures({
       const { proposed, unresolved, inconclusive, unopened, skipped } = await discoverColumns(client, {
         ...(key && { key }),
         signal,
-        onTable: (done, total) => progress('looking through the tables', done, total),
+        onTable: (done, total) => progress('scanning the tables', done, total),
       });
       const forWindow = (columns: readonly Finding[]) => columns.map(({ entry, why }) => ({ entry, why }));
       return {
@@ -86,4 +86,4 @@ export function inventoryProcedures({
   };
 }
 
-const stepWords = { catalog: 'reading the catalog', prove: 'opening every row' } as const;
+const stepWords = { catalog: 'reading the catalog', prove: 'decrypting every row' } as const;

@@ -40,8 +40,8 @@ export function createMatrixMemory(): MatrixMemory {
       secret?.[Symbol.dispose]();
       throw new KeelError(
         'request-refused',
-        `${maxKept} are in the matrix already; nothing was added`,
-        'take one away',
+        `the matrix already has ${maxKept} entries; nothing was added`,
+        'remove one first',
       );
     }
     const id = randomUUID();

@@ -28,7 +28,7 @@ export interface MatrixPorts
 
 type Names = 'state' | 'addArtefact' | 'addDatabase' | 'takeAway' | 'run';
 
-/** Which key opens what: the keys of a ring and of artefacts, on the databases of environments and on others. Only reads. */
+/** Which key decrypts what: the keys of a ring and of artefacts, on the databases of environments and on others. Only reads. */
 export function matrixProcedures(ports: MatrixPorts): Pick<Implementations, `matrix.${Names}`> {
   const { workspaces, memory, note, changed } = ports;
   return {
@@ -74,7 +74,7 @@ export function matrixProcedures(ports: MatrixPorts): Pick<Implementations, `mat
         const { message, remedy } = opened.broken;
         throw new KeelError(
           'key-file-unreadable',
-          `${taken.name.location} gave no key back: ${message}; nothing was added`,
+          `no key could be restored from ${taken.name.location}: ${message}; nothing was added`,
           remedy,
         );
       }
@@ -114,7 +114,7 @@ export function matrixProcedures(ports: MatrixPorts): Pick<Implementations, `mat
       let cells = 0;
       for (const [done, id] of databases.entries()) {
         signal.throwIfAborted();
-        progress('opening every row of each database', done, databases.length);
+        progress('decrypting every row of each database', done, databases.length);
         const results = await proveOn(ports, environment, id, keys.loaded, signal);
         const at = new Date().toISOString();
         for (const [place, key] of wanted.entries()) {

@@ -95,7 +95,7 @@ export function followUpProcedures({
           windowContext({
             audit,
             signal: work.signal,
-            onProgress: ({ done }) => work.progress('asking the database what became of it', done),
+            onProgress: ({ done }) => work.progress('checking the outcome in the database', done),
           }),
         );
         // what could not be settled at all is a failure like others, which offers to try again
@@ -109,7 +109,7 @@ export function followUpProcedures({
 }
 
 const sweepSteps = {
-  sweep: 'looking for rows under the old key',
+  sweep: 'searching for rows encrypted with the old key',
   census: 'reading every cell of the database',
 } as const;
 

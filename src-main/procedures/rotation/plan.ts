@@ -30,7 +30,7 @@ export function acceptedStops(codes: readonly string[]): AcceptableStop[] {
     if (known) return known;
     throw new KeelError(
       'usage',
-      'this stop cannot be taken on; nothing was changed',
+      'this risk cannot be accepted; nothing was changed',
       'follow its remedy instead',
     );
   });
@@ -58,12 +58,12 @@ export function findingsForWindow(findings: readonly Finding[]) {
 }
 
 const stepWords: Readonly<Record<RewriteStep, string>> = {
-  preflight: 'looking at the server',
+  preflight: 'checking the server',
   census: 'reading every cell of the database',
   staging: 'preparing the new ciphertexts',
   locking: 'waiting for the write lock',
   cutover: 'writing the rows',
-  delta: 'rows changed meanwhile',
+  delta: 'rows changed in the meantime',
   verifying: 'comparing every row',
   committing: 'committing',
   committed: 'committed',

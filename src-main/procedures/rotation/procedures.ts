@@ -120,8 +120,8 @@ export function inventoryOf({ settings }: Workspace): Inventory {
   if (settings.inventory.length > 0) return { version: 1, columns: settings.inventory };
   throw new KeelError(
     'inventory-mismatch',
-    'the encrypted columns of this database have not been found yet; nothing was changed',
-    'look for them first, and review what was found',
+    'the encrypted columns of this database are not known yet; nothing was changed',
+    'find them first, and review the result',
   );
 }
 

@@ -89,7 +89,7 @@ export function createWizardMemory(): WizardMemory {
       if (known?.rehearsal && known.basis === basisDigest(basis)) return;
       throw new KeelError(
         'rehearsal-missing',
-        `this ${basis.purpose === 'undo' ? 'undo' : 'rotation'} has not been rehearsed with the same keys, columns, exclusions and stops taken on; nothing was changed`,
+        `this ${basis.purpose === 'undo' ? 'undo' : 'rotation'} has not been rehearsed with the same keys, columns, exclusions and accepted risks; nothing was changed`,
         'rehearse it first',
       );
     },

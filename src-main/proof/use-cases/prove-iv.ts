@@ -15,9 +15,9 @@ import type { Workspace } from '#workspace/workspace';
 import type { Client } from 'pg';
 
 const inWords: Readonly<Record<KnownValueOutcome, string>> = {
-  whole: 'the known value is in it as a whole',
-  'beginning-lost': 'the known value is in it from its 17th byte on only',
-  'not-found': 'the known value is not in it',
+  whole: 'the known value was found in full',
+  'beginning-lost': 'the known value was found only from its 17th byte on',
+  'not-found': 'the known value was not found',
 };
 
 /**

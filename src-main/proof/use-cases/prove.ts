@@ -81,7 +81,7 @@ export async function prove(
   await audit.after({
     environment: workspace.id,
     action: 'key proven',
-    detail: `${proof.verdict}: opens ${opened} of ${values} values, ${Math.round(found.bits)} bits`,
+    detail: `${proof.verdict}: decrypts ${opened} of ${values} values, ${Math.round(found.bits)} bits`,
     outcome: proof.verdict === 'wrong' ? 'failed' : 'done',
     fingerprint,
   });

@@ -38,7 +38,7 @@ export async function takeCensusOf(
   await audit.after({
     environment: workspace.id,
     action: 'census taken',
-    detail: `${census.cells} cells of ${census.tables} tables; ${others} places beside the inventory, ${census.unread.length} not read`,
+    detail: `${census.cells} cells of ${census.tables} tables; ${others} places outside the inventory, ${census.unread.length} not read`,
     outcome: others + census.unread.length > 0 ? 'failed' : 'done',
   });
   return census;

@@ -57,7 +57,7 @@ function asOf({ beganAt }: Census): (finding: Finding) => Finding {
   const when = `${beganAt.slice(0, 16).replace('T', ' ')} UTC`;
   return (finding) => ({
     ...finding,
-    message: `${finding.message}; read by the preflight begun at ${when}, rows written since were not looked at`,
+    message: `${finding.message}; read by the preflight that began at ${when}: rows written since then were not checked`,
   });
 }
 
@@ -78,8 +78,8 @@ function censusFindings(census: Census, left: readonly string[]): Finding[] {
         misread.flatMap(namedPlaces),
         stop(
           'iv-unresolved',
-          `rows whose IV is not where the inventory says, so that a rotation would lose the first 16 bytes of their values: ${misread.map(describeMisread).join('; ')}`,
-          'let the application write these rows in the form of the others, or take them out of the table, before rotating',
+          `rows whose IV is not where the inventory says it is; a rotation would lose the first 16 bytes of their values: ${misread.map(describeMisread).join('; ')}`,
+          'have the application write these rows in the same format as the others, or remove them from the table, before you rotate',
         ),
       ),
     );
@@ -88,7 +88,7 @@ function censusFindings(census: Census, left: readonly string[]): Finding[] {
     findings.push(
       pass(
         'computed-columns',
-        `the server computes ${computed.map(describePlace).join('; ')} from rows that are rewritten, and does so again with them; a sweep reads them afterwards`,
+        `the server computes ${computed.map(describePlace).join('; ')} from rows that are rewritten, and recomputes it with them; a sweep reads it afterwards`,
       ),
     );
   }
@@ -98,7 +98,7 @@ function censusFindings(census: Census, left: readonly string[]): Finding[] {
         missing.flatMap(namedPlaces),
         stop(
           'unlisted-columns',
-          `values under the old key that the inventory lacks, and that a rotation would leave there: ${missing.map(describePlace).join('; ')}`,
+          `values encrypted with the old key that are not in the inventory, so a rotation would not reach them: ${missing.map(describePlace).join('; ')}`,
           text`${{ do: 'include-or-leave' }}`,
         ),
       ),
@@ -110,8 +110,8 @@ function censusFindings(census: Census, left: readonly string[]): Finding[] {
         leftHere.flatMap(namedPlaces),
         warn(
           'left-under-old-key',
-          `left under the old key, as you named them: ${leftHere.map(describePlace).join('; ')}`,
-          'keep the old key for as long as anybody needs these values',
+          `left encrypted with the old key, as you chose: ${leftHere.map(describePlace).join('; ')}`,
+          'keep the old key for as long as these values are needed',
         ),
       ),
     );
@@ -122,8 +122,8 @@ function censusFindings(census: Census, left: readonly string[]): Finding[] {
         census.possible.map(({ schema, table, column }) => ({ name: `${schema}.${table}.${column}` })),
         warn(
           'possible-values',
-          `beside the inventory, with too little text to tell whether they are under the old key: ${census.possible.map(describePlace).join('; ')}`,
-          'look at these rows; if they are ciphertexts, add the column to the inventory, or keep the old key for them',
+          `values outside the inventory that are too short to tell whether they are encrypted with the old key: ${census.possible.map(describePlace).join('; ')}`,
+          'check these rows; if they are ciphertexts, add the column to the inventory, or keep the old key for them',
         ),
       ),
     );
@@ -136,7 +136,7 @@ function censusFindings(census: Census, left: readonly string[]): Finding[] {
         unread.map((place) => ({ name: unreadName(place) })),
         stop(
           'not-read',
-          `not read, so nobody knows whether values under the old key are there: ${unread.map(describeUnread).join('; ')}`,
+          `not read, so it is unknown whether they hold values encrypted with the old key: ${unread.map(describeUnread).join('; ')}`,
           'connect as a role that may read them, wait until what is temporary is gone, or look there by other means',
         ),
       ),
@@ -148,21 +148,21 @@ function censusFindings(census: Census, left: readonly string[]): Finding[] {
         named.map((place) => ({ name: unreadName(place) })),
         warn(
           'left-unread',
-          `not read, as you named them: ${named.map(describeUnread).join('; ')}`,
-          'keep the old key: values under it may be there',
+          `not read, as you chose: ${named.map(describeUnread).join('; ')}`,
+          'keep the old key: there may be values encrypted with it',
         ),
       ),
     );
   }
   const tables = `${census.tables} ${census.tables === 1 ? 'table' : 'tables'}`;
-  const scope = `every cell of the ${tables} that this role may read was read, ${megabytes(census.bytes)}`;
+  const scope = `every cell in the ${tables} that this role may read was read, ${megabytes(census.bytes)}`;
   return findings.some(({ level }) => level !== 'pass')
     ? findings
     : [
         ...findings,
         pass(
           'unlisted-columns',
-          `no value under the old key was found beside the inventory, as far as a census can see: ${scope}, and so were the server’s catalogs`,
+          `no value encrypted with the old key was found outside the inventory, as far as a census can see: ${scope}, and so were the server’s catalogs`,
         ),
       ];
 }

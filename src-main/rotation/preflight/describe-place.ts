@@ -15,6 +15,7 @@ export function describePlace(described: DescribedPlace): string {
   const place = table === 'pg_largeobject' ? `large objects, ${name}` : name;
   const count = `${values} ${values === 1 ? 'value' : 'values'}`;
   const where = rows.length > 0 ? `, such as ${rows.slice(0, 2).join(', ')}` : '';
-  if (nested) return `${place} (${count} within its decrypted values${layersInWords(nested.depth)}${where})`;
-  return `${place} (${count}${where}${form === undefined && !isComputed ? ', in a form that Keel cannot rewrite' : ''})`;
+  if (nested)
+    return `${place} (${count} nested in its decrypted values${layersInWords(nested.depth)}${where})`;
+  return `${place} (${count}${where}${form === undefined && !isComputed ? ', in a format that Keel cannot rewrite' : ''})`;
 }

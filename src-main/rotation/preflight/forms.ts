@@ -48,7 +48,7 @@ export async function checkForms(
       places: conflicts.map((column) => ({ name: labelOf(column), proposal: column.entry })),
       ...stop(
         'other-form',
-        `values under the old key in another form than the inventory has, so a rotation by it would lose or leave them: ${show(conflicts)}`,
+        `values encrypted with the old key whose format differs from the inventory, so a rotation would lose or skip them: ${show(conflicts)}`,
         text`${{ do: 'use-proposed-form' }}`,
       ),
     });
@@ -59,8 +59,8 @@ export async function checkForms(
       ...(provable.length > 0 && { places: provable.map(placeToProve) }),
       ...stop(
         'iv-unresolved',
-        `values under the old key whose form is not known for certain: ${show(unresolved)}`,
-        text`${{ do: 'locate-iv' }}; a rotation without it would lose the beginning of every value`,
+        `values encrypted with the old key whose format is not known for certain: ${show(unresolved)}`,
+        text`${{ do: 'locate-iv' }}; without it, a rotation would lose the beginning of every value`,
       ),
     });
   }
@@ -71,8 +71,8 @@ export async function checkForms(
       places: inconclusiveHere.map((column) => ({ name: labelOf(column) })),
       ...stop(
         'too-short',
-        `values that are too short to tell whether they are under the old key: ${show(inconclusiveHere)}`,
-        'look at these columns; if they are ciphertexts, add them to the inventory',
+        `values that are too short to tell whether they are encrypted with the old key: ${show(inconclusiveHere)}`,
+        'check these columns; if they hold ciphertexts, add them to the inventory',
       ),
     });
   }
@@ -87,7 +87,7 @@ export async function checkForms(
     findings.push(
       stop(
         'unlisted-columns',
-        `the old key opens columns that the inventory lacks, and they would be lost to Ballast: ${show(missing)}`,
+        `the old key decrypts columns that are not in the inventory; Ballast could no longer read them after a rotation: ${show(missing)}`,
         text`${{ do: 'add-columns' }}`,
       ),
     );
@@ -96,8 +96,8 @@ export async function checkForms(
     findings.push(
       warn(
         'other-ciphertexts',
-        `left alone: ${show(odd)}`,
-        'check that another key or service looks after them',
+        `left unchanged: ${show(odd)}`,
+        'check that they belong to another key or service',
       ),
     );
   }
@@ -128,18 +128,18 @@ function provenFindings(
     findings.push(
       stop(
         'beginning-lost',
-        `a known value of ${lost.map(labelOf).join(', ')} is decrypted from its 17th byte on only: its IV is not where the inventory says, and a rotation would lose the beginning of every value`,
-        text`check the beginning of the value that was given; if it is right, ${{ do: 'locate-iv' }}`,
+        `a known value of ${lost.map(labelOf).join(', ')} decrypts only from its 17th byte on: the IV is not where the inventory says it is, and a rotation would lose the beginning of every value`,
+        text`check the beginning of the value you gave; if it is right, ${{ do: 'locate-iv' }}`,
       ),
     );
   }
   if (whole.length > 0) {
     const words = {
-      'known-value': 'a value that was known',
-      connection: 'a credential that its server accepted',
+      'known-value': 'a known value',
+      connection: 'a credential its server accepted',
     };
     const each = whole.map((proof) => `${labelOf(proof)} (${words[proof.by]}, ${proof.at.slice(0, 10)})`);
-    findings.push(pass('iv-proven', `where the IV is was proven for ${each.join(', ')}`));
+    findings.push(pass('iv-proven', `the position of the IV was proven for ${each.join(', ')}`));
   }
   return findings;
 }
@@ -153,9 +153,9 @@ function assumedFindings(columns: readonly Candidate[], distant: Discovery['dist
   const places = assumed.map(placeToProve);
   const names = assumed.map(labelOf).join(', ');
   const remedy = text`${{ do: 'prove-iv' }}`;
-  const scope = `that the IV comes first in ${names} rests on the absence of any other place for it: their decrypted values do not show where they begin, and in the rows read of ${tables} tables no IV decrypts their first 16 bytes`;
+  const scope = `it is only assumed that the IV comes first in ${names}: the decrypted values do not show where they begin, and in the rows read from ${tables} tables no IV was found that decrypts their first 16 bytes`;
   if (others.length === 0) return [{ places, ...warn('iv-assumed', scope, remedy) }];
-  const doubt = unexplained.length > 0 ? `could hold IVs of any values: ${unexplained.join(', ')}` : '';
+  const doubt = unexplained.length > 0 ? `places that could hold IVs: ${unexplained.join(', ')}` : '';
   const missing = unread.length > 0 ? `not read: ${unread.join(', ')}` : '';
   const message = `${scope}; ${[doubt, missing].filter(Boolean).join('; ')}`;
   return [{ places, ...stop('iv-assumed', message, remedy) }];
@@ -164,14 +164,14 @@ function assumedFindings(columns: readonly Candidate[], distant: Discovery['dist
 /** What may be said where only samples were looked at. */
 function sampledFindings(skipped: readonly string[], missing: number, { from }: KeyPair): PreflightFinding[] {
   if (skipped.length > 0) {
-    const remedy = 'connect as a role that may read them, or look there by other means';
-    return [stop('not-read', `not sampled: ${skipped.join('; ')}`, remedy)];
+    const remedy = 'connect as a role that may read them, or check them by other means';
+    return [stop('not-read', `could not be sampled: ${skipped.join('; ')}`, remedy)];
   }
   if (missing > 0) return [];
   return [
     pass(
       'unlisted-columns',
-      `in a sample of each table, no value under the old key ${from.fingerprint} was found beside the inventory; rows outside of the samples were not read, nor searched for values within what they decrypt to`,
+      `in a sample of each table, no value encrypted with the old key ${from.fingerprint} was found outside the inventory; rows outside the samples were not read, nor searched for values nested in what they decrypt to`,
     ),
   ];
 }
@@ -181,9 +181,9 @@ function companionFindings(columns: readonly Candidate[]): PreflightFinding[] {
   return columns.flatMap((column) => {
     const { companion } = column;
     if (!companion) return [];
-    const message = `the rows of ${labelOf(column)} also hold ${companion.what}, which will not fit the new ciphertext`;
-    if (!companion.isKeyed) return [warn('checksum', message, 'check whether anything compares it')];
-    const remedy = 'Keel does not rewrite it: rotate these values with their application';
+    const message = `the rows of ${labelOf(column)} also hold ${companion.what}, which will not match the new ciphertext`;
+    if (!companion.isKeyed) return [warn('checksum', message, 'check whether anything compares the two')];
+    const remedy = 'Keel does not rewrite it: rotate these values in the application itself';
     return [stop('companion', message, remedy)];
   });
 }

@@ -26,7 +26,7 @@ export async function checkOldKey(
   const options = { sampleRows, framesChecked: true, ...(signal && { signal }) };
   const proof = await proveKey(client, keys.from, tables, options);
   const filled = proof.columns.filter((column) => column.rows > 0);
-  if (filled.length === 0) return [pass('old-key', 'there is nothing encrypted in these columns yet')];
+  if (filled.length === 0) return [pass('old-key', 'these columns hold no encrypted values yet')];
   const opens = filled.some((column) => column.verdict === 'correct' || column.verdict === 'mixed');
   if (!opens && !keys.toMayBePresent) return [await explainWrongKey(client, keys, tables, proof, signal)];
   const findings: Finding[] = [];
@@ -43,7 +43,7 @@ export async function checkOldKey(
   return [
     pass(
       'old-key',
-      `the old key opens a sample of ${counted(filled.length, 'column')}, all that hold values; ${bits} bits of evidence`,
+      `the old key decrypts a sample of ${counted(filled.length, 'column')} (all that hold values); ${bits} bits of evidence`,
     ),
   ];
 }
@@ -67,7 +67,7 @@ async function explainWrongKey(
     const layouts = misread.map((column) => `${labelOf(column)} as “${column.entry.layout}”`);
     return stop(
       'layout',
-      `no sampled value is written as the inventory says: ${layouts.join(', ')}`,
+      `no sampled value has the layout that the inventory gives: ${layouts.join(', ')}`,
       text`correct the layout in the inventory, or ${{ do: 'discover' }} again`,
     );
   }
@@ -75,15 +75,15 @@ async function explainWrongKey(
   if (underTo.verdict === 'correct') {
     return stop(
       'key-wrong',
-      `the database already opens under the new key ${keys.to.fingerprint}, not under the old one`,
-      text`this rotation seems to be done; check with ${{ do: 'prove' }}`,
+      `the new key ${keys.to.fingerprint} already decrypts the database, and the old key does not`,
+      text`this rotation seems to be done already; check with ${{ do: 'prove' }}`,
     );
   }
   if (proof.verdict === 'inconclusive') {
     return stop(
       'unproven-column',
       'the values are too few or too short to tell whether the old key is right',
-      'check the key against another table, or with Ballast itself',
+      'check the key against another table, or in Ballast itself',
     );
   }
   const isOther = isOfOtherApplication({ columns: proof.columns.map(({ entry }) => entry) });
@@ -91,7 +91,7 @@ async function explainWrongKey(
     'key-wrong',
     isOther
       ? `the old key ${keys.from.fingerprint} opens none of the sampled values of these columns: they are under another key, or damaged`
-      : `the old key ${keys.from.fingerprint} does not open these columns: what it makes of them is noise`,
+      : `the old key ${keys.from.fingerprint} does not decrypt these columns: the result is noise`,
     text`find the key that ${isOther ? 'the application' : 'Ballast'} runs with; ${{ do: 'prove' }} tells which columns a key opens`,
   );
 }
@@ -108,8 +108,8 @@ function mostlyClosed(
   const more = closed.length > columnsNamed ? ` and ${closed.length - columnsNamed} more` : '';
   return stop(
     'key-wrong',
-    `the old key ${keys.from.fingerprint} opens nothing in ${closed.length} of ${filled.length} columns (${named}${more})`,
-    text`find the key that Ballast runs with: this one seems to be of a few rows only; ${{ do: 'prove' }} tells which it opens`,
+    `the old key ${keys.from.fingerprint} decrypts nothing in ${closed.length} of ${filled.length} columns (${named}${more})`,
+    text`find the key that Ballast uses: this one seems to belong to a few rows only; ${{ do: 'prove' }} shows which columns it decrypts`,
   );
 }
 
@@ -120,11 +120,11 @@ function checkColumn(column: ColumnProof, keys: KeyPair, excluded: boolean): Fin
   if (against > 0) {
     // what the new key may have written already is told apart row by row
     if (excluded || keys.toMayBePresent) return undefined;
-    const doubt = against * 2 > column.rows ? 'make sure that this is the key Ballast runs with; then ' : '';
+    const doubt = against * 2 > column.rows ? 'make sure that this is the key Ballast uses; then ' : '';
     const finding = stop(
       'key-mixed',
-      `${against} of ${column.rows} sampled values of ${label} do not open under the old key${column.hint ? ` (${column.hint.seen})` : ''}`,
-      text`${doubt}${{ do: 'exclude-column', column: excludableName(entry) }} to leave such values as they are, byte for byte${column.hint?.correct ?? ''}`,
+      `${against} of ${column.rows} sampled values of ${label} are not decrypted by the old key${column.hint ? ` (${column.hint.seen})` : ''}`,
+      text`${doubt}${{ do: 'exclude-column', column: excludableName(entry) }} to leave such values unchanged, byte for byte${column.hint?.correct ?? ''}`,
     );
     return { ...finding, column: `${entry.table}.${entry.column}` };
   }
@@ -132,7 +132,7 @@ function checkColumn(column: ColumnProof, keys: KeyPair, excluded: boolean): Fin
   return stop(
     'unproven-column',
     `the values of ${label} are too few or too short to prove the key (${column.bits} bits)`,
-    'look at the column; if it is under this key, take it on',
+    'check the column; if it is encrypted with this key, accept the risk',
   );
 }
 
@@ -142,8 +142,8 @@ function checkShort(column: ColumnProof, keys: KeyPair, excluded: boolean): Find
   const { entry } = column;
   const finding = stop(
     'too-short',
-    `${column.tooShort} of ${column.rows} sampled values of ${labelOf(column)} are too short to tell whether they are under the old key, or decrypt to text by chance`,
-    text`${{ do: 'exclude-column', column: excludableName(entry) }} to leave such values as they are, byte for byte; or, if you know that they are the old key’s, ${{ do: 'rewrite-ambiguous' }}`,
+    `${column.tooShort} of ${column.rows} sampled values of ${labelOf(column)} are too short to tell whether they are encrypted with the old key or only decrypt to text by chance`,
+    text`${{ do: 'exclude-column', column: excludableName(entry) }} to leave such values unchanged, byte for byte; or, if you know that they are encrypted with the old key, ${{ do: 'rewrite-ambiguous' }}`,
   );
   return { ...finding, column: `${entry.table}.${entry.column}` };
 }

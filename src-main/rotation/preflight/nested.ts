@@ -47,7 +47,7 @@ export function nestedFindings(nested: readonly DescribedPlace[], left: readonly
         name(missing),
         stop(
           'nested-values',
-          `values that hold other values under the old key in what they decrypt to: ${missing.map(describePlace).join('; ')}; a rotation re-encrypts the outer layer only, so the inner ones would stay under the old key and be lost with it`,
+          `values with others nested in them, also encrypted with the old key: ${missing.map(describePlace).join('; ')}; a rotation re-encrypts the outer layer only, so the nested values would stay encrypted with the old key and be lost with it`,
           text`${{ do: 'unnest-or-leave', names: [...new Set(missing.map(nestedName))] }}`,
         ),
       ),
@@ -59,8 +59,8 @@ export function nestedFindings(nested: readonly DescribedPlace[], left: readonly
         name(leftHere),
         warn(
           'nested-under-old-key',
-          `left under the old key within what these values decrypt to, as you named them: ${leftHere.map(describePlace).join('; ')}`,
-          'keep the old key, and let the application decrypt them with it: only the outer layer is re-encrypted',
+          `left encrypted with the old key inside these values, as you chose: ${leftHere.map(describePlace).join('; ')}`,
+          'keep the old key so that the application can decrypt them: only the outer layer is re-encrypted',
         ),
       ),
     );

@@ -121,7 +121,7 @@ function besideFindings(beside: readonly EncryptedColumn[], left: readonly strin
         places(missing),
         stop(
           'unlisted-columns',
-          `values under the old key that the inventory lacks, and that a rotation would leave there: ${show(missing)}`,
+          `values encrypted with the old key that are not in the inventory, so a rotation would not reach them: ${show(missing)}`,
           text`${{ do: 'include-or-leave' }}`,
         ),
       ),
@@ -133,8 +133,8 @@ function besideFindings(beside: readonly EncryptedColumn[], left: readonly strin
         places(leftHere),
         warn(
           'left-under-old-key',
-          `left under the old key, as you named them: ${show(leftHere)}`,
-          'keep the old key for as long as anybody needs these values',
+          `left encrypted with the old key, as you chose: ${show(leftHere)}`,
+          'keep the old key for as long as these values are needed',
         ),
       ),
     );
@@ -154,8 +154,8 @@ function scopeFindings(
     return [
       stop(
         'not-read',
-        `not read, so nobody knows whether values under the old key are there: ${missing.join('; ')}`,
-        'connect as a role that may read them, or look there by other means',
+        `not read, so it is unknown whether they hold values encrypted with the old key: ${missing.join('; ')}`,
+        'connect as a role that may read them, or check them by other means',
       ),
     ];
   }

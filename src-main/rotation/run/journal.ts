@@ -32,9 +32,9 @@ export async function checkJournal(client: Client): Promise<Finding> {
   return stop(
     'journal',
     status === 'foreign' || status === 'lesser'
-      ? 'the table keel.rotation belongs to another role, and Keel’s journal would have to be written there'
-      : 'the table keel.rotation is not Keel’s journal, or was changed: its columns, constraints, triggers, rules or policies are others',
-    'rename it (ALTER TABLE keel.rotation RENAME TO …), or connect as the role that rotated before',
+      ? 'the table keel.rotation, where Keel has to write its journal, belongs to another role'
+      : 'the table keel.rotation is not Keel’s journal or was altered: its columns, constraints, triggers, rules or policies differ',
+    'rename the table (ALTER TABLE keel.rotation RENAME TO …), or connect as the role that ran the previous rotation',
   );
 }
 
@@ -83,7 +83,7 @@ function journalError(error: unknown): KeelError {
   if (error instanceof KeelError) return error;
   const { code, message } = fromDriverError(error, 'writing the journal keel.rotation');
   const remedy =
-    'if an event trigger refuses the table, disable it for the time of the rotation (ALTER EVENT TRIGGER … DISABLE)';
+    'if an event trigger blocks the table, disable that trigger for the duration of the rotation (ALTER EVENT TRIGGER … DISABLE)';
   return new KeelError(code, `${message}; nothing was changed`, remedy, { cause: error });
 }
 

@@ -94,9 +94,9 @@ export async function recordedRun(
     await keyRing.activate(to.fingerprint);
     await records.advance(record, 'commit-found');
   } catch (error) {
-    throw afterCommitError(record, 'this could not be recorded here', error);
+    throw afterCommitError(record, 'this could not be recorded on this machine', error);
   }
-  if (!result) throw afterCommitError(record, 'its figures could not be told', failure);
+  if (!result) throw afterCommitError(record, 'its figures could not be determined', failure);
   return result;
 }
 
@@ -106,8 +106,8 @@ function afterCommitError({ id, to }: RotationRecord, but: string, cause: unknow
     cause instanceof KeelError ? cause.reason : cause instanceof Error ? cause.message : String(cause);
   return new KeelError(
     'rotation-unsettled',
-    `rotation ${id} was committed and the database is under the new key ${to}, but ${but}: ${why}`,
-    text`give Ballast the new key; mend what stood in the way, then ${{ do: 'recover' }}`,
+    `rotation ${id} was committed and the database is encrypted with the new key ${to}, but ${but}: ${why}`,
+    text`give Ballast the new key; fix the cause, then ${{ do: 'recover' }}`,
     { cause },
   );
 }
@@ -115,8 +115,8 @@ function afterCommitError({ id, to }: RotationRecord, but: string, cause: unknow
 function unsettledError(record: RotationRecord, cause: unknown): KeelError {
   return new KeelError(
     'rotation-unsettled',
-    `the connection was lost while the server was committing rotation ${record.id}: whether it did is not known yet`,
-    text`both keys are in the key ring; ${{ do: 'recover' }} as soon as the server can be reached`,
+    `the connection was lost while the server was committing rotation ${record.id}: whether it was committed is not known yet`,
+    text`both keys are in the key ring; ${{ do: 'recover' }} as soon as the server is reachable`,
     { cause },
   );
 }
@@ -139,7 +139,7 @@ async function assertBothKept(keyRing: KeyPort, { from, to }: RotationRecord): P
     throw new KeelError(
       'key-needed',
       `key ${fingerprint} is being destroyed, and this rotation needs it; nothing was changed`,
-      text`${{ do: 'look-at-key-ring' }}; if the key is to stay, hold it anew from one of its backups`,
+      text`${{ do: 'look-at-key-ring' }}; to keep the key, restore it from one of its backups`,
     );
   }
 }
@@ -149,7 +149,7 @@ async function assertProven(keyRing: KeyPort, fingerprint: string): Promise<void
   if (entry && entry.proofs.length > 0) return;
   throw new KeelError(
     'artefact-missing',
-    `no backup of the new key ${fingerprint} has been proven yet; nothing was changed`,
+    `no backup of the new key ${fingerprint} has passed a test restore yet; nothing was changed`,
     text`${{ do: 'prove-backup' }}`,
   );
 }

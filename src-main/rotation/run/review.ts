@@ -25,8 +25,8 @@ export function reviewCounters(
   if (underTo > 0 && !keys.toMayBePresent) {
     throw new KeelError(
       'to-key-in-use',
-      `${underTo} values already open under the new key ${keys.to.fingerprint}: somebody began this rotation before; nothing was changed`,
-      text`to finish it, ${{ do: 'accept', code: 'half-rotated' }}: every value is then judged against both keys`,
+      `${underTo} values are already encrypted with the new key ${keys.to.fingerprint}: this rotation was started before; nothing was changed`,
+      text`to finish it, ${{ do: 'accept', code: 'half-rotated' }}: every value is then tried with both keys`,
       { stops: ['half-rotated'] },
     );
   }
@@ -43,8 +43,8 @@ export function reviewCounters(
   if (ambiguous.length === 0) return;
   throw new KeelError(
     'rows-ambiguous',
-    `some values are too short to tell under which key they are: ${ambiguous.map(describeAmbiguous).join('; ')}; nothing was changed`,
-    text`look at these rows; to take them as values of the old key, ${{ do: 'accept', code: 'ambiguous-rows' }}`,
+    `some values are too short to tell which key they are encrypted with: ${ambiguous.map(describeAmbiguous).join('; ')}; nothing was changed`,
+    text`check these rows; to treat them as encrypted with the old key, ${{ do: 'accept', code: 'ambiguous-rows' }}`,
     { stops: ['ambiguous-rows'] },
   );
 }
@@ -63,8 +63,8 @@ export function reviewProof(
   if (open.length === 0) return;
   throw new KeelError(
     'key-unproven',
-    `the values of ${open.map(({ entry }) => columnPath(entry)).join(', ')} do not prove the old key; nothing was changed`,
-    text`check the columns with ${{ do: 'prove' }}; to take them as they are, ${{ do: 'accept', code: 'unproven-column' }}`,
+    `the values of ${open.map(({ entry }) => columnPath(entry)).join(', ')} do not prove that the old key is right; nothing was changed`,
+    text`check the columns with ${{ do: 'prove' }}; to continue without proof, ${{ do: 'accept', code: 'unproven-column' }}`,
     { stops: ['unproven-column'] },
   );
 }
@@ -80,8 +80,8 @@ function unopenedError(counters: readonly FormCounter[]): KeelError {
   const names = new Set(counters.map(({ entry }) => excludableName(entry)));
   return new KeelError(
     'rows-unopened',
-    `values that no known key opens in the form of their column: ${lists.join(', ')}; nothing was changed`,
-    text`${{ do: 'look-for-other-form' }}, or find their key; to leave them as they are, byte for byte, ${{ do: 'exclude', columns: [...names] }}`,
+    `values that no known key decrypts in the format of their column: ${lists.join(', ')}; nothing was changed`,
+    text`${{ do: 'look-for-other-form' }}, or find the key they were encrypted with; to leave them unchanged, byte for byte, ${{ do: 'exclude', columns: [...names] }}`,
   );
 }
 
@@ -89,8 +89,8 @@ function unspelledError(counters: readonly FormCounter[]): KeelError {
   const columns = counters.map((counter) => `${columnPath(counter.entry)} (${counter.unspelled})`);
   return new KeelError(
     'rows-ambiguous',
-    `no value of these columns shows whether the application reads standard base64 or base64url, and some are too long to be written so that both read them: ${columns.join(', ')}; nothing was changed`,
-    text`find out which one the application reads; if it is base64url, give the column that layout in the inventory; if it is standard base64, ${{ do: 'accept', code: 'alphabet-untold' }}`,
+    `no value of these columns shows whether the application reads standard base64 or base64url, and some are too long to be written in a way that both can read: ${columns.join(', ')}; nothing was changed`,
+    text`find out which of the two the application reads; if it is base64url, set that layout for the column in the inventory; if it is standard base64, ${{ do: 'accept', code: 'alphabet-untold' }}`,
     { stops: ['alphabet-untold'] },
   );
 }
@@ -103,8 +103,8 @@ function tooShortError(counters: readonly FormCounter[]): KeelError {
   });
   return new KeelError(
     'rows-ambiguous',
-    `some values are too short to tell whether they are under the old key, or decrypt to text by chance: ${lists.join(', ')} [too-short]; nothing was changed`,
-    text`look at these rows; to leave them as they are, ${{ do: 'accept', code: 'too-short' }}; to take them as values of the old key, ${{ do: 'accept', code: 'ambiguous-rows' }}`,
+    `some values are too short to tell whether they are encrypted with the old key or only decrypt to text by chance: ${lists.join(', ')} [too-short]; nothing was changed`,
+    text`check these rows; to leave them unchanged, ${{ do: 'accept', code: 'too-short' }}; to treat them as encrypted with the old key, ${{ do: 'accept', code: 'ambiguous-rows' }}`,
     { stops: ['too-short'] },
   );
 }
@@ -126,6 +126,6 @@ function describeAmbiguous(counter: FormCounter): string {
     .filter((problemRow) => problemRow.reason === 'ambiguous')
     .map(({ row }) => row);
   if (rows.length === 0)
-    return `${columnPath(counter.entry)} holds values of another key, and some may look like this one's`;
+    return `${columnPath(counter.entry)} holds values encrypted with another key, and some may look as if this key decrypted them`;
   return `${columnPath(counter.entry)}: ${counter.ambiguous} (${rows.join('; ')})`;
 }

@@ -129,7 +129,7 @@ export async function runRotation(
     throw new KeelError(
       'cancelled',
       'the rotation was cancelled and rolled back; nothing was changed',
-      'start it again when you like',
+      'start it again when you are ready',
       { cause: error },
     );
   } finally {
@@ -261,11 +261,11 @@ function assertSomethingToDo(tables: readonly StagedTable[], counters: readonly 
   throw new KeelError(
     'nothing-to-rotate',
     already > 0
-      ? `all ${already} values are under the wanted key already; nothing was changed`
-      : 'these columns hold nothing that could be rewritten; nothing was changed',
+      ? `all ${already} values are already encrypted with the target key; nothing was changed`
+      : 'these columns hold nothing to rewrite; nothing was changed',
     already > 0
-      ? 'nothing is left to do'
-      : 'give Ballast the new key; check the inventory if you expected values here',
+      ? 'there is nothing to do'
+      : 'give Ballast the new key; if you expected values here, check the inventory',
   );
 }
 

@@ -53,7 +53,7 @@ export async function checkStaged(
     checked += batch.rows;
     onRows?.(batch.rows);
   }
-  if (checked !== expected) throw damaged(target, `${expected} rows were staged, and ${checked} are there`);
+  if (checked !== expected) throw damaged(target, `${expected} rows were staged, but ${checked} were found`);
 }
 
 /** A rewritten value as it was and as it is to be. */
@@ -156,6 +156,6 @@ async function comparePlaintexts(
 function differs(target: TableTarget, { identity }: StagedRow): KeelError {
   return damaged(
     target,
-    `the row ${describeRow(target.identity, identity)} would not be under the new key what it is under the old one`,
+    `the row ${describeRow(target.identity, identity)} would decrypt to something else with the new key than with the old key`,
   );
 }

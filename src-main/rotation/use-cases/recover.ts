@@ -18,7 +18,7 @@ export async function recover(
     const recovery = await settleRotations(client, { keyRing, records: workspace.records, signal });
     const detail =
       recovery.recovered.map(({ record, outcome }) => `${record.id} ${outcome}`).join(', ') ||
-      'nothing was left open';
+      'nothing was unsettled';
     const outcome = recovery.failure || recovery.agrees === false ? 'failed' : 'done';
     await audit.after({ environment, action: 'recovered', detail, outcome });
     return recovery;

@@ -136,8 +136,8 @@ function assertTarget({ from, to }: KeyPair): void {
   if (from.fingerprint !== to.fingerprint) return;
   throw new KeelError(
     'same-key',
-    'the old and the new key are the same; nothing was changed',
-    'give another new key',
+    'the old key and the new key are the same; nothing was changed',
+    'use a different new key',
   );
 }
 

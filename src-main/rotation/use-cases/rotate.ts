@@ -99,7 +99,7 @@ async function plannedTarget(workspace: Workspace): Promise<string> {
   throw new KeelError(
     'artefact-missing',
     'there is no new key to rotate to; nothing was changed',
-    'generate one, back it up and drill the backup',
+    'generate one, back it up and test the backup',
   );
 }
 

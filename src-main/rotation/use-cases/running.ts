@@ -15,7 +15,7 @@ export async function sessionsSinceCutover(
   if (!last) {
     throw new KeelError(
       'nothing-to-undo',
-      'no rotation of this environment is known, so there is no time to compare with',
+      'no rotation of this environment is on record, so there is no point in time to compare with',
       'rotate first',
     );
   }

@@ -58,7 +58,7 @@ export async function sweep(
     await audit.after({
       environment: workspace.id,
       action: 'stragglers swept',
-      detail: `${found.stragglers} rows under the old key, ${found.ambiguous} values that both keys open`,
+      detail: `${found.stragglers} rows encrypted with the old key, ${found.ambiguous} values that both keys decrypt`,
       outcome: allClear ? 'done' : 'failed',
       fingerprint: last.from,
     });

@@ -47,7 +47,7 @@ export async function undo(
 function undoneAlready({ from, to }: CommittedRecord): KeelError {
   return new KeelError(
     'nothing-to-undo',
-    `the last rotation was undone already, back from key ${from} to key ${to}; nothing was changed`,
-    `give Ballast key ${to}; to go to key ${from} after all, rotate to it`,
+    `the last rotation was already undone, from key ${from} back to key ${to}; nothing was changed`,
+    `give Ballast key ${to}; if you want key ${from} after all, rotate to it`,
   );
 }

@@ -35,7 +35,7 @@ export const fileDialogs: Readonly<Record<FilePurpose, FileDialog>> = {
   },
   'open-identity': {
     kind: 'open',
-    title: 'Choose an identity file of age',
+    title: 'Choose an age identity file',
     button: 'Choose',
     filters: [anyFile],
   },
@@ -55,7 +55,7 @@ export const fileDialogs: Readonly<Record<FilePurpose, FileDialog>> = {
     kind: 'open',
     title: 'Choose a photo or scan of the code',
     button: 'Choose',
-    filters: [{ name: 'Pictures', extensions: ['png', 'jpg', 'jpeg'] }, anyFile],
+    filters: [{ name: 'Images', extensions: ['png', 'jpg', 'jpeg'] }, anyFile],
   },
   'open-certificate': {
     kind: 'open',
@@ -80,7 +80,7 @@ export const fileDialogs: Readonly<Record<FilePurpose, FileDialog>> = {
   },
   'save-credential': {
     kind: 'save',
-    title: 'Choose the file of the credential',
+    title: 'Choose the credential file',
     button: 'Choose',
     filters: [anyFile],
   },
@@ -92,13 +92,13 @@ export const fileDialogs: Readonly<Record<FilePurpose, FileDialog>> = {
   },
   'save-archive': {
     kind: 'save',
-    title: 'Save the archive of credentials',
+    title: 'Save the credential archive',
     button: 'Save',
     filters: [{ name: 'age files', extensions: ['age'] }],
   },
   'open-archive': {
     kind: 'open',
-    title: 'Choose an archive of credentials',
+    title: 'Choose a credential archive',
     button: 'Choose',
     filters: [{ name: 'age files', extensions: ['age'] }, anyFile],
   },
@@ -134,7 +134,7 @@ export const fileDialogs: Readonly<Record<FilePurpose, FileDialog>> = {
   },
   'save-shares': {
     kind: 'save',
-    title: 'Name the folder for the shares',
+    title: 'Choose a folder name for the shares',
     button: 'Save',
     filters: [anyFile],
   },

@@ -29,7 +29,7 @@ export function createNative(options: NativeOptions): Native {
   const owner = () => {
     const current = window();
     if (current) return current;
-    throw new KeelError('cancelled', 'there is no window to ask in', 'open Keel again');
+    throw new KeelError('cancelled', 'there is no window to ask for confirmation', 'open Keel again');
   };
   return {
     async chooseFile(purpose, suggestedName) {

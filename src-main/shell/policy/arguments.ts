@@ -19,7 +19,7 @@ export function refusedArgument(args: readonly string[]): string | undefined {
 export function wordsForRefused(argument: string): string {
   const remedy =
     argument === '--no-sandbox'
-      ? 'if you did not pass it, this system gives programs no sandbox: install the deb package, or allow unprivileged user namespaces'
+      ? 'if you did not pass it, this system does not offer a sandbox to programs: install the deb package, or allow unprivileged user namespaces'
       : 'start Keel without it';
-  return `Keel does not start with ${argument.slice(0, 100)}, which would loosen the window's walls; ${remedy}`;
+  return `Keel does not start with ${argument.slice(0, 100)}, which would weaken the window’s protection; ${remedy}`;
 }

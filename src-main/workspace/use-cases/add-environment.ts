@@ -55,7 +55,7 @@ export async function addEnvironment(
   if (known) {
     throw new KeelError(
       'environment-exists',
-      `this database is connected already, as ${known.name}; nothing was changed`,
+      `this database is already connected, as ${known.name}; nothing was changed`,
       'open that environment, or connect another database',
     );
   }
@@ -100,7 +100,7 @@ export async function assertNameFree(home: string, name: string, id?: string): P
   if (!environments.some((one) => one.settings.name === name && one.id !== id)) return;
   throw new KeelError(
     'environment-exists',
-    `an environment is named ${name} already; nothing was changed`,
+    `an environment named ${name} already exists; nothing was changed`,
     'choose another name',
   );
 }
@@ -122,7 +122,7 @@ async function assertKeychain(): Promise<void> {
   throw new KeelError(
     'keychain-unavailable',
     `${check.why}; nothing was changed`,
-    'unlock or install a keychain, or choose to keep keys in a file sealed under a passphrase',
+    'unlock or install a keychain, or store keys in a passphrase-encrypted file',
     { cause: check.error },
   );
 }
@@ -130,7 +130,7 @@ async function assertKeychain(): Promise<void> {
 function noPassword(): KeelError {
   return new KeelError(
     'password-missing',
-    'there is no password to remember; nothing was changed',
-    'give the password with the address, or do not ask to remember it',
+    'there is no password to save; nothing was changed',
+    'enter the password with the connection, or do not ask to save it',
   );
 }

@@ -53,7 +53,7 @@ export async function reviewInventory(
   resolveInventory({ version: 1, columns: [...columns] }, await readCatalog(client));
   await workspace.change({ inventory: [...columns], ...(excluded && { excluded: [...excluded] }) });
   const count = `${columns.length} encrypted column${columns.length === 1 ? '' : 's'}`;
-  const left = excluded && excluded.length > 0 ? `, rows left by name: ${excluded.join(', ')}` : '';
+  const left = excluded && excluded.length > 0 ? `, rows excluded: ${excluded.join(', ')}` : '';
   await audit.after({
     environment: workspace.id,
     action: 'inventory reviewed',
@@ -88,7 +88,7 @@ async function assertIdle({ name, folder }: KnownWorkspace): Promise<void> {
   if (!running) return;
   throw new KeelError(
     'rotation-running',
-    `rotation ${running.id} is under way on ${name}; nothing was changed`,
-    'wait until it is done',
+    `rotation ${running.id} is in progress on ${name}; nothing was changed`,
+    'wait until it finishes',
   );
 }

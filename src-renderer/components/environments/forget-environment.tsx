@@ -42,33 +42,41 @@ export function ForgetEnvironment({ environment, onClose }: ForgetEnvironmentPro
       <form onSubmit={(event) => void forget(event)}>
         <Stack gap="md">
           <p>
-            Keel drops its name, its list of encrypted columns, and the database’s password where the keychain
-            remembers it. Nothing in the database changes.
+            Keel deletes the environment’s name, its list of encrypted columns and, if the keychain has it,
+            the database password. Nothing in the database changes.
           </p>
           <p>
-            Its keys stay in {keyPlace === 'keychain' ? 'the keychain' : 'the sealed file'}, and its key ring
-            and the records of its rotations on disk. Connect the same database again, and they are back.
+            Its keys stay in {keyPlace === 'keychain' ? 'the keychain' : 'the sealed file'}; its key ring and
+            rotation records stay on disk. They are available again when you connect the same database.
           </p>
           {working && (
-            <Notice tone="stop" title="Work on it is under way." remedy="Let it end, or cancel it first." />
+            <Notice
+              tone="stop"
+              title="An operation is running on this environment."
+              remedy="Wait for it to finish, or cancel it first."
+            />
           )}
           {next.action === 'recover' && (
-            <Notice tone="warn" title="A rotation of it is not settled." remedy="Recover it first." />
+            <Notice
+              tone="warn"
+              title="A rotation of this environment is unresolved."
+              remedy="Recover it first."
+            />
           )}
           {activeKey && activeKey.provenAt === undefined && (
             <Notice
               tone="warn"
-              title="No backup of its key has been proven."
-              remedy="Back it up first: what Keel keeps on this machine is the only copy that it knows of."
+              title="No backup of its key has been tested."
+              remedy="Back it up first: the copy on this machine is the only one that Keel knows of."
             />
           )}
           {failure && <FailureNotice failure={failure} />}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" data-autofocus onClick={onClose}>
-              Keep it
+              Cancel
             </Button>
             <Button type="submit" loading={busy} disabled={working}>
-              Forget it
+              Forget environment
             </Button>
           </Group>
         </Stack>

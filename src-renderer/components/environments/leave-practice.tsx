@@ -20,19 +20,19 @@ export function LeavePractice({ onClose }: { readonly onClose: () => void }) {
   };
 
   return (
-    <Dialog onClose={onClose} title="Leave practice">
+    <Dialog onClose={onClose} title="End practice">
       <Stack gap="md">
         <p>
-          The sample database, its keys and its server are removed. Backups that you saved elsewhere stay
-          where they are; they open nothing any more.
+          The sample database, its keys and its server are deleted. Backups that you saved elsewhere are kept,
+          but they no longer decrypt anything.
         </p>
         {failure && <FailureNotice failure={failure} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" data-autofocus onClick={onClose}>
-            Stay
+            Cancel
           </Button>
           <Button loading={busy} onClick={() => void leave()}>
-            Leave and remove
+            End and delete
           </Button>
         </Group>
       </Stack>

@@ -15,17 +15,17 @@ export interface NextStep {
 
 /** What each next action looks like on a card, the most urgent first: what is broken, then what may be lost, then what is due. */
 export const nextSteps: Readonly<Record<NextAction, NextStep>> = {
-  recover: { state: 'Not settled', tone: 'stop', label: 'Recover', screen: 'rotate' },
-  'hand-off': { state: 'Hand-off open', tone: 'warn', label: 'Hand off', screen: 'handoff' },
+  recover: { state: 'Unresolved', tone: 'stop', label: 'Recover', screen: 'rotate' },
+  'hand-off': { state: 'Hand-off pending', tone: 'warn', label: 'Hand off', screen: 'handoff' },
   'back-up': { state: 'No backup', tone: 'stop', label: 'Back up now', screen: 'backup' },
-  sweep: { state: 'Sweep open', tone: 'warn', label: 'Sweep', screen: 'handoff' },
+  sweep: { state: 'Sweep pending', tone: 'warn', label: 'Sweep', screen: 'handoff' },
   prove: { state: 'Unproven', tone: 'warn', label: 'Prove', screen: 'prove' },
-  drill: { state: 'Backup unproven', tone: 'warn', label: 'Drill', screen: 'backup' },
+  drill: { state: 'Backup untested', tone: 'warn', label: 'Test backup', screen: 'backup' },
   rotate: { state: 'Rotate soon', tone: 'warn', label: 'Rotate', screen: 'rotate' },
-  'adopt-key': { state: 'No key', tone: 'warn', label: 'Adopt the key', screen: 'key' },
+  'adopt-key': { state: 'No key', tone: 'warn', label: 'Import key', screen: 'key' },
   discover: { state: 'Not set up', tone: 'warn', label: 'Find columns', screen: 'prove' },
   unlock: { state: 'Locked', tone: 'quiet', label: 'Unlock', screen: 'unlock' },
-  nothing: { state: 'Key and backup proven', tone: 'good', label: 'Open', screen: 'key' },
+  nothing: { state: 'Key proven, backup tested', tone: 'good', label: 'Open', screen: 'key' },
 };
 
 const ranks = new Map(Object.keys(nextSteps).map((action, rank) => [action, rank]));

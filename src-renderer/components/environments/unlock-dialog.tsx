@@ -49,8 +49,8 @@ export function UnlockDialog({ environment, because, onSettled }: UnlockDialogPr
         <Stack gap="md">
           {asksPassword && (
             <PassphraseField
-              label={`Password of ${address.user} on ${address.host}`}
-              description="Kept in memory until Keel is closed, and sent to this server only."
+              label={`Password for ${address.user} on ${address.host}`}
+              description="Kept in memory until Keel quits, and sent only to this server."
               value={password}
               onChange={setPassword}
               autoFocus
@@ -65,8 +65,8 @@ export function UnlockDialog({ environment, because, onSettled }: UnlockDialogPr
           )}
           {asksPassphrase && (
             <PassphraseField
-              label="Passphrase of the sealed key file"
-              description="Opens the file in which the keys of this environment are kept."
+              label="Passphrase for the sealed key file"
+              description="Unlocks the file that stores this environment’s keys."
               value={passphrase}
               onChange={setPassphrase}
               autoFocus={!asksPassword}
@@ -82,7 +82,7 @@ export function UnlockDialog({ environment, because, onSettled }: UnlockDialogPr
           )}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={() => onSettled(false)}>
-              Not now
+              Cancel
             </Button>
             <Button type="submit" loading={busy} disabled={!complete}>
               Unlock

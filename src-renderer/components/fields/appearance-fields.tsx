@@ -30,7 +30,7 @@ export function AppearanceFields({ appearance, onChange }: AppearanceFieldsProps
     <>
       <TextInput
         label="Name"
-        description="Typed again before a rotation, so make it one that cannot be mistaken."
+        description="Confirmation dialogs show this name, so make it unmistakable."
         value={appearance.name}
         maxLength={60}
         onChange={(event) => onChange({ ...appearance, name: event.currentTarget.value })}
@@ -55,7 +55,7 @@ export function AppearanceFields({ appearance, onChange }: AppearanceFieldsProps
       </fieldset>
       <Switch
         label="Production"
-        description="Every screen that works on it carries a red ribbon."
+        description="Marks this environment’s screens with a red ribbon."
         checked={appearance.production}
         onChange={(event) => onChange({ ...appearance, production: event.currentTarget.checked })}
       />

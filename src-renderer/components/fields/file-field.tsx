@@ -49,8 +49,8 @@ export function FileField(props: FileFieldProps) {
           </span>
         </span>
         {onClear && value !== undefined && (
-          <Button variant="default" disabled={disabled} aria-label={`Leave out: ${label}`} onClick={onClear}>
-            Leave out
+          <Button variant="default" disabled={disabled} aria-label={`Remove: ${label}`} onClick={onClear}>
+            Remove
           </Button>
         )}
         <Button
@@ -61,7 +61,7 @@ export function FileField(props: FileFieldProps) {
           aria-labelledby={`${id}-choose ${id}`}
           onClick={() => void choose()}
         >
-          {purpose.startsWith('save') ? 'Choose where…' : 'Choose…'}
+          {purpose.startsWith('save') ? 'Choose location…' : 'Choose…'}
         </Button>
       </div>
       <span role="status" className={styles.trouble}>

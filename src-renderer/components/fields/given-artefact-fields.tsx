@@ -11,7 +11,7 @@ const kinds: readonly { readonly value: GivenKind; readonly label: string }[] = 
   { value: 'words', label: '24 recovery words, typed' },
   { value: 'words-file', label: 'Recovery words in a file' },
   { value: 'shares', label: 'Shares' },
-  { value: 'photo', label: 'A photo or scan of the paper kit’s code' },
+  { value: 'photo', label: 'A photo or scan of the paper kit’s QR code' },
 ];
 
 export interface GivenArtefactFieldsProps {
@@ -46,7 +46,7 @@ export function GivenArtefactFields({ draft, onChange, isSettled = false }: Give
       {kind === 'photo' && (
         <FileField
           label="Photo or scan"
-          description="PNG or JPEG, with the whole code in it. It is read on this machine."
+          description="A PNG or JPEG that shows the whole code. It is read on this machine."
           purpose="open-photo"
           value={path}
           onChange={(chosen) => onChange({ path: chosen })}
@@ -54,7 +54,7 @@ export function GivenArtefactFields({ draft, onChange, isSettled = false }: Give
       )}
       {(kind === 'file' || kind === 'photo') && (
         <PassphraseField
-          label="Its passphrase"
+          label="Passphrase for this file"
           value={passphrase}
           onChange={(typed) => onChange({ passphrase: typed })}
         />
@@ -62,7 +62,7 @@ export function GivenArtefactFields({ draft, onChange, isSettled = false }: Give
       {kind === 'identity' && (
         <FileField
           label="Identity file"
-          description="What age-keygen wrote: it holds the line AGE-SECRET-KEY-1…"
+          description="The file that age-keygen wrote. It contains a line AGE-SECRET-KEY-1…"
           purpose="open-identity"
           value={identity}
           onChange={(chosen) => onChange({ identity: chosen })}
@@ -71,7 +71,7 @@ export function GivenArtefactFields({ draft, onChange, isSettled = false }: Give
       {kind === 'words' && <WordFields words={words} onChange={(typed) => onChange({ words: typed })} />}
       {kind === 'words-file' && (
         <FileField
-          label="File of words"
+          label="Recovery words file"
           purpose="open-words"
           value={path}
           onChange={(chosen) => onChange({ path: chosen })}
@@ -81,8 +81,8 @@ export function GivenArtefactFields({ draft, onChange, isSettled = false }: Give
         <>
           <ShareFields shares={shares} onChange={(next) => onChange({ shares: next })} />
           <PassphraseField
-            label="Passphrase of the set, if it has one"
-            description="Keel sets none. Shares that another tool made with a passphrase give another key without it."
+            label="Passphrase for the shares, if any"
+            description="Keel sets none. If another tool made the shares with a passphrase, restoring without it gives a different key."
             value={passphrase}
             onChange={(typed) => onChange({ passphrase: typed })}
           />

@@ -27,7 +27,7 @@ export function givenOf(draft: GivenDraft): { readonly from: GivenArtefact } | {
     case 'file':
       if (path === undefined) return { missing: 'Choose the file to restore from' };
       return passphrase === ''
-        ? { missing: 'Type its passphrase' }
+        ? { missing: 'Enter its passphrase' }
         : { from: { from: kind, path, passphrase } };
     case 'identity':
       if (path === undefined) return { missing: 'Choose the file to restore from' };
@@ -37,7 +37,7 @@ export function givenOf(draft: GivenDraft): { readonly from: GivenArtefact } | {
     case 'photo':
       if (path === undefined) return { missing: 'Choose the photo or scan' };
       return passphrase === ''
-        ? { missing: 'Type its passphrase' }
+        ? { missing: 'Enter its passphrase' }
         : { from: { from: kind, path, passphrase } };
     case 'words': {
       const missing = missingWords(words);
@@ -46,11 +46,13 @@ export function givenOf(draft: GivenDraft): { readonly from: GivenArtefact } | {
         : { missing };
     }
     case 'words-file':
-      return path === undefined ? { missing: 'Choose the file of words' } : { from: { from: kind, path } };
+      return path === undefined
+        ? { missing: 'Choose the recovery words file' }
+        : { from: { from: kind, path } };
     case 'shares': {
       const typed = shares.flatMap((share) => ('text' in share ? [share.text] : []));
-      if (shares.length === 0) return { missing: 'Add the shares, as files or typed' };
-      if (typed.some((text) => text.trim() === '')) return { missing: 'Type the words of each share' };
+      if (shares.length === 0) return { missing: 'Add the shares: choose files or type them' };
+      if (typed.some((text) => text.trim() === '')) return { missing: 'Enter the words of each share' };
       const paths = shares.flatMap((share) => ('path' in share ? [share.path] : []));
       return { from: { from: kind, paths, typed, ...(passphrase !== '' && { passphrase }) } };
     }

@@ -22,18 +22,18 @@ export function NewPassphrase(props: NewPassphraseProps) {
       <PassphraseField
         fresh
         label={label}
-        description={description ?? 'Five random words make a strong one.'}
+        description={description ?? 'Use at least five random words.'}
         value={value}
         disabled={disabled}
         {...(judgement && { judgement })}
         onChange={(text) => onChange(text, again)}
       />
       <PassphraseField
-        label="The same again"
-        description="Against a slip of the fingers."
+        label="Confirm passphrase"
+        description="Catches typos."
         value={again}
         disabled={disabled}
-        error={differs && 'It differs from the first'}
+        error={differs && 'The passphrases do not match'}
         onChange={(text) => onChange(value, text)}
       />
     </div>

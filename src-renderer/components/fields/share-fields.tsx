@@ -35,7 +35,7 @@ export function ShareFields({ shares, onChange }: ShareFieldsProps) {
 
   return (
     <div className={styles.shares}>
-      <ul className={styles.list} aria-label="Shares in hand">
+      <ul className={styles.list} aria-label="Shares added">
         {shares.map((share, at) => (
           <li key={share.id} className={styles.share}>
             {'path' in share ? (
@@ -60,10 +60,10 @@ export function ShareFields({ shares, onChange }: ShareFieldsProps) {
             <Button
               variant="default"
               size="xs"
-              aria-label={`Take away share ${at + 1}`}
+              aria-label={`Remove share ${at + 1}`}
               onClick={() => onChange(shares.filter((one) => one.id !== share.id))}
             >
-              Take away
+              Remove
             </Button>
           </li>
         ))}
@@ -73,7 +73,7 @@ export function ShareFields({ shares, onChange }: ShareFieldsProps) {
           Add share files…
         </Button>
         <Button variant="default" onClick={() => onChange([...shares, { id: newId(), text: '' }])}>
-          Type a share
+          Enter a share
         </Button>
         <span className={styles.count}>
           {shares.length === 0 ? 'None yet' : counted(shares.length, 'share')}

@@ -16,8 +16,8 @@ export function StateBadge({ tone, children }: { readonly tone: Tone; readonly c
 const verdicts: Readonly<Record<Verdict | 'empty', { tone: Tone; word: string }>> = {
   correct: { tone: 'good', word: 'Proven' },
   wrong: { tone: 'stop', word: 'Wrong key' },
-  mixed: { tone: 'stop', word: 'Two keys' },
-  inconclusive: { tone: 'warn', word: 'Too short to tell' },
+  mixed: { tone: 'stop', word: 'Partial match' },
+  inconclusive: { tone: 'warn', word: 'Inconclusive' },
   empty: { tone: 'quiet', word: 'No values' },
 };
 

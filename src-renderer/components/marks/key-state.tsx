@@ -35,16 +35,16 @@ export function keyStateInWords(
 ): string {
   switch (state) {
     case 'active':
-      return 'The rows in the database are encrypted under this key. If it is lost, so are they.';
+      return 'The values in the database are encrypted with this key. If it is lost, so are they.';
     case 'retired':
-      return 'Was active before a rotation. It is kept, since a database dump from that time opens with nothing else.';
+      return 'Was active before a rotation. It is kept because a database dump from that time can only be decrypted with it.';
     case 'destroyed':
-      return 'The key itself is gone for good; its fingerprint and dates are kept.';
+      return 'The key itself is permanently gone; its fingerprint and dates are kept.';
     case 'pending':
       if (!hasActive)
-        return 'In the ring, but not proven. Once it opens the rows of the database, it becomes the active key.';
+        return 'In the key ring, but not proven. It becomes the active key once it decrypts the values in the database.';
       return waits
-        ? 'Waits for a rotation. Nothing in the database is encrypted under it yet, so Ballast must not have it before.'
-        : 'Adopted, and not the key of this database. It is kept, and no rotation takes it.';
+        ? 'Waiting for a rotation. Nothing in the database is encrypted with it yet, so do not give it to Ballast before the rotation.'
+        : 'Imported, but not the key of this database. It is kept; no rotation uses it.';
   }
 }

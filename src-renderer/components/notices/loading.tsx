@@ -11,7 +11,7 @@ export function Loading({
 }) {
   return (
     <div role="status" className={styles.loading}>
-      <VisuallyHidden>Reading {what}</VisuallyHidden>
+      <VisuallyHidden>Loading {what}</VisuallyHidden>
       {heights.map((height, at) => (
         <Skeleton key={at} height={height} radius="lg" />
       ))}

@@ -23,7 +23,7 @@ const signs: Readonly<Record<NoticeTone, { icon: IconName; word: string }>> = {
   info: { icon: 'info', word: 'Note' },
   good: { icon: 'good', word: 'Done' },
   warn: { icon: 'warn', word: 'Warning' },
-  stop: { icon: 'stop', word: 'Stop' },
+  stop: { icon: 'stop', word: 'Problem' },
 };
 
 /** Something the admin must know here and now: it stays until it is no longer so. */

@@ -28,7 +28,7 @@ export function OperationProgress({ title, progress, onCancel }: OperationProgre
         <span>{progressInWords(progress)}</span>
       </div>
       {onCancel && !progress.cancellable && progress.step !== '' && (
-        <p className={styles.words}>Past cancelling: what was begun is being brought to its end.</p>
+        <p className={styles.words}>It can no longer be cancelled and is being completed.</p>
       )}
       <VisuallyHidden aria-live="polite">{progressAloud(progress)}</VisuallyHidden>
     </div>

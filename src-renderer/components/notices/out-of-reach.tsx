@@ -17,10 +17,10 @@ export interface OutOfReachProps {
 export function OutOfReach({ reach, each }: OutOfReachProps) {
   if (!reach) return undefined;
   return (
-    <Card title="Out of a rotation’s reach">
+    <Card title="Beyond the reach of a rotation">
       <div className={styles.reach}>
         <p>
-          {each === undefined ? 'These' : `In each ${each}, these`} may still hold values under key{' '}
+          {each === undefined ? 'These' : `In each ${each}, these`} may still hold values encrypted with key{' '}
           <Fingerprint value={reach.key} copyable={false} />:
         </p>
         <ul>
@@ -38,7 +38,7 @@ export function OutOfReach({ reach, each }: OutOfReachProps) {
         </ul>
         {reach.replace.length > 0 && (
           <>
-            <p>If that key leaked, its values are known: replace the credentials themselves.</p>
+            <p>If that key leaked, its values are exposed: replace the credentials themselves.</p>
             <ul>
               {reach.replace.map(({ kind, where, columns }) => (
                 <li key={kind}>

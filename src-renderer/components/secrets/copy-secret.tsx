@@ -44,9 +44,9 @@ export function CopySecret({ environment, copy: ask, primary = false, onCopied }
         data-autofocus={primary || undefined}
         onClick={() => void copy()}
       >
-        {counting ? 'Copy it again' : 'Copy the key'}
+        {counting ? 'Copy again' : 'Copy the key'}
       </Button>
-      {counting && <span className={styles.copied}>In the clipboard, cleared in {left} s</span>}
+      {counting && <span className={styles.copied}>Copied. The clipboard is cleared in {left} s</span>}
       <span role="status" className={styles.copied}>
         {/* said once, not each second */}
         {clearsAt !== undefined && !counting && 'The clipboard was cleared'}

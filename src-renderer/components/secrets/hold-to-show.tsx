@@ -25,8 +25,8 @@ export function HoldToShow({ label, reveal, children }: HoldToShowProps) {
           : reading
             ? 'Keep holding: it is being read.'
             : shown !== undefined
-              ? 'Shown until you let go. This is written to the activity log.'
-              : 'Hold the button, or Space on it. It is written to the activity log.'}
+              ? 'Shown until you release the button. Each reveal is recorded in the activity log.'
+              : 'Press and hold the button, or hold Space. Each reveal is recorded in the activity log.'}
       </p>
     </div>
   );

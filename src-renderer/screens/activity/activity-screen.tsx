@@ -51,7 +51,7 @@ export function ActivityScreen() {
   return (
     <Screen
       title="Activity"
-      subtitle="What was done, tried and refused, newest first. It never holds a secret."
+      subtitle="What was done, attempted and refused, newest first. It never contains a secret."
       actions={
         <>
           <Select
@@ -91,7 +91,7 @@ export function ActivityScreen() {
           live
           tone="good"
           title={`${counted(exporting.saved.entries, 'entry', 'entries')} written to ${exporting.saved.path}`}
-          remedy="Each entry carries its hash. Keep the last one elsewhere: it shows whether the log was written anew."
+          remedy="Each entry carries its hash. Keep the last hash elsewhere: it shows whether the log was rewritten."
         />
       )}
       {activity.value && !activity.value.intact && (
@@ -99,7 +99,7 @@ export function ActivityScreen() {
           live
           tone="stop"
           title="The log was altered outside Keel: an entry was changed or removed."
-          remedy="Treat it as evidence: keep a copy of the folder of Keel's data, and find out who could write there."
+          remedy="Treat it as evidence: keep a copy of Keel’s data folder, and find out who could write there."
         />
       )}
       {activity.loading && <Loading what="the activity log" heights={[420]} />}
@@ -124,13 +124,13 @@ export function ActivityScreen() {
             columns={columnsFor(cards)}
             rows={rows}
             rowKey={(row) => `${row.at} ${row.action} ${rows.indexOf(row)}`}
-            empty={entries.length === 0 ? 'Nothing has happened yet.' : 'No entry of these is like that.'}
+            empty={entries.length === 0 ? 'No activity yet.' : 'No entry of these is like that.'}
           />
         </Card>
       )}
       {activity.value?.intact && rows.length > 0 && (
         <p className={styles.intact}>
-          Each entry carries a hash over the one before. The chain was followed just now and is unbroken.
+          Each entry’s hash covers the entry before it. The chain was checked just now and is intact.
         </p>
       )}
     </Screen>

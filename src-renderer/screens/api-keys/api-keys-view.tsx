@@ -48,7 +48,7 @@ export function ApiKeysView({ environment, list, onOtherTable }: ApiKeysViewProp
       title="API keys"
       subtitle={
         <>
-          Ballast keeps bcrypt hashes of them, in{' '}
+          Ballast stores their bcrypt hashes in{' '}
           <code>
             {schema}.{table}
           </code>
@@ -58,7 +58,7 @@ export function ApiKeysView({ environment, list, onOtherTable }: ApiKeysViewProp
       actions={
         <>
           <SegmentedControl
-            aria-label="Which keys"
+            aria-label="Filter keys"
             value={shown}
             onChange={(value) => setShown(value as Shown)}
             data={[
@@ -68,7 +68,7 @@ export function ApiKeysView({ environment, list, onOtherTable }: ApiKeysViewProp
             ]}
           />
           <Button variant="default" onClick={onOtherTable}>
-            Another table
+            Change table
           </Button>
         </>
       }
@@ -76,7 +76,7 @@ export function ApiKeysView({ environment, list, onOtherTable }: ApiKeysViewProp
         <FooterBar
           status={
             list.total > list.keys.length
-              ? `${counted(list.total, 'key')}, of which the first ${list.keys.length} are listed`
+              ? `${counted(list.total, 'key')}; the first ${list.keys.length} are listed`
               : summary(list.keys)
           }
           primary={<Button onClick={() => setOpen('create')}>Create a key</Button>}
@@ -89,7 +89,7 @@ export function ApiKeysView({ environment, list, onOtherTable }: ApiKeysViewProp
           keys={keys}
           selected={at}
           onSelect={setChosen}
-          empty={shown === 'all' ? 'There is no API key yet.' : 'No key is like that.'}
+          empty={shown === 'all' ? 'No API keys yet.' : 'No matching keys.'}
         />
       </Card>
       <Columns>
@@ -101,8 +101,8 @@ export function ApiKeysView({ environment, list, onOtherTable }: ApiKeysViewProp
             onReplace={() => setOpen('replace')}
           />
         ) : (
-          <Card title="No key is chosen">
-            <p className={styles.quiet}>Create one, or show all of them.</p>
+          <Card title="No key selected">
+            <p className={styles.quiet}>Create a key, or show all.</p>
           </Card>
         )}
         <VerifyKey environment={environment} table={list.table} />

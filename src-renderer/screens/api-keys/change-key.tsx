@@ -70,8 +70,8 @@ export function ChangeKey({ environment, list, apiKey, act, onClose }: ChangeKey
       <form className={styles.fields} onSubmit={submit}>
         <p className={styles.quiet}>
           {act === 'revoke'
-            ? 'Whoever uses it is locked out. Its row stays, and says that it is revoked.'
-            : 'A new key with the same scope is made and this one is revoked, both or neither. Whoever uses it needs the new one.'}{' '}
+            ? 'Anyone who uses it loses access. Its row is kept and marked as revoked.'
+            : 'Creates a new key with the same scope and revokes this one: both, or neither. Anyone who uses it needs the new key.'}{' '}
           {use}
         </p>
         {act === 'replace' && (
@@ -88,7 +88,7 @@ export function ChangeKey({ environment, list, apiKey, act, onClose }: ChangeKey
         )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
-            Keep it
+            Cancel
           </Button>
           <Button type="submit" loading={busy} disabled={!ready}>
             {act === 'revoke' ? 'Revoke the key' : 'Replace the key'}

@@ -27,8 +27,8 @@ export interface ChooseTableProps {
 
 const statusTexts: Readonly<Record<ApiKeyCandidate['status'], { word: string; tone: Tone }>> = {
   likely: { word: 'API keys', tone: 'good' },
-  empty: { word: 'Empty, by its names', tone: 'quiet' },
-  possible: { word: 'Perhaps passwords', tone: 'warn' },
+  empty: { word: 'Empty; matches by name', tone: 'quiet' },
+  possible: { word: 'Possibly passwords', tone: 'warn' },
 };
 
 /** Which table has the keys: found by its content, with the reasons, or named. */
@@ -51,28 +51,28 @@ export function ChooseTable({ environment, because, onChosen, onLeave }: ChooseT
 
   const name = (
     <Button variant="default" onClick={() => setNaming(true)}>
-      Name it
+      Choose table
     </Button>
   );
   return (
     <Screen
       title="API keys"
-      subtitle="Ballast’s schema is not published, so its table of API keys is found by what is in it."
+      subtitle="Ballast’s schema is not published, so Keel identifies the API key table by its contents."
       step={naming ? 'naming' : found ? 'found' : 'looking'}
       footer={
         (found || naming || onLeave) && (
           <FooterBar
-            status={naming ? 'Only the column of the hash has to be named' : 'Nothing is changed by looking'}
+            status={naming ? 'Only the hash column is required' : 'The search is read-only'}
             secondary={
               <>
                 {onLeave && (
                   <Button variant="default" onClick={onLeave}>
-                    Back to the keys
+                    Back to API keys
                   </Button>
                 )}
                 {!naming && name}
                 <Button variant="default" loading={find.running} onClick={look}>
-                  {found ? 'Look again' : 'Look for the table'}
+                  {found ? 'Search again' : 'Find the table'}
                 </Button>
               </>
             }
@@ -86,23 +86,24 @@ export function ChooseTable({ environment, because, onChosen, onLeave }: ChooseT
         <FailureNotice failure={find.outcome.error} environment={environment} onRetry={look} />
       )}
       {find.progress && (
-        <OperationProgress title="Looking for the table" progress={find.progress} onCancel={find.cancel} />
+        <OperationProgress title="Finding the table" progress={find.progress} onCancel={find.cancel} />
       )}
       {naming && <NameTable environment={environment} onChoose={choose} />}
       {!naming && !found && !find.running && (
         <EmptyState
           icon="api-keys"
-          title="Where does Ballast keep its API keys?"
+          title="Where does Ballast store its API keys?"
           actions={
             !onLeave && (
               <>
-                <Button onClick={look}>Look for the table</Button>
+                <Button onClick={look}>Find the table</Button>
                 {name}
               </>
             )
           }
         >
-          Keel looks for a column of bcrypt hashes, and at what stands beside it. It only reads.
+          Keel searches for a column of bcrypt hashes and checks the columns next to it. The search is
+          read-only.
         </EmptyState>
       )}
       {!naming && found && !find.running && (
@@ -124,8 +125,8 @@ function Found(props: {
         <Notice
           live
           tone="warn"
-          title="No table of this database looks like it holds API keys."
-          remedy="Name it, or connect the database that Ballast keeps them in."
+          title="No table in this database looks like an API key table."
+          remedy="Choose the table yourself, or connect the database where Ballast stores them."
         />
       )}
       {found.map(({ table, status, why }) => {
@@ -141,8 +142,8 @@ function Found(props: {
               <>
                 <span>
                   {status === 'likely'
-                    ? 'This is it, by all that can be seen'
-                    : 'Look twice before you use it'}
+                    ? 'Most likely the right table'
+                    : 'Check it carefully before you use it'}
                 </span>
                 <Button
                   {...(status === 'likely' ? {} : { variant: 'default' })}
@@ -162,7 +163,7 @@ function Found(props: {
         );
       })}
       {skipped.map((reason) => (
-        <Notice key={reason} tone="warn" title={asSentence(reason)} remedy="This table was not looked at." />
+        <Notice key={reason} tone="warn" title={asSentence(reason)} remedy="This table was not checked." />
       ))}
     </>
   );

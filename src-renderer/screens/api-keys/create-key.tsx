@@ -49,11 +49,11 @@ export function CreateKey({ environment, list, onClose }: CreateKeyProps) {
   };
 
   return (
-    <Dialog onClose={onClose} title="A new API key" size="lg" closeOnClickOutside={false}>
+    <Dialog onClose={onClose} title="Create an API key" size="lg" closeOnClickOutside={false}>
       <form className={styles.fields} onSubmit={submit}>
         <p className={styles.quiet}>
-          Keel makes it from 32 random bytes and writes its hash to {list.table.schema}.{list.table.table}.
-          The key is shown once, right after that.
+          Keel generates it from 32 random bytes and writes its hash to {list.table.schema}.{list.table.table}
+          . The key is shown once, right afterwards.
         </p>
         <NewKeyFields
           withScope
@@ -70,7 +70,7 @@ export function CreateKey({ environment, list, onClose }: CreateKeyProps) {
             {missing}
           </span>
           <Button variant="default" onClick={onClose}>
-            Not now
+            Cancel
           </Button>
           <Button type="submit" loading={busy} disabled={missing !== undefined}>
             Create the key

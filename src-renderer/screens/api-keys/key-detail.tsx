@@ -22,13 +22,13 @@ export function KeyDetail({ list, apiKey, onRevoke, onReplace }: KeyDetailProps)
   const moment = (at: string | undefined, otherwise: string) =>
     at === undefined ? otherwise : formatMoment(at);
   const facts: (Fact | false)[] = [
-    columns.prefix !== undefined && { name: 'Begins with', value: <code>{apiKey.prefix ?? '–'}</code> },
-    columns.scope !== undefined && { name: 'Opens', value: apiKey.scope ?? 'not said' },
-    columns.created !== undefined && { name: 'Created', value: moment(apiKey.createdAt, 'not known') },
+    columns.prefix !== undefined && { name: 'Prefix', value: <code>{apiKey.prefix ?? '–'}</code> },
+    columns.scope !== undefined && { name: 'Scope', value: apiKey.scope ?? 'not set' },
+    columns.created !== undefined && { name: 'Created', value: moment(apiKey.createdAt, 'unknown') },
     columns.lastUsed !== undefined && { name: 'Last used', value: moment(apiKey.lastUsedAt, 'never') },
     columns.expires !== undefined && { name: 'Expires', value: moment(apiKey.expiresAt, 'never') },
-    { name: 'Hash', value: cost === undefined ? 'not bcrypt’s' : `bcrypt, cost ${cost}` },
-    { name: 'Row', value: <code>{id ?? 'without a primary key'}</code> },
+    { name: 'Hash', value: cost === undefined ? 'not bcrypt' : `bcrypt, cost ${cost}` },
+    { name: 'Row', value: <code>{id ?? 'no primary key'}</code> },
   ];
   const over = list.revokes === 'expiry' ? expired : !active;
   const why = whyNot(list, apiKey, over);
@@ -70,10 +70,10 @@ export function KeyDetail({ list, apiKey, onRevoke, onReplace }: KeyDetailProps)
 }
 
 function whyNot({ revokes }: ApiKeyList, { id }: ApiKey, over: boolean): string | undefined {
-  if (over) return 'It is over: there is nothing to revoke or replace.';
+  if (over) return 'This key is no longer valid: there is nothing to revoke or replace.';
   if (id === undefined)
-    return 'The table has no primary key by which this row could be told from others, so Keel does not change it.';
+    return 'The table has no primary key that identifies this row, so Keel does not change it.';
   if (revokes === 'none')
-    return 'No column of the table says whether a key is active, so Keel cannot revoke it.';
+    return 'The table has no column that says whether a key is active, so Keel cannot revoke it.';
   return undefined;
 }

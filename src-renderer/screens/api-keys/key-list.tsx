@@ -73,7 +73,7 @@ function columnsFor(columns: ApiKeyList['table']['columns']): DataColumn<ApiKey>
     },
     ...(columns.scope === undefined
       ? []
-      : [{ key: 'scope', head: 'Opens', mono: true, cell: ({ scope }: ApiKey) => scope ?? '–' }]),
+      : [{ key: 'scope', head: 'Scope', mono: true, cell: ({ scope }: ApiKey) => scope ?? '–' }]),
     ...(columns.lastUsed === undefined
       ? []
       : [

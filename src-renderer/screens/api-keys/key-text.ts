@@ -4,7 +4,7 @@ import type { NoticeTone } from '../../components/notices/notice.tsx';
 
 /** A finding in a word or two, for a badge. */
 const words: Readonly<Record<ApiKeyFinding['code'], string>> = {
-  'duplicate-hash': 'Same key twice',
+  'duplicate-hash': 'Duplicate key',
   'weak-cost': 'Weak hash',
   'low-cost': 'Low cost',
   'unknown-form': 'Unknown hash',
@@ -13,7 +13,7 @@ const words: Readonly<Record<ApiKeyFinding['code'], string>> = {
   stale: 'Stale',
   'never-used': 'Never used',
   'no-expiry': 'No expiry',
-  'duplicate-name': 'Name used twice',
+  'duplicate-name': 'Duplicate name',
 };
 
 export function findingWord({ code }: ApiKeyFinding): string {
@@ -41,7 +41,7 @@ export function keyStatus({ active, expired }: Pick<ApiKey, 'active' | 'expired'
 
 /** One line about all of them, like `5 active, 2 revoked · 3 need attention`. */
 export function summary(keys: readonly ApiKey[]): string {
-  if (keys.length === 0) return 'There is no key yet';
+  if (keys.length === 0) return 'No keys yet';
   const count = (holds: (key: ApiKey) => boolean) => keys.filter(holds).length;
   const parts = [
     [count((key) => key.active && !key.expired), 'active'],
@@ -62,7 +62,7 @@ export function verdictWords({ match, tried, ruledOut, unverifiable }: ApiKeyVer
   if (match && match.active && !match.expired) {
     return {
       tone: 'good',
-      title: `It is ${match.label}, and Ballast takes it.`,
+      title: `This is ${match.label}. Ballast accepts it.`,
       remedy: 'Nothing was changed.',
     };
   }
@@ -70,22 +70,23 @@ export function verdictWords({ match, tried, ruledOut, unverifiable }: ApiKeyVer
     const why = match.active ? 'it has expired' : 'it is revoked';
     return {
       tone: 'stop',
-      title: `It is ${match.label}, but ${why}.`,
-      remedy: 'Whoever uses it needs a new one.',
+      title: `This is ${match.label}, but ${why}.`,
+      remedy: 'Anyone who uses it needs a new key.',
     };
   }
   const compared = tried === 1 ? 'the one key' : `any of the ${tried} keys`;
   const left = [
-    ...(ruledOut > 0 ? [`${rows(ruledOut)} left out, since the beginning of another key stands there`] : []),
-    ...(unverifiable > 0 ? [`${rows(unverifiable)} left out for a hash that is not bcrypt’s`] : []),
+    ...(ruledOut > 0 ? [`${rows(ruledOut)} skipped because another key’s prefix is stored there`] : []),
+    ...(unverifiable > 0 ? [`${rows(unverifiable)} skipped because the hash is not bcrypt`] : []),
   ];
   return {
     tone: 'stop',
     title:
       tried === 0
         ? 'There was no hash to compare it with.'
-        : `It is not ${compared} that it was compared with.`,
-    remedy: left.length > 0 ? `${left.join('; ')}.` : 'It is of another Ballast, or its row was deleted.',
+        : `It does not match ${compared} it was compared with.`,
+    remedy:
+      left.length > 0 ? `${left.join('; ')}.` : 'It belongs to another Ballast, or its row was deleted.',
   };
 }
 

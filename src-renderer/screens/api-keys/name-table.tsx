@@ -16,7 +16,7 @@ export interface NameTableProps {
 const labels: Readonly<Record<ApiKeyRole, string>> = {
   hash: 'Hash',
   name: 'Name',
-  prefix: 'Beginning of the key',
+  prefix: 'Key prefix',
   scope: 'Scope',
   created: 'Created',
   lastUsed: 'Last used',
@@ -59,13 +59,13 @@ export function NameTable({ environment, onChoose }: NameTableProps) {
       )}
       {tables.loading && <Loading what="the tables" heights={[220]} />}
       {tables.value && (
-        <Card title="The table of API keys">
+        <Card title="API key table">
           <form className={styles.fields} onSubmit={(event) => void submit(event)}>
             <Select
               searchable
               label="Table"
               placeholder="schema.table"
-              nothingFoundMessage="No such table with a column of text"
+              nothingFoundMessage="No matching table with a text column"
               data={tables.value.map((one) => `${one.schema}.${one.table}`)}
               value={label}
               onChange={choose}

@@ -65,9 +65,9 @@ export function missingInDraft(
   needed: readonly NeededColumn[],
   now: number,
 ): string | undefined {
-  if (columns.name !== undefined && draft.name.trim() === '') return 'Give it a name';
-  if (columns.scope !== undefined && scopeOf(draft) === undefined) return 'Say what it is for';
-  if (columns.expires !== undefined && expiryOf(draft, now) === undefined) return 'Choose a day to come';
+  if (columns.name !== undefined && draft.name.trim() === '') return 'Enter a name';
+  if (columns.scope !== undefined && scopeOf(draft) === undefined) return 'Choose a scope';
+  if (columns.expires !== undefined && expiryOf(draft, now) === undefined) return 'Choose a future date';
   const empty = needed.find(({ column }) => (draft.values[column] ?? '').trim() === '');
-  return empty && `Give ${empty.column} a value`;
+  return empty && `Enter a value for ${empty.column}`;
 }

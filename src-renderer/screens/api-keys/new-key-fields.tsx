@@ -30,13 +30,13 @@ const ends: Readonly<Record<Lifetime, string>> = {
   '90': 'After 90 days',
   '180': 'After 180 days',
   '365': 'After a year',
-  day: 'On a day…',
+  day: 'On a date…',
   never: 'Never',
 };
 
 /** bcrypt's cost, with what a check takes on a machine of today. */
 const costs = [
-  { value: '10', label: '10 · about 50 ms a check' },
+  { value: '10', label: '10 · about 50 ms per check' },
   { value: '11', label: '11 · about 100 ms' },
   { value: '12', label: '12 · about 200 ms' },
   { value: '13', label: '13 · about 400 ms' },
@@ -53,7 +53,7 @@ export function NewKeyFields({ draft, onChange, columns, needed, withScope }: Ne
       {columns.name !== undefined && (
         <TextInput
           label="Name"
-          description="What it is for, as the list will call it."
+          description="What the key is for. This name appears in the list."
           data-autofocus
           maxLength={200}
           autoComplete="off"
@@ -64,7 +64,7 @@ export function NewKeyFields({ draft, onChange, columns, needed, withScope }: Ne
       {withScope && columns.scope !== undefined && (
         <div className={styles.line}>
           <Select
-            label="Opens"
+            label="Scope"
             allowDeselect={false}
             data={scopeKinds.map((value) => ({ value, label: scopes[value] }))}
             value={draft.scopeKind}
@@ -72,14 +72,14 @@ export function NewKeyFields({ draft, onChange, columns, needed, withScope }: Ne
           />
           {byId && (
             <TextInput
-              label={draft.scopeKind === 'user' ? 'Id of the user' : 'Id of the collection'}
+              label={draft.scopeKind === 'user' ? 'User ID' : 'Collection ID'}
               placeholder={draft.scopeKind === 'user' ? 'usr_…' : 'col_…'}
               autoComplete="off"
               spellCheck={false}
               value={draft.scopeId}
               error={
                 draft.scopeId !== '' && scope === undefined
-                  ? 'An id has letters, digits, _ and - only'
+                  ? 'An ID may only contain letters, digits, _ and -'
                   : undefined
               }
               onChange={(event) => onChange({ scopeId: event.currentTarget.value })}
@@ -121,7 +121,7 @@ export function NewKeyFields({ draft, onChange, columns, needed, withScope }: Ne
               Value for <code>{column}</code>
             </>
           }
-          description={`${type}${seen.length > 0 ? `; other keys have ${seen.join(', ')}` : '; the table has no default for it'}`}
+          description={`${type}${seen.length > 0 ? `; other keys have ${seen.join(', ')}` : '; the column has no default'}`}
           autoComplete="off"
           spellCheck={false}
           value={draft.values[column] ?? ''}

@@ -37,7 +37,7 @@ export function NewKey({ environment, fresh }: NewKeyProps) {
       withCloseButton={false}
       closeOnEscape={false}
       closeOnClickOutside={false}
-      title={`${fresh.label}: take its key now`}
+      title={`Copy “${fresh.label}” now`}
       size="lg"
     >
       <div className={styles.fields}>
@@ -47,13 +47,13 @@ export function NewKey({ environment, fresh }: NewKeyProps) {
             title={asSentence(fresh.unsettled.message)}
             remedy={asSentence(fresh.unsettled.remedy)}
           >
-            Keel has the key until you put it away or Keel locks. After that nobody can show it again.
+            Keel holds the key until you close this or Keel locks. After that, it cannot be shown again.
           </Notice>
         ) : (
           <p>
-            The database has its hash, and Keel the key itself until you put it away or Keel locks. After that
-            nobody can show it again.
-            {fresh.replaced !== undefined && ` The one that it replaces, ${fresh.replaced}, is revoked.`}
+            The database stores its hash. Keel holds the key itself until you close this or Keel locks. After
+            that, it cannot be shown again.
+            {fresh.replaced !== undefined && ` The key it replaces, ${fresh.replaced}, is revoked.`}
           </p>
         )}
         <div className={styles.actions}>
@@ -74,7 +74,7 @@ export function NewKey({ environment, fresh }: NewKeyProps) {
             {...(taken ? {} : { variant: 'default' })}
             onClick={() => void client.call('apiKeys.discard', ticket)}
           >
-            {taken ? 'I have it, put it away' : 'Put it away unseen'}
+            {taken ? 'I have saved the key' : 'Close without copying'}
           </Button>
         </Group>
       </div>

@@ -32,25 +32,25 @@ export function VerifyKey({ environment, table }: VerifyKeyProps) {
 
   const verdict = verify.outcome?.ok === true ? verdictWords(verify.outcome.value) : undefined;
   return (
-    <Card title="Which key is this?">
+    <Card title="Identify an API key">
       <form className={styles.fields} onSubmit={submit}>
         <PassphraseField
           label="API key"
-          description="Compared with the hashes on this machine. It is not sent to the database, and not kept."
+          description="Compared with the hashes on this machine. It is neither sent to the database nor stored."
           value={key}
           onChange={setKey}
           disabled={verify.running}
         />
         {table.columns.prefix !== undefined && (
           <Checkbox
-            label="Also compare rows that begin otherwise"
+            label="Also compare keys with other prefixes"
             checked={everything}
             onChange={(event) => setEverything(event.currentTarget.checked)}
           />
         )}
         <div className={styles.actions}>
           <Button type="submit" variant="default" disabled={key === '' || verify.running}>
-            Verify the key
+            Identify the key
           </Button>
         </div>
         {verify.progress && (

@@ -21,7 +21,7 @@ export function ArtefactTable({ artefacts, onDrill }: ArtefactTableProps) {
       caption="Backups"
       rows={artefacts}
       rowKey={({ fingerprint, artefact, location }) => `${fingerprint} ${artefact} ${location}`}
-      empty="No backup has been made yet."
+      empty="No backups yet."
       columns={[
         {
           key: 'file',
@@ -37,7 +37,7 @@ export function ArtefactTable({ artefacts, onDrill }: ArtefactTableProps) {
         },
         {
           key: 'key',
-          head: 'Gives back',
+          head: 'Restores',
           cell: ({ fingerprint, state }) => (
             <span className={styles.gives}>
               <Fingerprint value={fingerprint} copyable={false} />
@@ -47,10 +47,10 @@ export function ArtefactTable({ artefacts, onDrill }: ArtefactTableProps) {
         },
         {
           key: 'last',
-          head: 'Last proven',
+          head: 'Last tested',
           cell: ({ lastProven }) =>
             lastProven === undefined ? (
-              <StateBadge tone="stop">never drilled</StateBadge>
+              <StateBadge tone="stop">never tested</StateBadge>
             ) : (
               <RelativeTime at={lastProven} />
             ),
@@ -75,12 +75,12 @@ export function ArtefactTable({ artefacts, onDrill }: ArtefactTableProps) {
 }
 
 function drillWord({ lastProven }: Artefact): string {
-  return lastProven === undefined ? 'Drill it' : 'Drill again';
+  return lastProven === undefined ? 'Test backup' : 'Test again';
 }
 
 /** Like `Age file, made elsewhere`, `Set of shares, 2 of 3, made 25 Nov 2026`. */
 function formInWords({ artefact, made }: Artefact): string {
   const form = asSentence(artefactWords[artefact]).replace(/\.$/, '');
   const of = made?.threshold === undefined ? '' : `, ${made.threshold} of ${made.holders?.length}`;
-  return `${form}${of}, made ${made ? formatDay(made.madeAt) : 'elsewhere'}`;
+  return `${form}${of}, created ${made ? formatDay(made.madeAt) : 'elsewhere'}`;
 }

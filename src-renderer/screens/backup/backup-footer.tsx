@@ -28,24 +28,24 @@ export function BackupFooter(props: BackupFooterProps) {
     </Button>
   );
   if (create.running || drill.running) {
-    return <FooterBar status="Sealing and opening take about a second each, so that guessing is slow" />;
+    return <FooterBar status="Encrypting and decrypting take about a second each, to slow down guessing" />;
   }
   if (mode === 'make') {
     const made = newArtefactOf(draft);
     const missing = 'missing' in made ? made.missing : undefined;
     return (
       <FooterBar
-        status={missing ?? 'Next: the drill that proves it'}
+        status={missing ?? 'Next: a test restore (drill)'}
         secondary={
           back || (
             <Button variant="default" onClick={() => begin('drill')}>
-              Drill one that exists
+              Test an existing backup
             </Button>
           )
         }
         primary={
           <Button type="submit" form={makeFormId} disabled={missing !== undefined}>
-            Make the backup
+            Create backup
           </Button>
         }
       />
@@ -56,17 +56,17 @@ export function BackupFooter(props: BackupFooterProps) {
     const missing = 'missing' in hand ? hand.missing : undefined;
     return (
       <FooterBar
-        status={missing ?? 'It is only read'}
+        status={missing ?? 'The backup is only read'}
         secondary={
           back || (
             <Button variant="default" onClick={onMake}>
-              Make a backup
+              Create a backup
             </Button>
           )
         }
         primary={
           <Button type="submit" form={drillFormId} disabled={missing !== undefined}>
-            Drill it now
+            Test backup
           </Button>
         }
       />

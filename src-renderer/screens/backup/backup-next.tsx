@@ -21,25 +21,25 @@ export function BackupNext({ environment, candidates, justProven, onMake }: Back
   const waits = active !== undefined && environment.pendingKey !== undefined;
   const another = (
     <Button variant={justProven === undefined || unproven.length > 0 ? 'filled' : 'default'} onClick={onMake}>
-      {unproven.length > 0 ? 'Make a backup' : 'Make another backup'}
+      {unproven.length > 0 ? 'Create a backup' : 'Create another backup'}
     </Button>
   );
   if (unproven.length > 0) {
     const [first] = unproven;
     const which = first?.state === 'active' ? 'active' : 'pending';
-    return <FooterBar status={`The ${which} key has no proven backup`} primary={another} />;
+    return <FooterBar status={`The ${which} key has no tested backup`} primary={another} />;
   }
   if (justProven === undefined) {
-    return <FooterBar status="Every key in use has a proven backup" primary={another} />;
+    return <FooterBar status="Every key in use has a tested backup" primary={another} />;
   }
   const [screen, words] = waits
-    ? (['rotate', 'Go to the rotation'] as const)
+    ? (['rotate', 'Go to rotation'] as const)
     : active === undefined
-      ? (['prove', 'Prove it on the database'] as const)
+      ? (['prove', 'Prove it against the database'] as const)
       : (['home', 'Back to Home'] as const);
   return (
     <FooterBar
-      status="The backup is proven"
+      status="Backup tested"
       secondary={another}
       primary={<Button onClick={() => go(screen)}>{words}</Button>}
     />

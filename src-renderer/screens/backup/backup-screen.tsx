@@ -24,11 +24,11 @@ export function BackupScreen({ environment }: { readonly environment: Environmen
       {keys.value && (
         <EmptyState
           icon="backup"
-          title="There is no key to back up yet"
-          actions={<Button onClick={() => go('key')}>Adopt the key</Button>}
+          title="No key to back up yet"
+          actions={<Button onClick={() => go('key')}>Import key</Button>}
         >
-          Take the key that Ballast runs with into the ring, then make a backup of it and prove the backup
-          with a drill.
+          Import the key that Ballast uses, then create a backup of it and check with a test restore that it
+          works.
         </EmptyState>
       )}
     </Screen>

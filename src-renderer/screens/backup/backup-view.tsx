@@ -51,13 +51,13 @@ export function BackupView({ environment, keys }: BackupViewProps) {
   return (
     <Screen
       title="Backups"
-      subtitle="A backup counts once a drill has restored the key from it."
+      subtitle="A backup counts only after a test restore (drill)."
       step={busy ? 'working' : mode}
       actions={
         !busy &&
         mode === 'list' && (
           <Button variant="default" onClick={() => work.begin('drill')}>
-            Drill one that is not listed
+            Test another backup…
           </Button>
         )
       }
@@ -75,7 +75,7 @@ export function BackupView({ environment, keys }: BackupViewProps) {
         />
       }
     >
-      {create.progress && <OperationProgress title="Making the backup" progress={create.progress} />}
+      {create.progress && <OperationProgress title="Creating the backup" progress={create.progress} />}
       {drill.progress && <OperationProgress title="Restoring the key" progress={drill.progress} />}
       {create.outcome?.ok === false && (
         <FailureNotice failure={create.outcome.error} environment={environment} />
@@ -90,10 +90,10 @@ export function BackupView({ environment, keys }: BackupViewProps) {
           tone="info"
           title={
             made.artefact.artefact === 'shares'
-              ? `${counted(made.files.length, 'share')} are written, and not proven yet.`
+              ? `${counted(made.files.length, 'share')} were written, but are not tested yet.`
               : made.files.length === 1
-                ? `${fileName(made.artefact.location)} is written, and not proven yet.`
-                : 'The words are on paper, and not proven yet.'
+                ? `${fileName(made.artefact.location)} was written, but is not tested yet.`
+                : 'The words are on paper, but not tested yet.'
           }
           remedy={nextAfter(drilling.hand.kind)}
         />
@@ -131,8 +131,9 @@ export function BackupView({ environment, keys }: BackupViewProps) {
 }
 
 function nextAfter(kind: string): string {
-  if (kind === 'words') return 'Drill it now: type the words from the paper.';
-  if (kind === 'photo') return 'Print it, write the passphrase down, and drill a photo or scan of the print.';
-  if (kind === 'file') return 'Drill it now: type the passphrase again, from where you will keep it.';
-  return 'Drill it now: Keel restores the key from what was written, and from nothing else.';
+  if (kind === 'words') return 'Test it now: type the words from the paper.';
+  if (kind === 'photo')
+    return 'Print it, write down the passphrase, and test a photo or scan of the printout.';
+  if (kind === 'file') return 'Test it now: enter the passphrase from where you will keep it.';
+  return 'Test it now: Keel restores the key from what was written, and nothing else.';
 }

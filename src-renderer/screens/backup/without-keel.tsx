@@ -13,7 +13,7 @@ export interface WithoutKeelProps {
 /** How to get the key back on a machine that has no Keel. */
 export function WithoutKeel({ kind, file }: WithoutKeelProps) {
   return (
-    <Card title="To restore it without Keel">
+    <Card title="Restore without Keel">
       <ol className={styles.steps}>
         {stepsFor(kind, file).map((step, at) => (
           // a place is what a step is
@@ -32,30 +32,30 @@ function stepsFor(kind: GivenKind, file: string | undefined): readonly ReactNode
       const command = kind === 'file' ? `age --decrypt ${name}` : `age --decrypt -i IDENTITY ${name}`;
       return [
         <>
-          Install <code>age</code>: most distributions and Homebrew have it, and age-encryption.org.
+          Install <code>age</code> from your distribution, Homebrew or age-encryption.org.
         </>,
         <>
           {kind === 'file'
-            ? 'Run this beside the file, and type the passphrase:'
-            : 'Run this beside the file:'}
+            ? 'In the folder of the file, run this and enter the passphrase:'
+            : 'In the folder of the file, run this:'}
           <Command text={command} />
         </>,
         <>
-          The line <code>ENCRYPTION_KEY=…</code> that it prints is what Ballast’s .env needs.
+          It prints the line <code>ENCRYPTION_KEY=…</code> for Ballast’s .env.
         </>,
       ];
     }
     case 'photo':
       return [
         <>
-          Scan the code with any reader, and save what it says as <code>kit.age</code>.
+          Scan the code with any QR reader, and save the text as <code>kit.age</code>.
         </>,
         <>
-          With <code>age</code> installed, run this and type the passphrase:
+          With <code>age</code> installed, run this and enter the passphrase:
           <Command text="age --decrypt kit.age" />
         </>,
         <>
-          The line <code>ENCRYPTION_KEY=…</code> that it prints is what Ballast’s .env needs.
+          It prints the line <code>ENCRYPTION_KEY=…</code> for Ballast’s .env.
         </>,
       ];
     case 'words':
@@ -66,10 +66,10 @@ function stepsFor(kind: GivenKind, file: string | undefined): readonly ReactNode
           <Command text="pip install mnemonic" />
         </>,
         <>
-          Run this, type the words on one line, and end with Ctrl-D:
+          Run this, type the words on one line, and press Ctrl-D:
           <Command text={wordsCommand} />
         </>,
-        'What it prints is the key, as Ballast’s .env needs it.',
+        'It prints the key in the format that Ballast’s .env needs.',
       ];
     case 'shares':
       return [
@@ -78,11 +78,11 @@ function stepsFor(kind: GivenKind, file: string | undefined): readonly ReactNode
           <Command text="pip install 'shamir-mnemonic[cli]'" />
         </>,
         <>
-          Run this, and type as many shares as are needed:
+          Run this, and enter the required number of shares:
           <Command text="shamir recover" />
         </>,
         <>
-          It prints the key in hex; this makes base64 of it, as Ballast’s .env needs it:
+          It prints the key in hex. Convert it to base64 for Ballast’s .env:
           <Command text="echo HEX | xxd -r -p | base64" />
         </>,
       ];

@@ -6,7 +6,7 @@ export function AddressNotes({ notes }: { readonly notes: readonly string[] }) {
   if (notes.length === 0) return null;
   return (
     <Notice
-      title="How the address was read"
+      title="How the URL was interpreted"
       remedy={notes.map((note) => asSentence(note)).join(' ')}
       tone="info"
     />

@@ -87,14 +87,14 @@ export function ConnectScreen() {
 
   const missing = missingIn(draft);
   const missingToConnect =
-    appearance.name.trim() === '' ? 'The name is missing' : missingInKeeping(keeping, leastPassphraseLength);
+    appearance.name.trim() === '' ? 'Enter a name' : missingInKeeping(keeping, leastPassphraseLength);
   const status = running
     ? 'Testing the connection'
     : tested
       ? (missingToConnect ?? reportInWords(report))
       : report
         ? reportInWords(report)
-        : (missing ?? 'Nothing is changed on the server by the test');
+        : (missing ?? 'The test changes nothing on the server');
 
   const testButton = (variant: 'filled' | 'default') =>
     running ? (
@@ -110,7 +110,7 @@ export function ConnectScreen() {
   return (
     <Screen
       title="Connect a database"
-      subtitle="The PostgreSQL in which Ballast keeps its sources’ credentials. Keel reads until you rotate."
+      subtitle="The PostgreSQL database where Ballast stores its sources’ credentials. Keel only reads from it until you rotate."
       footer={
         <FooterBar
           status={status}
@@ -148,12 +148,12 @@ export function ConnectScreen() {
       {report && <StageList lines={linesOfReport(report)} />}
       {tested && (
         <Columns ref={second}>
-          <Card title="How you tell it from others">
+          <Card title="Name and colour">
             <div className={styles.fields}>
               <AppearanceFields appearance={appearance} onChange={setAppearance} />
             </div>
           </Card>
-          <Card title="How Keel keeps its secrets">
+          <Card title="Key storage">
             <div className={styles.fields}>
               <KeepingFields
                 keeping={keeping}

@@ -97,17 +97,16 @@ export function withTls(draft: Draft, tls: Tls): Draft {
 
 /** What is still missing, as the status line says it; undefined when the connection can be tested. */
 export function missingIn(draft: Draft): string | undefined {
-  if (draft.source === 'url')
-    return draft.url.trim() === '' ? 'Paste the address of the database' : undefined;
+  if (draft.source === 'url') return draft.url.trim() === '' ? 'Paste the database URL' : undefined;
   if (draft.source === 'file') {
     if (draft.file === undefined) return 'Choose a file to import from';
-    return chosenIn(draft) ? undefined : 'Choose one of the addresses found';
+    return chosenIn(draft) ? undefined : 'Choose one of the connections found';
   }
   const { host, port, database, user } = draft.form;
-  if (host.trim() === '') return 'The host is missing';
-  if (portOf(port) === undefined) return 'The port is a number from 1 to 65535';
-  if (database.trim() === '') return 'The database is missing';
-  return user.trim() === '' ? 'The user is missing' : undefined;
+  if (host.trim() === '') return 'Enter the host';
+  if (portOf(port) === undefined) return 'The port must be a number from 1 to 65535';
+  if (database.trim() === '') return 'Enter the database';
+  return user.trim() === '' ? 'Enter the user' : undefined;
 }
 
 /** A port as a number, where it is one. */

@@ -9,20 +9,20 @@ import type { SourceProps } from './source-props.ts';
 import { UrlSource } from './url-source.tsx';
 
 const sources: { readonly value: SourceKind; readonly label: string }[] = [
-  { value: 'url', label: 'Paste an address' },
-  { value: 'file', label: 'Import a file' },
-  { value: 'form', label: 'Fill in a form' },
+  { value: 'url', label: 'Paste a URL' },
+  { value: 'file', label: 'Import from file' },
+  { value: 'form', label: 'Enter manually' },
 ];
 
 /** Which database, by one of three ways, and its password. */
 export function ConnectionSource({ draft, onChange }: SourceProps) {
   const kept = draft.source === 'file' && chosenIn(draft)?.hasPassword === true;
   return (
-    <Card title="The database">
+    <Card title="Database connection">
       <div className={styles.fields}>
         <SegmentedControl
           fullWidth
-          aria-label="How to name the database"
+          aria-label="How to specify the database"
           data={sources}
           value={draft.source}
           onChange={(source) => onChange({ ...draft, source: source as SourceKind })}
@@ -31,11 +31,11 @@ export function ConnectionSource({ draft, onChange }: SourceProps) {
         {draft.source === 'file' && <FileSource draft={draft} onChange={onChange} />}
         {draft.source === 'form' && <FormSource draft={draft} onChange={onChange} />}
         <PassphraseField
-          label="Password of the database"
+          label="Database password"
           description={
             kept
-              ? 'The file holds one, which is used unless you type another here.'
-              : 'Leave it empty where the server asks for none, or where it stands in ~/.pgpass.'
+              ? 'The file contains one. It is used unless you enter another here.'
+              : 'Leave empty if the server needs none, or if it is in ~/.pgpass.'
           }
           value={draft.password}
           onChange={(password) => onChange({ ...draft, password })}

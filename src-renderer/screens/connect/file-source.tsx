@@ -33,7 +33,7 @@ export function FileSource({ draft, onChange }: SourceProps) {
     <>
       <FileField
         label="File"
-        description="A .env of Ballast, a .pgpass or a pg_service.conf."
+        description="Ballast’s .env, a .pgpass or a pg_service.conf."
         purpose="open-connection"
         value={file}
         onChange={(path) => void read(path)}
@@ -43,8 +43,8 @@ export function FileSource({ draft, onChange }: SourceProps) {
         <Notice
           live
           tone="warn"
-          title="No database address stands in this file."
-          remedy="Choose another file, or paste the address."
+          title="This file contains no database connection."
+          remedy="Choose another file, or paste a URL."
         />
       )}
       {found.length > 0 && (

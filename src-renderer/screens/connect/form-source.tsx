@@ -17,7 +17,7 @@ export function FormSource({ draft, onChange }: SourceProps) {
   return (
     <>
       <div className={styles.pair}>
-        <TextInput {...field('host', 'Host')} placeholder="db.example.org, or the folder of a socket" />
+        <TextInput {...field('host', 'Host')} placeholder="db.example.org, or a socket directory" />
         <TextInput
           {...field('port', 'Port')}
           inputMode="numeric"

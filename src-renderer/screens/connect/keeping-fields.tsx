@@ -26,7 +26,7 @@ export function KeepingFields({ keeping, onChange, keychain, hasPassword }: Keep
   return (
     <>
       <Radio.Group
-        label="Where keys are kept"
+        label="Store keys in"
         value={keeping.keyPlace ?? null}
         onChange={(place) => onChange({ ...keeping, keyPlace: place as 'keychain' | 'sealed-file' })}
       >
@@ -34,32 +34,32 @@ export function KeepingFields({ keeping, onChange, keychain, hasPassword }: Keep
           <Radio
             value="keychain"
             disabled={!keychain.works}
-            label="In the keychain of this system"
+            label="System keychain"
             description={
               keychain.works
-                ? 'Guarded by your login; nothing to type.'
-                : 'There is none that answers, so it cannot be chosen.'
+                ? 'Protected by your login; no passphrase to enter.'
+                : 'No keychain responds, so it cannot be chosen.'
             }
           />
           <Radio
             value="sealed-file"
-            label="In a file sealed under a passphrase"
-            description="An age file in Keel’s folder. Its passphrase is asked for once a session, and nobody can recover it."
+            label="Sealed file, encrypted with a passphrase"
+            description="An age file in Keel’s data folder. You enter its passphrase once per session; it cannot be recovered."
           />
         </div>
       </Radio.Group>
       {!keychain.works && (
         <Notice
           tone="warn"
-          title="No keychain answers on this machine."
-          remedy="Choose the sealed file, or unlock or install a keychain and open Keel again."
+          title="No system keychain is available."
+          remedy="Choose the sealed file, or unlock or install a keychain and restart Keel."
         >
           {keychain.why !== undefined && asSentence(keychain.why)}
         </Notice>
       )}
       {keeping.keyPlace === 'sealed-file' && (
         <NewPassphrase
-          label="Passphrase of the sealed file"
+          label="Passphrase for the sealed file"
           value={keeping.passphrase}
           again={keeping.again}
           onChange={(passphrase, again) => onChange({ ...keeping, passphrase, again })}
@@ -67,11 +67,11 @@ export function KeepingFields({ keeping, onChange, keychain, hasPassword }: Keep
       )}
       {hasPassword && (
         <Checkbox
-          label="Remember the database’s password in the keychain"
+          label="Remember the password in the keychain"
           description={
             keychain.works
-              ? 'Without it, the password is asked for once a session.'
-              : 'Not possible without a keychain: the password is asked for once a session.'
+              ? 'Otherwise, you enter the password once per session.'
+              : 'Needs a keychain. Without one, you enter the password once per session.'
           }
           disabled={!keychain.works}
           checked={keychain.works && keeping.rememberPassword}
@@ -87,8 +87,8 @@ export function missingInKeeping(
   { keyPlace, passphrase, again }: Keeping,
   least: number,
 ): string | undefined {
-  if (keyPlace === undefined) return 'Choose where keys are kept';
+  if (keyPlace === undefined) return 'Choose where to store keys';
   if (keyPlace === 'keychain') return undefined;
   if (passphrase.length < least) return `The passphrase needs at least ${least} characters`;
-  return passphrase === again ? undefined : 'Type the passphrase a second time, the same';
+  return passphrase === again ? undefined : 'Confirm the passphrase';
 }

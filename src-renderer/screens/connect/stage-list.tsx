@@ -8,20 +8,20 @@ import styles from './connect.module.css';
 import { type StageLine, stageTitles } from './stage-text.ts';
 
 const signs: Readonly<Record<StageLine['state'], { icon?: IconName; word: string }>> = {
-  waiting: { word: 'not yet' },
-  running: { word: 'under way' },
+  waiting: { word: 'waiting' },
+  running: { word: 'running' },
   over: { icon: 'done', word: 'passed' },
   passed: { icon: 'done', word: 'passed' },
   warning: { icon: 'warn', word: 'warning' },
   failed: { icon: 'stop', word: 'failed' },
-  skipped: { word: 'left out' },
+  skipped: { word: 'skipped' },
 };
 
 /** What connecting goes through, stage by stage: what was found, how long it took, what to do. */
 export function StageList({ lines }: { readonly lines: readonly StageLine[] }) {
   return (
-    <Card title="The connection" padded={false}>
-      <ol className={styles.stages} aria-label="Stages of the connection">
+    <Card title="Connection test" padded={false}>
+      <ol className={styles.stages} aria-label="Connection stages">
         {lines.map(({ stage, state, message, remedy, ms }) => (
           <li key={stage} data-state={state} data-stage={stage}>
             <Sign state={state} />

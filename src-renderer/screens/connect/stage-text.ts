@@ -7,7 +7,7 @@ const stageOrder: readonly StageName[] = ['dns', 'tcp', 'tls', 'login', 'schema'
 
 /** What each stage asks. */
 export const stageTitles: Readonly<Record<StageName, string>> = {
-  dns: 'Name',
+  dns: 'Name lookup',
   tcp: 'Network',
   tls: 'TLS',
   login: 'Login',
@@ -28,7 +28,7 @@ export interface StageLine {
 export function linesOfReport({ stages }: ConnectionReport): StageLine[] {
   return stageOrder.map((stage) => {
     const found = stages.find((one) => one.stage === stage);
-    if (!found) return { stage, state: 'skipped', message: 'not reached' };
+    if (!found) return { stage, state: 'skipped', message: 'not run' };
     const { outcome, message, remedy, ms } = found;
     return { stage, state: outcome, message, ms, ...(remedy !== undefined && { remedy }) };
   });
@@ -49,6 +49,6 @@ export function reportInWords(report: ConnectionReport): string {
   if (failed) return `The test stopped at “${stageTitles[failed.stage]}”`;
   const warnings = report.stages.filter(({ outcome }) => outcome === 'warning').length;
   const server = report.server === undefined ? 'The database' : `PostgreSQL ${report.server}`;
-  if (warnings === 0) return `${server} answers, and no check of this test failed`;
-  return `${server} answers, with ${warnings === 1 ? 'one warning' : `${warnings} warnings`}`;
+  if (warnings === 0) return `${server} responds, and no check in this test failed`;
+  return `${server} responds, with ${warnings === 1 ? 'one warning' : `${warnings} warnings`}`;
 }

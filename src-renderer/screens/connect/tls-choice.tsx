@@ -20,9 +20,9 @@ export interface TlsChoiceProps {
 export function TlsChoice({ tls, onChange, local }: TlsChoiceProps) {
   if (!tls) {
     return (
-      <Card title="On the way">
+      <Card title="Transport security">
         <p className={styles.quiet}>
-          How the way to the database is protected stands here, once there is an address.
+          How this connection is encrypted and verified appears here once you enter a URL.
         </p>
       </Card>
     );
@@ -39,15 +39,13 @@ export function TlsChoice({ tls, onChange, local }: TlsChoiceProps) {
   });
   if (local) {
     return (
-      <Card title="On the way">
-        <p className={styles.quiet}>
-          A socket of this machine: nothing crosses a network, and TLS has no part in it.
-        </p>
+      <Card title="Transport security">
+        <p className={styles.quiet}>A local socket: nothing crosses a network, so TLS is not used.</p>
       </Card>
     );
   }
   return (
-    <Card title="On the way">
+    <Card title="Transport security">
       <div className={styles.fields}>
         <NativeSelect
           label="TLS (sslmode)"
@@ -61,7 +59,7 @@ export function TlsChoice({ tls, onChange, local }: TlsChoiceProps) {
         {words.encrypted !== 'never' && (
           <FileField
             label="Root certificate"
-            description="The authority to trust. Without one: ~/.postgresql/root.crt, else the authorities of this system."
+            description="CA certificate to trust. Default: ~/.postgresql/root.crt, otherwise the system’s trust store."
             {...file('sslrootcert')}
           />
         )}
@@ -69,8 +67,8 @@ export function TlsChoice({ tls, onChange, local }: TlsChoiceProps) {
           <details className={styles.more} open={tls.sslcert !== undefined || tls.sslkey !== undefined}>
             <summary>Client certificate</summary>
             <div className={styles.fields}>
-              <FileField label="Certificate" {...file('sslcert')} />
-              <FileField label="Its private key" {...file('sslkey')} />
+              <FileField label="Client certificate" {...file('sslcert')} />
+              <FileField label="Client private key" {...file('sslkey')} />
             </div>
           </details>
         )}
@@ -82,7 +80,7 @@ export function TlsChoice({ tls, onChange, local }: TlsChoiceProps) {
 type Check = 'yes' | 'maybe' | 'no';
 const signs: Readonly<Record<Check, { icon: IconName; word: string }>> = {
   yes: { icon: 'good', word: 'Yes' },
-  maybe: { icon: 'warn', word: 'Perhaps' },
+  maybe: { icon: 'warn', word: 'Possibly' },
   no: { icon: 'stop', word: 'No' },
 };
 
@@ -90,10 +88,10 @@ function Checks({ words }: { readonly words: TlsWords }) {
   const checks: { readonly state: Check; readonly text: string }[] = [
     {
       state: words.encrypted === 'always' ? 'yes' : words.encrypted === 'maybe' ? 'maybe' : 'no',
-      text: words.encrypted === 'maybe' ? 'Encrypted, if the server wants to' : 'Encrypted',
+      text: words.encrypted === 'maybe' ? 'Encrypted, depending on the server' : 'Encrypted',
     },
-    { state: words.checksAuthority ? 'yes' : 'no', text: 'Certificate checked against its authority' },
-    { state: words.checksHost ? 'yes' : 'no', text: 'Certificate checked to be for this host' },
+    { state: words.checksAuthority ? 'yes' : 'no', text: 'Certificate verified against a trusted CA' },
+    { state: words.checksHost ? 'yes' : 'no', text: 'Certificate verified for this host name' },
   ];
   return (
     <ul className={styles.checks} aria-label="What this mode ensures">

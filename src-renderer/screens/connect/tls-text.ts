@@ -15,40 +15,40 @@ export interface TlsWords {
 export const tlsModes: readonly TlsWords[] = [
   {
     mode: 'verify-full',
-    title: 'checks authority and host',
-    says: 'The certificate must come from an authority that is trusted here, and be for this host name.',
+    title: 'verify CA and host name',
+    says: 'The certificate must be issued by a CA that is trusted here, and for this host name.',
     encrypted: 'always',
     checksAuthority: true,
     checksHost: true,
   },
   {
     mode: 'verify-ca',
-    title: 'checks the authority',
-    says: 'The certificate must come from a trusted authority, but any of its servers will do: the host name is not compared.',
+    title: 'verify CA only',
+    says: 'The certificate must be issued by a trusted CA. The host name is not compared: any server with such a certificate is accepted.',
     encrypted: 'always',
     checksAuthority: true,
     checksHost: false,
   },
   {
     mode: 'require',
-    title: 'encrypts, checks nothing',
-    says: 'Nobody can listen in passing, but who stands in between and pretends to be the server reads everything.',
+    title: 'encrypt without verifying the server',
+    says: 'Traffic is encrypted, but the server is not authenticated: a man in the middle can read everything.',
     encrypted: 'always',
     checksAuthority: false,
     checksHost: false,
   },
   {
     mode: 'prefer',
-    title: 'encrypts if it is offered',
-    says: 'Falls back to no encryption without a word. PostgreSQL’s default where an address names no mode.',
+    title: 'encrypt if the server supports it',
+    says: 'Silently falls back to an unencrypted connection. PostgreSQL’s default if the URL has no sslmode.',
     encrypted: 'maybe',
     checksAuthority: false,
     checksHost: false,
   },
   {
     mode: 'allow',
-    title: 'encrypts if it must',
-    says: 'Begins without encryption, and turns to it if it is refused.',
+    title: 'encrypt only if the server requires it',
+    says: 'Tries without encryption first, and encrypts only if that is refused.',
     encrypted: 'maybe',
     checksAuthority: false,
     checksHost: false,
@@ -56,7 +56,7 @@ export const tlsModes: readonly TlsWords[] = [
   {
     mode: 'disable',
     title: 'no encryption',
-    says: 'The password and every row cross the network as they are. For a server on this machine, or a tunnel that encrypts.',
+    says: 'The password and all data are sent unencrypted. Only for a local server, or through an encrypted tunnel.',
     encrypted: 'never',
     checksAuthority: false,
     checksHost: false,
@@ -69,7 +69,7 @@ export function tlsWords(mode: SslMode, hasRoot: boolean): TlsWords {
   if (mode !== 'require' || !hasRoot) return words;
   return {
     ...words,
-    says: 'With a root certificate chosen, the server’s certificate must come from it, as under verify-ca.',
+    says: 'With a root certificate chosen, the server’s certificate must be issued by it, as with verify-ca.',
     checksAuthority: true,
   };
 }

@@ -21,12 +21,12 @@ export function UrlSource({ draft, onChange }: SourceProps) {
 
   return (
     <TextInput
-      label="Address"
+      label="Connection URL"
       description={
         <span role="status">
           {moved
-            ? 'The password that stood in the address was moved into its field.'
-            : 'Like DATABASE_URL in Ballast’s .env. A password in it is moved into its field.'}
+            ? 'The password in the URL was moved to the password field.'
+            : 'For example, DATABASE_URL from Ballast’s .env. A password in the URL is moved to the password field.'}
         </span>
       }
       placeholder="postgres://ballast@db.example.org:5432/ballast?sslmode=verify-full"

@@ -27,10 +27,10 @@ export function ConnectionsScreen({ environment }: { readonly environment: Envir
     <Screen title={title}>
       <EmptyState
         icon="connections"
-        title="No credential can be opened yet"
+        title="No credentials can be decrypted yet"
         actions={<Button onClick={() => go('prove', id)}>Find columns and prove the key</Button>}
       >
-        To try the credentials, Keel has to know which columns hold them and which key opens them.
+        To test the credentials, Keel needs to know which columns hold them and which key decrypts them.
       </EmptyState>
     </Screen>
   );
@@ -56,8 +56,8 @@ function ConnectionsOf({ environment, fingerprint }: ConnectionsOfProps) {
       title={title}
       subtitle={
         <>
-          Each credential is opened with <Fingerprint value={fingerprint} copyable={false} /> and tried where
-          it belongs. Nothing is changed there.
+          Each credential is decrypted with <Fingerprint value={fingerprint} copyable={false} /> and tested at
+          its own server. Nothing is changed there.
         </>
       }
       step={test.running ? 'working' : 'ready'}
@@ -65,13 +65,13 @@ function ConnectionsOf({ environment, fingerprint }: ConnectionsOfProps) {
         <FooterBar
           status={
             test.running ? (
-              'You may leave this screen meanwhile; the work goes on.'
+              'You can leave this screen; this continues in the background.'
             ) : (
               <Since report={report} />
             )
           }
           {...(!test.running && {
-            primary: <Button onClick={start}>{report ? 'Verify again' : 'Verify connections'}</Button>,
+            primary: <Button onClick={start}>{report ? 'Test again' : 'Test connections'}</Button>,
           })}
         />
       }
@@ -81,17 +81,17 @@ function ConnectionsOf({ environment, fingerprint }: ConnectionsOfProps) {
         <FailureNotice failure={test.outcome.error} environment={environment} onRetry={start} />
       )}
       {test.progress && (
-        <OperationProgress title="Trying the credentials" progress={test.progress} onCancel={test.cancel} />
+        <OperationProgress title="Testing the credentials" progress={test.progress} onCancel={test.cancel} />
       )}
       {!test.running && environment.practice && (
-        <Notice tone="info" title="The credentials of the sample are made up: nothing is sent anywhere.">
-          Keel tells what it takes each for.
+        <Notice tone="info" title="The sample credentials are made up: nothing is sent anywhere.">
+          Keel shows what kind of credential it takes each one for.
         </Notice>
       )}
       {!test.running && (
         <Switch
-          label="Also try servers in private networks"
-          description="Addresses of this machine and its network. Without it only servers on the internet are asked."
+          label="Include private networks"
+          description="Also contacts addresses of this machine and its network. Otherwise, only servers on the internet are contacted."
           checked={isAllowed}
           onChange={(event) => setAllowPrivate(event.currentTarget.checked)}
         />
@@ -104,10 +104,10 @@ function ConnectionsOf({ environment, fingerprint }: ConnectionsOfProps) {
 }
 
 function Since({ report }: { readonly report: ConnectionsReport | undefined }) {
-  if (!report) return 'Not verified yet';
+  if (!report) return 'Not tested yet';
   return (
     <>
-      Verified <RelativeTime at={report.at} />
+      Tested <RelativeTime at={report.at} />
     </>
   );
 }
@@ -115,10 +115,10 @@ function Since({ report }: { readonly report: ConnectionsReport | undefined }) {
 function WhatHappens() {
   return (
     <EmptyState icon="connections" title="Do the credentials still work?">
-      Databases are logged in to and asked for nothing; tokens are shown to their own provider, which says
-      whose they are. Certificates are checked before anything is sent, no redirect is followed, and refresh
-      tokens are left alone, since using one replaces it. Worth doing after a rotation, and whenever a source
-      stops syncing.
+      Keel logs in to databases without querying them, and presents each token to its provider, which reports
+      who it belongs to. Certificates are checked before anything is sent, redirects are not followed, and
+      refresh tokens are not used, because using one replaces it. Run the test after a rotation, and whenever
+      a source stops syncing.
     </EmptyState>
   );
 }

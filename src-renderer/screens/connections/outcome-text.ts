@@ -18,7 +18,7 @@ export const outcomes: Readonly<Record<ProbeOutcome, OutcomeWords>> = {
   refused: { tone: 'stop', word: 'Refused', label: 'refused' },
   certificate: { tone: 'stop', word: 'Certificate', label: 'certificate problems' },
   unreachable: { tone: 'warn', word: 'Unreachable', label: 'unreachable' },
-  'not-probed': { tone: 'quiet', word: 'Not tried', label: 'not tried' },
+  'not-probed': { tone: 'quiet', word: 'Not tested', label: 'not tested' },
 };
 
 /** In the order in which they matter. */
@@ -33,12 +33,13 @@ export const outcomeOrder: readonly ProbeOutcome[] = [
 /** One line on the whole. */
 export function verdictOf({ counts, unopened }: Pick<ConnectionsReport, 'counts' | 'unopened'>): string {
   const tried = triedOf(counts);
-  const left = unopened > 0 ? `; ${counted(unopened, 'value')} that the key does not open left alone` : '';
-  if (tried === 0) return `None could be tried${left}.`;
-  if (counts.refused > 0) return `${counted(counts.refused, 'credential')} refused of ${tried} tried${left}.`;
+  const left = unopened > 0 ? `; skipped ${counted(unopened, 'value')} that the key does not decrypt` : '';
+  if (tried === 0) return `None could be tested${left}.`;
+  if (counts.refused > 0)
+    return `${counted(counts.refused, 'credential')} refused, of ${tried} tested${left}.`;
   const troubled = counts.certificate + counts.unreachable;
-  if (troubled > 0) return `None was refused, and ${troubled} of ${tried} could not be asked${left}.`;
-  return `All ${counted(tried, 'credential')} that could be tried work${left}.`;
+  if (troubled > 0) return `None was refused, but ${troubled} of ${tried} could not be checked${left}.`;
+  return `All ${counted(tried, 'credential')} that could be tested work${left}.`;
 }
 
 function triedOf({ works, refused, certificate, unreachable }: ProbeCounts): number {
@@ -58,8 +59,8 @@ export function reasonInWords(
 }
 
 const cautions: Readonly<Record<NonNullable<ProbeResult['caution']>, string>> = {
-  'not-encrypted': 'the way to it is not encrypted',
-  'not-verified': 'the way to it is encrypted, but nobody checks who answers',
+  'not-encrypted': 'the connection is not encrypted',
+  'not-verified': 'the connection is encrypted, but the server is not verified',
 };
 
 /** The results that a filter leaves: of one outcome, and with the words in their names. */

@@ -15,11 +15,11 @@ export interface ResultTableProps {
 export function ResultTable({ results, reasons }: ResultTableProps) {
   return (
     <DataTable
-      caption="Credentials and what became of them"
+      caption="Test results by credential"
       columns={columnsFor(reasons)}
       rows={results}
       rowKey={({ schema, table, column, path, row }) => JSON.stringify([schema, table, column, path, row])}
-      empty="No credential of that kind."
+      empty="No matching credentials."
     />
   );
 }
@@ -64,7 +64,7 @@ function columnsFor(reasons: ConnectionsReport['reasons']): DataColumn<ProbeResu
     },
     {
       key: 'why',
-      head: 'Why',
+      head: 'Details',
       cell: (result) => {
         const { why, remedy } = reasonInWords(result, reasons);
         const { target, probe } = result;
@@ -74,7 +74,7 @@ function columnsFor(reasons: ConnectionsReport['reasons']): DataColumn<ProbeResu
             {remedy !== undefined && <span className={styles.detail}>{remedy}</span>}
             {target !== undefined && (
               <span className={styles.detail}>
-                Tried as {probe} at <code>{target}</code>
+                Tested as {probe} at <code>{target}</code>
               </span>
             )}
           </span>

@@ -46,7 +46,8 @@ export function TestResult({ report }: { readonly report: ConnectionsReport }) {
       </Card>
       {here.length > maxShown && (
         <p className={styles.dim}>
-          The first {maxShown} of {formatCount(here.length)} are shown: search, or choose an outcome.
+          Showing the first {maxShown} of {formatCount(here.length)}. Search or choose an outcome to see
+          others.
         </p>
       )}
     </>

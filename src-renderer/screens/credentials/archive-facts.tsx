@@ -12,9 +12,9 @@ export function ArchiveOrigin({ archive }: Pick<ArchiveSummary, 'archive'>) {
   return (
     <Facts
       facts={[
-        { name: 'Made of', value: `${environment} (${database})` },
-        { name: 'Made', value: formatMoment(createdAt) },
-        { name: 'Under key', value: <Fingerprint value={fingerprint} copyable={false} /> },
+        { name: 'Created from', value: `${environment} (${database})` },
+        { name: 'Created', value: formatMoment(createdAt) },
+        { name: 'Key', value: <Fingerprint value={fingerprint} copyable={false} /> },
       ]}
     />
   );
@@ -27,11 +27,11 @@ export function ArchiveFacts({ summary }: { readonly summary: ArchiveSummary }) 
     <>
       <ArchiveOrigin archive={summary.archive} />
       <p role="status">
-        The archive is whole: {counted(values, 'credential')} in {counted(rows, 'row')}
-        {unopened > 0 && `; ${counted(unopened, 'value')} under another key were left out`}.
+        The archive is intact: {counted(values, 'credential')} in {counted(rows, 'row')}
+        {unopened > 0 && `; ${counted(unopened, 'value')} encrypted with another key were left out`}.
       </p>
       <DataTable
-        caption="What the archive holds"
+        caption="Archive contents"
         columns={columns}
         rows={summary.columns}
         rowKey={({ entry }) => columnKey(entry)}

@@ -17,11 +17,11 @@ export function ArchiveResult({ comparison }: { readonly comparison: ArchiveComp
         tone={others === 0 ? 'good' : 'warn'}
         title={
           others === 0
-            ? 'The database holds what the archive holds.'
-            : `${counted(others, 'credential is', 'credentials are')} not the same here and there.`
+            ? 'The database matches the archive.'
+            : `${counted(others, 'credential differs', 'credentials differ')} between the archive and the database.`
         }
         {...(unkeyed > 0 && {
-          remedy: `${counted(unkeyed, 'credential')} of tables without a primary key could not be compared.`,
+          remedy: `${counted(unkeyed, 'credential')} in tables without a primary key could not be compared.`,
         })}
       />
       <DataTable
@@ -32,7 +32,7 @@ export function ArchiveResult({ comparison }: { readonly comparison: ArchiveComp
       />
       {differences.length > 0 && (
         <DataTable
-          caption="Credentials that are not the same"
+          caption="Credentials that differ"
           columns={differenceColumns}
           rows={differences}
           rowKey={(difference) => JSON.stringify(difference)}
@@ -61,7 +61,7 @@ const always: readonly DataColumn<ComparedColumn>[] = [
 const occurring = [
   count('differs', 'Differs'),
   count('unopened', 'Not decrypted'),
-  count('foreign', 'Other form'),
+  count('foreign', 'Other format'),
   count('valueMissing', 'No value'),
   count('rowMissing', 'No row'),
   count('added', 'New'),
@@ -74,6 +74,6 @@ const differenceColumns: readonly DataColumn<ArchiveComparison['differences'][nu
     head: 'Column',
     cell: ({ entry, leaf }) => columnName(leaf ? { ...entry, path: leaf } : entry),
   },
-  { key: 'what', head: 'What', cell: ({ comparison }) => differenceWords[comparison] },
+  { key: 'what', head: 'Difference', cell: ({ comparison }) => differenceWords[comparison] },
   { key: 'writable', head: 'Can be written back', cell: whyLeft },
 ];

@@ -23,11 +23,11 @@ export function writable(
 }
 
 export const differenceWords: Readonly<Record<Difference['comparison'], string>> = {
-  differs: 'Has another value now',
+  differs: 'Has a different value now',
   unopened: 'Does not decrypt with the key',
-  foreign: 'Is not encrypted in its column’s form',
+  foreign: 'Is not in its column’s format',
   valueMissing: 'Has no value now',
-  rowMissing: 'Has no row now',
+  rowMissing: 'Row no longer exists',
   added: 'Is in the database only',
 };
 

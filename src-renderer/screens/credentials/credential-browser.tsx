@@ -61,7 +61,7 @@ export function CredentialBrowser({ environment }: { readonly environment: Envir
         />
         <Select
           aria-label="Kind"
-          placeholder="Every kind"
+          placeholder="All kinds"
           clearable
           data={kinds.map((value) => ({ value, label: kindInWords(value) }))}
           value={kind}
@@ -69,11 +69,11 @@ export function CredentialBrowser({ environment }: { readonly environment: Envir
         />
         <Select
           aria-label="State"
-          placeholder="Every state"
+          placeholder="All states"
           clearable
           data={[
-            { value: 'opens', label: 'Opens' },
-            { value: 'unopened', label: 'Does not open' },
+            { value: 'opens', label: 'Decrypts' },
+            { value: 'unopened', label: 'Does not decrypt' },
           ]}
           value={state}
           onChange={setState}
@@ -94,7 +94,7 @@ export function CredentialBrowser({ environment }: { readonly environment: Envir
                 </span>
                 {hasMore && (
                   <Button variant="default" size="xs" loading={busy} onClick={pages.more}>
-                    {rows.length === 0 ? 'Look further' : 'Show more'}
+                    {rows.length === 0 ? 'Search further' : 'Show more'}
                   </Button>
                 )}
               </>
@@ -110,7 +110,7 @@ export function CredentialBrowser({ environment }: { readonly environment: Envir
               maxHeight={520}
               rowHeight={rowHeight}
               {...(hasMore && rows.length > 0 && !busy && { onEnd: pages.more })}
-              empty={isFiltered ? 'No credential is like that.' : 'These columns hold nothing yet.'}
+              empty={isFiltered ? 'No matching credentials.' : 'These columns are empty.'}
             />
           </Card>
           {selected && (

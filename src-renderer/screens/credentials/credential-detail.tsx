@@ -84,7 +84,8 @@ export function CredentialDetail({ environment, credential, onReplaced }: Creden
         )}
         {value?.form !== undefined && (
           <p className={styles.quiet}>
-            Hold a button, or Space on it, to see a value until you let go. It is written to the activity log.
+            Press and hold a button, or hold Space, to show a value. Each reveal is recorded in the activity
+            log.
           </p>
         )}
         {replacing && (

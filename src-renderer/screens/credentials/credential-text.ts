@@ -8,16 +8,16 @@ import type { Tone } from '../../components/marks/badge.tsx';
 export const stateWords: Readonly<
   Record<ListedCredential['state'], { tone: Tone; words: string; why: string }>
 > = {
-  opens: { tone: 'good', words: 'Opens', why: 'It opens under the key in use.' },
+  opens: { tone: 'good', words: 'Decrypts', why: 'The key in use decrypts it.' },
   unopened: {
     tone: 'warn',
     words: 'Another key',
-    why: 'It opens under no key of this environment: a user’s own, or damaged. Keel leaves it as it is.',
+    why: 'No key of this environment decrypts it: it is encrypted with a user’s own key, or damaged. Keel leaves it unchanged.',
   },
   foreign: {
     tone: 'warn',
-    words: 'Another form',
-    why: 'It is not written as its column should be. Keel leaves it as it is.',
+    words: 'Other format',
+    why: 'It is not in its column’s format. Keel leaves it unchanged.',
   },
 };
 

@@ -17,7 +17,7 @@ export function CredentialsScreen({ environment }: { readonly environment: Envir
   return (
     <Screen
       title="Credentials"
-      subtitle="What Ballast keeps encrypted, by source and kind. Nothing is shown in clear until you hold a button."
+      subtitle="What Ballast stores encrypted, by source and kind. Values stay hidden until you hold a button."
       actions={
         isReady && (
           <SegmentedControl
@@ -35,11 +35,11 @@ export function CredentialsScreen({ environment }: { readonly environment: Envir
       {!isReady && (
         <EmptyState
           icon="credentials"
-          title="The credentials have not been found yet"
-          actions={<Button onClick={() => go('prove')}>Find and prove them</Button>}
+          title="No credentials found yet"
+          actions={<Button onClick={() => go('prove')}>Find columns and prove the key</Button>}
         >
-          Keel lists what a proven key opens: look for the encrypted columns, and prove the key that Ballast
-          runs with.
+          Keel lists what a proven key decrypts. Find the encrypted columns, and prove the key that Ballast
+          uses.
         </EmptyState>
       )}
       {isReady && view === 'list' && <CredentialBrowser environment={environment} />}

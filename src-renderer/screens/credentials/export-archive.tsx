@@ -33,14 +33,14 @@ export function ExportArchive({ environment }: { readonly environment: Environme
   };
 
   return (
-    <Card title="Make an archive">
+    <Card title="Create an archive">
       <form onSubmit={(event) => void submit(event)} className={styles.detail}>
         <p className={styles.quiet}>
-          Every credential of the inventory that the key opens, decrypted and sealed in an age file; never in
-          clear on disk. Whoever has the file and its passphrase has them all.
+          All credentials in the inventory that the key decrypts, sealed in an age file. They are never
+          written to disk in plain text. Anyone with the file and its passphrase has them all.
         </p>
         <FileField
-          label="Where to put the archive"
+          label="Save archive to"
           purpose="save-archive"
           suggestedName={`${environment.name.replace(/[^\p{L}\p{N}]+/gu, '-').toLowerCase()}-credentials-${day}.age`}
           value={path}
@@ -48,7 +48,7 @@ export function ExportArchive({ environment }: { readonly environment: Environme
           onChange={setPath}
         />
         <NewPassphrase
-          label="Passphrase of the new archive"
+          label="Passphrase for the new archive"
           value={passphrase}
           again={again}
           disabled={running}
@@ -66,14 +66,14 @@ export function ExportArchive({ environment }: { readonly environment: Environme
             title={`${counted(outcome.value.values, 'credential')} sealed in ${outcome.value.path}.`}
             remedy={
               outcome.value.unopened > 0
-                ? `${counted(outcome.value.unopened, 'value')} under another key are not in it.`
+                ? `${counted(outcome.value.unopened, 'value')} encrypted with another key are not in it.`
                 : 'Compare it with the database before you rely on it.'
             }
           />
         )}
         <div className={styles.actions}>
           <Button type="submit" disabled={!isReady} loading={running}>
-            Make the archive
+            Create archive
           </Button>
         </div>
       </form>

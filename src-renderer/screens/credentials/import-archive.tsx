@@ -20,7 +20,7 @@ export interface ImportArchiveProps {
 /** Stops that may be taken on, as switches. */
 const takings = [
   ['other-sessions', 'Another session stays connected while the rows are written'],
-  ['other-database', 'The archive was made of another database, or of this one under another name'],
+  ['other-database', 'The archive was made from another database, or from this one under another name'],
   ['triggers', 'Triggers on these tables fire'],
 ] as const;
 
@@ -58,15 +58,15 @@ export function ImportArchive(props: ImportArchiveProps) {
     return <p className={styles.quiet}>{words}</p>;
   }
   return (
-    <section className={styles.detail} aria-label="Write it back">
-      <h3 className={styles.heading}>Write it back</h3>
+    <section className={styles.detail} aria-label="Write credentials back">
+      <h3 className={styles.heading}>Write credentials back</h3>
       <p className={styles.quiet}>
-        Only what differs and what you choose here is written, under the key in use, in one transaction that
-        is compared before it is committed. Stop Ballast first.
+        Only what differs and what you choose here is written, encrypted with the key in use, in one
+        transaction that is compared before it is committed. Stop Ballast first.
       </p>
       {unopened > 0 && (
         <Switch
-          label={`Write over ${counted(unopened, 'value')} not encrypted with this key, or not in the column’s form`}
+          label={`Overwrite ${counted(unopened, 'value')} not encrypted with this key, or not in the column’s format`}
           checked={accepted.includes('unopened-rows')}
           disabled={running}
           onChange={(event) => take('unopened-rows', event.currentTarget.checked)}
@@ -74,7 +74,7 @@ export function ImportArchive(props: ImportArchiveProps) {
       )}
       {missing > 0 && (
         <Switch
-          label={`Write back ${counted(missing, 'value')} missing from rows that are there`}
+          label={`Write back ${counted(missing, 'value')} missing from existing rows`}
           checked={accepted.includes('missing-values')}
           disabled={running}
           onChange={(event) => take('missing-values', event.currentTarget.checked)}
@@ -107,7 +107,7 @@ export function ImportArchive(props: ImportArchiveProps) {
             Rehearse
           </Button>
           <Button disabled={running || toWrite === 0} onClick={() => start(false)}>
-            Write it back
+            Write credentials back
           </Button>
         </div>
       )}

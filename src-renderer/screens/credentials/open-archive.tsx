@@ -40,11 +40,11 @@ export function OpenArchive({ environment }: { readonly environment: Environment
     <Card title="Open an archive">
       <div className={styles.detail}>
         <p className={styles.quiet}>
-          See what an archive holds, compare it with the database row by row, and write back what was changed,
-          damaged or emptied since.
+          Inspect an archive, compare it with the database row by row, and write back what has since been
+          changed, damaged or emptied.
         </p>
         <FileField
-          label="The archive"
+          label="Archive file"
           purpose="open-archive"
           value={path}
           disabled={busy !== undefined}
@@ -54,7 +54,7 @@ export function OpenArchive({ environment }: { readonly environment: Environment
           }}
         />
         <PassphraseField
-          label="Its passphrase"
+          label="Passphrase for this file"
           value={passphrase}
           disabled={busy !== undefined}
           onChange={setPassphrase}
@@ -64,7 +64,7 @@ export function OpenArchive({ environment }: { readonly environment: Environment
             Compare with the database
           </Button>
           <Button variant="default" disabled={!isReady} onClick={() => begin(reading)}>
-            See what is in it
+            Show contents
           </Button>
         </div>
         {busy?.progress && (

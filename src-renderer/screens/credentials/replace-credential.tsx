@@ -54,17 +54,17 @@ export function ReplaceCredential({ environment, address, target, onClose, onDon
       <form onSubmit={(event) => void replace(event)}>
         <Stack gap="md">
           <p>
-            The new value is encrypted under the same key and written in the same form, if nobody has changed
-            the row meanwhile. The old one is gone then: an archive would keep it.
+            The new value is encrypted with the same key and written in the same format, unless the row has
+            changed in the meantime. The old value is then lost, unless an archive has it.
           </p>
           <PassphraseField label="New value" value={value} autoFocus onChange={setValue} />
           {failure && <FailureNotice failure={failure} environment={environment} />}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
-              Keep the old one
+              Cancel
             </Button>
             <Button type="submit" loading={busy} disabled={!isReady}>
-              Replace it
+              Replace value
             </Button>
           </Group>
         </Stack>

@@ -18,18 +18,18 @@ export function ConfirmFleet({ state, count, onConfirm, onClose }: ConfirmFleetP
     <Dialog onClose={onClose} title={`Rotate ${counted(count, 'database')}`}>
       <Stack gap="md">
         <p>
-          Each goes from {from !== undefined && <Fingerprint value={from} copyable={false} />} to{' '}
+          Each is rotated from {from !== undefined && <Fingerprint value={from} copyable={false} />} to{' '}
           {to !== undefined && <Fingerprint value={to} copyable={false} />} in its own transaction, four at a
-          time. One that fails stays as it was and stops no other.
+          time. One that fails stays unchanged and does not stop the others.
         </p>
         <p>
-          With the first that goes over, the new key becomes the active one. Keep Ballast stopped until all
-          have gone over and it has the new key.
+          The new key becomes the active one once the first database is rotated. Keep Ballast stopped until
+          they are all rotated and it has the new key.
         </p>
         <p>Keel cannot undo the rotation of a fleet: to leave the new key, rotate to another one.</p>
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
-            Not now
+            Cancel
           </Button>
           <Button onClick={onConfirm}>Rotate the fleet</Button>
         </Group>

@@ -21,8 +21,8 @@ export function FindDatabases({ busy, disabled, onFind }: FindDatabasesProps) {
       <form className={styles.find} onSubmit={find}>
         <TextInput
           className={styles.pattern ?? ''}
-          label="Databases of this server named like"
-          description="% stands for anything, _ for one character: org_% finds all that begin with org"
+          label="Database name pattern"
+          description="% matches any text, _ one character: org_% finds names that start with org"
           value={like}
           spellCheck={false}
           autoComplete="off"

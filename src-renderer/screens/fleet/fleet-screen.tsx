@@ -20,7 +20,7 @@ import { missingForFleet } from './fleet-text.ts';
 import { useFleet } from './use-fleet.ts';
 
 const title = 'Fleet';
-const subtitle = 'One key over many databases of a server, as Ballast keeps one for each organisation.';
+const subtitle = 'One key for many databases on a server: Ballast has one database for each organisation.';
 
 /** Proves and rotates many databases of one server, which share the environment's key. */
 export function FleetScreen({ environment }: { readonly environment: EnvironmentCard }) {
@@ -33,7 +33,7 @@ export function FleetScreen({ environment }: { readonly environment: Environment
         title="No key is proven yet"
         actions={<Button onClick={() => go('prove', environment.id)}>Find columns and prove the key</Button>}
       >
-        The databases of a fleet share the key and the encrypted columns of this environment: it comes first.
+        The databases of a fleet share this environment’s key and encrypted columns, so set it up first.
       </EmptyState>
     </Screen>
   );
@@ -64,7 +64,7 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
         <FooterBar
           status={
             running
-              ? 'You may leave this screen meanwhile; the work goes on.'
+              ? 'You can leave this screen; this continues in the background.'
               : names === undefined
                 ? 'No databases yet'
                 : (missing ?? `${counted(chosen.length, 'database')} rehearsed`)
@@ -91,7 +91,7 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
               ),
               primary: (
                 <Button disabled={!state.value || missing !== undefined} onClick={() => setAsking(true)}>
-                  {left.length > 0 ? 'Run what is left…' : 'Rotate…'}
+                  {left.length > 0 ? 'Run the rest…' : 'Rotate…'}
                 </Button>
               ),
             })}
@@ -109,7 +109,7 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
       )}
       {progress && (
         <OperationProgress
-          title={rotation.running ? 'Working through the fleet' : 'Proving the fleet'}
+          title={rotation.running ? 'Working on the fleet' : 'Proving the fleet'}
           progress={progress}
           onCancel={rotation.running ? rotation.cancel : proof.cancel}
         />
@@ -118,9 +118,10 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
         <Notice
           tone="warn"
           title={`A rotation of this fleet is not finished: ${counted(left.length, 'database')} left.`}
-          remedy="Mend what failed, rehearse it if this is a new session, and run what is left."
+          remedy="Fix what failed, rehearse again if this is a new session, then run the rest."
         >
-          The others are under <Fingerprint value={state.value.to} copyable={false} /> and are left alone.
+          The others are already encrypted with <Fingerprint value={state.value.to} copyable={false} /> and
+          are left unchanged.
         </Notice>
       )}
       {left.length === 0 && !running && isHandoffOpen(environment) && (
@@ -156,8 +157,8 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
             />
           </Card>
           <Switch
-            label="Go on although others are connected"
-            description="What they write afterwards with the old key has to be swept up; a rehearsal does them no harm."
+            label="Continue with other sessions connected"
+            description="Rows they write afterwards with the old key have to be found by a sweep. A rehearsal does them no harm."
             checked={beside}
             disabled={running}
             onChange={(event) => setBeside(event.currentTarget.checked)}
@@ -166,8 +167,8 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
       )}
       {!names && !state.loading && !found.loading && (
         <EmptyState icon="fleet" title="Which databases belong together?">
-          Find them by name on the server of this environment. They are reached as its user, and must be under
-          its active key.
+          Find them by name on this environment’s server. Keel connects as the environment’s user, and they
+          must be encrypted with its active key.
         </EmptyState>
       )}
       {asking && state.value && (

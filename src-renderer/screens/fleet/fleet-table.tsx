@@ -41,18 +41,18 @@ export function FleetTable(props: FleetTableProps) {
       head: 'State',
       cell: (name) => {
         const line = known.get(name);
-        return <StateBadge tone={line?.tone ?? 'quiet'}>{line?.state ?? 'Not looked at'}</StateBadge>;
+        return <StateBadge tone={line?.tone ?? 'quiet'}>{line?.state ?? 'Not checked'}</StateBadge>;
       },
     },
     {
       key: 'rows',
-      head: 'Opened or rewritten',
+      head: 'Decrypted or rewritten',
       numeric: true,
       cell: (name) => <span className={styles.rows}>{known.get(name)?.rows}</span>,
     },
     {
       key: 'why',
-      head: 'Why, and what to do',
+      head: 'Details',
       cell: (name) => {
         const line = known.get(name);
         return (
@@ -81,11 +81,11 @@ export function FleetTable(props: FleetTableProps) {
   ];
   return (
     <DataTable
-      caption="Databases of the fleet and what became of them"
+      caption="Databases of the fleet and their results"
       columns={columns}
       rows={names}
       rowKey={(name) => name}
-      empty="No database of the server has a name like that. In a pattern % stands for anything and _ for one character."
+      empty="No database name on the server matches. In a pattern, % matches any text and _ one character."
     />
   );
 }

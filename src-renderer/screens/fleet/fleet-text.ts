@@ -27,24 +27,24 @@ export interface FleetResult {
 
 const verdicts: Readonly<Record<Verdict, { tone: Tone; state: string; why?: string }>> = {
   correct: { tone: 'good', state: 'Proven' },
-  wrong: { tone: 'stop', state: 'Wrong key', why: 'The key opens none of the values tried.' },
-  mixed: { tone: 'stop', state: 'Not all open', why: 'Some values do not open under this key.' },
-  inconclusive: { tone: 'warn', state: 'Too little to tell', why: 'There are too few values, or none.' },
+  wrong: { tone: 'stop', state: 'Wrong key', why: 'The key decrypts none of the values tried.' },
+  mixed: { tone: 'stop', state: 'Partial match', why: 'This key does not decrypt some of the values.' },
+  inconclusive: { tone: 'warn', state: 'Inconclusive', why: 'There are too few values, or none.' },
 };
 
-/** What the active key opens. */
+/** What the active key decrypts. */
 export function resultOfProof(databases: readonly FleetProof[]): FleetResult {
   const proven = databases.filter(({ verdict }) => verdict === 'correct').length;
   const failed = databases.filter(({ verdict }) => verdict === undefined).length;
   const other = databases.length - proven - failed;
   const opened = databases.reduce((sum, { opened = 0 }) => sum + opened, 0);
   return {
-    title: 'What the active key opens',
+    title: 'What the active key decrypts',
     tiles: [
       tile(proven, 'proven', 'good'),
       tile(other, 'not proven', 'stop'),
       tile(failed, 'could not be read', 'stop'),
-      { value: formatCount(opened), label: 'values opened' },
+      { value: formatCount(opened), label: 'values decrypted' },
     ],
     lines: databases.map(({ name, verdict, opened = 0, values = 0, message, remedy }) => {
       if (verdict === undefined)
@@ -64,23 +64,23 @@ export function resultOfRun({ rehearsal, databases, givenUp = [], beyondReach }:
   const rows = databases.reduce((sum, { rows = 0 }) => sum + rows, 0);
   return {
     ...(beyondReach && { beyondReach }),
-    title: rehearsal ? 'Rehearsed and rolled back' : 'The rotation of the fleet',
+    title: rehearsal ? 'Rehearsed and rolled back' : 'Fleet rotation',
     tiles: [
-      tile(of('done'), rehearsal ? 'would go over' : 'under the new key', 'good'),
+      tile(of('done'), rehearsal ? 'would succeed' : 'rotated', 'good'),
       tile(of('failed'), rehearsal ? 'would fail' : 'failed', 'stop'),
-      tile(of('waiting'), 'not begun', 'warn'),
+      tile(of('waiting'), 'not started', 'warn'),
       ...(givenUp.length > 0 ? [tile(givenUp.length, 'given up', 'warn')] : []),
-      { value: formatCount(rows), label: rehearsal ? 'rows, rolled back' : 'rows went over' },
+      { value: formatCount(rows), label: rehearsal ? 'rows, rolled back' : 'rows rotated' },
     ],
     lines: [
       ...databases.map(({ name, state, rows, message, remedy }): FleetLine => {
         if (state === 'failed')
           return { name, tone: 'stop', state: 'Failed', ...inSentences({ message, remedy }) };
-        if (state === 'waiting') return { name, tone: 'warn', state: 'Not begun' };
+        if (state === 'waiting') return { name, tone: 'warn', state: 'Not started' };
         return {
           name,
           tone: 'good',
-          state: rehearsal ? 'Would go over' : 'New key',
+          state: rehearsal ? 'Would succeed' : 'Rotated',
           ...(rows !== undefined && { rows: counted(rows, 'row') }),
         };
       }),
@@ -102,8 +102,8 @@ export function missingForFleet(
   chosen: readonly string[],
 ): string | undefined {
   if (chosen.length === 0) return 'Choose databases first';
-  if (to === undefined) return 'To rotate, generate a new key under Key';
-  if (!backupProven) return 'To rotate, back the new key up and drill the backup';
+  if (to === undefined) return 'To rotate, generate a new key on the Key screen';
+  if (!backupProven) return 'To rotate, back up the new key and test the backup';
   const known = new Set(rehearsed);
   const missing = chosen.filter((name) => !known.has(name)).length;
   if (missing > 0) return `To rotate, rehearse first: ${counted(missing, 'database')} not rehearsed`;

@@ -60,7 +60,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
             onRetry={() => void state.reload()}
           />
         ) : (
-          <Loading what="where the key stands" />
+          <Loading what="the hand-off" />
         )}
       </Screen>
     );
@@ -72,10 +72,10 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
         <EmptyState
           icon="handoff"
           title="No key to hand off yet"
-          actions={<Button onClick={() => go('key', id)}>Adopt and prove the key</Button>}
+          actions={<Button onClick={() => go('key', id)}>Import and prove the key</Button>}
         >
-          The hand-off writes the active key to where Ballast reads it. A key becomes the active one once it
-          is proven on the database, or by a rotation.
+          The hand-off writes the active key to where Ballast reads it. A key becomes active once it is proven
+          against the database, or by a rotation.
         </EmptyState>
       </Screen>
     );
@@ -141,7 +141,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
           {...(stage === 'give' && {
             secondary: (
               <Button variant="default" disabled={busy} onClick={() => void change('handoff.confirm')}>
-                I gave Ballast the key another way
+                I updated Ballast myself
               </Button>
             ),
             primary: apply,
@@ -154,14 +154,14 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
                 disabled={busy}
                 onClick={() => void change('handoff.confirm')}
               >
-                Ballast reads this
+                Mark as handed off
               </Button>
             ),
           })}
           {...(stage === 'sweep' &&
             !sweep.running && {
               secondary: preview.value?.upToDate === false && !naming && apply,
-              primary: <Button onClick={startSweep}>{swept ? 'Sweep again' : 'Look for stragglers'}</Button>,
+              primary: <Button onClick={startSweep}>{swept ? 'Sweep again' : 'Sweep for stragglers'}</Button>,
             })}
           {...(stage === 'done' && {
             secondary: (
@@ -177,7 +177,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
       {forgotten && (
         <Notice
           tone="warn"
-          title="The place was written, and could not be kept in the environment’s settings"
+          title="The key was written, but this destination could not be saved in the environment’s settings"
         />
       )}
       {target && targets.length > 0 && (
@@ -229,12 +229,12 @@ function sameTarget(one: HandoffTarget, other: HandoffTarget | undefined): boole
 }
 
 const statuses = {
-  others: 'This place holds the active key, and another one does not: choose it above',
+  others: 'This destination has the active key, but another one does not: choose that one above',
   give: 'Ballast does not have the active key yet',
-  write: 'Another key stands there',
-  note: 'The active key stands there already',
-  sweep: 'Handed off; rows may have been written under the old key meanwhile',
-  swept: 'Handed off, and not confirmed yet: see what the sweep found',
-  done: 'Handed off, and confirmed by a sweep',
-  idle: 'Nothing to hand off: no rotation changed the key',
+  write: 'A different key is stored there',
+  note: 'The active key is already there',
+  sweep: 'Handed off; rows may have been written with the old key in the meantime',
+  swept: 'Handed off, but not confirmed yet: see what the sweep found',
+  done: 'Handed off and confirmed by a sweep',
+  idle: 'Nothing to hand off: no rotation has changed the key',
 } as const;

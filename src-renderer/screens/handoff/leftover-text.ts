@@ -10,10 +10,10 @@ export function leftoverInWords({ kind, where, dumps = [] }: Leftover): string {
 
 /** What there is to do about it. Pure. */
 export function leftoverTodo({ kind, status }: Leftover): string {
-  if (status === 'replace') return 'Give it the active key, and restart Ballast';
-  if (kind === 'text') return 'Take it out: a comment or an earlier copy still holds the key';
-  if (kind === 'dumps') return 'Once none exists any more, say so at the key';
-  if (status === 'missing') return 'Not there now: say so if it is gone for good';
+  if (status === 'replace') return 'Write the active key to it, and restart Ballast';
+  if (kind === 'text') return 'Remove it: a comment or an earlier copy still contains the key';
+  if (kind === 'dumps') return 'Once no such dump exists, state that on the key';
+  if (status === 'missing') return 'Not found now: mark it as deleted if it is gone for good';
   if (status === 'keep') return 'Keep it while a dump may need the key';
   return kind === 'store' ? 'Destroy the key' : 'Remove it: no dump needs the key';
 }

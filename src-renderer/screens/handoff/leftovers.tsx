@@ -13,7 +13,7 @@ import { useClient } from '../../use-client.ts';
 import { leftoverInWords, leftoverTodo } from './leftover-text.ts';
 import styles from './handoff.module.css';
 
-/** Where old keys still stand, as a list to work off, and what Keel cannot see. */
+/** Where old keys are still stored, as a list to work off, and what Keel cannot see. */
 export function Leftovers({ environment }: { readonly environment: EnvironmentCard }) {
   const { id } = environment;
   const client = useClient();
@@ -39,10 +39,10 @@ export function Leftovers({ environment }: { readonly environment: EnvironmentCa
         <Button
           variant="default"
           size="xs"
-          aria-label={`It is gone: ${leftover.where}`}
+          aria-label={`Mark as deleted: ${leftover.where}`}
           onClick={() => void gone(leftover)}
         >
-          It is gone
+          Mark as deleted
         </Button>
       );
     }
@@ -51,27 +51,26 @@ export function Leftovers({ environment }: { readonly environment: EnvironmentCa
       <Button
         variant="default"
         size="xs"
-        aria-label={`To the key ring: ${leftoverInWords(leftover)}`}
+        aria-label={`Open the key ring: ${leftoverInWords(leftover)}`}
         onClick={() => go('key')}
       >
-        To the key
+        Open key ring
       </Button>
     );
   };
 
   return (
-    <Card title="Where old keys still stand" padded={false}>
+    <Card title="Where old keys are still stored" padded={false}>
       {failure && <FailureNotice failure={failure} environment={environment} />}
       <DataTable
-        caption="Places and copies of old keys"
+        caption="Locations and copies of old keys"
         rows={list.value}
         rowKey={({ kind, fingerprint, where }) => `${kind} ${fingerprint} ${where}`}
         columns={columnsWith(action)}
       />
       <p className={styles.unseen}>
-        Looked at: the key ring, and the files that Ballast reads with those beside them. Not to be seen from
-        here: other copies of the .env and the variables of a CI, containers that were not made anew since,
-        password managers, the history of a shell.
+        Checked: the key ring, and the files that Ballast reads and those next to them. Keel cannot see other
+        copies of the .env, CI variables, containers not recreated since, password managers or shell history.
       </p>
     </Card>
   );

@@ -22,11 +22,11 @@ export function NameTarget({ onNamed, onCancel }: NameTargetProps) {
   const set = (change: Partial<TargetDraft>) => setDraft((before) => ({ ...before, ...change }));
   return (
     <Card
-      title="Where does Ballast read its key?"
+      title="Where does Ballast get its key?"
       footer={
         <div className={styles.actions}>
           <span className={styles.dim} role="status">
-            {'missing' in named ? `Still missing: ${named.missing}.` : 'Next you see what would change.'}
+            {'missing' in named ? `Still missing: ${named.missing}.` : 'Next, you see what would change.'}
           </span>
           {onCancel && (
             <Button variant="default" onClick={onCancel}>
@@ -34,7 +34,7 @@ export function NameTarget({ onNamed, onCancel }: NameTargetProps) {
             </Button>
           )}
           <Button disabled={'missing' in named} onClick={() => 'target' in named && onNamed(named.target)}>
-            Look at it
+            Preview change
           </Button>
         </div>
       }
@@ -68,11 +68,11 @@ interface FieldsProps {
 const nameLabels = {
   'env-file': 'Variable',
   'compose-file': 'Variable',
-  'kubernetes-secret': 'Field of the Secret',
+  'kubernetes-secret': 'Field in the Secret',
   'systemd-unit': 'Variable',
-  'docker-secret': 'Name of the secret',
-  'podman-secret': 'Name of the secret',
-  'systemd-credential': 'Name of the credential',
+  'docker-secret': 'Secret name',
+  'podman-secret': 'Secret name',
+  'systemd-credential': 'Credential name',
 } as const;
 
 function PlainFields({ draft, set }: FieldsProps) {
@@ -98,13 +98,13 @@ function PlainFields({ draft, set }: FieldsProps) {
         />
       )}
       {kind === 'compose-file' && (
-        <PartField label="Service, if they have different keys" draft={draft} set={set} />
+        <PartField label="Service, if services have different keys" draft={draft} set={set} />
       )}
       {kind === 'kubernetes-secret' && (
         <div className={styles.pair}>
-          <PartField label="Name of the Secret, if there are several" draft={draft} set={set} />
+          <PartField label="Secret name, if there are several" draft={draft} set={set} />
           <TextInput
-            label="Its namespace, if there are several"
+            label="Namespace, if there are several"
             value={draft.namespace}
             spellCheck={false}
             maxLength={100}
@@ -175,13 +175,13 @@ function VaultFields({ draft, set }: FieldsProps) {
     <>
       {text('Address', 'address', 'https://vault.example.org:8200')}
       <div className={styles.pair}>
-        {text('Mount of the engine', 'mount', 'secret')}
-        {text('Path of the secret', 'secretPath', 'ballast/production')}
+        {text('Engine mount', 'mount', 'secret')}
+        {text('Secret path', 'secretPath', 'ballast/production')}
         {text('Field', 'name', 'ENCRYPTION_KEY')}
         {text('Namespace, if any', 'namespace')}
       </div>
       <FileField
-        label="Root certificates, if they are your own"
+        label="Root certificates, for a private CA"
         purpose="open-certificate"
         value={draft.caFile}
         onChange={(caFile) => set({ caFile })}

@@ -20,11 +20,11 @@ export function RestartCard({ environment, advice, handedOff }: RestartCardProps
   const running = useCall('handoff.running', { environment }, { enabled: handedOff });
   return (
     <Card
-      title={handedOff ? 'Start Ballast again' : 'Then start Ballast again'}
+      title={handedOff ? 'Restart Ballast' : 'Then restart Ballast'}
       {...(handedOff && {
         aside: (
           <Button variant="default" size="xs" onClick={() => void running.reload()}>
-            Look again
+            Check again
           </Button>
         ),
       })}
@@ -32,7 +32,7 @@ export function RestartCard({ environment, advice, handedOff }: RestartCardProps
       <div className={styles.target}>
         {advice && (
           <div className={styles.command}>
-            <CopyableText text={advice.command} what="the command that starts Ballast again" />
+            <CopyableText text={advice.command} what="the restart command" />
             <span className={styles.dim}>{advice.note}</span>
           </div>
         )}
@@ -50,14 +50,14 @@ function Running({ before, since, names }: { before: number; since: number; name
       <Notice
         tone="warn"
         title={`${counted(before, 'session')} on the database ${before === 1 ? 'is' : 'are'} older than the cutover${who}`}
-        remedy="Whoever it is may still write under the old key: start it again, then look again."
+        remedy="The client may still write with the old key: restart it, then check again."
       />
     );
   }
   return (
     <p className={styles.dim}>
       {since > 0
-        ? `${counted(since, 'session')} on the database, all begun since the cutover.`
+        ? `${counted(since, 'session')} on the database, all started since the cutover.`
         : 'No session is connected to the database: Ballast has not connected yet.'}
     </p>
   );

@@ -34,10 +34,13 @@ export function SweepResult({ found, onUndo }: SweepResultProps) {
           {says || undefined}
         </Notice>
       ))}
-      <CensusPlaces title="Outside the inventory, under the old key" places={placesOutside(census)} />
+      <CensusPlaces
+        title="Outside the inventory, encrypted with the old key"
+        places={placesOutside(census)}
+      />
       <CensusUnread unread={census.unread} />
       <CensusPlaces
-        title="Possibly under a key, with too little text to tell"
+        title="Possibly encrypted with a key, with too little text to tell"
         places={census.possible ?? []}
       />
       <CensusUndecided undecided={census.undecided} />

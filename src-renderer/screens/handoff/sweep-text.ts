@@ -24,7 +24,7 @@ export function sweepInWords({ stragglers, ambiguous, census }: Sweep): SweepWor
   if (stragglers > 0) {
     words.push({
       tone: 'warn',
-      title: `${counted(stragglers, 'row')} ${stragglers === 1 ? 'was' : 'were'} written under the old key.`,
+      title: `${counted(stragglers, 'row')} ${stragglers === 1 ? 'was' : 'were'} written with the old key.`,
       says: '',
       remedy:
         'Make sure that Ballast runs with the active key, then re-encrypt these rows below. It is done like the rotation: one transaction, compared before the commit.',
@@ -34,14 +34,14 @@ export function sweepInWords({ stragglers, ambiguous, census }: Sweep): SweepWor
     words.push({
       tone: 'warn',
       title: `${counted(ambiguous, 'value')} ${ambiguous === 1 ? 'is' : 'are'} too short to tell: both keys decrypt ${ambiguous === 1 ? 'it' : 'them'}.`,
-      says: 'They were left as they are.',
-      remedy: 'Check these credentials in Ballast, and save them again where they do not work.',
+      says: 'They were left unchanged.',
+      remedy: 'Check these credentials in Ballast, and save those again that do not work.',
     });
   }
   if (outside > 0) {
     words.push({
       tone: 'warn',
-      title: `${counted(outside, 'place')} outside the inventory ${outside === 1 ? 'is' : 'are'} still under the old key.`,
+      title: `${counted(outside, 'place')} outside the inventory ${outside === 1 ? 'is' : 'are'} still encrypted with the old key.`,
       says: `Ballast cannot read these values with the active key. ${scope}`,
       remedy:
         'Undo the rotation, add the places to the inventory under Prove, then rotate again. Keep the old key until then.',
@@ -51,8 +51,8 @@ export function sweepInWords({ stragglers, ambiguous, census }: Sweep): SweepWor
   if (nested.length > 0) {
     words.push({
       tone: 'warn',
-      title: `${counted(nested.length, 'place')} of the inventory ${nested.length === 1 ? 'holds' : 'hold'} values under the old key within what ${nested.length === 1 ? 'its' : 'their'} values decrypt to.`,
-      says: `A rotation re-encrypts the outer layer only. ${scope}`,
+      title: `${counted(nested.length, 'place')} in the inventory ${nested.length === 1 ? 'holds' : 'hold'} values encrypted with the old key inside ${nested.length === 1 ? 'its' : 'their'} decrypted values.`,
+      says: `A rotation re-encrypts only the outer layer. ${scope}`,
       remedy:
         'Keep the old key: Ballast needs it to read them. Save these credentials again in Ballast without the inner encryption, then sweep again.',
     });
@@ -60,7 +60,7 @@ export function sweepInWords({ stragglers, ambiguous, census }: Sweep): SweepWor
   if (unread > 0) {
     words.push({
       tone: 'warn',
-      title: `${counted(unread, 'place')} could not be read, so there may be values under the old key.`,
+      title: `${counted(unread, 'place')} could not be read, so there may be values encrypted with the old key.`,
       says: beside.length > 0 ? '' : scope,
       remedy: 'Connect as a role that may read them and sweep again, or check them by other means.',
     });
@@ -69,7 +69,7 @@ export function sweepInWords({ stragglers, ambiguous, census }: Sweep): SweepWor
   return [
     {
       tone: 'good',
-      title: 'No value under the old key was found.',
+      title: 'No value encrypted with the old key was found.',
       says: `${scope} ${census.scope}`,
       remedy: 'The rotation is confirmed.',
     },

@@ -36,11 +36,7 @@ export function TargetDetail(props: TargetDetailProps) {
       aside={
         value && (
           <StateBadge tone={value.upToDate ? 'good' : 'warn'}>
-            {value.upToDate
-              ? 'Holds the active key'
-              : value.holds
-                ? 'Holds another key'
-                : 'Holds no known key'}
+            {value.upToDate ? 'Has the active key' : value.holds ? 'Has a different key' : 'Has no known key'}
           </StateBadge>
         )
       }
@@ -49,11 +45,11 @@ export function TargetDetail(props: TargetDetailProps) {
           <div className={styles.actions}>
             {mayTakeBack && (
               <Button variant="default" disabled={busy} onClick={props.onTakeBack}>
-                Take it back
+                Revert
               </Button>
             )}
             <Button variant="default" disabled={busy} onClick={props.onForget}>
-              Forget this place
+              Remove destination
             </Button>
           </div>
         ),
@@ -73,12 +69,12 @@ export function TargetDetail(props: TargetDetailProps) {
           >
             <PassphraseField
               label="Token"
-              description="With read and update on the secret. It is used for this alone and not kept."
+              description="Needs read and update on the secret. It is used only for this and not stored."
               value={token}
               onChange={onToken}
             />
             <Button type="submit" variant="default" disabled={token === ''} loading={preview.loading}>
-              Look at the secret
+              Read the secret
             </Button>
           </form>
         )}
@@ -113,7 +109,7 @@ function whereOf(target: HandoffTarget): string {
 function MaskedDiff({ diff }: { readonly diff: string }) {
   return (
     <figure className={styles.diff}>
-      <figcaption>What will change; the keys are masked by their fingerprints</figcaption>
+      <figcaption>What will change; keys are shown as fingerprints</figcaption>
       <pre>
         {diffLines(diff).map(({ sign, text }, at) => (
           <span key={at} data-sign={sign}>

@@ -44,13 +44,13 @@ export const textsOfKind: Readonly<
     { name: 'keeper', label: 'Region, if it is not the usual one' },
   ],
   'gcp-secret': [
-    { name: 'name', label: 'Name of the secret' },
+    { name: 'name', label: 'Secret name' },
     { name: 'field', label: 'Field, if the secret is JSON' },
     { name: 'keeper', label: 'Project, if it is not the usual one' },
   ],
   'azure-secret': [
     { name: 'keeper', label: 'Key Vault' },
-    { name: 'name', label: 'Name of the secret' },
+    { name: 'name', label: 'Secret name' },
     { name: 'field', label: 'Field, if the secret is JSON' },
   ],
   'one-password': [
@@ -95,7 +95,7 @@ export function targetOf(
   const { kind, path, name, address, mount, secretPath, namespace, caFile, part } = draft;
   if (kind === 'vault') {
     if (!/^https?:\/\/./.test(address))
-      return { missing: 'the address of the Vault, like https://vault.example.org:8200' };
+      return { missing: 'the address of the Vault server, such as https://vault.example.org:8200' };
     if (mount === '' || secretPath === '') return { missing: 'the mount and the path of the secret' };
     if (!isName(name)) return { missing: 'the field of the secret' };
     const more = { ...(namespace && { namespace }), ...(caFile !== undefined && { caFile }) };

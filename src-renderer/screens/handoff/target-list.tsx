@@ -20,11 +20,11 @@ export function TargetList({ targets, chosen, active, working, onChoose, onAdd }
   const isChosen = (target: HandoffTarget) => JSON.stringify(target) === JSON.stringify(chosen);
   return (
     <Card
-      title="Where Ballast reads its key"
+      title="Where Ballast gets its key"
       padded={false}
       aside={
         <Button variant="default" size="xs" onClick={onAdd}>
-          Add a place…
+          Add destination…
         </Button>
       }
     >
@@ -43,7 +43,7 @@ export function TargetList({ targets, chosen, active, working, onChoose, onAdd }
               {JSON.stringify(target) === working && <Loader size={14} aria-label="Being written" />}
               {holds && (
                 <StateBadge tone={holds === active ? 'good' : 'warn'}>
-                  {holds === active ? 'Holds the active key' : 'Holds another key'}
+                  {holds === active ? 'Has the active key' : 'Has a different key'}
                 </StateBadge>
               )}
             </UnstyledButton>

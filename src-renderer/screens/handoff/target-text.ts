@@ -14,18 +14,18 @@ interface KindWords {
 export const targetKinds: Readonly<Record<Kind, KindWords>> = {
   'env-file': {
     name: '.env file',
-    about: 'Nothing in it changes but the value. It is written as a whole or not at all.',
+    about: 'Only the value changes. The file is replaced atomically.',
     write: 'Write the key to the file',
   },
   'compose-file': {
     name: 'Compose file',
-    about: 'Every service that sets the key gets the new one; comments and order stay.',
+    about: 'Every service that sets the key gets the new one. Comments and order are kept.',
     write: 'Write the key to the file',
   },
   'kubernetes-secret': {
     name: 'Kubernetes Secret (manifest)',
     about:
-      'The value in data, stringData or a generator’s literals changes; comments stay. Apply the manifest afterwards.',
+      'The value in data, stringData or a generator’s literals changes. Comments are kept. Apply the manifest afterwards.',
     write: 'Write the key to the file',
   },
   'systemd-unit': {
@@ -34,29 +34,29 @@ export const targetKinds: Readonly<Record<Kind, KindWords>> = {
     write: 'Write the key to the file',
   },
   'key-file': {
-    name: 'File that is the key',
-    about: 'A file secret of Docker Compose, or LoadCredential= of systemd.',
+    name: 'File with only the key',
+    about: 'A Docker Compose file secret, or LoadCredential= in systemd.',
     write: 'Write the key to the file',
   },
   'docker-secret': {
     name: 'Docker secret (Swarm)',
-    about: 'A secret cannot be changed, so the key gets a new one, named after its fingerprint.',
+    about: 'Secrets cannot be changed, so Keel creates a new one, named after the key’s fingerprint.',
     write: 'Create the secret',
   },
   'podman-secret': {
     name: 'Podman secret',
-    about: 'A secret cannot be changed, so the key gets a new one, named after its fingerprint.',
+    about: 'Secrets cannot be changed, so Keel creates a new one, named after the key’s fingerprint.',
     write: 'Create the secret',
   },
   'systemd-credential': {
     name: 'systemd credential (sealed)',
-    about: 'Sealed by systemd-creds to this machine, for LoadCredentialEncrypted=.',
+    about: 'Encrypted by systemd-creds for this machine, for LoadCredentialEncrypted=.',
     write: 'Seal the key into the file',
   },
   vault: {
     name: 'Vault or OpenBao',
-    about: 'A KV engine of version 1 or 2. Its other fields stay as they are spelled.',
-    write: 'Write the key to the Vault',
+    about: 'A KV engine, version 1 or 2. Its other fields are written back as they were.',
+    write: 'Write the key to Vault',
   },
   'yaml-value': {
     name: 'Value of a YAML or JSON file (Helm)',

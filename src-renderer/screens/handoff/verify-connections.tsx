@@ -8,16 +8,16 @@ export function VerifyConnections({ environment }: { readonly environment: strin
   const { go } = useNavigation();
   return (
     <Card
-      title="See that the credentials work"
+      title="Test the credentials"
       aside={
         <Button variant="default" size="xs" onClick={() => go('connections', environment)}>
-          Verify connections
+          Test connections
         </Button>
       }
     >
       <p className={styles.dim}>
-        The rotation has compared every value that it rewrote. Trying them where they belong tells of those
-        that were revoked or changed at their source meanwhile.
+        The rotation compared every value that it rewrote. Testing the credentials at their own servers also
+        shows those that were revoked or changed there in the meantime.
       </p>
     </Card>
   );

@@ -63,7 +63,7 @@ export function EnvironmentList({ cards, now }: EnvironmentListProps) {
     },
     {
       key: 'backup',
-      head: 'Backup proven',
+      head: 'Backup tested',
       sortBy: ({ activeKey }) => activeKey?.provenAt ?? '',
       cell: ({ activeKey }) =>
         activeKey?.provenAt === undefined ? 'never' : <RelativeTime at={activeKey.provenAt} />,

@@ -69,19 +69,19 @@ function factsOf(card: EnvironmentCard): Fact[] {
       ) : pendingKey !== undefined ? (
         <>
           <Fingerprint value={pendingKey} />
-          <span>waits to be proven</span>
+          <span>not proven yet</span>
         </>
       ) : (
         'none yet'
       ),
     },
     {
-      name: 'Opens',
+      name: 'Decrypts',
       value: proof
         ? `${formatCount(proof.opened)} of ${counted(proof.values, 'value')}`
         : columns > 0
           ? `${counted(columns, 'encrypted column')}, not proven yet`
-          : 'not looked at yet',
+          : 'not scanned yet',
     },
     // of a key that is not in use the card does not know it
     ...(activeKey ? [backupOf(activeKey)] : []),
@@ -114,10 +114,10 @@ function backupOf({ provenAt, provenArtefact }: NonNullable<EnvironmentCard['act
     value:
       provenAt && provenArtefact ? (
         <>
-          {artefactWords[provenArtefact]}, proven <RelativeTime at={provenAt} />
+          {artefactWords[provenArtefact]}, tested <RelativeTime at={provenAt} />
         </>
       ) : (
-        <StateBadge tone="stop">never proven</StateBadge>
+        <StateBadge tone="stop">never tested</StateBadge>
       ),
   };
 }
@@ -127,9 +127,9 @@ function leaving(onLeavePractice: () => void): Fact {
     name: 'Practice',
     value: (
       <>
-        a sample that goes when you do ·{' '}
+        sample data, deleted when you end practice ·{' '}
         <button type="button" className={styles.leave} onClick={onLeavePractice}>
-          Leave practice
+          End practice
         </button>
       </>
     ),

@@ -66,7 +66,7 @@ export function HomeScreen() {
       ))}
       {practice.progress && (
         <OperationProgress
-          title="Starting a PostgreSQL of its own with a sample Ballast database"
+          title="Starting a separate PostgreSQL server with a sample Ballast database"
           progress={practice.progress}
           onCancel={practice.cancel}
         />
@@ -89,8 +89,8 @@ export function HomeScreen() {
             </>
           }
         >
-          An environment is one Ballast: its database and the ENCRYPTION_KEY that protects its credentials.
-          Connect a database, or walk the whole job on a sample that Keel makes and removes.
+          An environment is one Ballast deployment: its database and the ENCRYPTION_KEY that protects its
+          credentials. Connect a database, or try the whole process on a sample that Keel creates and deletes.
         </EmptyState>
       )}
       {totals.length > 0 && (

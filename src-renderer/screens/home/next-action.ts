@@ -9,8 +9,8 @@ export function summaryOf(cards: readonly EnvironmentCard[], now = Date.now()): 
   const waiting = cards.filter((card) => isDue(card, now)).length;
   const all = `${inWords(cards.length)} ${cards.length === 1 ? 'environment' : 'environments'}.`;
   if (waiting === 0) return `${all} Nothing to do.`;
-  if (cards.length === 1) return `${all} It needs you.`;
-  return `${all} ${inWords(waiting)} ${waiting === 1 ? 'needs' : 'need'} you.`;
+  if (cards.length === 1) return `${all} It needs attention.`;
+  return `${all} ${inWords(waiting)} ${waiting === 1 ? 'needs' : 'need'} attention.`;
 }
 
 function inWords(count: number): string {

@@ -12,7 +12,7 @@ export function RecentActivity({ cards }: { readonly cards: readonly Environment
   const entries = activity.value?.entries ?? [];
   if (entries.length === 0) return null;
   return (
-    <Card title="Lately" padded={false}>
+    <Card title="Recent activity" padded={false}>
       <ul className={styles.recent}>
         {entries.map(({ at, environment, action, outcome }, place) => {
           const name = cards.find(({ id }) => id === environment)?.name;

@@ -32,7 +32,7 @@ export interface AdoptKeyProps {
 type Kind = KeySource['kind'];
 
 const kinds: { readonly value: Kind; readonly label: string }[] = [
-  { value: 'env-file', label: 'From a .env' },
+  { value: 'env-file', label: 'Import from .env' },
   { value: 'artefact', label: 'Restore from a backup' },
   { value: 'typed', label: 'Type or paste' },
 ];
@@ -81,7 +81,7 @@ export function AdoptKey({ environment, restores = false, onAdopted, onCancel }:
       {kind === 'env-file' && (
         <FileField
           label="Ballast’s .env"
-          description="Its line ENCRYPTION_KEY is read. The file is not changed, and Keel remembers it for the hand-off."
+          description="Keel reads its ENCRYPTION_KEY line. The file is not changed, and Keel remembers it for the hand-off."
           purpose="open-env"
           value={envPath}
           onChange={setEnvPath}
@@ -96,7 +96,7 @@ export function AdoptKey({ environment, restores = false, onAdopted, onCancel }:
       {kind === 'typed' && (
         <PassphraseField
           label="ENCRYPTION_KEY"
-          description="44 characters of base64, as Ballast reads them: what follows the equals sign, without quotes."
+          description="44 base64 characters: everything after the equals sign, without quotes."
           value={text}
           onChange={setText}
         />
@@ -111,11 +111,11 @@ export function AdoptKey({ environment, restores = false, onAdopted, onCancel }:
       )}
       <div className={styles.actions}>
         <Button type="submit" loading={busy} disabled={!source}>
-          Take this key
+          Import key
         </Button>
         {onCancel && (
           <Button variant="default" onClick={onCancel}>
-            Not now
+            Cancel
           </Button>
         )}
       </div>

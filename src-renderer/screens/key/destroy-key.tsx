@@ -56,13 +56,13 @@ export function DestroyKey({
         <Stack gap="md">
           <p>
             {place === 'own-file'
-              ? `It lies in ${placeOf(memory)}, which Keel never deletes. Delete that file yourself first: then its entry here becomes “destroyed”.`
-              : `It is removed from the ${placeOf(memory)}, and Keel makes sure that it is gone. Nobody can bring it back from here.`}{' '}
-            Dumps that it opens: {dumpsInWords(opens)}.
+              ? `It is stored in ${placeOf(memory)}, which Keel never deletes. Delete that file yourself first; its entry here then becomes “destroyed”.`
+              : `It is removed from the ${placeOf(memory)}, and Keel checks that it is gone. It cannot be recovered from here.`}{' '}
+            Dumps it decrypts: {dumpsInWords(opens)}.
           </p>
           {left.length > 0 && (
             <div>
-              <p>Not removed, and yours to look after:</p>
+              <p>Not removed; take care of these yourself:</p>
               <ul>
                 {left.map((copy) => (
                   <li key={copy}>{copy}</li>
@@ -77,7 +77,7 @@ export function DestroyKey({
           )}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" data-autofocus onClick={onClose}>
-              Keep it
+              Cancel
             </Button>
             <Button type="submit" loading={busy} disabled={!confirmed}>
               Destroy the key

@@ -11,9 +11,9 @@ export interface KeepReasonsProps {
 
 /** What accepting a reason means, by its code. */
 const acceptWords: Readonly<Record<string, string>> = {
-  'rotation-unsettled': 'Destroy it while that rotation is open',
+  'rotation-unsettled': 'Destroy it while that rotation is unresolved',
   'not-swept': 'Destroy it without that sweep',
-  undo: 'Give up the undo',
+  undo: 'Give up the option to undo',
   'never-used': 'It was adopted by mistake, or is kept elsewhere',
   'no-census': 'Accept that this database was not searched',
   'values-seen': 'Accept that these values may be lost',

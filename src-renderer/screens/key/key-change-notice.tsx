@@ -16,8 +16,8 @@ export function KeyChangeNotice({ change, active }: KeyChangeNoticeProps) {
       <Notice
         live
         tone="good"
-        title={<>The new key {id} is stored, read back and compared.</>}
-        remedy="It is pending: nothing depends on it until a rotation, and Ballast must not have it before."
+        title={<>The new key {id} was stored, read back and compared.</>}
+        remedy="It is pending: nothing depends on it until a rotation. Do not give it to Ballast before then."
       />
     );
   }
@@ -26,8 +26,8 @@ export function KeyChangeNotice({ change, active }: KeyChangeNoticeProps) {
       <Notice
         live
         tone="good"
-        title={<>The key {id} is destroyed: its store does not hold it any more.</>}
-        remedy="Its fingerprint and dates are kept. Copies on paper and in files are yours to look after."
+        title={<>Key {id} was destroyed: its store no longer holds it.</>}
+        remedy="Its fingerprint and dates are kept. Take care of copies on paper and in files yourself."
       />
     );
   }
@@ -36,15 +36,17 @@ export function KeyChangeNotice({ change, active }: KeyChangeNoticeProps) {
       <Notice
         live
         tone="good"
-        title={change.known ? <>The key {id} was in the ring already.</> : <>The key {id} is in the ring.</>}
+        title={
+          change.known ? <>Key {id} was already in the key ring.</> : <>Key {id} was added to the key ring.</>
+        }
         remedy={afterAdoption(change.fingerprint, active)}
       />
       {change.weak && (
         <Notice
           live
           tone="stop"
-          title="This is the example key of the documentation: everyone knows it."
-          remedy="What it encrypts is readable to whoever has the database. Prove it, then rotate to a new key soon."
+          title="This is the example key from the documentation: it is publicly known."
+          remedy="Anyone with the database can read what it encrypts. Prove it, then rotate to a new key soon."
         />
       )}
     </>
@@ -54,6 +56,6 @@ export function KeyChangeNotice({ change, active }: KeyChangeNoticeProps) {
 function afterAdoption(fingerprint: string, active: string | undefined): string {
   if (active === fingerprint) return 'It is the active key; nothing changed.';
   return active === undefined
-    ? 'Prove it on the database next: only then it is known to be the right one.'
-    : 'The active key stays the one of this database: this one is kept beside it, and no rotation takes it.';
+    ? 'Prove it against the database next: until then, Keel cannot tell that it is the right key.'
+    : 'The active key of this database does not change. This key is kept as well, but no rotation uses it.';
 }

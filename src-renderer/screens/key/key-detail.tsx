@@ -33,18 +33,20 @@ export function KeyDetail({ environment, entry, hasActive, memory }: KeyDetailPr
         <p>{keyStateInWords(state, { waits: environment.pendingKey === fingerprint, hasActive })}</p>
         <Facts
           facts={[
-            { name: 'In the ring since', value: formatMoment(createdAt) },
+            { name: 'Added', value: formatMoment(createdAt) },
             { name: 'In use', value: usedInWords(entry) },
-            ...(memory ? [{ name: 'Opens dumps', value: dumpsInWords(memory.opens) }] : []),
+            ...(memory ? [{ name: 'Decrypts dumps', value: dumpsInWords(memory.opens) }] : []),
             {
-              name: 'Backup proven',
+              name: 'Backup tested',
               value: last
                 ? `${formatMoment(last.provenAt)}, from ${last.location}`
                 : 'never restored from a backup',
             },
             ...(state === 'destroyed'
               ? []
-              : [{ name: 'Kept in', value: memory ? placeOf(memory) : placeInWords(environment.keyPlace) }]),
+              : [
+                  { name: 'Stored in', value: memory ? placeOf(memory) : placeInWords(environment.keyPlace) },
+                ]),
             ...(memory?.destroyedAt ? [{ name: 'Destroyed', value: formatMoment(memory.destroyedAt) }] : []),
           ]}
         />

@@ -11,9 +11,9 @@ export interface KeyNextButtonProps {
 
 const places: Readonly<Record<Exclude<KeyNext, 'adopt' | 'generate'>, { screen: ScreenId; words: string }>> =
   {
-    prove: { screen: 'prove', words: 'Prove it on the database' },
+    prove: { screen: 'prove', words: 'Prove it against the database' },
     'back-up': { screen: 'backup', words: 'Back it up' },
-    rotate: { screen: 'rotate', words: 'Go to the rotation' },
+    rotate: { screen: 'rotate', words: 'Go to rotation' },
   };
 
 /** The one primary action: leads on, or makes the new key. */

@@ -27,9 +27,9 @@ function nextOf(
   pending: KeyEntry | undefined,
 ): Pick<KeyStatus, 'next' | 'why'> {
   if (!active && !pending) return { next: 'adopt', why: 'Keel does not know the key yet' };
-  if (!active) return { next: 'prove', why: 'The key has not been proven on the database' };
+  if (!active) return { next: 'prove', why: 'The key has not been proven against the database' };
   if (active.proofs.length === 0)
-    return { next: 'back-up', why: 'No backup of the active key has been proven' };
-  if (pending) return { next: 'rotate', why: 'A new key is waiting for its rotation' };
+    return { next: 'back-up', why: 'No backup of the active key has been tested' };
+  if (pending) return { next: 'rotate', why: 'A new key is ready to rotate to' };
   return { next: 'generate', why: 'Nothing changes in the database before the rotation' };
 }

@@ -59,7 +59,7 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
       title="Key"
       subtitle={
         isEmpty
-          ? 'One key encrypts the credentials that Ballast keeps. Keel holds it, and proves it before anything depends on it.'
+          ? 'One key encrypts the credentials that Ballast stores. Keel keeps that key, and proves it before anything depends on it.'
           : 'The key ring of this environment. A rotation never deletes a key.'
       }
       actions={
@@ -67,7 +67,7 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
         !isEmpty &&
         !asks && (
           <Button variant="default" onClick={() => setAdopting(true)}>
-            Adopt another key
+            Import another key
           </Button>
         )
       }
@@ -91,18 +91,18 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
       )}
       {changes.change && <KeyChangeNotice change={changes.change} active={status.active?.fingerprint} />}
       {isEmpty && (
-        <Card title="Which key does Ballast run with?">
+        <Card title="Which key does Ballast use?">
           <div className={styles.fields}>
             <p className={styles.quiet}>
-              It stands as ENCRYPTION_KEY in Ballast’s environment, most often in the .env beside its compose
-              file.
+              It is the value of ENCRYPTION_KEY in Ballast’s environment, usually in the .env next to its
+              compose file.
             </p>
             <AdoptKey environment={environment} restores={restores} onAdopted={taken} />
           </div>
         </Card>
       )}
       {asks && !isEmpty && (
-        <Card title="Adopt another key">
+        <Card title="Import another key">
           <AdoptKey
             environment={environment}
             restores={restores}

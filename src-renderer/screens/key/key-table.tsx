@@ -35,7 +35,7 @@ export function KeyTable({ keys, place, selected, onSelect }: KeyTableProps) {
           head: 'State',
           cell: ({ state, origin }) => <KeyStateBadge state={state} origin={origin} hasActive={hasActive} />,
         },
-        { key: 'created', head: 'In the ring since', cell: ({ createdAt }) => formatDay(createdAt) },
+        { key: 'created', head: 'Added', cell: ({ createdAt }) => formatDay(createdAt) },
         {
           key: 'used',
           head: 'In use',
@@ -43,7 +43,7 @@ export function KeyTable({ keys, place, selected, onSelect }: KeyTableProps) {
         },
         {
           key: 'proven',
-          head: 'Backup proven',
+          head: 'Backup tested',
           cell: ({ proofs }) => {
             const last = proofs.at(-1);
             return last ? <RelativeTime at={last.provenAt} /> : 'never';
@@ -51,8 +51,8 @@ export function KeyTable({ keys, place, selected, onSelect }: KeyTableProps) {
         },
         {
           key: 'where',
-          head: 'Kept in',
-          cell: ({ state }) => (state === 'destroyed' ? 'nowhere' : placeInWords(place)),
+          head: 'Stored in',
+          cell: ({ state }) => (state === 'destroyed' ? 'not stored' : placeInWords(place)),
         },
       ]}
     />

@@ -40,7 +40,7 @@ export function KeyTimeline({ keys, memories }: KeyTimelineProps) {
           columns={[
             { key: 'when', head: 'When', sortBy: ({ at }) => at, cell: ({ at }) => momentOf(at) },
             { key: 'key', head: 'Key', mono: true, cell: ({ fingerprint }) => fingerprint },
-            { key: 'what', head: 'What', sortBy: ({ kind }) => kind, cell: eventInWords },
+            { key: 'what', head: 'Difference', sortBy: ({ kind }) => kind, cell: eventInWords },
           ]}
         />
       </Chart>

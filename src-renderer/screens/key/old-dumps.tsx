@@ -43,13 +43,13 @@ export function OldDumps(props: OldDumpsProps) {
   };
 
   return (
-    <Card title="How long this key is kept">
+    <Card title="Retention">
       <div className={styles.detail}>
         {destroyingSince !== undefined && (
           <Notice
             tone="warn"
-            title={`Destroying it began ${formatMoment(destroyingSince)} and was broken off.`}
-            remedy="It may be gone already. Destroy it again, which finishes that, or adopt it again from a backup."
+            title={`Destroying it started ${formatMoment(destroyingSince)} and was interrupted.`}
+            remedy="It may already be gone. Destroy it again to finish, or import it again from a backup."
           />
         )}
         {neverUsed && (
@@ -60,21 +60,21 @@ export function OldDumps(props: OldDumpsProps) {
         )}
         <p>
           {neededUntil === undefined
-            ? 'It was made here and never used: no dump needs it.'
-            : `Database dumps begun before ${formatMoment(neededUntil)} may need it. Keel cannot know whether one still exists: you do.`}
+            ? 'It was generated here and never used: no dump needs it.'
+            : `Database dumps started before ${formatMoment(neededUntil)} may need it. Keel cannot know whether any still exist; only you can.`}
         </p>
         {dumps && (
           <p>
-            Stated {formatMoment(dumps.statedAt)}: no dump begun before {formatMoment(dumps.noneBefore)}{' '}
+            Stated {formatMoment(dumps.statedAt)}: no dump started before {formatMoment(dumps.noneBefore)}{' '}
             exists any more.
-            {!released && ' That is not far enough for this key.'}
+            {!released && ' That is not late enough for this key.'}
           </p>
         )}
         {failure && <FailureNotice failure={failure} environment={environment} />}
         <div className={styles.actions}>
           {neededUntil !== undefined && !released && (
             <Button variant="default" onClick={() => setAsking('state')}>
-              No such dump exists…
+              I have no such dumps…
             </Button>
           )}
           {(released || neverUsed) && (
@@ -84,7 +84,7 @@ export function OldDumps(props: OldDumpsProps) {
           )}
           {dumps && (
             <Button variant="subtle" onClick={() => void withdraw()}>
-              Withdraw the statement
+              Withdraw statement
             </Button>
           )}
         </div>

@@ -21,7 +21,7 @@ export function SearchDatabases({ environment, reasons, onSearched }: SearchData
   if (progress) {
     return (
       <OperationProgress
-        title="Searching the databases for values under old keys"
+        title="Searching databases for values encrypted with old keys"
         progress={progress}
         onCancel={search.cancel}
       />

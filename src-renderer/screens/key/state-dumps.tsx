@@ -45,31 +45,31 @@ export function StateDumps({ environment, noneBefore, reasons, onSearched, onClo
   };
 
   return (
-    <Dialog onClose={onClose} title="No older dump exists" size="lg">
+    <Dialog onClose={onClose} title="State that no older dumps exist" size="lg">
       <form onSubmit={(event) => void state(event)}>
         <Stack gap="md">
           <p>
-            Think of nightly dumps and their rotation, snapshots of disks and volumes, copies on other
-            machines and in buckets, and of a dump that somebody restored into a test.
+            Consider nightly dumps and their retention, disk and volume snapshots, copies on other machines
+            and in buckets, and dumps restored for testing.
           </p>
           <p>
-            What you state is kept with its date. It destroys nothing: it only lets you destroy the keys that
-            were retired by then.
+            Your statement is recorded with its date. It destroys nothing: it only allows you to destroy the
+            keys that were retired by then.
           </p>
           <SearchDatabases environment={environment} reasons={reasons} onSearched={onSearched} />
           <KeepReasons reasons={reasons} accepted={accepted} onChange={setAccepted} />
           <Checkbox
             checked={sure}
-            label={`No dump of ${environment.name} that was begun before ${when} exists any more`}
+            label={`No dump of ${environment.name} started before ${when} exists any more`}
             onChange={(event) => setSure(event.currentTarget.checked)}
           />
           {failure && <FailureNotice failure={failure} environment={environment} />}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" data-autofocus onClick={onClose}>
-              Not now
+              Cancel
             </Button>
             <Button type="submit" loading={busy} disabled={!ready}>
-              State it
+              Record statement
             </Button>
           </Group>
         </Stack>

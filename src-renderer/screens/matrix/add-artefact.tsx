@@ -32,11 +32,11 @@ export function AddArtefact({ environment, onAdded, onCancel }: AddProps) {
   };
 
   return (
-    <Card title="Add an artefact">
+    <Card title="Add a backup">
       <form className={styles.fields} onSubmit={(event) => void add(event)}>
         <p>
-          The key that it gives back is kept in memory as a row, until you take it away or Keel locks. The key
-          ring does not change.
+          The key restored from it is kept in memory as a row until you remove it or Keel locks. The key ring
+          does not change.
         </p>
         <GivenArtefactFields
           draft={hand}
@@ -51,7 +51,7 @@ export function AddArtefact({ environment, onAdded, onCancel }: AddProps) {
             Restore the key
           </Button>
           <Button variant="default" onClick={onCancel}>
-            Not now
+            Cancel
           </Button>
         </div>
       </form>

@@ -32,9 +32,9 @@ export function AddDatabase({ environment, onAdded, onCancel }: AddProps) {
   return (
     <Card title="Add a database">
       <form className={styles.fields} onSubmit={(event) => void add(event)}>
-        <p>For this comparison only, like a server into which an old dump was restored. It is only read.</p>
+        <p>For this comparison only, for example a server with a restored old dump. It is only read.</p>
         <TextInput
-          label="Address"
+          label="Connection URL"
           placeholder="postgres://user@host:5432/restored?sslmode=verify-full"
           spellCheck={false}
           autoComplete="off"
@@ -43,7 +43,7 @@ export function AddDatabase({ environment, onAdded, onCancel }: AddProps) {
         />
         <PassphraseField
           label="Password"
-          description="Where the address has none."
+          description="If the URL contains none."
           value={password}
           onChange={setPassword}
         />
@@ -53,7 +53,7 @@ export function AddDatabase({ environment, onAdded, onCancel }: AddProps) {
             Connect
           </Button>
           <Button variant="default" onClick={onCancel}>
-            Not now
+            Cancel
           </Button>
         </div>
       </form>

@@ -45,14 +45,14 @@ export function MatrixScreen({ environment }: { readonly environment: Environmen
 
   return (
     <Screen
-      title="Which key opens what"
+      title="Which key decrypts what"
       subtitle="Keys and backups against databases and restored dumps. Nothing is written."
       step={adding ?? 'matrix'}
       actions={
         adding === undefined && (
           <>
             <Button variant="default" onClick={() => setAdding('artefact')}>
-              Add an artefact
+              Add a backup
             </Button>
             <Button variant="default" onClick={() => setAdding('database')}>
               Add a database
@@ -65,7 +65,7 @@ export function MatrixScreen({ environment }: { readonly environment: Environmen
           <FooterBar
             status={
               proving.running
-                ? 'You may leave this screen meanwhile; the work goes on.'
+                ? 'You can leave this screen; this continues in the background.'
                 : counted(keys.length * databases.length, 'combination')
             }
             primary={
@@ -81,7 +81,7 @@ export function MatrixScreen({ environment }: { readonly environment: Environmen
       {state.loading && <Loading what="keys and databases" />}
       {proving.progress && (
         <OperationProgress
-          title="Proving keys on databases"
+          title="Testing keys against databases"
           progress={proving.progress}
           onCancel={proving.cancel}
         />
@@ -98,10 +98,10 @@ export function MatrixScreen({ environment }: { readonly environment: Environmen
       {state.value && keys.length === 0 && adding === undefined && (
         <EmptyState
           icon="matrix"
-          title="There is no key to compare yet"
-          actions={<Button onClick={() => setAdding('artefact')}>Add an artefact</Button>}
+          title="No keys to compare yet"
+          actions={<Button onClick={() => setAdding('artefact')}>Add a backup</Button>}
         >
-          Restore a key from one of its backups, and see which databases it opens.
+          Restore a key from one of its backups, and see which databases it decrypts.
         </EmptyState>
       )}
       {keys.length > 0 && (
@@ -123,7 +123,7 @@ export function MatrixScreen({ environment }: { readonly environment: Environmen
                   className={styles.away}
                   onClick={() => void takeAway(column)}
                 >
-                  Take away {label}
+                  Remove {label}
                 </button>
               ))}
             </div>

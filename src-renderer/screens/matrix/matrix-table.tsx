@@ -21,7 +21,7 @@ export function MatrixTable(props: MatrixTableProps) {
   const { keys, databases, cells, busy, onProve, onTakeAway } = props;
   return (
     <DataTable
-      caption="Which key opens what"
+      caption="Which key decrypts what"
       rows={keys}
       rowKey={({ id }) => id}
       columns={[
@@ -38,10 +38,10 @@ export function MatrixTable(props: MatrixTableProps) {
                 <button
                   type="button"
                   className={styles.away}
-                  aria-label={`Take away the key ${rowInWords(key)}`}
+                  aria-label={`Remove the key ${rowInWords(key)}`}
                   onClick={() => onTakeAway(key.id)}
                 >
-                  Take away
+                  Remove
                 </button>
               )}
             </div>

@@ -14,18 +14,18 @@ export interface CellWords {
 const verdicts = {
   correct: ['good', 'Right key'],
   wrong: ['stop', 'Wrong key'],
-  mixed: ['warn', 'Two keys'],
-  inconclusive: ['warn', 'Too short to tell'],
+  mixed: ['warn', 'Partial match'],
+  inconclusive: ['warn', 'Inconclusive'],
 } as const;
 
 /** What a key opens of a database, in words. Pure. */
 export function cellInWords(result: MatrixResult): CellWords {
   if ('failure' in result)
-    return { tone: 'warn', word: 'Not asked', says: asSentence(result.failure.message) };
+    return { tone: 'warn', word: 'Not checked', says: asSentence(result.failure.message) };
   const { verdict, opened, values, bits, nested } = result;
-  const within = nested > 0 ? `; ${counted(nested, 'value')} within decrypted values` : '';
+  const within = nested > 0 ? `; ${counted(nested, 'value')} inside decrypted values` : '';
   const [tone, word] = verdicts[verdict];
-  if (values === 0) return { tone, word, says: 'no value to try it on' };
+  if (values === 0) return { tone, word, says: 'no values to check it against' };
   return {
     tone,
     word,

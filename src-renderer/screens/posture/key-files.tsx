@@ -29,7 +29,8 @@ export function KeyFiles({ files, onChange }: KeyFilesProps) {
         Files that hold the key
       </span>
       <span className={styles.hint}>
-        A .env, a compose file, a manifest: who may read it, whether git has it, which key stands in it.
+        A .env, a compose file, a manifest: Keel checks who can read it, whether git tracks it, and which key
+        is in it.
       </span>
       {files.length > 0 && (
         <ul className={styles.paths}>
@@ -42,10 +43,10 @@ export function KeyFiles({ files, onChange }: KeyFilesProps) {
               <Button
                 size="xs"
                 variant="default"
-                aria-label={`Leave out ${path}`}
+                aria-label={`Remove ${path}`}
                 onClick={() => onChange(files.filter((one) => one !== path))}
               >
-                Leave out
+                Remove
               </Button>
             </li>
           ))}

@@ -34,11 +34,11 @@ export function placesOf({ api, qdrant, oauth, rootCertificate, keyFiles }: Plac
 export function faultIn(text: string): string | undefined {
   const trimmed = text.trim();
   if (trimmed === '') return undefined;
-  if (!/^https?:\/\//i.test(trimmed)) return 'Begin with https://';
-  if (!URL.canParse(trimmed)) return 'This is no address';
+  if (!/^https?:\/\//i.test(trimmed)) return 'Start with https://';
+  if (!URL.canParse(trimmed)) return 'This is not a valid URL';
   const { username, password, search, hash } = new URL(trimmed);
-  if (username || password) return 'Leave user and password out: none is sent';
-  if (search || hash) return 'Leave out what follows ? or #';
+  if (username || password) return 'Remove the user and password: neither is sent';
+  if (search || hash) return 'Remove ? or # and what follows';
   return undefined;
 }
 

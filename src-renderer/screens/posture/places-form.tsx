@@ -41,13 +41,13 @@ export function PlacesForm({ environment, places, onSaved, onDone }: PlacesFormP
 
   const plain = { autoComplete: 'off', spellCheck: false } as const;
   return (
-    <Card title="Where to look">
+    <Card title="What to check">
       <form className={styles.form} onSubmit={(event) => void save(event)}>
         <TextInput
           {...plain}
           label="API"
           placeholder="https://ballast.example.org/api/v1"
-          description="Private addresses too: only what stands here is contacted, and no redirect is followed."
+          description="Private addresses are allowed. Only the addresses listed here are contacted; redirects are not followed."
           value={draft.api}
           error={faults.api}
           onChange={(event) => setDraft({ ...draft, api: event.currentTarget.value })}
@@ -56,7 +56,7 @@ export function PlacesForm({ environment, places, onSaved, onDone }: PlacesFormP
           {...plain}
           label="Qdrant"
           placeholder="https://qdrant.example.org:6333"
-          description="Its REST interface. It is asked for its collections without an API key."
+          description="Its REST interface. Keel requests its collections without an API key."
           value={draft.qdrant}
           error={faults.qdrant}
           onChange={(event) => setDraft({ ...draft, qdrant: event.currentTarget.value })}
@@ -65,7 +65,7 @@ export function PlacesForm({ environment, places, onSaved, onDone }: PlacesFormP
           {...plain}
           label="OAuth endpoints"
           placeholder={'https://ballast.example.org/oauth/callback'}
-          description="Token and redirect addresses, one a line."
+          description="Token and redirect URLs, one per line."
           autosize
           minRows={2}
           maxRows={6}
@@ -76,7 +76,7 @@ export function PlacesForm({ environment, places, onSaved, onDone }: PlacesFormP
         <FileField
           label="Root certificate"
           purpose="open-certificate"
-          description="Of an authority of your own that signed these certificates."
+          description="Of the private CA that signed these certificates."
           value={draft.rootCertificate}
           onChange={(rootCertificate) => setDraft({ ...draft, rootCertificate })}
           onClear={() => setDraft({ ...draft, rootCertificate: undefined })}

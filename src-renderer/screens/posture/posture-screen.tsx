@@ -30,20 +30,22 @@ export function PostureScreen({ environment }: { readonly environment: Environme
 
   const footer = value && !editing && !check.running && (
     <FooterBar
-      status={report ? `Looked at on ${formatMoment(report.at)}` : 'Only looks, and only where you named'}
+      status={
+        report ? `Last checked ${formatMoment(report.at)}` : 'Read-only; checks only the places you configure'
+      }
       secondary={
         <Button variant="default" onClick={() => setEditing(true)}>
-          Where to look…
+          What to check…
         </Button>
       }
-      primary={<Button onClick={() => void look()}>{report ? 'Look again' : 'Look now'}</Button>}
+      primary={<Button onClick={() => void look()}>{report ? 'Check again' : 'Check now'}</Button>}
     />
   );
 
   return (
     <Screen
       title="Posture"
-      subtitle="How the way, the disk and the keys are protected: every row of Ballast’s page."
+      subtitle="TLS, encryption at rest and key handling, checked against Ballast’s security page."
       footer={footer}
       step={editing ? 'places' : 'report'}
     >
@@ -57,7 +59,7 @@ export function PostureScreen({ environment }: { readonly environment: Environme
       {failure && <FailureNotice failure={failure} environment={environment} onRetry={() => void look()} />}
       {posture.loading && <Loading what="the posture" />}
       {check.progress && (
-        <OperationProgress title="Looking at the posture" progress={check.progress} onCancel={check.cancel} />
+        <OperationProgress title="Checking the posture" progress={check.progress} onCancel={check.cancel} />
       )}
       {value && editing && (
         <PlacesForm
@@ -70,11 +72,11 @@ export function PostureScreen({ environment }: { readonly environment: Environme
       {value && !editing && !report && !check.running && (
         <EmptyState
           icon="posture"
-          title="Nothing has been looked at yet"
-          actions={<Button onClick={() => setEditing(true)}>Name where to look</Button>}
+          title="Not checked yet"
+          actions={<Button onClick={() => setEditing(true)}>Set up checks</Button>}
         >
-          The database is known already. Name the API, Qdrant, OAuth endpoints and the files that hold the key
-          too, so that no row stays unknown.
+          The database is already known. Add the API, Qdrant, OAuth endpoints and the files that hold the key,
+          so that no check stays unknown.
         </EmptyState>
       )}
       {report && !editing && (

@@ -15,7 +15,7 @@ export const statusWords: Readonly<Record<PostureStatus, string>> = {
   pass: 'Pass',
   warn: 'Warning',
   fail: 'Fail',
-  unknown: 'Not known',
+  unknown: 'Unknown',
 };
 
 export const statusTones: Readonly<Record<PostureStatus, Tone>> = {
@@ -28,7 +28,7 @@ export const statusTones: Readonly<Record<PostureStatus, Tone>> = {
 export const filters = [
   { value: 'all', label: 'All' },
   { value: 'todo', label: 'To do' },
-  { value: 'unknown', label: 'Not known' },
+  { value: 'unknown', label: 'Unknown' },
   { value: 'pass', label: 'Pass' },
 ] as const;
 export type Filter = (typeof filters)[number]['value'];
@@ -48,7 +48,7 @@ export function worstOf(findings: readonly PostureFinding[]): { tone: Tone; word
   for (const [status, one, many] of [
     ['fail', 'fails', 'fail'],
     ['warn', 'warning', 'warnings'],
-    ['unknown', 'not known', 'not known'],
+    ['unknown', 'unknown', 'unknown'],
   ] as const) {
     const count = countOf(findings, status);
     if (count > 0) return { tone: statusTones[status], words: `${count} ${count === 1 ? one : many}` };

@@ -34,7 +34,7 @@ export function ReportView({ environment, report, onAnswered }: ReportViewProps)
             label: warned === 1 ? 'warning' : 'warnings',
             ...(warned > 0 && { tone: 'warn' }),
           },
-          { value: countOf(findings, 'unknown'), label: 'not known' },
+          { value: countOf(findings, 'unknown'), label: 'unknown' },
           { value: countOf(findings, 'pass'), label: 'pass', tone: 'good' },
         ]}
       />
@@ -47,7 +47,7 @@ export function ReportView({ environment, report, onAnswered }: ReportViewProps)
         />
         <ExportReport environment={environment} />
       </div>
-      {shown.length === 0 && <p className={styles.none}>No finding of that kind.</p>}
+      {shown.length === 0 && <p className={styles.none}>No matching findings.</p>}
       {areas.map(({ area, title }) => {
         const mine = shown.filter((finding) => finding.area === area);
         const worst = worstOf(mine);

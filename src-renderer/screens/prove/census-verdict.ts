@@ -26,7 +26,7 @@ export function censusInWords(census: CensusReport, { outside, addable }: Places
     const places = counted(outside.length, 'place');
     return {
       tone: 'warn',
-      title: `${places} outside the inventory ${outside.length === 1 ? 'holds' : 'hold'} values under a key in the key ring.`,
+      title: `${places} outside the inventory ${outside.length === 1 ? 'holds' : 'hold'} values encrypted with a key in the key ring.`,
       scope: added > 0 ? `${scope} ${addedInWords(added)}` : scope,
       remedy: `A rotation would not rewrite these values. ${remedyOf(outside, addable)}`,
     };
@@ -50,7 +50,7 @@ export function censusInWords(census: CensusReport, { outside, addable }: Places
   }
   return {
     tone: 'good',
-    title: 'The inventory covers every value found under a key in the key ring.',
+    title: 'The inventory covers every value found that is encrypted with a key in the key ring.',
     scope,
     remedy: census.scope,
   };

@@ -57,7 +57,7 @@ export function DiscoveryReview({ rows, found, taken, onTake }: DiscoveryReviewP
             </div>
           )}
           <DataTable
-            caption="Encrypted columns that were found"
+            caption="Encrypted columns found"
             rows={shown}
             rowKey={({ key }) => key}
             empty="No column is like that."
@@ -83,7 +83,7 @@ export function DiscoveryReview({ rows, found, taken, onTake }: DiscoveryReviewP
               },
               {
                 key: 'layout',
-                head: 'Form',
+                head: 'Format',
                 sortBy: ({ entry }) => formInWords(entry),
                 cell: FormToReview,
               },
@@ -98,14 +98,15 @@ export function DiscoveryReview({ rows, found, taken, onTake }: DiscoveryReviewP
         </Card>
       )}
       {unresolved.length > 0 && (
-        <Card title={`${counted(unresolved.length, 'column')} with an uncertain form`} padded={false}>
+        <Card title={`${counted(unresolved.length, 'column')} with an uncertain format`} padded={false}>
           <p className={styles.lead}>
-            These values are under the key, but Keel does not know for certain where their IV is. A rotation
-            would lose the beginning of each value, so it stops until this is settled; these columns can be
-            neither excluded nor accepted. Find out where the application stores the IV of these values.
+            These values are encrypted with the key, but Keel does not know for certain where their IV is. A
+            rotation would lose the beginning of each value, so it is blocked until this is resolved; these
+            columns can be neither excluded nor accepted. Find out where the application stores the IV of
+            these values.
           </p>
           <DataTable
-            caption="Columns under the key whose form is not certain"
+            caption="Columns encrypted with the key whose format is uncertain"
             rows={unresolved}
             rowKey={({ entry, why }) => `${columnKey(entry)} ${why}`}
             columns={columnsWithoutForm}
@@ -113,7 +114,7 @@ export function DiscoveryReview({ rows, found, taken, onTake }: DiscoveryReviewP
         </Card>
       )}
       {unopened.length > 0 && (
-        <Card title="Look encrypted, but are not proposed" padded={false}>
+        <Card title="Look encrypted, but not proposed" padded={false}>
           <DataTable
             caption="Columns that look encrypted and are not proposed"
             rows={unopened}
@@ -164,7 +165,7 @@ const columnsOfUnopened = [
   columnOf,
   {
     key: 'layout',
-    head: 'Form',
+    head: 'Format',
     cell: ({ entry }: { entry: EncryptedColumn }) => formInWords(entry),
   },
   whyOf,

@@ -12,7 +12,7 @@ export interface ForeignValuesProps {
   readonly onLeave: (names: readonly string[]) => Promise<void>;
 }
 
-/** Values that do not open under this key: what they may be, and the choice to leave them as they are, by name. */
+/** Values that this key does not decrypt: what they may be, and the choice to leave them as they are, by name. */
 export function ForeignValues({ foreign, onLeave }: ForeignValuesProps) {
   const before = foreign.filter(({ left }) => left).map(({ entry }) => excludedName(entry));
   const [names, setNames] = useState<readonly string[]>(before);
@@ -27,19 +27,19 @@ export function ForeignValues({ foreign, onLeave }: ForeignValuesProps) {
 
   return (
     <Card
-      title="Values that do not open under this key"
+      title="Values that this key does not decrypt"
       aside={
         <Button variant="default" disabled={!changed} loading={busy} onClick={() => void save()}>
-          Save the choice
+          Save exclusions
         </Button>
       }
     >
       <div className={styles.fields}>
         <p className={styles.quiet}>
-          Ballast encrypts personal sources under their users’ own keys; such values are nobody else’s to
-          open. They may also stem from a rotation that was half done: checking the whole database tries every
-          key in the key ring on them. A rotation stops at them, unless you leave them by name: then it leaves
-          each of them as it is, byte for byte, and rewrites the rest.
+          Ballast encrypts personal sources with their users’ own keys. These values may also be left over
+          from an interrupted rotation: checking the whole database tries every key in the key ring on them.
+          They block a rotation unless you exclude them. A rotation then leaves each of them unchanged, byte
+          for byte, and rewrites the rest.
         </p>
         {foreign.map(({ entry, noise, otherForm }) => {
           const name = excludedName(entry);
@@ -48,7 +48,7 @@ export function ForeignValues({ foreign, onLeave }: ForeignValuesProps) {
               key={entryKey(entry)}
               label={
                 <>
-                  Leave them in <code>{columnName(entry)}</code>
+                  Exclude them in <code>{columnName(entry)}</code>
                 </>
               }
               description={countsInWords(noise, otherForm)}
@@ -67,8 +67,8 @@ export function ForeignValues({ foreign, onLeave }: ForeignValuesProps) {
 
 function countsInWords(noise: number, otherForm: number): string {
   const parts = [
-    ...(noise > 0 ? [`${counted(noise, 'value')} under another key`] : []),
-    ...(otherForm > 0 ? [`${counted(otherForm, 'value')} in another form`] : []),
+    ...(noise > 0 ? [`${counted(noise, 'value')} encrypted with another key`] : []),
+    ...(otherForm > 0 ? [`${counted(otherForm, 'value')} in another format`] : []),
   ];
   return parts.join(', ');
 }

@@ -28,23 +28,23 @@ export function KnownColumns({ environment: { proof }, columns, excluded }: Know
             </>
           }
         >
-          It opened {formatCount(proof.opened)} of {counted(proof.values, 'value')}.{' '}
+          It decrypted {formatCount(proof.opened)} of {counted(proof.values, 'value')}.{' '}
           <Certainty bits={proof.bits} />
         </Notice>
       )}
       <Card title={`${counted(columns.length, 'encrypted column')} known`} padded={false}>
         <DataTable
-          caption="Encrypted columns that are known"
+          caption="Known encrypted columns"
           rows={columns}
           rowKey={entryKey}
           columns={[
             { key: 'column', head: 'Column', mono: true, cell: columnName },
             { key: 'kind', head: 'Kind', cell: ({ kind }) => kindInWords(kind) },
-            { key: 'layout', head: 'Form', cell: formInWords },
+            { key: 'layout', head: 'Format', cell: formInWords },
             {
               key: 'left',
-              head: 'Foreign values',
-              cell: (entry) => (isLeft(excluded, entry) ? 'left by name' : 'stop a rotation'),
+              head: 'Undecryptable values',
+              cell: (entry) => (isLeft(excluded, entry) ? 'excluded' : 'block a rotation'),
             },
           ]}
         />

@@ -30,7 +30,7 @@ export function ProofNext(props: ProofNextProps) {
   if (!proof) {
     return (
       <FooterBar
-        status="Every value of the inventory is opened and judged; nothing is written"
+        status="Every value in the inventory is decrypted and checked; nothing is written"
         primary={<Button onClick={onProve}>Prove the key</Button>}
       />
     );
@@ -47,16 +47,16 @@ export function ProofNext(props: ProofNextProps) {
   if (misformed(proof).length > 0) {
     return (
       <FooterBar
-        status="Columns in another form would stop a rotation"
+        status="Columns in another format would block a rotation"
         secondary={again}
-        primary={<Button onClick={onFindForm}>Find the right form</Button>}
+        primary={<Button onClick={onFindForm}>Find the right format</Button>}
       />
     );
   }
   if (proof.verdict === 'wrong') {
     return (
       <FooterBar
-        status="This key opens none of the known columns"
+        status="This key decrypts none of the known columns"
         secondary={again}
         primary={<Button onClick={() => go('key')}>Use another key</Button>}
       />
@@ -64,15 +64,19 @@ export function ProofNext(props: ProofNextProps) {
   }
   if (proof.verdict === 'inconclusive') {
     return (
-      <FooterBar status="The key stays unproven" primary={<Button onClick={onProve}>Prove again</Button>} />
+      <FooterBar
+        status="The key is still unproven"
+        primary={<Button onClick={onProve}>Prove again</Button>}
+      />
     );
   }
   const open = foreignColumns(proof, excluded).filter(({ left }) => !left);
-  const status = open.length > 0 ? 'Values without a known key would stop a rotation' : 'The key is proven';
+  const status =
+    open.length > 0 ? 'Values that no known key decrypts would block a rotation' : 'The key is proven';
   if (environment.activeKey?.provenAt === undefined) {
     return (
       <FooterBar
-        status={open.length > 0 ? status : 'The key is proven, its backup is not'}
+        status={open.length > 0 ? status : 'The key is proven, but its backup is not tested'}
         secondary={again}
         primary={<Button onClick={() => go('backup')}>Back it up</Button>}
       />
@@ -82,7 +86,7 @@ export function ProofNext(props: ProofNextProps) {
     <FooterBar
       status={status}
       secondary={again}
-      primary={<Button onClick={() => go('rotate')}>Go to the rotation</Button>}
+      primary={<Button onClick={() => go('rotate')}>Go to rotation</Button>}
     />
   );
 }

@@ -33,7 +33,7 @@ export function ProofResult({ proof, excluded, onLeave, onFindForm }: ProofResul
         tiles={[
           {
             value: `${formatCount(opened)} of ${formatCount(values)}`,
-            label: `values of ${columns} open under this key`,
+            label: `values of ${columns} decrypt with this key`,
           },
           ...(opened > 0
             ? [
@@ -43,10 +43,10 @@ export function ProofResult({ proof, excluded, onLeave, onFindForm }: ProofResul
                 },
               ]
             : []),
-          { value: formatCount(short), label: 'too short to tell by themselves' },
+          { value: formatCount(short), label: 'too short to judge on their own' },
           {
             value: formatCount(others),
-            label: `do not open under this key${misformed(proof).length > 0 ? ' in this form' : ''}`,
+            label: `do not decrypt with this key${misformed(proof).length > 0 ? ' in this format' : ''}`,
             ...(others > 0 && {
               tone: foreign.some(({ left }) => !left) || proof.verdict === 'wrong' ? 'stop' : 'warn',
             }),
@@ -56,8 +56,8 @@ export function ProofResult({ proof, excluded, onLeave, onFindForm }: ProofResul
       {within && within.nested.length > 0 && (
         <Notice
           tone="warn"
-          title="Values hold other values under this key"
-          remedy="A rotation re-encrypts the outer layer only, so it stops until you decide about each."
+          title="Some values contain other values encrypted with this key"
+          remedy="A rotation re-encrypts only the outer layer, so it is blocked until you decide about each of them."
         >
           {[
             ...within.nested.map(nestedInWords),

@@ -12,7 +12,7 @@ import styles from './prove.module.css';
 import { ShareBar, ShareLegend } from './share-bar.tsx';
 
 function VerdictCell({ verdict, hint }: ColumnProof) {
-  if (hint !== undefined) return <StateBadge tone="warn">Form in doubt</StateBadge>;
+  if (hint !== undefined) return <StateBadge tone="warn">Uncertain format</StateBadge>;
   return <VerdictBadge verdict={verdict} />;
 }
 
@@ -40,7 +40,7 @@ export function ProofTable({ columns, excluded, onFindForm }: ProofTableProps) {
       <Card padded={false}>
         <ShareLegend bars={bars} />
         <DataTable
-          caption="What the key opens, by column"
+          caption="What the key decrypts, by column"
           rows={columns}
           rowKey={({ entry }) => entryKey(entry)}
           columns={[
@@ -59,9 +59,9 @@ export function ProofTable({ columns, excluded, onFindForm }: ProofTableProps) {
             { key: 'kind', head: 'Kind', cell: ({ entry }) => kindInWords(entry.kind) },
             count('values', 'Values', ({ rows }) => rows),
             count('proven', 'Proven', ({ proven }) => proven),
-            count('short', 'Short', ({ inconclusive }) => inconclusive),
-            count('noise', 'Noise', ({ contradicted }) => contradicted),
-            count('form', 'Other form', ({ unrecognised }) => unrecognised),
+            count('short', 'Too short', ({ inconclusive }) => inconclusive),
+            count('noise', 'Not decrypted', ({ contradicted }) => contradicted),
+            count('form', 'Other format', ({ unrecognised }) => unrecognised),
             { key: 'verdict', head: 'Verdict', cell: VerdictCell },
           ]}
         />
@@ -71,13 +71,13 @@ export function ProofTable({ columns, excluded, onFindForm }: ProofTableProps) {
           tone="warn"
           title={
             hinted.length === 1
-              ? 'One column is most likely in another form than the inventory says.'
-              : `${hinted.length} columns are most likely in another form than the inventory says.`
+              ? 'One column is most likely in a different format than the inventory says.'
+              : `${hinted.length} columns are most likely in a different format than the inventory says.`
           }
-          remedy="Keel looks for the encrypted columns again and proposes the form of each; you review it before it is used."
+          remedy="Keel scans for the encrypted columns again and proposes a format for each. You review it before it is used."
           action={
             <Button variant="default" onClick={onFindForm}>
-              Find the right form
+              Find the right format
             </Button>
           }
         >

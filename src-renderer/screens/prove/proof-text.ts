@@ -90,8 +90,8 @@ export function verdictInWords(proof: Proof, foreign: readonly ForeignColumn[]):
   if (values === 0) {
     return {
       tone: 'warn',
-      title: 'Nothing to prove it on',
-      says: 'The known columns hold no values yet, so no key can be told from another.',
+      title: 'Nothing to prove it against',
+      says: 'The known columns hold no values yet, so keys cannot be told apart.',
       remedy: 'Prove it again when Ballast has stored a credential.',
     };
   }
@@ -108,30 +108,30 @@ export function verdictInWords(proof: Proof, foreign: readonly ForeignColumn[]):
     const columns = counted(inDoubt.length, 'column');
     return {
       tone: 'warn',
-      title: proof.verdict === 'mixed' ? 'Mixed' : 'Cannot be told',
-      says: `${opens}. The form of ${columns} is most likely another one than the inventory says.`,
-      remedy: 'Find the right form below: until then a rotation stops.',
+      title: proof.verdict === 'mixed' ? 'Partial match' : 'Inconclusive',
+      says: `${opens}. The format of ${columns} most likely differs from what the inventory says.`,
+      remedy: 'Correct the format below. A rotation is blocked until then.',
     };
   }
   if (proof.verdict === 'wrong') {
     return {
       tone: 'stop',
       title: 'Wrong',
-      says: `${formatCount(noise)} of ${counted(values, 'value')} are noise under this key, as under any wrong one. Nothing was changed.`,
-      remedy: 'Adopt the key that this Ballast runs with; this one may belong to another deployment.',
+      says: `${formatCount(noise)} of ${counted(values, 'value')} decrypt to noise with this key, as with any wrong key. Nothing was changed.`,
+      remedy: 'Import the key that this Ballast uses; this one may belong to another deployment.',
     };
   }
   if (proof.verdict === 'mixed') return mixedInWords(opens, noise + otherForm, foreign);
   return {
     tone: 'warn',
-    title: 'Cannot be told',
+    title: 'Inconclusive',
     says:
       otherForm > noise
-        ? `${counted(otherForm, 'value')} do not have the form that the inventory says.`
+        ? `${counted(otherForm, 'value')} do not have the format that the inventory says.`
         : 'The values are too few or too short: a lucky wrong key could look the same.',
     remedy:
       otherForm > noise
-        ? 'Look for the encrypted columns again and correct the inventory.'
+        ? 'Scan for the encrypted columns again and correct the inventory.'
         : 'Prove it again when there are more values. Until then Keel rotates nothing.',
   };
 }
@@ -141,15 +141,15 @@ function mixedInWords(opens: string, others: number, foreign: readonly ForeignCo
   if (open.length === 0) {
     return {
       tone: 'good',
-      title: 'Correct, but for what you leave',
-      says: `${opens}. The other ${formatCount(others)} do not open under it, and stay as they are, byte for byte.`,
+      title: 'Correct, with exclusions',
+      says: `${opens}. The other ${formatCount(others)} do not decrypt with it and stay unchanged, byte for byte.`,
       remedy: 'It is the active key.',
     };
   }
   return {
     tone: 'warn',
-    title: 'Mixed',
-    says: `${opens}. The other ${formatCount(others)} do not open under this key.`,
-    remedy: 'They would stop a rotation. Leave them by name below, or adopt their key.',
+    title: 'Partial match',
+    says: `${opens}. The other ${formatCount(others)} do not decrypt with this key.`,
+    remedy: 'They would block a rotation. Exclude them below, or import the key they were encrypted with.',
   };
 }

@@ -30,7 +30,7 @@ export interface ProveKeyProps {
 
 type Columns = Output<'inventory.read'>['columns'];
 
-/** Looking for encrypted columns, reviewing them, and proving the key on them. */
+/** Finding encrypted columns, reviewing them, and proving the key on them. */
 export function ProveKey({ environment, keys, candidates, inventory, onInventory }: ProveKeyProps) {
   const client = useClient();
   const { id } = environment;
@@ -71,8 +71,8 @@ export function ProveKey({ environment, keys, candidates, inventory, onInventory
   const done = resultFor(fingerprint, proof.outcome);
   const subtitle = (
     <>
-      <Fingerprint value={fingerprint} copyable={false} /> against the rows of {environment.address.database}{' '}
-      on {environment.address.host}. Nothing is written.
+      Keel decrypts values in {environment.address.database} on {environment.address.host} with{' '}
+      <Fingerprint value={fingerprint} copyable={false} /> and checks the results. Nothing is written.
     </>
   );
 
@@ -100,7 +100,7 @@ export function ProveKey({ environment, keys, candidates, inventory, onInventory
         !busy &&
         known > 0 && (
           <Button variant="default" onClick={() => discover(true)}>
-            Look for columns again
+            Scan again
           </Button>
         )
       }
@@ -116,14 +116,14 @@ export function ProveKey({ environment, keys, candidates, inventory, onInventory
             onFindForm={() => discover(true)}
           />
         ) : (
-          busy && <FooterBar status="You may leave this screen meanwhile; the work goes on." />
+          busy && <FooterBar status="You can leave this screen; this continues in the background." />
         )
       }
     >
       {candidates.length > 1 && !busy && (
         <NativeSelect
           label="Key to prove"
-          description="Several keys are in the ring, and none is proven yet."
+          description="The key ring has several keys, and none is proven yet."
           data={candidates.map((one) => ({ value: one.fingerprint, label: one.fingerprint }))}
           value={fingerprint}
           onChange={(event) => {
@@ -134,7 +134,7 @@ export function ProveKey({ environment, keys, candidates, inventory, onInventory
       )}
       {discovery.progress && (
         <OperationProgress
-          title="Looking for encrypted columns"
+          title="Finding encrypted columns"
           progress={discovery.progress}
           onCancel={discovery.cancel}
         />
@@ -157,11 +157,11 @@ export function ProveKey({ environment, keys, candidates, inventory, onInventory
         <EmptyState
           icon="search"
           title="Which columns are encrypted?"
-          actions={<Button onClick={() => discover(true)}>Look for encrypted columns</Button>}
+          actions={<Button onClick={() => discover(true)}>Find encrypted columns</Button>}
         >
           Ballast does not publish its schema. Keel takes a sample of every column that could hold
-          ciphertexts, tries the key on it, and proposes the columns that it opens. You review the list; Keel
-          only reads.
+          ciphertexts, tries the key on it, and proposes the columns it decrypts. You review the list before
+          it is saved. The scan is read-only.
         </EmptyState>
       )}
       {done && (

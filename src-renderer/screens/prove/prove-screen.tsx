@@ -36,11 +36,10 @@ export function ProveScreen({ environment }: { readonly environment: Environment
       {keys.value && inventory.value && (
         <EmptyState
           icon="key"
-          title="There is no key to prove yet"
-          actions={<Button onClick={() => go('key')}>Adopt the key</Button>}
+          title="No key to prove yet"
+          actions={<Button onClick={() => go('key')}>Import key</Button>}
         >
-          Take the key that Ballast runs with into the ring first; then Keel opens the rows of the database
-          with it.
+          First import the key that Ballast uses. Keel then decrypts values in the database with it.
         </EmptyState>
       )}
     </Screen>

@@ -52,10 +52,10 @@ export function ReviewStep(props: ReviewStepProps) {
 
   const footer = opensNothing ? (
     <FooterBar
-      status="The key opens none of the sampled values that look encrypted"
+      status="This key decrypts none of the sampled values that look encrypted"
       secondary={
         <Button variant="default" onClick={onByLooks}>
-          Propose them by their looks
+          List them anyway (unverified)
         </Button>
       }
       primary={<Button onClick={() => go('key')}>Use another key</Button>}
@@ -66,12 +66,12 @@ export function ReviewStep(props: ReviewStepProps) {
         rows.length === 0
           ? 'No column can be added to the inventory yet'
           : taken.size === 0
-            ? 'Tick at least one column'
-            : `${counted(taken.size, 'column')} ticked`
+            ? 'Select at least one column'
+            : `${counted(taken.size, 'column')} selected`
       }
       secondary={
         <Button variant="default" onClick={onLeave}>
-          Not now
+          Cancel
         </Button>
       }
       primary={
@@ -96,10 +96,10 @@ export function ReviewStep(props: ReviewStepProps) {
           tone="stop"
           title={
             found.unopened.length === 1
-              ? 'By a sample, this key does not open the one column that looks encrypted.'
-              : `By samples, this key opens none of the ${found.unopened.length} columns that look encrypted.`
+              ? 'In a sample, this key does not decrypt the one column that looks encrypted.'
+              : `In samples, this key decrypts none of the ${found.unopened.length} columns that look encrypted.`
           }
-          remedy="Most likely it is another deployment’s key, or one from before a rotation. Adopt the key that this Ballast runs with."
+          remedy="It is most likely another deployment’s key, or one from before a rotation. Import the key that this Ballast uses."
         />
       )}
       {nothing && (
@@ -108,7 +108,7 @@ export function ReviewStep(props: ReviewStepProps) {
           title="Nothing encrypted was found"
           actions={<Button onClick={onLeave}>Back</Button>}
         >
-          In a sample of each table{found.skipped.length > 0 && ' but those listed below'}, no value looks
+          In a sample of each table{found.skipped.length > 0 && ' except those listed below'}, no value looks
           like a ciphertext. Ballast may not have stored a credential yet, or this is another database. To be
           sure, go back and check the whole database.
         </EmptyState>

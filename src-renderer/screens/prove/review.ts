@@ -35,8 +35,8 @@ export function reviewRows(
       key: columnKey(entry),
       entry,
       why: unresolved.some((one) => meansTheSame(one.entry, entry))
-        ? 'in the inventory already; its form is not certain, see below'
-        : 'in the inventory already; not found in the samples this time',
+        ? 'already in the inventory; its format is uncertain, see below'
+        : 'already in the inventory; not found in the samples this time',
     }));
   return [...rows, ...besides];
 }

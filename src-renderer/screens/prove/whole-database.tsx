@@ -42,7 +42,7 @@ export function WholeDatabase({ environment, keys, fingerprint, inventory, onAdd
   const taken = outcome?.ok ? outcome.value : undefined;
   return (
     <Card
-      title="The whole database"
+      title="Whole database"
       aside={
         !running && (
           <Button variant="default" onClick={check}>
@@ -66,7 +66,7 @@ export function WholeDatabase({ environment, keys, fingerprint, inventory, onAdd
           <p className={styles.quiet}>
             Encrypted columns are found by sampling, which can miss some. This check reads every cell that can
             hold text or bytes, as far as the database role may read it, tries every key in the key ring, and
-            lists the values that the inventory does not cover. It only reads.
+            lists the values that the inventory does not cover. It is read-only.
           </p>
         )}
         {taken && startedAt !== undefined && (
@@ -129,7 +129,7 @@ function Taken({ census, at, keys, fingerprint, inventory, onAdd }: TakenProps) 
           if (place.isComputed) return 'Computed by the server: it follows what is written in its row.';
           return place.key === fingerprint
             ? undefined
-            : 'A rotation leaves values under this key as they are.';
+            : 'A rotation leaves values encrypted with this key unchanged.';
         }}
         action={(place) =>
           addable.includes(place) && (
@@ -147,7 +147,7 @@ function Taken({ census, at, keys, fingerprint, inventory, onAdd }: TakenProps) 
       />
       <CensusUnread unread={census.unread} />
       <CensusPlaces
-        title="Possibly under a key, with too little text to tell"
+        title="Possibly encrypted with a key, with too little text to tell"
         places={census.possible ?? []}
       />
       <CensusUndecided undecided={census.undecided} />

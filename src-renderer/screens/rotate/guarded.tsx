@@ -25,7 +25,7 @@ export function Guarded({ wizard, step, missing }: GuardedProps) {
       step={step}
       footer={
         <FooterBar
-          status="This step is guarded until that is done"
+          status="This step is available once that is done"
           primary={<Button onClick={follow}>{label}</Button>}
         />
       }
@@ -49,14 +49,15 @@ const icons: Readonly<Record<StepId, IconName>> = {
 
 /** Why a step is there at all. */
 const reasons: Readonly<Record<StepId, string>> = {
-  key: 'A rotation goes from a key that is proven on the database to a new one that Keel makes and keeps.',
+  key: 'A rotation replaces a key that is proven against the database with a new one that Keel generates and stores.',
   backup:
-    'No row may depend on a key that could be lost. A backup counts once the key has been restored from it, and from nothing else.',
-  preflight: 'Preflight checks what could make a rotation fail or do harm. It only reads.',
+    'No row may depend on a key that could be lost. A backup counts once the key has been restored from it, and nothing else.',
+  preflight: 'Preflight checks for anything that could make a rotation fail or do harm. It is read-only.',
   rehearsal:
-    'The rehearsal is the whole rotation, ended with a rollback. It gives the counts, the times and the lock.',
-  review: 'The review says in plain sentences what the cutover will do, before you confirm it.',
+    'The rehearsal is the complete rotation, ended with a rollback. It shows the counts, the times and the lock.',
+  review: 'The review explains what the cutover will do before you confirm it.',
   cutover:
-    'The cutover rewrites the columns of the inventory in one transaction, and compares each value before it commits.',
-  handoff: 'Once the database is under the new key, it is brought to where Ballast reads it.',
+    'The cutover rewrites the columns in the inventory in one transaction, and compares each value before it commits.',
+  handoff:
+    'Once the database is encrypted with the new key, the hand-off writes the key to where Ballast reads it.',
 };

@@ -22,7 +22,7 @@ export function RotateScreen({ environment }: { readonly environment: Environmen
       {failure ? (
         <FailureNotice failure={failure} environment={environment} onRetry={() => void reload()} />
       ) : (
-        <Loading what="where the rotation stands" heights={[34, 84, 240]} />
+        <Loading what="the state of the rotation" heights={[34, 84, 240]} />
       )}
     </Screen>
   );

@@ -7,7 +7,7 @@ export type StepId = 'key' | 'backup' | 'preflight' | 'rehearsal' | 'review' | '
 
 export const steps: readonly (Step & { readonly id: StepId })[] = [
   { id: 'key', title: 'New key' },
-  { id: 'backup', title: 'Backup proven' },
+  { id: 'backup', title: 'Backup tested' },
   { id: 'preflight', title: 'Preflight' },
   { id: 'rehearsal', title: 'Rehearsal' },
   { id: 'review', title: 'Review' },
@@ -69,8 +69,8 @@ export function missingFor(step: StepId, state: RotationState, taken: AcceptedSt
   const { from, to, backupProven, preflight, rehearsal } = state;
   if (!from)
     return {
-      what: 'No key has been proven on this database yet',
-      label: 'Adopt and prove the key',
+      what: 'No key has been proven against this database yet',
+      label: 'Import and prove the key',
       where: { screen: 'key' },
     };
   if (!to)
@@ -83,7 +83,7 @@ export function missingFor(step: StepId, state: RotationState, taken: AcceptedSt
   if (!backupProven)
     return {
       what: 'The new key has not been restored from a backup yet',
-      label: 'Back up and drill',
+      label: 'Back up and test',
       where: { screen: 'backup' },
     };
   if (step === 'backup' || step === 'preflight') return undefined;
@@ -96,7 +96,7 @@ export function missingFor(step: StepId, state: RotationState, taken: AcceptedSt
   const stops = openStops(preflight.findings, taken).length;
   if (stops > 0)
     return {
-      what: `Preflight has ${stops === 1 ? 'a stop that is' : `${stops} stops that are`} neither mended nor taken on`,
+      what: `Preflight has ${stops === 1 ? 'a blocker that is' : `${stops} blockers that are`} neither fixed nor accepted`,
       label: 'Go to preflight',
       where: { step: 'preflight' },
     };
@@ -115,7 +115,7 @@ export function missingFor(step: StepId, state: RotationState, taken: AcceptedSt
       where: { step: 'review' },
     };
   return {
-    what: 'The database is still under the old key, which Ballast has',
+    what: 'The database is still encrypted with the old key, which Ballast has',
     label: 'Review the rotation',
     where: { step: 'review' },
   };

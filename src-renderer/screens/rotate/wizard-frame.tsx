@@ -65,7 +65,8 @@ function Keys({ wizard }: { readonly wizard: Wizard }) {
     return (
       <>
         From <Fingerprint value={from} copyable={false} /> to <Fingerprint value={to} copyable={false} />,
-        which is {held} and {backupProven ? 'proven from its backup' : 'not proven from a backup yet'}
+        which is {held} and{' '}
+        {backupProven ? 'was restored from a backup' : 'has not been restored from a backup yet'}
       </>
     );
   if (last && last.to === from)
@@ -81,5 +82,5 @@ function Keys({ wizard }: { readonly wizard: Wizard }) {
         The active key is <Fingerprint value={from} copyable={false} />
       </>
     );
-  return <>The columns of the inventory, from the old key to a new one, in one transaction</>;
+  return <>Rotates the columns in the inventory from the old key to a new one, in one transaction</>;
 }

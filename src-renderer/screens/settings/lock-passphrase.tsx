@@ -23,7 +23,7 @@ export function LockPassphrase({ guarded }: { readonly guarded: boolean }) {
       ...(chosen !== undefined && { next: chosen }),
     });
     setFailure(result.ok ? undefined : result.error);
-    setSaid(result.ok ? (chosen === undefined ? 'Removed.' : 'Set. Unlocking asks for it from now on.') : '');
+    setSaid(result.ok ? (chosen === undefined ? 'Removed.' : 'Set. Unlocking now requires it.') : '');
     if (!result.ok) return;
     setCurrent('');
     setNext('');
@@ -34,26 +34,26 @@ export function LockPassphrase({ guarded }: { readonly guarded: boolean }) {
     void write(next);
   };
 
-  const missing = next !== '' && next.length < leastLength ? `${leastLength} characters at least` : undefined;
+  const missing = next !== '' && next.length < leastLength ? `At least ${leastLength} characters` : undefined;
   const complete = next.length >= leastLength && (!guarded || current !== '');
   return (
-    <Card title="Passphrase of the lock">
+    <Card title="App lock passphrase">
       <form className={styles.passphrase} onSubmit={submit}>
         <p>
           {guarded
-            ? 'Unlocking asks for a passphrase.'
-            : 'None is set: the lock hides what is on screen, and the login to this computer guards the rest.'}
+            ? 'Unlocking requires a passphrase.'
+            : 'Not set: the lock only hides the screen, and your computer login protects the rest.'}
         </p>
-        {guarded && <PassphraseField label="Passphrase now" value={current} onChange={setCurrent} />}
+        {guarded && <PassphraseField label="Current passphrase" value={current} onChange={setCurrent} />}
         <PassphraseField label="New passphrase" value={next} onChange={setNext} error={missing} />
         {failure && <FailureNotice failure={failure} />}
         <Group gap="xs">
           <Button type="submit" variant="default" disabled={!complete}>
-            {guarded ? 'Change it' : 'Set it'}
+            {guarded ? 'Change passphrase' : 'Set passphrase'}
           </Button>
           {guarded && (
             <Button variant="default" disabled={current === ''} onClick={() => void write(undefined)}>
-              Remove it
+              Remove passphrase
             </Button>
           )}
           <span role="status">{said}</span>

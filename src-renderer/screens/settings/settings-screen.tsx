@@ -31,13 +31,13 @@ export function SettingsScreen() {
   const write = async (change: Partial<Settings>) => {
     const result = await client.call('settings.write', change);
     setFailure(result.ok ? undefined : result.error);
-    setSaid(result.ok ? 'Kept.' : '');
+    setSaid(result.ok ? 'Saved.' : '');
     await settings.reload();
   };
 
   const { value } = settings;
   return (
-    <Screen title="Settings" subtitle="A change is kept at once, or by the button below it.">
+    <Screen title="Settings" subtitle="Changes are saved immediately, unless a card has its own button.">
       {settings.failure && (
         <FailureNotice failure={settings.failure} onRetry={() => void settings.reload()} />
       )}
@@ -54,7 +54,7 @@ export function SettingsScreen() {
                 value={value.theme}
                 onChange={(theme) => void write({ theme: theme as Settings['theme'] })}
                 data={[
-                  { value: 'system', label: 'As the system' },
+                  { value: 'system', label: 'Match system' },
                   { value: 'light', label: 'Light' },
                   { value: 'dark', label: 'Dark' },
                 ]}
@@ -63,8 +63,8 @@ export function SettingsScreen() {
           </Card>
           <Card title="Backups">
             <Amount
-              label="Drill a backup again after"
-              unit="days, with a reminder"
+              label="Remind me to test backups every"
+              unit="days"
               min={7}
               max={730}
               value={value.drillEveryDays}
@@ -75,22 +75,22 @@ export function SettingsScreen() {
             <Stack gap="md">
               <Amount
                 label="Lock after"
-                unit="min without a gesture"
+                unit="minutes of inactivity"
                 min={1}
                 max={60}
                 value={value.idleMinutes}
                 onWrite={(idleMinutes) => void write({ idleMinutes })}
               />
               <Amount
-                label="Clear a copied key after"
-                unit="s, on lock and on quit"
+                label="Clear copied keys after"
+                unit="s, and on lock or quit"
                 min={5}
                 max={300}
                 value={value.clipboardSeconds}
                 onWrite={(clipboardSeconds) => void write({ clipboardSeconds })}
               />
               <Switch
-                label="Tell me when long work is done and the window is not in front"
+                label="Notify me when a long operation finishes in the background"
                 checked={value.notifyWhenDone}
                 onChange={(event) => void write({ notifyWhenDone: event.currentTarget.checked })}
               />
@@ -99,17 +99,17 @@ export function SettingsScreen() {
         </>
       )}
       <LockPassphrase guarded={app.guarded} />
-      <Card title="Where keys are kept">
+      <Card title="Key storage">
         {app.keychain.works ? (
           <p>
-            The keychain of {platforms[app.platform]} answers. Keys are kept there; a sealed file under a
-            passphrase is the other choice when an environment is connected.
+            The {platforms[app.platform]} keychain is available. Keys are stored there, unless you choose a
+            sealed file when you connect a database.
           </p>
         ) : (
           <Notice
             tone="warn"
-            title={`The keychain of ${platforms[app.platform]} does not answer.`}
-            remedy="Keys of a new environment are kept in a file under a passphrase, which is asked for once a session."
+            title={`The ${platforms[app.platform]} keychain is not available.`}
+            remedy="Keys of a new environment are stored in a file encrypted with a passphrase, which you enter once per session."
           >
             {app.keychain.why !== undefined && asSentence(app.keychain.why)}
           </Notice>
@@ -124,7 +124,7 @@ export function SettingsScreen() {
             {
               name: 'Network',
               value:
-                'Keel connects to what you name (databases, endpoints, secret stores) and, when you test credentials, to where they belong. It sends no telemetry and looks for no updates.',
+                'Keel connects to what you configure (databases, endpoints, secret stores) and, when you test credentials, to the servers they belong to. It sends no telemetry and does not check for updates.',
             },
           ]}
         />

@@ -6,7 +6,7 @@ import thirdParties from './third-parties.json';
 export function ThirdParties() {
   return (
     <details className={styles.parties}>
-      <summary>{counted(thirdParties.length, 'package')} of others are part of Keel</summary>
+      <summary>Keel includes {counted(thirdParties.length, 'third-party package')}</summary>
       <ul>
         {thirdParties.map(({ name, version, licence }) => (
           <li key={`${name} ${version}`}>

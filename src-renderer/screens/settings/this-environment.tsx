@@ -64,7 +64,7 @@ export function ThisEnvironment({ environment }: { readonly environment: Environ
             >
               Save
             </Button>
-            <span role="status">{saved ? 'Saved.' : named ? '' : 'The name is missing.'}</span>
+            <span role="status">{saved ? 'Saved.' : named ? '' : 'Enter a name.'}</span>
           </Group>
           {!practice && (
             <Button variant="default" onClick={() => setForgetting(true)}>

@@ -14,17 +14,17 @@ async function makeBackup(keel: Keel, path: string): Promise<void> {
   const { page } = keel;
   await openScreen(page, 'Backups');
   await keel.answerDialog(path);
-  await button(page, /^Choose where/).click();
+  await button(page, /^Choose location/).click();
   await expect(page.getByTitle(path)).toBeVisible();
-  await page.getByLabel('Passphrase of the backup').fill(words);
-  await expect(button(page, 'Make the backup')).toBeDisabled();
-  await page.getByLabel('The same again').fill(words);
-  await button(page, 'Make the backup').click();
+  await page.getByLabel('Backup passphrase').fill(words);
+  await expect(button(page, 'Create backup')).toBeDisabled();
+  await page.getByLabel('Confirm passphrase').fill(words);
+  await button(page, 'Create backup').click();
 }
 
 async function drill(page: Page, passphrase: string): Promise<void> {
-  await page.getByLabel('Its passphrase').fill(passphrase);
-  await page.getByLabel('Its passphrase').press('Enter');
+  await page.getByLabel('Passphrase for this file').fill(passphrase);
+  await page.getByLabel('Passphrase for this file').press('Enter');
 }
 
 async function chooseFile(keel: Keel, path: string): Promise<void> {
@@ -42,10 +42,10 @@ test('a backup leads to its drill, and is proven by giving the key back', async 
   const path = join(keel.folder, 'acme.age');
   await makeBackup(keel, path);
 
-  await expect(page.getByText('acme.age is written, and not proven yet.')).toBeVisible(sealing);
-  await expect(page.getByLabel('Its passphrase')).toHaveValue('');
+  await expect(page.getByText('acme.age was written, but is not tested yet.')).toBeVisible(sealing);
+  await expect(page.getByLabel('Passphrase for this file')).toHaveValue('');
   await drill(page, words);
-  await expect(page.getByText('The backup gives the key back.')).toBeVisible(sealing);
+  await expect(page.getByText('Backup tested: the key was restored.')).toBeVisible(sealing);
   await expect(page.getByRole('row', { name: /^acme\.age/ })).toContainText('Active');
   await expect(page.getByText('age --decrypt acme.age')).toBeVisible();
   expect(await keyInBackup(path, words)).toEqual(acme.oldKey);
@@ -63,7 +63,7 @@ test('a drill with the wrong passphrase proves nothing, and the right one after 
   await drill(page, `${words}, or not`);
   await expect(page.getByRole('alert')).toContainText('broke off at the passphrase', sealing);
   await drill(page, words);
-  await expect(page.getByText('The backup gives the key back.')).toBeVisible(sealing);
+  await expect(page.getByText('Backup tested: the key was restored.')).toBeVisible(sealing);
 });
 
 test('a damaged copy is told from a wrong passphrase, and from the file of another key', async ({ keel }) => {
@@ -73,7 +73,7 @@ test('a damaged copy is told from a wrong passphrase, and from the file of anoth
   const path = join(keel.folder, 'acme.age');
   await makeBackup(keel, path);
   const alert = page.getByRole('alert');
-  await expect(page.getByText('acme.age is written, and not proven yet.')).toBeVisible(sealing);
+  await expect(page.getByText('acme.age was written, but is not tested yet.')).toBeVisible(sealing);
 
   const damaged = join(keel.folder, 'damaged.age');
   const lines = (await readFile(path, 'utf8')).split('\n');
@@ -91,10 +91,10 @@ test('a damaged copy is told from a wrong passphrase, and from the file of anoth
   await expect(alert).toContainText('broke off at its header', sealing);
 
   await button(page, 'Back to the list').click();
-  await expect(page.getByRole('row', { name: /^acme\.age/ })).toContainText('never drilled');
-  await button(page, 'Make a backup').click();
+  await expect(page.getByRole('row', { name: /^acme\.age/ })).toContainText('never tested');
+  await button(page, 'Create a backup').click();
   await expect(page.getByText(acmeName).first()).toBeVisible();
-  await expect(page.getByText('The backup gives the key back.')).toHaveCount(0);
+  await expect(page.getByText('Backup tested: the key was restored.')).toHaveCount(0);
 });
 
 test('a file that is there is never written over', async ({ keel }) => {
@@ -114,7 +114,7 @@ test('without a key there is nothing to back up, and the way to one is shown', a
   await using acme = await createAcme();
   await addEnvironment(page, acme.url);
   await openScreen(page, 'Backups');
-  await expect(page.getByText('There is no key to back up yet')).toBeVisible();
-  await button(page, 'Adopt the key').click();
-  await expect(page.getByRole('heading', { name: 'Which key does Ballast run with?' })).toBeVisible();
+  await expect(page.getByText('No key to back up yet')).toBeVisible();
+  await button(page, 'Import key').click();
+  await expect(page.getByRole('heading', { name: 'Which key does Ballast use?' })).toBeVisible();
 });

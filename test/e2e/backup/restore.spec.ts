@@ -101,7 +101,7 @@ test('when Keel’s folder is lost, each form of a backup alone brings the envir
       'file',
       async (page) => {
         await choose(keel, 'Choose… age file', backups.age);
-        await page.getByLabel('Its passphrase').fill(passphrase);
+        await page.getByLabel('Passphrase for this file').fill(passphrase);
       },
     ],
     [
@@ -117,7 +117,7 @@ test('when Keel’s folder is lost, each form of a backup alone brings the envir
       'photo',
       async (page) => {
         await choose(keel, 'Choose… Photo or scan', backups.photo);
-        await page.getByLabel('Its passphrase').fill(passphrase);
+        await page.getByLabel('Passphrase for this file').fill(passphrase);
       },
     ],
   ];
@@ -130,8 +130,8 @@ test('when Keel’s folder is lost, each form of a backup alone brings the envir
       await page.getByText('Restore from a backup').click();
       await page.getByLabel('What do you have?').selectOption(kind);
       await fill(page);
-      await button(page, 'Take this key').click();
-      await expect(page.getByText('is in the ring.')).toBeVisible(sealing);
+      await button(page, 'Import key').click();
+      await expect(page.getByText('was added to the key ring.')).toBeVisible(sealing);
       const { proposed } = await run(page, 'inventory.discover', { environment, fingerprint });
       const columns = proposed.map(({ entry }: { entry: object }) => entry);
       await call(page, 'inventory.write', { environment, columns, excluded: [] });
@@ -162,9 +162,9 @@ test('a drill names each word and each share that is wrong, and the matrix shows
   const alert = page.getByRole('alert');
   await openScreen(page, 'Backups');
 
-  await button(page, 'Drill it: words.txt').click();
+  await button(page, 'Test backup: words.txt').click();
   await button(page, 'Back to the list').click();
-  await button(page, 'Drill one that is not listed').click();
+  await button(page, 'Test another backup…').click();
   await page.getByLabel('What do you have?').selectOption('words');
   const words = backups.words.split(/\s+/);
   const first = page.getByRole('combobox', { name: 'Word 1', exact: true });
@@ -174,37 +174,37 @@ test('a drill names each word and each share that is wrong, and the matrix shows
   await expect(page.getByRole('combobox', { name: 'Word 2', exact: true })).toBeFocused();
   await expectAccessible(page);
   await paste(page, words.with(2, 'keel').join(' '));
-  await button(page, 'Drill it now').click();
-  await expect(alert).toContainText('Word 3, “keel”, is not in the list', sealing);
+  await button(page, 'Test backup').click();
+  await expect(alert).toContainText('Word 3, “keel”, is not in the word list', sealing);
   const [third = '', ninth = ''] = [words[2], words[8]];
   await paste(page, words.with(2, ninth).with(8, third).join(' '));
-  await button(page, 'Drill it now').click();
+  await button(page, 'Test backup').click();
   await expect(alert).toContainText('words 3 and 9 are swapped', sealing);
   await paste(page, words.join(' '));
-  await button(page, 'Drill it now').click();
-  await expect(page.getByText('The backup gives the key back.')).toBeVisible(sealing);
+  await button(page, 'Test backup').click();
+  await expect(page.getByText('Backup tested: the key was restored.')).toBeVisible(sealing);
 
-  await button(page, 'Drill it: set').click();
+  await button(page, 'Test backup: set').click();
   await choose(keel, 'Add share files…', [backups.shares[0], others[1]].join('\n'));
-  await button(page, 'Drill it now').click();
+  await button(page, 'Test backup').click();
   await expect(alert).toContainText('broke off at its shares', sealing);
   await expect(alert.getByRole('listitem').filter({ hasText: 'share-2-of-3-ben.txt' })).toContainText(
     'foreign',
   );
   await expectAccessible(page);
-  await button(page, 'Take away share 2').click();
+  await button(page, 'Remove share 2').click();
   await choose(keel, 'Add share files…', backups.shares[1] ?? '');
-  await button(page, 'Drill it now').click();
+  await button(page, 'Test backup').click();
   await expect(alert.getByRole('listitem').filter({ hasText: 'of Chiara' })).toContainText(
     'missing',
     sealing,
   );
   await choose(keel, 'Add share files…', backups.shares[2] ?? '');
-  await button(page, 'Drill it now').click();
-  await expect(page.getByText('Each of the 3 shares is good.')).toBeVisible(sealing);
+  await button(page, 'Test backup').click();
+  await expect(page.getByText('Each of the 3 shares is valid.')).toBeVisible(sealing);
 
   await openScreen(page, 'Key matrix');
-  await button(page, 'Add an artefact').click();
+  await button(page, 'Add a backup').click();
   await page.getByLabel('What do you have?').selectOption('shares');
   await choose(keel, 'Add share files…', backups.shares.slice(0, 2).join('\n'));
   await button(page, 'Restore the key').click();
@@ -213,10 +213,10 @@ test('a drill names each word and each share that is wrong, and the matrix shows
   await expect(page.getByText(`opens ${acme.rows} of ${acme.rows} rows`)).toHaveCount(2, sealing);
   await expectAccessible(page);
 
-  // made and never drilled is remembered when Keel starts again
+  // made and never tested is remembered when Keel starts again
   await keel.restart();
   await openScreen(keel.page, 'Backups');
-  await expect(keel.page.getByRole('row', { name: /^kit\.pdf/ })).toContainText('never drilled');
+  await expect(keel.page.getByRole('row', { name: /^kit\.pdf/ })).toContainText('never tested');
   await expect(keel.page.getByRole('row', { name: /^set/ })).toContainText('Set of shares, 2 of 3');
 });
 

@@ -21,9 +21,9 @@ test('an admin finds the table, and makes, takes, verifies, replaces and revokes
   await addEnvironment(page, url);
 
   await openScreen(page, 'API keys');
-  await expect(page.getByText('Where does Ballast keep its API keys?')).toBeVisible();
+  await expect(page.getByText('Where does Ballast store its API keys?')).toBeVisible();
   await expectAccessible(page);
-  await button(page, 'Look for the table').click();
+  await button(page, 'Find the table').click();
   await expect(page.getByText('key_hash: 1 of 1 sampled values are bcrypt hashes')).toBeVisible();
   await expectAccessible(page);
   await button(page, 'Use this table').click();
@@ -35,16 +35,16 @@ test('an admin finds the table, and makes, takes, verifies, replaces and revokes
   await button(page, 'Create a key').click();
   await expect(page.getByLabel('Name')).toBeFocused();
   await page.keyboard.type('CI');
-  await page.getByLabel('Id of the collection').fill('col_7');
+  await page.getByLabel('Collection ID').fill('col_7');
   await expectAccessible(page);
   await page.keyboard.press('Enter');
-  const taking = page.getByRole('dialog', { name: 'CI: take its key now' });
+  const taking = page.getByRole('dialog', { name: 'Copy “CI” now' });
   await expect(taking).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(taking).toBeVisible();
   await expectAccessible(page);
   await button(page, 'Copy the key').click();
-  await expect(taking.getByText(/In the clipboard, cleared in/)).toBeVisible();
+  await expect(taking.getByText(/The clipboard is cleared in/)).toBeVisible();
   const key = await keel.clipboard();
   expect(key).toMatch(/^bk_[0-9A-Za-z]{43}$/);
   expect(await page.content()).not.toContain(key);
@@ -55,7 +55,7 @@ test('an admin finds the table, and makes, takes, verifies, replaces and revokes
   expect(await keel.contentProtected()).toBe(true);
   await page.mouse.up();
   await expect(page.getByText(key)).toHaveCount(0);
-  await button(page, 'I have it, put it away').click();
+  await button(page, 'I have saved the key').click();
   await expect(taking).toHaveCount(0);
   const { rows } = await client.query(`SELECT key_hash, scope FROM api_keys WHERE name = 'CI'`);
   expect(rows[0].scope).toBe('collection:col_7');
@@ -65,11 +65,11 @@ test('an admin finds the table, and makes, takes, verifies, replaces and revokes
   const field = page.getByLabel('API key', { exact: true });
   await field.fill(key);
   await field.press('Enter');
-  await expect(page.getByText('It is CI, and Ballast takes it.')).toBeVisible();
+  await expect(page.getByText('This is CI. Ballast accepts it.')).toBeVisible();
   await expect(field).toHaveValue('');
   await field.fill(`${key}x`);
   await field.press('Enter');
-  await expect(page.getByText('It is not the one key that it was compared with.')).toBeVisible();
+  await expect(page.getByText('It does not match the one key it was compared with.')).toBeVisible();
   await expectAccessible(page);
 
   // another in its place, and the lock takes what was not taken
@@ -78,13 +78,13 @@ test('an admin finds the table, and makes, takes, verifies, replaces and revokes
   await button(page, 'Replace…').click();
   await expectAccessible(page);
   await button(page, 'Replace the key').click();
-  await expect(page.getByText(/The one that it replaces, Nightly export, is revoked/)).toBeVisible();
+  await expect(page.getByText(/The key it replaces, Nightly export, is revoked/)).toBeVisible();
   await call(page, 'app.lock', {});
   await button(page, 'Unlock').click();
   await openScreen(page, 'API keys');
   await button(page, 'Enter the password').click();
-  await page.getByLabel(/^Password of/).fill(decodeURIComponent(new URL(url).password));
-  await page.getByLabel('Passphrase of the sealed key file').fill(passphrase);
+  await page.getByLabel(/^Password for/).fill(decodeURIComponent(new URL(url).password));
+  await page.getByLabel('Passphrase for the sealed key file').fill(passphrase);
   await page.keyboard.press('Enter');
   await expect(row(/^Nightly export.*Active/)).toHaveCount(1, sealing);
   await expect(row(/^Nightly export.*Revoked/)).toHaveCount(1);
@@ -98,9 +98,9 @@ test('an admin finds the table, and makes, takes, verifies, replaces and revokes
   await other.end();
   await button(page, 'Revoke the key').click();
   await expect(page.getByRole('dialog').getByRole('alert')).toContainText(
-    'CI is revoked already; nothing was changed.',
+    'CI is already revoked; nothing was changed.',
   );
-  await button(page, 'Keep it').click();
+  await button(page, 'Cancel').click();
   await openScreen(page, 'Activity');
   for (const action of [
     'Table of API keys chosen',

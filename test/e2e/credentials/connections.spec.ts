@@ -20,23 +20,23 @@ test('the credentials are tried from the window, each fate told by name, and non
   await expect(page.getByText('Do the credentials still work?')).toBeVisible();
   await expectAccessible(page);
   // nothing of this machine's network without the admin's word
-  await button(page, 'Verify connections').click();
+  await button(page, 'Test connections').click();
   await expect(
-    page.getByText('None could be tried; 1 value that the key does not open left alone.'),
+    page.getByText('None could be tested; skipped 1 value that the key does not decrypt.'),
   ).toBeVisible();
   expect(sources.api.heard).toEqual([]);
 
-  await page.getByRole('switch', { name: 'Also try servers in private networks' }).focus();
+  await page.getByRole('switch', { name: 'Include private networks' }).focus();
   await page.keyboard.press('Space');
-  await button(page, 'Verify again').focus();
+  await button(page, 'Test again').focus();
   await page.keyboard.press('Enter');
-  await expect(page.getByText('2 credentials refused of 6 tried')).toBeVisible();
+  await expect(page.getByText('2 credentials refused, of 6 tested')).toBeVisible();
   const row = (name: string) => page.getByRole('row', { name: new RegExp(`^${name}`) });
-  await expect(row('Orders of last year')).toContainText('The user or the password is not taken');
+  await expect(row('Orders of last year')).toContainText('The user or password is not accepted');
   await expect(row('Old handbook')).toContainText('The token is not taken');
-  await expect(row('Warehouse')).toContainText('Nothing answers on that host and port');
+  await expect(row('Warehouse')).toContainText('Nothing is listening on that host and port');
   await expect(row('Support desk')).toContainText('Certificate');
-  await expect(row('Handbook')).toContainText('The token was taken');
+  await expect(row('Handbook')).toContainText('The token was accepted');
   await expect(row('Shared drive')).toContainText('refresh token');
   const shown = await page.content();
   for (const secret of sources.secrets) expect(shown).not.toContain(secret);
@@ -62,6 +62,6 @@ test('the credentials are tried from the window, each fate told by name, and non
   await keel.restart();
   await expect(keel.page.getByRole('navigation', { name: 'Screens' })).toBeVisible();
   await openScreen(keel.page, 'Connections');
-  await expect(keel.page.getByText('2 credentials refused of 6 tried')).toBeVisible();
+  await expect(keel.page.getByText('2 credentials refused, of 6 tested')).toBeVisible();
   await expect(keel.page.getByText('localhost:')).toHaveCount(0);
 });

@@ -56,10 +56,10 @@ test('credentials are found by name, shown while held, replaced, archived, and w
   const archive = join(keel.folder, 'credentials.age');
   await page.getByText('Archive', { exact: true }).click();
   await keel.answerDialog(archive);
-  await button(page, /Choose where.* Where to put the archive/).click();
-  await page.getByLabel('Passphrase of the new archive').fill(words);
-  await page.getByLabel('The same again').fill(words);
-  await button(page, 'Make the archive').click();
+  await button(page, /Choose location.* Save archive to/).click();
+  await page.getByLabel('Passphrase for the new archive').fill(words);
+  await page.getByLabel('Confirm passphrase').fill(words);
+  await button(page, 'Create archive').click();
   await expect(page.getByText(`${acme.rows} credentials sealed in`)).toBeVisible(sealing);
   expect((await readFile(archive)).includes('s3cret')).toBe(false);
 
@@ -69,7 +69,7 @@ test('credentials are found by name, shown while held, replaced, archived, and w
   await button(page, 'Replace password…').click();
   await page.getByLabel('New value').fill('another “password”');
   await expectAccessible(page);
-  await button(page, 'Replace it').click();
+  await button(page, 'Replace value').click();
   await expect(page.getByText('Replaced, read back and compared.')).toBeVisible(sealing);
   expect(await acme.opened(acme.oldKey)).toBe(acme.rows - 1);
   const after = await acme.ciphertexts();
@@ -77,22 +77,24 @@ test('credentials are found by name, shown while held, replaced, archived, and w
 
   await page.getByText('Archive', { exact: true }).click();
   await keel.answerDialog(archive);
-  await button(page, /Choose….* The archive/).click();
-  await page.getByLabel('Its passphrase').fill('not the passphrase');
-  await button(page, 'See what is in it').click();
-  await expect(page.getByRole('alert')).toContainText('The passphrase does not open it', sealing);
-  await page.getByLabel('Its passphrase').fill(words);
-  await button(page, 'See what is in it').click();
-  await expect(page.getByText(`The archive is whole: ${acme.rows} credentials`)).toBeVisible(sealing);
+  await button(page, /Choose….* Archive file/).click();
+  await page.getByLabel('Passphrase for this file').fill('not the passphrase');
+  await button(page, 'Show contents').click();
+  await expect(page.getByRole('alert')).toContainText('The passphrase does not decrypt it', sealing);
+  await page.getByLabel('Passphrase for this file').fill(words);
+  await button(page, 'Show contents').click();
+  await expect(page.getByText(`The archive is intact: ${acme.rows} credentials`)).toBeVisible(sealing);
   await button(page, 'Compare with the database').click();
-  await expect(page.getByText('1 credential is not the same here and there.')).toBeVisible(sealing);
+  await expect(page.getByText('1 credential differs between the archive and the database.')).toBeVisible(
+    sealing,
+  );
   await expectFine(keel);
   await button(page, 'Rehearse').click();
   await expect(page.getByText('Rehearsed and rolled back: 1 credential would be written.')).toBeVisible(
     sealing,
   );
   expect(await acme.ciphertexts()).toEqual(after);
-  await button(page, 'Write it back').click();
+  await button(page, 'Write credentials back').click();
   await expect(page.getByText('1 credential written back, compared and committed.')).toBeVisible(sealing);
   expect(await acme.opened(acme.oldKey)).toBe(acme.rows);
   expect((await acme.ciphertexts()).filter((text, i) => text !== after[i])).toHaveLength(1);
@@ -103,16 +105,20 @@ test('credentials are found by name, shown while held, replaced, archived, and w
     DELETE FROM source_connection WHERE id = 10`);
   await ballast.end();
   await button(page, 'Compare with the database').click();
-  await expect(page.getByText('7 credentials are not the same here and there.')).toBeVisible(sealing);
+  await expect(page.getByText('7 credentials differ between the archive and the database.')).toBeVisible(
+    sealing,
+  );
   await expect(page.getByRole('row', { name: /id=10/ })).toContainText('an import adds no rows');
   await expectFine(keel);
-  await page.getByRole('switch', { name: /Write over 1 value/ }).click();
-  await page.getByRole('switch', { name: 'Write back 5 values missing from rows that are there' }).click();
-  await button(page, 'Write it back').click();
+  await page.getByRole('switch', { name: /Overwrite 1 value/ }).click();
+  await page.getByRole('switch', { name: 'Write back 5 values missing from existing rows' }).click();
+  await button(page, 'Write credentials back').click();
   await expect(page.getByText('6 credentials written back, compared and committed.')).toBeVisible(sealing);
   await expect(page.getByText('1 credential still differs from the archive: compare again')).toBeVisible();
   expect(await acme.opened(acme.oldKey)).toBe(acme.rows - 1);
   await button(page, 'Compare with the database').click();
-  await expect(page.getByText('1 credential is not the same here and there.')).toBeVisible(sealing);
+  await expect(page.getByText('1 credential differs between the archive and the database.')).toBeVisible(
+    sealing,
+  );
   await expect(page.getByText('None of these differences can be written back.')).toBeVisible();
 });

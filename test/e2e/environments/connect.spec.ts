@@ -39,13 +39,13 @@ test('a pasted address is taken apart, tested to the end over verify-full, and b
   await database.client.query('CREATE TABLE source_connection (id int PRIMARY KEY, credentials text)');
   const url = verified(database.url);
   await openConnect(keel);
-  const address = page.getByRole('textbox', { name: 'Address' });
+  const address = page.getByRole('textbox', { name: 'Connection URL' });
   await address.fill(url.href);
 
   const { password } = url;
   await expect(address).not.toHaveValue(new RegExp(password));
-  await expect(page.getByText('was moved into its field')).toBeVisible();
-  await expect(page.getByLabel('Password of the database')).toHaveValue(password);
+  await expect(page.getByText('was moved to the password field')).toBeVisible();
+  await expect(page.getByLabel('Database password')).toHaveValue(password);
 
   // the fixtures' authority is nobody's that a system trusts
   await button(page, 'Test the connection').click();
@@ -55,23 +55,23 @@ test('a pasted address is taken apart, tested to the end over verify-full, and b
   await chooseRoot(keel, 'ca');
   await button(page, 'Test the connection').click();
   await expect(stage(page, 'TLS')).toContainText('chain and host name verified');
-  for (const name of ['Name', 'Network', 'TLS', 'Login', 'Schema', 'Privileges'])
+  for (const name of ['Name lookup', 'Network', 'TLS', 'Login', 'Schema', 'Privileges'])
     await expect(stage(page, name)).toContainText('passed. ');
 
   // without a keychain nothing is chosen in silence
   const name = page.getByRole('textbox', { name: 'Name' });
   await expect(name).toBeFocused();
-  await expect(page.getByText('No keychain answers on this machine.')).toBeVisible();
+  await expect(page.getByText('No system keychain is available.')).toBeVisible();
   await expect(button(page, 'Connect')).toBeDisabled();
-  await expect(page.getByText('Choose where keys are kept')).toBeVisible();
+  await expect(page.getByText('Choose where to store keys')).toBeVisible();
   await name.fill('Acme production');
-  await page.getByRole('radio', { name: 'In a file sealed under a passphrase' }).check();
-  await page.getByLabel('Passphrase of the sealed file').fill('five random words to type');
-  await expect(page.getByText('Type the passphrase a second time, the same')).toBeVisible();
-  await page.getByLabel('The same again').fill('five random words to type');
+  await page.getByRole('radio', { name: 'Sealed file, encrypted with a passphrase' }).check();
+  await page.getByLabel('Passphrase for the sealed file').fill('five random words to type');
+  await expect(page.getByText('Confirm the passphrase')).toBeVisible();
+  await page.getByLabel('Confirm passphrase').fill('five random words to type');
   await button(page, 'Connect').click();
 
-  await expect(page.getByRole('heading', { name: 'Which key does Ballast run with?' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Which key does Ballast use?' })).toBeVisible();
   await expect(page.getByRole('navigation', { name: 'Screens' })).toContainText('Acme production');
 });
 
@@ -82,12 +82,12 @@ test('another authority than the server’s stops the test at TLS, and nothing i
   await using database = await createTestDatabase();
   const url = verified(database.url);
   await openConnect(keel);
-  await page.getByText('Fill in a form').click();
+  await page.getByText('Enter manually').click();
   await page.getByRole('textbox', { name: 'Host' }).fill(url.hostname);
   await page.getByRole('textbox', { name: 'Port' }).fill(url.port);
   await page.getByRole('textbox', { name: 'Database', exact: true }).fill(database.name);
   await page.getByRole('textbox', { name: 'User' }).fill(url.username);
-  await page.getByLabel('Password of the database').fill(url.password);
+  await page.getByLabel('Database password').fill(url.password);
   await chooseRoot(keel, 'other-ca');
 
   await button(page, 'Test the connection').click();
@@ -111,7 +111,7 @@ test('a wrong password stops the test at the login, and says so', async ({ keel 
   url.searchParams.set('sslrootcert', certificate('ca'));
   url.password = 'not-it';
   await openConnect(keel);
-  await page.getByRole('textbox', { name: 'Address' }).fill(url.href);
+  await page.getByRole('textbox', { name: 'Connection URL' }).fill(url.href);
   // a pasted path is no chosen file
   await button(page, 'Test the connection').click();
   await expect(page.getByText('choose it with the button at “Root certificate”')).toBeVisible();
@@ -130,12 +130,12 @@ test('an address is imported from a .env, and its password never comes to the wi
   const file = join(keel.folder, '.env');
   await writeFile(file, `POSTGRES_DB=other\nDATABASE_URL=${url.href}\n`);
   await openConnect(keel);
-  await page.getByText('Import a file').click();
+  await page.getByText('Import from file').click();
   await keel.answerDialog(file);
   await button(page, 'Choose… File').click();
   await page.getByRole('radio', { name: `${url.username}@localhost:${url.port}/${database.name}` }).check();
   await expect(
-    page.getByText('The file holds one, which is used unless you type another here.'),
+    page.getByText('The file contains one. It is used unless you enter another here.'),
   ).toBeVisible();
 
   // what the file says of TLS can be made stricter without typing the password

@@ -32,7 +32,7 @@ async function addPlain(page: Page, databaseUrl: string): Promise<string> {
 
 async function chooseInPalette(page: Page, typed: string): Promise<void> {
   await page.keyboard.press('ControlOrMeta+k');
-  await expect(page.getByRole('combobox', { name: 'Go to or do' })).toBeFocused();
+  await expect(page.getByRole('combobox', { name: 'Search or run a command' })).toBeFocused();
   await page.keyboard.type(typed);
   await expect(page.getByRole('option')).toHaveCount(1);
   await page.keyboard.press('Enter');
@@ -76,15 +76,15 @@ test('an environment is forgotten once the admin agreed, and its key ring stays 
   await openScreen(page, 'Settings');
   await button(page, 'Forget this environment…').click();
   await expect(page.getByRole('dialog')).toContainText('stay in the sealed file');
-  await button(page, 'Keep it').click();
+  await button(page, 'Cancel').click();
   await expect(button(page, 'Forget this environment…')).toBeFocused();
 
   await chooseInPalette(page, 'forget');
   await keel.answerQuestions(false);
-  await button(page, 'Forget it').click();
+  await button(page, 'Forget environment').click();
   await expect(page.getByRole('dialog')).toContainText('You did not agree');
   await keel.answerQuestions(true);
-  await button(page, 'Forget it').click();
+  await button(page, 'Forget environment').click();
   await expect(page.getByRole('heading', { name: 'No environment yet' })).toBeVisible();
   await expect(heading(page, 'Environments')).toBeFocused();
 
@@ -111,7 +111,7 @@ for (const theme of ['light', 'dark'] as const) {
     await openScreen(page, 'Settings');
     await expectAccessible(page);
     await button(page, 'Forget this environment…').click();
-    await expect(button(page, 'Forget it')).toBeVisible();
+    await expect(button(page, 'Forget environment')).toBeVisible();
     await expectAccessible(page);
   });
 }

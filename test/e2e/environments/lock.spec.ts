@@ -46,7 +46,7 @@ test.describe('a locked app', () => {
     const field = page.getByLabel('Passphrase', { exact: true });
     await field.fill(passphrase);
     await page.keyboard.press('Enter');
-    await expect(page.getByRole('alert')).toContainText('That is not the passphrase; Keel stays locked.');
+    await expect(page.getByRole('alert')).toContainText('Wrong passphrase; Keel stays locked.');
     await expect(page.getByRole('alert')).toContainText('Try again.');
     expect(await call(page, 'app.state', {})).toMatchObject({ locked: true });
     await field.fill(lockPassphrase);

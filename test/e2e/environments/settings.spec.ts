@@ -16,10 +16,12 @@ test.describe('settings', () => {
     await minutes.press('Tab');
     // what is too much becomes the most
     await expect(minutes).toHaveValue('60');
-    await page.getByLabel('Clear a copied key after').fill('20');
-    await page.getByLabel('Drill a backup again after').fill('30');
-    await page.getByRole('switch', { name: /Tell me when long work is done/ }).click({ force: true });
-    await expect(page.getByText('Kept.')).toBeVisible();
+    await page.getByLabel('Clear copied keys after').fill('20');
+    await page.getByLabel('Remind me to test backups every').fill('30');
+    await page
+      .getByRole('switch', { name: /Notify me when a long operation finishes/ })
+      .click({ force: true });
+    await expect(page.getByText('Saved.')).toBeVisible();
     const kept = {
       theme: 'dark',
       idleMinutes: 60,
@@ -35,12 +37,14 @@ test.describe('settings', () => {
     await keel.page.keyboard.press('ControlOrMeta+,');
     await expect(keel.page.getByRole('radio', { name: 'Dark' })).toBeChecked();
     await expect(keel.page.getByLabel('Lock after')).toHaveValue('60');
-    await expect(keel.page.getByRole('switch', { name: /Tell me when long work is done/ })).not.toBeChecked();
+    await expect(
+      keel.page.getByRole('switch', { name: /Notify me when a long operation finishes/ }),
+    ).not.toBeChecked();
 
     // only as the system is what the system is
     await keel.systemTheme('light');
     await expect.poll(scheme).toBe('dark');
-    await keel.page.getByText('As the system', { exact: true }).click();
+    await keel.page.getByText('Match system', { exact: true }).click();
     await expect.poll(scheme).toBe('light');
     await keel.systemTheme('dark');
     await expect.poll(scheme).toBe('dark');
@@ -71,7 +75,7 @@ test.describe('settings', () => {
 
     await keel.blur();
     await discoverForMinutes();
-    const notice = { title: 'The encrypted columns were found', body: 'Keel has more' };
+    const notice = { title: 'The encrypted columns were found', body: 'Open Keel for details' };
     await expect.poll(() => keel.notifications()).toEqual([notice]);
 
     await call(page, 'settings.write', { notifyWhenDone: false });

@@ -18,17 +18,17 @@ test('a fleet is found, proven, rehearsed and rotated from the window, and what 
 
   await openScreen(page, 'Fleet');
   await expect(page.getByText('Which databases belong together?')).toBeVisible();
-  await page.getByRole('textbox', { name: 'Databases of this server named like' }).fill(fleet.like);
+  await page.getByRole('textbox', { name: 'Database name pattern' }).fill(fleet.like);
   await page.keyboard.press('Enter');
   const row = (name: string) => page.getByRole('row', { name });
-  for (const name of names) await expect(row(name)).toContainText('Not looked at');
+  for (const name of names) await expect(row(name)).toContainText('Not checked');
 
   await button(page, 'Prove all').click();
-  await expect(row(broken)).toContainText('Not all open');
+  await expect(row(broken)).toContainText('Partial match');
   await expect(row(names[0] ?? '')).toContainText('Proven');
   await expect(button(page, 'Rotate…')).toBeDisabled();
   await button(page, 'Rehearse').click();
-  await expect(row(names[2] ?? '')).toContainText('Would go over');
+  await expect(row(names[2] ?? '')).toContainText('Would succeed');
   await button(page, 'Rotate…').click();
   await expectAccessible(page);
   await button(page, 'Rotate the fleet').click();
@@ -46,7 +46,7 @@ test('a fleet is found, proven, rehearsed and rotated from the window, and what 
   await expectTabStops(page);
 
   await fleet.mend();
-  await button(page, 'Run what is left…').click();
+  await button(page, 'Run the rest…').click();
   await button(page, 'Rotate the fleet').click();
   await expect(row(broken)).toContainText('New key');
   await expect(page.getByText('is not finished')).toHaveCount(0);

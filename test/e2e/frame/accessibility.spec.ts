@@ -20,7 +20,7 @@ test('every screen on the way from a key to its hand-off is accessible, light an
   test.slow();
   const { page } = keel;
   await button(page, 'Connect a database').click();
-  await page.getByRole('textbox', { name: 'Address' }).fill('postgres://ballast@127.0.0.1:1/ballast');
+  await page.getByRole('textbox', { name: 'Connection URL' }).fill('postgres://ballast@127.0.0.1:1/ballast');
   await button(page, 'Test the connection').click();
   await expect(page.getByText(/The test stopped at/)).toBeVisible();
   await expectFine(keel);
@@ -29,12 +29,12 @@ test('every screen on the way from a key to its hand-off is accessible, light an
   await openScreen(page, 'Home');
   await expectFine(keel);
   await openScreen(page, 'Key');
-  await button(page, 'Adopt another key').click();
+  await button(page, 'Import another key').click();
   await expectFine(keel);
 
   await openScreen(page, 'Prove');
   await expectFine(keel);
-  await button(page, 'Look for encrypted columns').click();
+  await button(page, 'Find encrypted columns').click();
   await expect(page.getByRole('heading', { name: 'Review the encrypted columns' })).toBeVisible(sealing);
   await expectFine(keel);
   await button(page, 'Save and prove the key').click();
@@ -54,10 +54,10 @@ test('every screen on the way from a key to its hand-off is accessible, light an
 
   await openScreen(page, 'Rotate');
   await button(page, 'Run preflight').click();
-  await expect(page.getByRole('region', { name: /^Stops/ })).toBeVisible(sealing);
+  await expect(page.getByRole('region', { name: /^Blockers/ })).toBeVisible(sealing);
   await expectFine(keel);
-  await page.getByRole('switch', { name: /Leave what no known key decrypts/ }).click({ force: true });
-  await button(page, 'Go on to the rehearsal').click(sealing);
+  await page.getByRole('switch', { name: /Leave values that no known key decrypts/ }).click({ force: true });
+  await button(page, 'Continue to the rehearsal').click(sealing);
   await button(page, 'Rehearse').click();
   await expect(page.getByText('rows changed: rolled back')).toBeVisible(sealing);
   await expectFine(keel);

@@ -33,7 +33,7 @@ test('the palette is searched by typing, goes to a screen, and gives the focus b
   await page.getByRole('button', { name: 'Settings' }).focus();
   await page.keyboard.press('ControlOrMeta+k');
   await page.keyboard.type('no such thing');
-  await expect(page.getByText('Nothing is called that.')).toBeVisible();
+  await expect(page.getByText('No results')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('button', { name: 'Settings' })).toBeFocused();
 });
@@ -60,7 +60,7 @@ test('a locked app has nothing of itself in the document, asks for the passphras
   await page.keyboard.press('ControlOrMeta+,');
   await page.getByLabel('New passphrase').fill('a lock of its own');
   await page.keyboard.press('Enter');
-  await expect(page.getByText('Unlocking asks for a passphrase.')).toBeVisible();
+  await expect(page.getByText('Unlocking requires a passphrase.')).toBeVisible();
 
   await page.keyboard.press('ControlOrMeta+l');
   await expect(heading(page, 'Keel is locked')).toBeVisible();
@@ -84,7 +84,7 @@ test('an activity log that was altered says so', async ({ keel }) => {
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Activity' }).click();
   await expect(page.getByText('Lock passphrase set')).toBeVisible();
-  await expect(page.getByText('The chain was followed just now and is unbroken.')).toBeVisible();
+  await expect(page.getByText('The chain was checked just now and is intact.')).toBeVisible();
 
   const log = join(keel.home, 'activity.jsonl');
   await writeFile(log, (await readFile(log, 'utf8')).replace('lock passphrase set', 'lock passphrase kept'));
@@ -112,7 +112,7 @@ for (const theme of ['Light', 'Dark']) {
       await expectAccessible(page);
     }
     await page.keyboard.press('ControlOrMeta+k');
-    await expect(page.getByRole('combobox', { name: 'Go to or do' })).toBeFocused();
+    await expect(page.getByRole('combobox', { name: 'Search or run a command' })).toBeFocused();
     await expectAccessible(page);
   });
 }

@@ -16,11 +16,11 @@ test('from the first start to the rehearsal of a rotation, by keyboard alone', a
   await press(page, button(page, 'Practise on a sample database'));
   await press(page, button(page, 'Find columns'));
   await expect(heading).toBeFocused();
-  await press(page, button(page, 'Look for encrypted columns'));
+  await press(page, button(page, 'Find encrypted columns'));
   await press(page, button(page, 'Save and prove the key'));
-  await toggle(page, page.getByRole('checkbox', { name: 'Leave them in source_connection.credentials' }));
-  await press(page, button(page, 'Save the choice'));
-  await expect(button(page, 'Save the choice')).toBeDisabled();
+  await toggle(page, page.getByRole('checkbox', { name: 'Exclude them in source_connection.credentials' }));
+  await press(page, button(page, 'Save exclusions'));
+  await expect(button(page, 'Save exclusions')).toBeDisabled();
 
   await press(page, button(page, 'Back it up'));
   await expect(heading).toBeFocused();
@@ -31,13 +31,13 @@ test('from the first start to the rehearsal of a rotation, by keyboard alone', a
 
   await page.keyboard.press('ControlOrMeta+5');
   await expect(heading).toBeFocused();
-  await press(page, button(page, 'Back up and drill'));
+  await press(page, button(page, 'Back up and test'));
   await expect(heading).toBeFocused();
-  await press(page, button(page, 'Make a backup'));
+  await press(page, button(page, 'Create a backup'));
   expect(await backUpAndDrill(keel, 'new.age')).not.toEqual(oldKey);
-  await press(page, button(page, 'Go to the rotation'));
+  await press(page, button(page, 'Go to rotation'));
   await press(page, button(page, 'Run preflight'));
-  await press(page, button(page, 'Go on to the rehearsal'));
+  await press(page, button(page, 'Continue to the rehearsal'));
   await press(page, button(page, 'Rehearse'));
   await expect(page.getByText('rows changed: rolled back')).toBeVisible();
 });
@@ -46,12 +46,12 @@ async function backUpAndDrill(keel: Keel, name: string): Promise<Buffer> {
   const { page } = keel;
   const path = join(keel.folder, name);
   await keel.answerDialog(path);
-  await press(page, button(page, /^Choose where/));
-  await typeInto(page, page.getByLabel('Passphrase of the backup'), words);
-  await typeInto(page, page.getByLabel('The same again'), words);
-  await press(page, button(page, 'Make the backup'));
-  await typeInto(page, page.getByLabel('Its passphrase'), words);
-  await press(page, button(page, 'Drill it now'));
-  await expect(page.getByText('The backup gives the key back.')).toBeVisible();
+  await press(page, button(page, /^Choose location/));
+  await typeInto(page, page.getByLabel('Backup passphrase'), words);
+  await typeInto(page, page.getByLabel('Confirm passphrase'), words);
+  await press(page, button(page, 'Create backup'));
+  await typeInto(page, page.getByLabel('Passphrase for this file'), words);
+  await press(page, button(page, 'Test backup'));
+  await expect(page.getByText('Backup tested: the key was restored.')).toBeVisible();
   return keyInBackup(path, words);
 }

@@ -17,7 +17,7 @@ test.describe('by keyboard alone', () => {
     await expect(heading).toBeFocused();
     await expect(heading).toHaveAccessibleName('Rotate the key step 3 of 7: Preflight');
     await press(page, button(page, 'Run preflight'));
-    await press(page, button(page, 'Go on to the rehearsal'));
+    await press(page, button(page, 'Continue to the rehearsal'));
     await expect(heading).toBeFocused();
     await press(page, button(page, 'Rehearse'));
     await press(page, button(page, 'Review the rotation'));
@@ -34,16 +34,16 @@ test.describe('by keyboard alone', () => {
 
     await press(page, button(page, 'Hand off the new key'));
     await expect(heading).toBeFocused();
-    await press(page, button(page, 'I gave Ballast the key another way'));
-    await press(page, button(page, 'Look for stragglers'));
-    await expect(page.getByText('No value under the old key was found.')).toBeVisible();
+    await press(page, button(page, 'I updated Ballast myself'));
+    await press(page, button(page, 'Sweep for stragglers'));
+    await expect(page.getByText('No value encrypted with the old key was found.')).toBeVisible();
 
     await page.keyboard.press('ControlOrMeta+5');
     await press(page, button(page, 'Undo…'));
     await expect(heading).toBeFocused();
     await press(page, button(page, 'Rehearse the undo'));
     await press(page, button(page, 'Undo the rotation'));
-    await expect(page.getByText(/Undone: .* back under the key before\./)).toBeVisible({
+    await expect(page.getByText(/Undone: .* encrypted with the previous key again\./)).toBeVisible({
       timeout: 60_000,
     });
     await expect(heading).toBeFocused();

@@ -14,11 +14,11 @@ test('the first screen leads to a key that is restored from its backup', async (
 
   const url = new URL(database.url);
   url.search = '?sslmode=disable';
-  await page.getByRole('textbox', { name: 'Address' }).fill(url.href);
+  await page.getByRole('textbox', { name: 'Connection URL' }).fill(url.href);
   await button(page, 'Test the connection').click();
   await page.getByRole('radio', { name: /sealed under a passphrase/ }).check({ force: true });
-  await page.getByLabel('Passphrase of the sealed file').fill('five random words for a test');
-  await page.getByLabel('The same again').fill('five random words for a test');
+  await page.getByLabel('Passphrase for the sealed file').fill('five random words for a test');
+  await page.getByLabel('Confirm passphrase').fill('five random words for a test');
   await button(page, 'Connect').click();
   await expect(page.getByRole('radio', { name: 'Restore from a backup' })).toBeChecked();
 });
@@ -48,7 +48,7 @@ test('the palette knows what is done where, and forgives a slip', async ({ keel 
     ['stragglers', 'Hand the key to Ballast'],
   ] as const) {
     await page.keyboard.press('ControlOrMeta+k');
-    await expect(page.getByRole('combobox', { name: 'Go to or do' })).toBeFocused();
+    await expect(page.getByRole('combobox', { name: 'Search or run a command' })).toBeFocused();
     await page.keyboard.type(typed);
     await page.keyboard.press('Enter');
     await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
@@ -59,5 +59,5 @@ test('Ctrl-F leads to the search of a list, and else to that of everything', asy
   const { page } = keel;
   await openScreen(page, 'Settings');
   await page.keyboard.press('ControlOrMeta+f');
-  await expect(page.getByRole('combobox', { name: 'Go to or do' })).toBeFocused();
+  await expect(page.getByRole('combobox', { name: 'Search or run a command' })).toBeFocused();
 });

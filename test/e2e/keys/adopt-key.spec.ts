@@ -13,7 +13,7 @@ const publishedExample = 'aaxqwQD9JlKPkyhBoZbpjwQysmeVAovra2FTMUOa6Vo=';
 async function openEmptyRing(keel: Keel, url: string): Promise<void> {
   await addEnvironment(keel.page, url);
   await openScreen(keel.page, 'Key');
-  await expect(keel.page.getByRole('heading', { name: 'Which key does Ballast run with?' })).toBeVisible();
+  await expect(keel.page.getByRole('heading', { name: 'Which key does Ballast use?' })).toBeVisible();
 }
 
 async function takeFrom(keel: Keel, content: string): Promise<void> {
@@ -22,7 +22,7 @@ async function takeFrom(keel: Keel, content: string): Promise<void> {
   await keel.answerDialog(file);
   await button(keel.page, 'Choose… Ballast’s .env').click();
   await expect(keel.page.getByTitle(file)).toBeVisible();
-  await button(keel.page, 'Take this key').click();
+  await button(keel.page, 'Import key').click();
 }
 
 test.slow();
@@ -34,9 +34,9 @@ test('the key of a .env joins the ring, unproven, and stays unseen', async ({ ke
   const key = randomBytes(32).toString('base64');
   await takeFrom(keel, `# Ballast\nLOG_LEVEL=info\nENCRYPTION_KEY="${key}" # since May\n`);
 
-  await expect(page.getByText('is in the ring.')).toBeVisible(sealing);
+  await expect(page.getByText('was added to the key ring.')).toBeVisible(sealing);
   await expect(page.getByRole('row', { name: /Unproven/ })).toHaveCount(1);
-  await expect(button(page, 'Prove it on the database')).toBeVisible();
+  await expect(button(page, 'Prove it against the database')).toBeVisible();
   expect(await page.content()).not.toContain(key);
 
   await button(page, 'Copy the key').click();
@@ -57,7 +57,7 @@ test('a .env without the key, and one with a key in hex, are refused with what i
   await expect(alert).toContainText('it does not set ENCRYPTION_KEY');
   await takeFrom(keel, `ENCRYPTION_KEY=${randomBytes(32).toString('hex')}\n`);
   await expect(alert).toContainText('written in hex (64 digits); Ballast reads base64');
-  await expect(button(page, 'Prove it on the database')).toHaveCount(0);
+  await expect(button(page, 'Prove it against the database')).toHaveCount(0);
 });
 
 test('a typed key with quotation marks or a cut-off end is refused with the exact mistake, and the right one taken', async ({
@@ -73,13 +73,13 @@ test('a typed key with quotation marks or a cut-off end is refused with the exac
 
   await field.fill(`"${key}"`);
   await field.press('Enter');
-  await expect(alert).toContainText('Quotation marks stand around the key.');
+  await expect(alert).toContainText('There are quotation marks around the key.');
   await field.fill(key.slice(0, 40));
   await field.press('Enter');
   await expect(alert).toContainText('The key is 30 bytes long; AES-256 needs exactly 32.');
   await field.fill(key);
   await field.press('Enter');
-  await expect(page.getByText('is in the ring.')).toBeVisible(sealing);
+  await expect(page.getByText('was added to the key ring.')).toBeVisible(sealing);
 });
 
 test('the example key of the documentation is taken to rotate away from it, and said to be everyone’s', async ({
@@ -90,6 +90,6 @@ test('the example key of the documentation is taken to rotate away from it, and 
   await openEmptyRing(keel, database.url);
   await page.getByText('Type or paste').click();
   await page.getByLabel('ENCRYPTION_KEY').fill(publishedExample);
-  await button(page, 'Take this key').click();
-  await expect(page.getByText('everyone knows it.')).toBeVisible(sealing);
+  await button(page, 'Import key').click();
+  await expect(page.getByText('publicly known.')).toBeVisible(sealing);
 });

@@ -14,45 +14,45 @@ test('a retired key is kept until its dumps are said to be gone, and then destro
   const { page } = keel;
   const { environment, old } = await rotatedPractice(keel);
   await openScreen(page, 'Hand-off');
-  const places = page.getByRole('table', { name: 'Places and copies of old keys' });
+  const places = page.getByRole('table', { name: 'Locations and copies of old keys' });
   await expect(places.getByRole('row', { name: /which Ballast reads/ })).toContainText(
     'Give it the active key',
   );
   await expect(places.getByRole('row', { name: /^The sealed file/ })).toContainText('Keep it while a dump');
   await expectAccessible(page);
-  await places.getByRole('button', { name: /^To the key ring: Database dumps begun before/ }).click();
+  await places.getByRole('button', { name: /^Open the key ring: Database dumps started before/ }).click();
   await page.getByRole('row', { name: new RegExp(`^${old}`) }).click();
   const card = page.getByRole('main');
-  await expect(card.getByText(/^Database dumps begun before .* may need it/)).toBeVisible();
-  await expect(card.getByText(/^begun before/)).toBeVisible();
+  await expect(card.getByText(/^Database dumps started before .* may need it/)).toBeVisible();
+  await expect(card.getByText(/^started before/)).toBeVisible();
   await expect(button(page, 'Destroy this key…')).toHaveCount(0);
 
-  await button(page, 'No such dump exists…').click();
-  await expect(button(page, 'State it')).toBeDisabled();
+  await button(page, 'I have no such dumps…').click();
+  await expect(button(page, 'Record statement')).toBeDisabled();
   await expectAccessible(page);
-  const unsearched = page.getByText(/^No census of localhost:\d+\/\w+ has looked for values under this key/);
+  const unsearched = page.getByText(
+    /^No census of localhost:\d+\/\w+ has searched for values encrypted with this key/,
+  );
   await expect(unsearched).toBeVisible();
-  await page.getByRole('checkbox', { name: /^No dump of Practice that was begun before/ }).check();
-  await expect(button(page, 'State it')).toBeDisabled();
+  await page.getByRole('checkbox', { name: /^No dump of Practice started before/ }).check();
+  await expect(button(page, 'Record statement')).toBeDisabled();
   await button(page, 'Search 1 database now').click();
   await expect(unsearched).toHaveCount(0, sealing);
-  await button(page, 'State it').click();
-  await expect(card.getByText(/^Stated .*: no dump begun before/)).toBeVisible();
+  await button(page, 'Record statement').click();
+  await expect(card.getByText(/^Stated .*: no dump started before/)).toBeVisible();
 
   await button(page, 'Destroy this key…').click();
   const dialog = page.getByRole('dialog');
-  await expect(
-    dialog.getByText('It is the key that an undo of the last rotation goes back to.'),
-  ).toBeVisible();
+  await expect(dialog.getByText('Undoing the last rotation would return to this key.')).toBeVisible();
   await expectAccessible(page);
   await expect(button(page, 'Destroy the key')).toBeDisabled();
-  for (const name of ['Destroy it without that sweep', 'Give up the undo']) {
+  for (const name of ['Destroy it without that sweep', 'Give up the option to undo']) {
     await dialog.getByRole('switch', { name }).click({ force: true });
   }
   await button(page, 'Destroy the key').click();
-  await expect(page.getByText(/^The key .* is destroyed/)).toBeVisible(sealing);
+  await expect(page.getByText(/^Key .* was destroyed/)).toBeVisible(sealing);
   await expect(page.getByRole('row', { name: new RegExp(`^${old}`) })).toContainText('Destroyed');
-  await expect(page.getByRole('row', { name: new RegExp(`^${old}`) })).toContainText('nowhere');
+  await expect(page.getByRole('row', { name: new RegExp(`^${old}`) })).toContainText('not stored');
   await page.mouse.click(640, 8);
   await expect(call(page, 'keys.copy', { environment, fingerprint: old })).rejects.toThrow('was destroyed');
 

@@ -126,18 +126,18 @@ async function rotateWholly(
   for (const [name, word] of Object.entries(words)) known[name] = formsOfText(word);
 
   await button(page, 'Connect a database').click();
-  await page.getByRole('textbox', { name: 'Address' }).fill(address);
+  await page.getByRole('textbox', { name: 'Connection URL' }).fill(address);
   await button(page, 'Test the connection').click();
   await page.getByRole('textbox', { name: 'Name' }).fill(acmeName);
-  await page.getByRole('radio', { name: 'In a file sealed under a passphrase' }).check();
-  await page.getByLabel('Passphrase of the sealed file').fill(words['the passphrase of the sealed file']);
-  await page.getByLabel('The same again').fill(words['the passphrase of the sealed file']);
+  await page.getByRole('radio', { name: 'Sealed file, encrypted with a passphrase' }).check();
+  await page.getByLabel('Passphrase for the sealed file').fill(words['the passphrase of the sealed file']);
+  await page.getByLabel('Confirm passphrase').fill(words['the passphrase of the sealed file']);
   await button(page, 'Connect').click();
   await keel.answerDialog(envFile);
   await button(page, 'Choose… Ballast’s .env').click();
-  await button(page, 'Take this key').click();
-  await button(page, 'Prove it on the database').click(sealing);
-  await button(page, 'Look for encrypted columns').click();
+  await button(page, 'Import key').click();
+  await button(page, 'Prove it against the database').click(sealing);
+  await button(page, 'Find encrypted columns').click();
   await button(page, 'Save and prove the key').click(sealing);
   await expect(page.getByRole('status', { name: 'Verdict' })).toContainText('Correct', sealing);
   await look(known);
@@ -148,13 +148,13 @@ async function rotateWholly(
   await openScreen(page, 'Backups');
   await page.getByRole('radio', { name: new RegExp(fingerprint) }).check();
   await keel.answerDialog(path);
-  await button(page, /^Choose where/).click();
-  await page.getByLabel('Passphrase of the backup').fill(words['the passphrase of the backup']);
-  await page.getByLabel('The same again').fill(words['the passphrase of the backup']);
-  await button(page, 'Make the backup').click();
-  await page.getByLabel('Its passphrase').fill(words['the passphrase of the backup'], sealing);
-  await button(page, 'Drill it now').click();
-  await expect(page.getByText('The backup gives the key back.')).toBeVisible(sealing);
+  await button(page, /^Choose location/).click();
+  await page.getByLabel('Backup passphrase').fill(words['the passphrase of the backup']);
+  await page.getByLabel('Confirm passphrase').fill(words['the passphrase of the backup']);
+  await button(page, 'Create backup').click();
+  await page.getByLabel('Passphrase for this file').fill(words['the passphrase of the backup'], sealing);
+  await button(page, 'Test backup').click();
+  await expect(page.getByText('Backup tested: the key was restored.')).toBeVisible(sealing);
   const newKey = await keyInBackup(path, words['the passphrase of the backup']);
   known['the new key'] = formsOfKey(newKey);
 
@@ -164,8 +164,8 @@ async function rotateWholly(
   expect(await acme.opened(newKey)).toBe(acme.rows);
   await button(page, 'Hand off the new key').click();
   await button(page, 'Write the key to the file').click();
-  await button(page, 'Look for stragglers').click();
-  await expect(page.getByText('No value under the old key was found.')).toBeVisible(sealing);
+  await button(page, 'Sweep for stragglers').click();
+  await expect(page.getByText('No value encrypted with the old key was found.')).toBeVisible(sealing);
   expect(await readFile(envFile, 'utf8')).toContain(newKey.toString('base64'));
   expect(found(known, 'the journal', JSON.stringify(await acme.journal()))).toEqual([]);
 

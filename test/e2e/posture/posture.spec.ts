@@ -36,10 +36,10 @@ test('the posture is looked at, its questions answered, and its report saved, al
   await run(page, 'practice.start', {});
 
   await openScreen(page, 'Posture');
-  await button(page, 'Name where to look').press('Enter');
+  await button(page, 'Set up checks').press('Enter');
   await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
   await page.getByLabel('API', { exact: true }).fill('ballast.example.org');
-  await expect(page.getByText('Begin with https://')).toBeVisible();
+  await expect(page.getByText('Start with https://')).toBeVisible();
   await expect(button(page, 'Save')).toBeDisabled();
   await page.getByLabel('API', { exact: true }).fill(api.url);
   await page.getByLabel('Qdrant', { exact: true }).fill(vectors.url);
@@ -50,31 +50,31 @@ test('the posture is looked at, its questions answered, and its report saved, al
   await expectFine(keel, looks.slice(0, 1));
   await button(page, 'Save').press('Enter');
 
-  await expect(button(page, 'Look now')).toBeEnabled();
-  await button(page, 'Look now').press('Enter');
+  await expect(button(page, 'Check now')).toBeEnabled();
+  await button(page, 'Check now').press('Enter');
   await button(page, 'Cancel').press('Enter');
   await expect(page.getByText('Cancelled; nothing was changed.')).toBeVisible();
-  await button(page, 'Where to look…').press('Enter');
+  await button(page, 'What to check…').press('Enter');
   await page.getByLabel('OAuth endpoints').fill('');
   await button(page, 'Save').press('Enter');
-  await expect(button(page, 'Look now')).toBeEnabled();
-  await button(page, 'Look now').press('Enter');
+  await expect(button(page, 'Check now')).toBeEnabled();
+  await button(page, 'Check now').press('Enter');
 
   const self = finding(page, 'API: certificate chain');
   await expect(self).toContainText('it is self-signed');
-  await expect(self.getByText('get one from an authority', { exact: false })).toBeHidden();
+  await expect(self.getByText('get one from a CA', { exact: false })).toBeHidden();
   await self.locator('summary').press('Enter');
-  await expect(self.getByText('Get one from an authority', { exact: false })).toBeVisible();
-  await expect(finding(page, 'Qdrant: API key asked for')).toContainText('Warning');
+  await expect(self.getByText('Get one from a CA', { exact: false })).toBeVisible();
+  await expect(finding(page, 'Qdrant: API key required')).toContainText('Warning');
   await expect(
     page
       .getByRole('main')
       .getByRole('listitem')
-      .filter({ hasText: /Key in it: .*ballast\.env/ }),
-  ).toContainText('in the clear');
+      .filter({ hasText: /Contents: .*ballast\.env/ }),
+  ).toContainText('in plain text');
   await expectFine(keel);
   const disk = finding(page, 'Qdrant: disk');
-  await expect(disk).toContainText('Not known');
+  await expect(disk).toContainText('Unknown');
   await disk.getByRole('button', { name: 'No', exact: true }).press('Enter');
   await expect(disk).toContainText('Answered “no” on');
   await expect(disk).toContainText('Fail');

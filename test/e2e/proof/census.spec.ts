@@ -18,7 +18,7 @@ test('values outside the inventory are found, added to it, and checked again', a
   await button(page, 'Prove the key').click();
   await expect(page.getByRole('status', { name: 'Verdict' })).toContainText('Correct', sealing);
 
-  const card = page.getByRole('region', { name: 'The whole database' });
+  const card = page.getByRole('region', { name: 'Whole database' });
   await button(page, 'Check the whole database').click();
   await expect(card).toContainText('2 places outside the inventory hold values', sealing);
   await expect(card).toContainText(
@@ -50,7 +50,10 @@ test('values outside the inventory are found, added to it, and checked again', a
   await expect(page.getByText('2 columns were added or changed since this proof')).toBeVisible();
 
   await button(page, 'Check again').click();
-  await expect(card).toContainText('The inventory covers every value found under a key', sealing);
+  await expect(card).toContainText(
+    'The inventory covers every value found that is encrypted with a key',
+    sealing,
+  );
   await expect(card).toContainText('In the inventory: 150 values in 3 places');
   await button(page, 'Prove again').click();
   await expect(page.getByRole('status', { name: 'Verdict' })).toContainText(
@@ -67,7 +70,7 @@ test('a table that cannot be read is listed with the reason, and there is no all
   await using role = await createLimitedRole(acme);
   await connectAcme(keel, acme, role);
   await openScreen(page, 'Prove');
-  const card = page.getByRole('region', { name: 'The whole database' });
+  const card = page.getByRole('region', { name: 'Whole database' });
   await button(page, 'Check the whole database').click();
   await expect(card).toContainText('but 1 place could not be read', sealing);
   await expect(card).toContainText('1 place not read.');
@@ -89,19 +92,19 @@ test('preflight stops at values outside the inventory: they are added, or left b
   await button(page, 'Run preflight').click();
 
   // two tables cannot be read, and one outside the inventory can
-  const unread = page.getByRole('switch', { name: 'Go on without reading 2 places' });
+  const unread = page.getByRole('switch', { name: 'Continue without reading 2 places' });
   await expect(unread).toBeVisible(sealing);
-  await expect(page.getByText(/This is about billing_export, webhook_delivery_log/)).toBeVisible();
-  const leave = page.getByRole('switch', { name: 'Leave 1 place under the old key' });
-  await expect(page.getByText('This is about legacy_token.value.')).toBeVisible();
+  await expect(page.getByText(/Applies to billing_export, webhook_delivery_log/)).toBeVisible();
+  const leave = page.getByRole('switch', { name: 'Leave 1 place encrypted with the old key' });
+  await expect(page.getByText('Applies to legacy_token.value.')).toBeVisible();
   await expectAccessible(page);
   await unread.click({ force: true });
   await leave.click({ force: true });
-  await expect(page.getByRole('region', { name: 'Taken on by you · 2' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Accepted risks · 2' })).toBeVisible();
   await leave.click({ force: true });
 
   await button(page, 'Add 1 column to the inventory').click();
-  await expect(page.getByText(/^No stop, 1 taken on/)).toBeVisible(sealing);
+  await expect(page.getByText(/^No blockers, 1 accepted/)).toBeVisible(sealing);
   expect((await call(page, 'inventory.read', { environment })).columns).toHaveLength(2);
 
   await rehearse(page);
@@ -114,15 +117,15 @@ test('preflight stops at values outside the inventory: they are added, or left b
 
   await acme.grant(role.user, ['webhook_delivery_log_of_the_previous_generation_kept_for_audit']);
   await openScreen(page, 'Hand-off');
-  await button(page, 'I gave Ballast the key another way').click();
-  await button(page, 'Look for stragglers').click();
+  await button(page, 'I updated Ballast myself').click();
+  await button(page, 'Sweep for stragglers').click();
   const stragglers = page.getByRole('region', { name: 'Stragglers' });
   await expect(stragglers).toContainText(
-    '1 place outside the inventory is still under the old key.',
+    '1 place outside the inventory is still encrypted with the old key.',
     sealing,
   );
   await expect(stragglers).toContainText('1 place could not be read, so there may be values');
-  await expect(stragglers).not.toContainText('No value under the old key was found.');
-  await expect(page.getByText('Handed off, and not confirmed yet')).toBeVisible();
+  await expect(stragglers).not.toContainText('No value encrypted with the old key was found.');
+  await expect(page.getByText('Handed off, but not confirmed yet')).toBeVisible();
   await expectAccessible(page);
 });

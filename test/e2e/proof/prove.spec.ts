@@ -38,7 +38,7 @@ test('the right key is proven on the columns that the admin reviewed, and become
   await using acme = await createAcme();
   await openProve(keel, acme, acme.oldKey);
 
-  await button(page, 'Look for encrypted columns').click();
+  await button(page, 'Find encrypted columns').click();
   const found = page.getByRole('checkbox', { name: 'source_connection.credentials' });
   await expect(found).toBeChecked(sealing);
   await expect(page.getByText(/opens 80 of 80 sampled values/)).toBeVisible();
@@ -63,28 +63,28 @@ test('a wrong key opens none of what looks encrypted, is called wrong, and stays
   const before = await acme.ciphertexts();
   await openProve(keel, acme, randomBytes(32));
 
-  await button(page, 'Look for encrypted columns').click();
+  await button(page, 'Find encrypted columns').click();
   await expect(page.getByRole('alert')).toContainText(
-    'does not open the one column that looks encrypted',
+    'does not decrypt the one column that looks encrypted',
     sealing,
   );
-  await button(page, 'Propose them by their looks').click();
+  await button(page, 'List them anyway (unverified)').click();
   await button(page, 'Save and prove the key').click();
 
   const verdict = page.getByRole('status', { name: 'Verdict' });
   await expect(verdict).toContainText('Wrong', sealing);
-  await expect(verdict).toContainText('80 of 80 values are noise under this key');
+  await expect(verdict).toContainText('80 of 80 values decrypt to noise with this key');
   await button(page, 'Use another key').click();
   await expect(page.getByRole('row', { name: /Unproven/ })).toHaveCount(1);
   expect(await acme.ciphertexts()).toEqual(before);
 
   // what was found with it says nothing of the next one
-  await button(page, 'Adopt another key').click();
+  await button(page, 'Import another key').click();
   await page.getByText('Type or paste').click();
   await page.getByLabel('ENCRYPTION_KEY').fill(acme.oldKey.toString('base64'));
-  await button(page, 'Take this key').click();
-  await expect(page.getByText('is in the ring.')).toBeVisible(sealing);
-  await button(page, 'Prove it on the database').click();
+  await button(page, 'Import key').click();
+  await expect(page.getByText('was added to the key ring.')).toBeVisible(sealing);
+  await button(page, 'Prove it against the database').click();
   await expect(verdict).toHaveCount(0);
   await button(page, 'Prove the key').click();
   await expect(verdict).toContainText('It opens 80 of 80 values', sealing);
@@ -96,19 +96,19 @@ test('what was found with a wrong key is not held against the right one, also af
   const { page } = keel;
   await using acme = await createAcme();
   await openProve(keel, acme, randomBytes(32));
-  await button(page, 'Look for encrypted columns').click();
+  await button(page, 'Find encrypted columns').click();
   await expect(page.getByRole('alert')).toContainText('does not open the one column', sealing);
   await button(page, 'Use another key').click();
-  await button(page, 'Adopt another key').click();
+  await button(page, 'Import another key').click();
   await page.getByText('Type or paste').click();
   await page.getByLabel('ENCRYPTION_KEY').fill(acme.oldKey.toString('base64'));
-  await button(page, 'Take this key').click();
-  await expect(page.getByText('is in the ring.')).toBeVisible(sealing);
+  await button(page, 'Import key').click();
+  await expect(page.getByText('was added to the key ring.')).toBeVisible(sealing);
 
-  await button(page, 'Prove it on the database').click();
+  await button(page, 'Prove it against the database').click();
   await expect(page.getByRole('heading', { name: 'Which columns are encrypted?' })).toBeVisible();
   await expect(page.getByText('does not open the one column')).toHaveCount(0);
-  await button(page, 'Look for encrypted columns').click();
+  await button(page, 'Find encrypted columns').click();
   await expect(page.getByText(/opens 80 of 80 sampled values/)).toBeVisible(sealing);
 });
 
@@ -117,22 +117,22 @@ test('values under another key are counted, and left by name where the admin say
   await using acme = await createAcme();
   await addPersonalSources(acme, 3);
   await openProve(keel, acme, acme.oldKey);
-  await button(page, 'Look for encrypted columns').click();
+  await button(page, 'Find encrypted columns').click();
   await button(page, 'Save and prove the key').click();
 
   const verdict = page.getByRole('status', { name: 'Verdict' });
-  await expect(verdict).toContainText('Mixed', sealing);
+  await expect(verdict).toContainText('Partial match', sealing);
   await expect(verdict).toContainText('It opens 80 of 83 values');
-  const choice = page.getByRole('checkbox', { name: 'Leave them in source_connection.credentials' });
+  const choice = page.getByRole('checkbox', { name: 'Exclude them in source_connection.credentials' });
   await choice.check();
-  await button(page, 'Save the choice').click();
-  await expect(verdict).toContainText('Correct, but for what you leave');
+  await button(page, 'Save exclusions').click();
+  await expect(verdict).toContainText('Correct, with exclusions');
 
   // the choice outlives the app
   await keel.restart();
   await openScreen(keel.page, 'Prove');
   await expect(keel.page.getByRole('row', { name: /source_connection.credentials/ })).toContainText(
-    'left by name',
+    'excluded',
   );
 });
 
@@ -159,15 +159,15 @@ test('values in another form than the inventory says are no foreign values: thei
 
   await openScreen(page, 'Prove');
   await button(page, 'Prove the key').click();
-  await expect(page.getByText('One column is most likely in another form')).toBeVisible(sealing);
-  await expect(page.getByRole('checkbox', { name: /^Leave them in/ })).toHaveCount(0);
-  await button(page, 'Find the right form').first().click();
+  await expect(page.getByText('One column is most likely in a different format')).toBeVisible(sealing);
+  await expect(page.getByRole('checkbox', { name: /^Exclude them in/ })).toHaveCount(0);
+  await button(page, 'Find the right format').first().click();
 
   await expect(page.getByRole('row', { name: /webhook\.value/ })).toContainText(
     'base64, IV first, CFB8instead of base64, IV first',
     sealing,
   );
-  const uncertain = page.getByRole('region', { name: '1 column with an uncertain form' });
+  const uncertain = page.getByRole('region', { name: '1 column with an uncertain format' });
   await expect(uncertain).toContainText('broken.value');
   await expect(uncertain.getByRole('checkbox')).toHaveCount(0);
   await expectAccessible(page);
@@ -186,7 +186,7 @@ test('many columns to review are found, sorted and ticked together', async ({ ke
       base64(`{"token": "secret ${n} of table ${at}"}`, acme.oldKey),
     );
   await openProve(keel, acme, acme.oldKey);
-  await button(page, 'Look for encrypted columns').click();
+  await button(page, 'Find encrypted columns').click();
   const rows = page.getByRole('table', { name: 'Encrypted columns that were found' }).getByRole('row');
   await expect(rows).toHaveCount(16, sealing);
 

@@ -22,7 +22,9 @@ test.describe('a rotation that is cancelled', () => {
     await expect(phase(page, 'Write')).toHaveAttribute('aria-current', 'step');
     // leaving the screen does not stop it, and coming back finds it
     await openScreen(page, 'Hand-off');
-    await expect(page.getByRole('region', { name: 'Work elsewhere' })).toContainText('Rotating the key');
+    await expect(page.getByRole('region', { name: 'Operations on other screens' })).toContainText(
+      'Rotating the key',
+    );
     await openScreen(page, 'Rotate');
     await button(page, 'Cancel').click();
     await expect(page.getByText(/cancelled and rolled back; nothing was changed/)).toBeVisible();
@@ -51,7 +53,7 @@ test.describe('a rotation that is cancelled', () => {
     const letGo = await hold(ballast, 'commit');
 
     await confirmRotation(page, { besideBallast: true });
-    await expect(page.getByText('Past cancelling: it is being brought to its end')).toBeVisible();
+    await expect(page.getByText('It can no longer be cancelled and is being completed')).toBeVisible();
     await expect(button(page, 'Cancel')).toBeDisabled();
     expect(await acme.opened(newKey)).toBe(0);
 

@@ -18,8 +18,8 @@ test.describe('closing the window during a rotation', () => {
     await expect.poll(() => acme.staging(), { timeout: 60_000 }).not.toEqual([]);
 
     await keel.closeWindow();
-    await expect.poll(async () => (await keel.dialogs()).at(-1)?.message).toBe('A rotation is under way');
-    expect((await keel.dialogs()).at(-1)?.buttons).toEqual(['Keep Keel open', 'Call off and quit']);
+    await expect.poll(async () => (await keel.dialogs()).at(-1)?.message).toBe('A rotation is running');
+    expect((await keel.dialogs()).at(-1)?.buttons).toEqual(['Keep Keel open', 'Cancel and quit']);
     await keel.answerMessageBox(0);
     await expect(page.getByRole('button', { name: 'Cancel' })).toBeEnabled();
 
@@ -41,13 +41,13 @@ test.describe('closing the window during a rotation', () => {
     await rehearse(page, { besideBallast: true });
     const letGo = await hold(ballast, 'commit');
     await confirmRotation(page, { besideBallast: true });
-    await expect(page.getByText('Past cancelling: it is being brought to its end')).toBeVisible({
+    await expect(page.getByText('It can no longer be cancelled and is being completed')).toBeVisible({
       timeout: 60_000,
     });
 
     await keel.closeWindow();
     await keel.answerMessageBox(1);
-    await expect.poll(async () => (await keel.dialogs()).at(-1)?.buttons?.[1]).toBe('Quit when it is done');
+    await expect.poll(async () => (await keel.dialogs()).at(-1)?.buttons?.[1]).toBe('Quit when finished');
     await letGo();
     expect(await keel.ended()).toBe(0);
     expect(await acme.opened(newKey)).toBe(acme.rows);

@@ -9,7 +9,7 @@ test.describe('after the main process was killed in the middle of a cutover', ()
 
   for (const { at, outcome, under } of [
     { at: 'write', outcome: 'It was rolled back: the database never changed.', under: 'old' },
-    { at: 'commit', outcome: 'It was committed: the database is under the new key.', under: 'new' },
+    { at: 'commit', outcome: 'It was committed: the database is encrypted with the new key.', under: 'new' },
   ] as const) {
     test(`while it was held up at the ${at}, the next start settles it: all rows under the ${under} key`, async ({
       keel,
@@ -44,7 +44,7 @@ test.describe('after the main process was killed in the middle of a cutover', ()
       expect(await acme.journal()).toHaveLength(under === 'new' ? 1 : 0);
       if (under === 'old') expect(await acme.ciphertexts()).toEqual(before);
 
-      await button(keel.page, 'Go on').click();
+      await button(keel.page, 'Continue').click();
       const next = under === 'new' ? 'Hand off the new key' : 'Run preflight';
       await expect(button(keel.page, next)).toBeVisible();
     });
@@ -55,10 +55,10 @@ test.describe('after the main process was killed in the middle of a cutover', ()
 async function recoverFromHome({ page }: Keel, password: string): Promise<void> {
   await button(page, 'Unlock').click();
   const dialog = page.getByRole('dialog', { name: `Unlock ${acmeName}` });
-  await dialog.getByLabel(/^Password of/).fill(password);
-  await dialog.getByLabel('Passphrase of the sealed key file').fill(passphrase);
+  await dialog.getByLabel(/^Password for/).fill(password);
+  await dialog.getByLabel('Passphrase for the sealed key file').fill(passphrase);
   await dialog.getByRole('button', { name: 'Unlock' }).click();
   await button(page, 'Recover').click();
-  await expect(page.getByText('A rotation did not come to its end.')).toBeVisible();
+  await expect(page.getByText('A rotation was interrupted.')).toBeVisible();
   await button(page, 'Recover').click();
 }

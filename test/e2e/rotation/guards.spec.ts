@@ -16,7 +16,7 @@ test.describe('a rotation is refused', () => {
 
     await openScreen(page, 'Rotate');
     await expect(page.getByText('The new key has not been restored from a backup yet')).toBeVisible();
-    await expect(button(page, 'Back up and drill')).toBeVisible();
+    await expect(button(page, 'Back up and test')).toBeVisible();
     // looking ahead does not get past it
     await page.getByRole('navigation', { name: 'Steps of the rotation' }).getByText('Review').click();
     await expect(page.getByText('The new key has not been restored from a backup yet')).toBeVisible();
@@ -42,7 +42,7 @@ test.describe('a rotation is refused', () => {
     await openScreen(page, 'Rotate');
     await button(page, 'Run preflight').click();
     await expect(page.getByText(/Other sessions are connected \(1 × ballast-api\)/)).toBeVisible();
-    await expect(button(page, 'Go on to the rehearsal')).toHaveCount(0);
+    await expect(button(page, 'Continue to the rehearsal')).toHaveCount(0);
     // whom to stop, and since when
     const { rows: own } = await ballast.query('SELECT pg_backend_pid() AS pid');
     const connected = page.getByRole('table', { name: 'Sessions that are connected to the database now' });
@@ -55,7 +55,7 @@ test.describe('a rotation is refused', () => {
     await expect(
       page.getByRole('alert').getByText(/Other sessions are connected \(1 × ballast-api\)/),
     ).toBeVisible();
-    await expect(page.getByText('The database is as it was, under the old key')).toBeVisible();
+    await expect(page.getByText('The database is unchanged, encrypted with the old key')).toBeVisible();
     expect(await acme.ciphertexts()).toEqual(before);
     expect(await acme.staging()).toEqual([]);
 
@@ -88,7 +88,7 @@ test.describe('a rotation is refused', () => {
     // there is one for how much is read, and none that accepts this
     await expect(page.getByRole('switch', { name: 'Read samples only' })).toBeVisible();
     await expect(page.getByRole('switch')).toHaveCount(1);
-    await expect(button(page, 'Go on to the rehearsal')).toHaveCount(0);
+    await expect(button(page, 'Continue to the rehearsal')).toHaveCount(0);
     await expect(
       run(page, 'rotation.rehearse', { environment, excluded: [], accepted: ['row-level-security'] }),
     ).rejects.toThrow('usage');

@@ -23,21 +23,21 @@ test('a value that is typed beside the finding proves where the IV of its column
   await prepareNewKey(keel, environment);
 
   await openScreen(page, 'Rotate');
-  await button(page, /^(Run preflight|Look again)$/).click();
+  await button(page, /^(Run preflight|Check again)$/).click();
   const warnings = page.getByRole('region', { name: /^Warnings/ });
-  const field = page.getByLabel('A value of public.opaque.token that you know');
+  const field = page.getByLabel('A known value of public.opaque.token');
   await expect(field).toBeVisible({ timeout: 60_000 });
-  await expect(page.getByText(/rests on the absence of any other place/)).toBeVisible();
+  await expect(page.getByText(/it is only assumed that the IV comes first/)).toBeVisible();
   await expectAccessible(page);
 
   await field.fill(randomBytes(30).toString('base64url'));
   await button(page, 'Compare value').click();
-  await expect(page.getByText('No value of this column is the one you typed.')).toBeVisible();
+  await expect(page.getByText('No value in this column matches the one you entered.')).toBeVisible();
   await expect(field).toHaveValue('');
   await field.fill(tokens[7] ?? '');
   await page.keyboard.press('Enter');
   await expect(field).toBeHidden({ timeout: 60_000 });
   await page.getByText(/^Passed · /).click();
-  await expect(page.getByText(/Where the IV is was proven for public\.opaque\.token/)).toBeVisible();
-  await expect(warnings.getByText(/rests on the absence/)).toBeHidden();
+  await expect(page.getByText(/The position of the IV was proven for public\.opaque\.token/)).toBeVisible();
+  await expect(warnings.getByText(/it is only assumed/)).toBeHidden();
 });

@@ -31,15 +31,15 @@ test('while one place is written, another one that is looked at meanwhile shows 
   await expect(write).not.toHaveAttribute('data-loading', 'true');
 
   await keel.answerMessageBox(1);
-  await expect(row(0)).toContainText('Holds the active key');
-  await expect(row(1)).toContainText('Holds another key');
+  await expect(row(0)).toContainText('Has the active key');
+  await expect(row(1)).toContainText('Has a different key');
   // the place in sight is still the second one, with what would change there
   await expect(page.getByText('What will change')).toBeVisible();
   const [card] = await call(page, 'environments.list', {});
   expect(card.next.action).toBe('hand-off');
   await keel.answerQuestions(true);
   await write.click();
-  await expect(row(1)).toContainText('Holds the active key');
+  await expect(row(1)).toContainText('Has the active key');
   await expect
     .poll(async () => (await call(page, 'environments.list', {}))[0].lastRotation.handedOff)
     .toBe(true);

@@ -12,7 +12,7 @@ test('a preflight of samples is said to be one at every step, and so is the rota
   await using acme = await createAcme();
   await prepareNewKey(keel, await connectAcme(keel, acme));
   const samples = page.getByRole('switch', { name: 'Read samples only' });
-  const notice = page.getByText(/were looked for in a sample of each table; other rows were not read/);
+  const notice = page.getByText(/searched a sample of each table .*; the remaining rows were not read/);
 
   await openScreen(page, 'Rotate');
   await samples.click({ force: true });
@@ -22,12 +22,12 @@ test('a preflight of samples is said to be one at every step, and so is the rota
   await expectAccessible(page);
   // the other way is looked at anew, and needs a rehearsal of its own
   await samples.click({ force: true });
-  await expect(page.getByText(/; looked /)).toBeVisible();
+  await expect(page.getByText(/; checked /)).toBeVisible();
   await expect(notice).toBeHidden();
   await samples.click({ force: true });
   await expect(page.getByText(/; sampled /)).toBeVisible();
 
-  await button(page, 'Go on to the rehearsal').click();
+  await button(page, 'Continue to the rehearsal').click();
   await button(page, 'Rehearse').click();
   await expect(page.getByText('rows changed: rolled back')).toBeVisible();
   await expect(notice).toBeVisible();

@@ -14,12 +14,12 @@ test('the whole job, from the first start to the undo, by mouse', async ({ keel 
 
   await button(page, 'Practise on a sample database').click();
   await button(page, 'Find columns').click();
-  await button(page, 'Look for encrypted columns').click();
+  await button(page, 'Find encrypted columns').click();
   await expect(page.getByRole('checkbox', { name: 'source_connection.credentials' })).toBeChecked();
   await button(page, 'Save and prove the key').click();
-  await page.getByRole('checkbox', { name: 'Leave them in source_connection.credentials' }).check();
-  await button(page, 'Save the choice').click();
-  await expect(button(page, 'Save the choice')).toBeDisabled();
+  await page.getByRole('checkbox', { name: 'Exclude them in source_connection.credentials' }).check();
+  await button(page, 'Save exclusions').click();
+  await expect(button(page, 'Save exclusions')).toBeDisabled();
 
   await button(page, 'Back it up').click();
   const oldKey = await backUpAndDrill(keel, 'old.age');
@@ -29,16 +29,16 @@ test('the whole job, from the first start to the undo, by mouse', async ({ keel 
   // no backup of the new key, no rotation
   await openScreen(page, 'Rotate');
   await expect(page.getByText('The new key has not been restored from a backup yet')).toBeVisible();
-  await button(page, 'Back up and drill').click();
-  await button(page, 'Make a backup').click();
+  await button(page, 'Back up and test').click();
+  await button(page, 'Create a backup').click();
   const newKey = await backUpAndDrill(keel, 'new.age');
   expect(newKey).not.toEqual(oldKey);
-  await button(page, 'Go to the rotation').click();
+  await button(page, 'Go to rotation').click();
 
   await button(page, 'Run preflight').click();
-  await expect(page.getByText(/^No stop, 1 warning, \d+ passed/)).toBeVisible();
+  await expect(page.getByText(/^No blockers, 1 warning, \d+ passed/)).toBeVisible();
   await expectAccessible(page);
-  await button(page, 'Go on to the rehearsal').click();
+  await button(page, 'Continue to the rehearsal').click();
   await button(page, 'Rehearse').click();
   await expect(page.getByText('rows changed: rolled back')).toBeVisible();
   await expect(page.getByText('6,531 of 6,571')).toBeVisible();
@@ -46,7 +46,7 @@ test('the whole job, from the first start to the undo, by mouse', async ({ keel 
   await expectAccessible(page);
   await button(page, 'Review the rotation').click();
   await expect(
-    page.getByText(/40 values stay byte for byte, by name: source_connection\.credentials/),
+    page.getByText(/40 values stay unchanged, byte for byte \(excluded: source_connection\.credentials/),
   ).toBeVisible();
   await expectAccessible(page);
   await button(page, 'Rotate the key').click();
@@ -58,21 +58,21 @@ test('the whole job, from the first start to the undo, by mouse', async ({ keel 
   expect(await keyIn(env)).toEqual(oldKey);
   await expectAccessible(page);
   await button(page, 'Write the key to the file').click();
-  await expect(page.getByText('Holds the active key').first()).toBeVisible();
+  await expect(page.getByText('Has the active key').first()).toBeVisible();
   expect(await keyIn(env)).toEqual(newKey);
-  await button(page, 'Look for stragglers').click();
-  await expect(page.getByText('No value under the old key was found.')).toBeVisible();
+  await button(page, 'Sweep for stragglers').click();
+  await expect(page.getByText('No value encrypted with the old key was found.')).toBeVisible();
   await openScreen(page, 'Home');
-  await expect(page.getByRole('main')).toContainText('Key and backup proven');
+  await expect(page.getByRole('main')).toContainText('Key proven, backup tested');
 
   await openScreen(page, 'Rotate');
   await button(page, 'Undo…').click();
   await button(page, 'Rehearse the undo').click();
   await button(page, 'Undo the rotation').click();
-  await expect(page.getByText(/Undone: .* back under the key before\./)).toBeVisible();
+  await expect(page.getByText(/Undone: .* encrypted with the previous key again\./)).toBeVisible();
   await button(page, 'Hand off the key').click();
   await button(page, 'Write the key to the file').click();
-  await expect(page.getByText('Holds the active key').first()).toBeVisible();
+  await expect(page.getByText('Has the active key').first()).toBeVisible();
   expect(await keyIn(env)).toEqual(oldKey);
   // Keel's own proof, of every value, with the key that the file gives Ballast
   await openScreen(page, 'Prove');
@@ -85,9 +85,9 @@ test('the whole job, from the first start to the undo, by mouse', async ({ keel 
   const asked = (await keel.dialogs()).filter(({ type }) => type === 'question');
   expect(asked.map(({ message }) => message)).toEqual([
     'Rotate the key of “Practice”?',
-    expect.stringMatching(/^Write key [-0-9a-f]{19} of “Practice” to this place\?$/),
+    expect.stringMatching(/^Write key [-0-9a-f]{19} of “Practice” to this destination\?$/),
     'Undo the rotation of “Practice”?',
-    expect.stringMatching(/^Write key [-0-9a-f]{19} of “Practice” to this place\?$/),
+    expect.stringMatching(/^Write key [-0-9a-f]{19} of “Practice” to this destination\?$/),
   ]);
   expect(asked[0]?.detail).toMatch(/[\d,]+ rows in \d+ columns? go from key /);
 });
@@ -97,13 +97,13 @@ async function backUpAndDrill(keel: Keel, name: string): Promise<Buffer> {
   const { page, folder } = keel;
   const path = join(folder, name);
   await keel.answerDialog(path);
-  await button(page, /^Choose where/).click();
-  await page.getByLabel('Passphrase of the backup').fill(words);
-  await page.getByLabel('The same again').fill(words);
-  await button(page, 'Make the backup').click();
-  await page.getByLabel('Its passphrase').fill(words);
-  await button(page, 'Drill it now').click();
-  await expect(page.getByText('The backup gives the key back.')).toBeVisible();
+  await button(page, /^Choose location/).click();
+  await page.getByLabel('Backup passphrase').fill(words);
+  await page.getByLabel('Confirm passphrase').fill(words);
+  await button(page, 'Create backup').click();
+  await page.getByLabel('Passphrase for this file').fill(words);
+  await button(page, 'Test backup').click();
+  await expect(page.getByText('Backup tested: the key was restored.')).toBeVisible();
   return keyInBackup(path, words);
 }
 

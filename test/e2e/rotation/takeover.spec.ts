@@ -133,7 +133,7 @@ test.describe('a page that was taken over', () => {
     expect(codesOf([await ask(page, 'keys.reveal', one)])).toEqual(['gesture-missing']);
     await page.mouse.up();
 
-    expect((await refusalsIn(page)).join('\n')).toContain('keys.reveal: no press was made for it');
+    expect((await refusalsIn(page)).join('\n')).toContain('keys.reveal: no button was pressed for it');
     if (keel.host === 'chromium')
       expect((await keel.traffic()).join('\n')).not.toContain(acme.oldKey.toString('base64'));
   });

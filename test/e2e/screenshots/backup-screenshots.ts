@@ -83,8 +83,8 @@ test('the forms of a backup, their drills, the matrix, and a key restored', asyn
   for (const [form, name] of Object.entries(forms)) {
     await page.getByRole('radio', { name: form }).check();
     if (form === 'age file, passphrase') {
-      await button(page, 'Suggest one').click();
-      await expect(button(page, 'Another one')).toBeVisible();
+      await button(page, 'Suggest a passphrase').click();
+      await expect(button(page, 'Suggest another')).toBeVisible();
     }
     if (form === 'Shares')
       for (const [at, holder] of ['Anna', 'Ben', 'Chiara'].entries())
@@ -93,36 +93,36 @@ test('the forms of a backup, their drills, the matrix, and a key restored', asyn
     await picture(keel, name);
   }
   await page.getByRole('radio', { name: 'age file, passphrase' }).check();
-  await choose(keel, /^Choose where/, join(keel.folder, 'acme.age'));
-  await button(page, 'Make the backup').click();
-  await expect(page.getByText('acme.age is written, and not proven yet.')).toBeVisible();
+  await choose(keel, /^Choose location/, join(keel.folder, 'acme.age'));
+  await button(page, 'Create backup').click();
+  await expect(page.getByText('acme.age was written, but is not tested yet.')).toBeVisible();
   await picture(keel, 'backup-made');
 
   const { words, shares, photo } = await makeBackups(keel, environment);
   await button(page, 'Back to the list').click();
   await picture(keel, 'backups-forms');
-  await button(page, 'Drill one that is not listed').click();
+  await button(page, 'Test another backup…').click();
   await drillWords(keel, words.split(/\s+/).with(2, 'keel'));
   await picture(keel, 'drill-words');
-  await button(page, 'Drill it now').click();
+  await button(page, 'Test backup').click();
   await expect(page.getByRole('alert')).toContainText('Word 3');
   await picture(keel, 'drill-words-wrong');
   await page.getByLabel('What do you have?').selectOption('photo');
   await choose(keel, 'Choose… Photo or scan', photo);
-  await page.getByLabel('Its passphrase').fill(passphrase);
+  await page.getByLabel('Passphrase for this file').fill(passphrase);
   await page.getByLabel('What do you have?').selectOption('shares');
   await choose(keel, 'Add share files…', shares[0] ?? '', shares[1] ?? '');
-  await button(page, 'Type a share').click();
+  await button(page, 'Enter a share').click();
   await picture(keel, 'drill-shares');
-  await button(page, 'Take away share 3').click();
-  await button(page, 'Take away share 2').click();
-  await button(page, 'Drill it now').click();
+  await button(page, 'Remove share 3').click();
+  await button(page, 'Remove share 2').click();
+  await button(page, 'Test backup').click();
   await expect(page.getByRole('alert')).toContainText('missing');
   await picture(keel, 'drill-shares-wrong');
 
   await call(page, 'keys.generate', { environment });
   await openScreen(page, 'Key matrix');
-  await button(page, 'Add an artefact').click();
+  await button(page, 'Add a backup').click();
   await page.getByLabel('What do you have?').selectOption('shares');
   await choose(keel, 'Add share files…', ...shares.slice(0, 2));
   await picture(keel, 'matrix-artefact');
@@ -130,15 +130,15 @@ test('the forms of a backup, their drills, the matrix, and a key restored', asyn
   await expect(page.getByRole('row', { name: /from acme-shares/ })).toBeVisible();
   await button(page, 'Add a database').click();
   await page
-    .getByLabel('Address')
+    .getByLabel('Connection URL')
     .fill('postgres://keel@restored.acme.example:5432/dump?sslmode=verify-full');
   await picture(keel, 'matrix-database');
   await using dump = await restoredDump(acme);
   const address = new URL(dump.url);
   address.search = '?sslmode=disable';
-  await page.getByLabel('Address').fill(address.href);
+  await page.getByLabel('Connection URL').fill(address.href);
   await button(page, 'Connect').click();
-  await expect(button(page, /^Take away (?!the key)/)).toBeVisible();
+  await expect(button(page, /^Remove (?!the key)/)).toBeVisible();
   await button(page, 'Prove all').click();
   await expect(page.getByText(`opens ${acme.rows} of ${acme.rows} rows`)).toHaveCount(4);
   await expect(button(page, 'Prove all')).toBeEnabled();

@@ -22,22 +22,24 @@ test('places outside the inventory, and places that cannot be read', async ({ ke
   await openScreen(page, 'Prove');
   await button(page, 'Check the whole database').click();
   await expect(page.getByText(/2 places outside the inventory hold/)).toBeVisible();
-  await page.getByRole('region', { name: 'The whole database' }).evaluate((card) => card.scrollIntoView());
+  await page.getByRole('region', { name: 'Whole database' }).evaluate((card) => card.scrollIntoView());
   await picture(keel, 'prove-census');
 
   await openScreen(page, 'Rotate');
   await button(page, 'Run preflight').click();
-  await expect(page.getByRole('switch', { name: 'Leave 2 places under the old key' })).toBeVisible();
+  await expect(page.getByRole('switch', { name: 'Leave 2 places encrypted with the old key' })).toBeVisible();
   await picture(keel, 'rotate-census');
-  for (const name of ['Leave 2 places under the old key', 'Go on without reading 1 place'])
+  for (const name of ['Leave 2 places encrypted with the old key', 'Continue without reading 1 place'])
     await page.getByRole('switch', { name }).click({ force: true });
   await rehearse(page);
   await confirmRotation(page);
   await expect(page.getByText('Verified and committed.')).toBeVisible();
   await openScreen(page, 'Hand-off');
-  await button(page, 'I gave Ballast the key another way').click();
-  await button(page, 'Look for stragglers').click();
-  await expect(page.getByText('2 places outside the inventory are still under the old key.')).toBeVisible();
+  await button(page, 'I updated Ballast myself').click();
+  await button(page, 'Sweep for stragglers').click();
+  await expect(
+    page.getByText('2 places outside the inventory are still encrypted with the old key.'),
+  ).toBeVisible();
   await page.getByRole('region', { name: 'Stragglers' }).evaluate((card) => card.scrollIntoView());
   await picture(keel, 'handoff-census');
 });

@@ -12,14 +12,14 @@ test('a fleet: named, rehearsed, and rotated but for one', async ({ keel }) => {
   await prepareNewKey(keel, environment);
   await openScreen(page, 'Fleet');
   await expect(page.getByText('Which databases belong together?')).toBeVisible();
-  await page.getByRole('textbox', { name: 'Databases of this server named like' }).fill(fleet.like);
+  await page.getByRole('textbox', { name: 'Database name pattern' }).fill(fleet.like);
   await picture(keel, 'fleet-name');
   await page.keyboard.press('Enter');
   const row = (name = '') => page.getByRole('row', { name });
   await button(page, 'Prove all').click();
   await expect(row(fleet.names[0])).toContainText('Proven');
   await button(page, 'Rehearse').click();
-  await expect(row(fleet.names[2])).toContainText('Would go over');
+  await expect(row(fleet.names[2])).toContainText('Would succeed');
   await picture(keel, 'fleet');
   await button(page, 'Rotate…').click();
   await button(page, 'Rotate the fleet').click();

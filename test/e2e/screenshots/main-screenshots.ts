@@ -15,16 +15,16 @@ const passphrase = 'spare anvil under the old bridge';
 async function fillBackup(keel: Keel, name: string): Promise<void> {
   const { page } = keel;
   await keel.answerDialog(join(keel.folder, name));
-  await button(page, /^Choose where/).click();
-  await page.getByLabel('Passphrase of the backup').fill(passphrase);
-  await page.getByLabel('The same again').fill(passphrase);
+  await button(page, /^Choose location/).click();
+  await page.getByLabel('Backup passphrase').fill(passphrase);
+  await page.getByLabel('Confirm passphrase').fill(passphrase);
 }
 
 /** From the backup that was just made to the key that it gave back. */
 async function proveBackup({ page }: Keel): Promise<void> {
-  await page.getByLabel('Its passphrase').fill(passphrase);
-  await button(page, 'Drill it now').click();
-  await expect(page.getByText('The backup gives the key back.')).toBeVisible();
+  await page.getByLabel('Passphrase for this file').fill(passphrase);
+  await button(page, 'Test backup').click();
+  await expect(page.getByText('Backup tested: the key was restored.')).toBeVisible();
 }
 
 test('every screen and step, from the first start to the undo', async ({ keel }) => {
@@ -36,18 +36,18 @@ test('every screen and step, from the first start to the undo', async ({ keel })
   await picture(keel, 'connect');
   await openScreen(page, 'Home');
   await button(page, 'Practise on a sample database').click();
-  await expect(button(page, 'Leave practice').first()).toBeVisible();
+  await expect(button(page, 'End practice').first()).toBeVisible();
   await picture(keel, 'home-practice');
 
   await openScreen(page, 'Prove');
-  await button(page, 'Look for encrypted columns').click();
+  await button(page, 'Find encrypted columns').click();
   await expect(button(page, 'Save and prove the key')).toBeVisible();
   await picture(keel, 'prove-columns');
   await button(page, 'Save and prove the key').click();
-  await expect(button(page, /Back it up|Go to the rotation|Prove again/).first()).toBeVisible();
+  await expect(button(page, /Back it up|Go to rotation|Prove again/).first()).toBeVisible();
   await picture(keel, 'prove-mixed');
-  await page.getByRole('checkbox', { name: /Leave them in source_connection/ }).check();
-  await button(page, 'Save the choice').click();
+  await page.getByRole('checkbox', { name: /Exclude them in source_connection/ }).check();
+  await button(page, 'Save exclusions').click();
   await button(page, 'Prove again').click();
   await expect(page.getByRole('status', { name: 'Verdict' }).getByText(/^Correct/)).toBeVisible();
   await picture(keel, 'prove');
@@ -55,7 +55,7 @@ test('every screen and step, from the first start to the undo', async ({ keel })
   await button(page, 'Back it up').click();
   await fillBackup(keel, 'active-key.age');
   await picture(keel, 'backup');
-  await button(page, 'Make the backup').click();
+  await button(page, 'Create backup').click();
   await proveBackup(keel);
   await picture(keel, 'drill');
 
@@ -66,9 +66,9 @@ test('every screen and step, from the first start to the undo', async ({ keel })
   await openScreen(page, 'Rotate');
   await picture(keel, 'rotate-guarded');
   await openScreen(page, 'Backups');
-  await button(page, /^Make (a|another) backup$/).click();
+  await button(page, /^Create (a|another) backup$/).click();
   await fillBackup(keel, 'new-key.age');
-  await button(page, 'Make the backup').click();
+  await button(page, 'Create backup').click();
   await proveBackup(keel);
   await openScreen(page, 'Backups');
   await picture(keel, 'backups');
@@ -76,9 +76,9 @@ test('every screen and step, from the first start to the undo', async ({ keel })
   await openScreen(page, 'Rotate');
   await expect(button(page, 'Run preflight')).toBeVisible();
   await button(page, 'Run preflight').click();
-  await expect(button(page, 'Look again')).toBeVisible();
+  await expect(button(page, 'Check again')).toBeVisible();
   await picture(keel, 'rotate-preflight');
-  await button(page, 'Go on to the rehearsal').click();
+  await button(page, 'Continue to the rehearsal').click();
   await button(page, 'Rehearse').click();
   await expect(button(page, 'Review the rotation')).toBeVisible();
   await picture(keel, 'rotate-rehearsal');
@@ -91,21 +91,21 @@ test('every screen and step, from the first start to the undo', async ({ keel })
   await button(page, 'Hand off the new key').click();
   await picture(keel, 'handoff');
   await button(page, 'Write the key to the file').click();
-  await button(page, 'Look for stragglers').click();
-  await expect(page.getByText('No value under the old key was found.')).toBeVisible();
+  await button(page, 'Sweep for stragglers').click();
+  await expect(page.getByText('No value encrypted with the old key was found.')).toBeVisible();
   await picture(keel, 'handoff-done');
 
   await openScreen(page, 'Key');
   await page.getByRole('row', { name: /Retired/ }).click();
-  await button(page, 'No such dump exists…').scrollIntoViewIfNeeded();
+  await button(page, 'I have no such dumps…').scrollIntoViewIfNeeded();
   await picture(keel, 'key-retired');
-  await button(page, 'No such dump exists…').click();
+  await button(page, 'I have no such dumps…').click();
   await page.getByRole('checkbox', { name: /^No dump of/ }).check();
   await picture(keel, 'key-dumps');
-  await button(page, 'State it').click();
+  await button(page, 'Record statement').click();
   await button(page, 'Destroy this key…').click();
   await picture(keel, 'key-destroy');
-  await button(page, 'Keep it').click();
+  await button(page, 'Cancel').click();
 
   await openScreen(page, 'Rotate');
   await button(page, 'Undo…').click();
@@ -114,18 +114,18 @@ test('every screen and step, from the first start to the undo', async ({ keel })
   await picture(keel, 'undo');
 
   await openScreen(page, 'Posture');
-  await button(page, 'Name where to look').click();
+  await button(page, 'Set up checks').click();
   await using api = await httpsServer('posture-self');
   await using vectors = await httpServer(qdrant());
   await page.getByLabel('API', { exact: true }).fill(api.url);
   await page.getByLabel('Qdrant', { exact: true }).fill(vectors.url);
   await picture(keel, 'posture-places');
   await button(page, 'Save').click();
-  await button(page, 'Look now').click();
+  await button(page, 'Check now').click();
   await page.locator('summary').filter({ hasText: 'API: certificate chain' }).first().click();
   await picture(keel, 'posture');
   await openScreen(page, 'API keys');
-  await button(page, 'Look for the table').click();
+  await button(page, 'Find the table').click();
   await expect(button(page, 'Use this table')).toBeVisible();
   await picture(keel, 'api-keys-found');
   await button(page, 'Use this table').click();
@@ -133,28 +133,28 @@ test('every screen and step, from the first start to the undo', async ({ keel })
   await picture(keel, 'api-keys');
   await button(page, 'Create a key').click();
   await page.getByLabel('Name').fill('Release pipeline');
-  await page.getByLabel('Id of the collection').fill('col_7');
+  await page.getByLabel('Collection ID').fill('col_7');
   await picture(keel, 'api-keys-create');
   await page.keyboard.press('Enter');
   await expect(button(page, 'Copy the key')).toBeVisible();
   await picture(keel, 'api-keys-fresh');
-  await button(page, 'Put it away unseen').click();
+  await button(page, 'Close without copying').click();
   await openScreen(page, 'Credentials');
   await expect(page.getByRole('list', { name: 'Values' })).toBeVisible();
   await picture(keel, 'credentials');
   await page.getByText('Archive', { exact: true }).click();
   const archive = join(keel.folder, 'credentials.age');
   await keel.answerDialog(archive);
-  await button(page, /^Choose where/).click();
-  await page.getByLabel('Passphrase of the new archive').fill(passphrase);
-  await page.getByLabel('The same again').fill(passphrase);
-  await button(page, 'Make the archive').click();
+  await button(page, /^Choose location/).click();
+  await page.getByLabel('Passphrase for the new archive').fill(passphrase);
+  await page.getByLabel('Confirm passphrase').fill(passphrase);
+  await button(page, 'Create archive').click();
   await expect(page.getByText(/credentials sealed in/)).toBeVisible();
   await keel.answerDialog(archive);
-  await button(page, /Choose….* The archive/).click();
-  await page.getByLabel('Its passphrase').fill(passphrase);
+  await button(page, /Choose….* Archive file/).click();
+  await page.getByLabel('Passphrase for this file').fill(passphrase);
   await button(page, 'Compare with the database').click();
-  await expect(page.getByText('The database holds what the archive holds.')).toBeVisible();
+  await expect(page.getByText('The database matches the archive.')).toBeVisible();
   await picture(keel, 'credentials-archive');
 
   for (const title of ['Home', 'Activity', 'Settings']) {
@@ -183,8 +183,8 @@ test('what became of credentials, on sources of this machine', async ({ keel }) 
   await trustTestAuthority(keel, environment);
   await openScreen(page, 'Connections');
   await picture(keel, 'connections-before');
-  await page.getByRole('switch', { name: 'Also try servers in private networks' }).click({ force: true });
-  await button(page, 'Verify connections').click();
-  await expect(button(page, 'Verify again')).toBeVisible();
+  await page.getByRole('switch', { name: 'Include private networks' }).click({ force: true });
+  await button(page, 'Test connections').click();
+  await expect(button(page, 'Test again')).toBeVisible();
   await picture(keel, 'connections');
 });

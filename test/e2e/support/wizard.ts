@@ -18,10 +18,10 @@ export function button(page: Page, name: string | RegExp) {
 /** From a drilled backup to the rehearsal's numbers. Ballast may stay connected for it. */
 export async function rehearse(page: Page, { besideBallast = false } = {}): Promise<void> {
   await openScreen(page, 'Rotate');
-  await button(page, /^(Run preflight|Look again)$/).click();
+  await button(page, /^(Run preflight|Check again)$/).click();
   if (besideBallast)
-    await page.getByRole('switch', { name: 'Go on although others are connected' }).click({ force: true });
-  await button(page, 'Go on to the rehearsal').click();
+    await page.getByRole('switch', { name: 'Continue with other sessions connected' }).click({ force: true });
+  await button(page, 'Continue to the rehearsal').click();
   await button(page, 'Rehearse').click();
   await expect(page.getByText('rows changed: rolled back')).toBeVisible();
 }
@@ -30,7 +30,7 @@ export async function rehearse(page: Page, { besideBallast = false } = {}): Prom
 export async function confirmRotation(page: Page, { besideBallast = false } = {}): Promise<void> {
   await button(page, 'Review the rotation').click();
   if (besideBallast)
-    await page.getByRole('switch', { name: 'Go on although others are connected' }).click({ force: true });
+    await page.getByRole('switch', { name: 'Continue with other sessions connected' }).click({ force: true });
   await button(page, 'Rotate the key').click();
 }
 

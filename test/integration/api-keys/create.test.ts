@@ -56,7 +56,9 @@ describe('making a key', () => {
     await expect(createKey(db.keel, table, { ...asked, values: {} })).rejects.toMatchObject({
       code: 'values-missing',
       message: expect.stringMatching(
-        new RegExp(`organization_id \\(uuid; others have ${organization}\\), created_by_email \\(text\\)`),
+        new RegExp(
+          `organization_id \\(uuid; other rows have ${organization}\\), created_by_email \\(text\\)`,
+        ),
       ),
     });
     const values = { organization_id: organization, created_by_email: 'me@example.org' };
@@ -78,9 +80,9 @@ describe('making a key', () => {
 
   test.each([
     ['a value that points nowhere', { organization_id: randomUUID() }, /organization_id is not in the table/],
-    ['a value of another type', { organization_id: 'Acme' }, /not of its column/],
-    ['a name that is longer than its column', { name: 'n'.repeat(61) }, /longer than its column/],
-    ['a scope that the enum lacks', { scope: 'user:usr_1' }, /not of its column/],
+    ['a value of another type', { organization_id: 'Acme' }, /does not match its column/],
+    ['a name that is longer than its column', { name: 'n'.repeat(61) }, /too long for its column/],
+    ['a scope that the enum lacks', { scope: 'user:usr_1' }, /does not match its column/],
   ])('%s is told in words, and nothing is there', async (_what, values, message) => {
     await using db = await keyDatabase(programFilled);
     const organization = randomUUID();

@@ -92,12 +92,12 @@ describe('where the server cannot be asked either', () => {
     expect(compareSync(ran.json.key.text, (await desk.actives()).at(-1).key_hash)).toBe(true);
   });
 
-  test('a revoked key may be revoked or not', async () => {
+  test('a revoked key may or may not be revoked', async () => {
     await using desk = await openDesk({ forward: true, forGood: true });
     expect(await desk.run('revoke', '--name', 'CI', '--yes')).toMatchObject({
       status: 1,
       json: {
-        error: { code: 'commit-unsettled', message: expect.stringContaining('may be revoked or not') },
+        error: { code: 'commit-unsettled', message: expect.stringContaining('may or may not be revoked') },
       },
     });
   });
@@ -144,7 +144,7 @@ test('the window keeps a key of which it cannot be told whether the table has it
   const made = await window.must('apiKeys.replace', { environment, id: desk.old, cost: 10, values: {} });
   expect(made).toMatchObject({
     replaced: 'CI',
-    unsettled: { message: expect.stringContaining('could not be asked since') },
+    unsettled: { message: expect.stringContaining('could not check whether the new key is in the database') },
   });
   await window.must('apiKeys.copy', { environment, ticket: made.ticket });
   const key = window.desk.copied.at(-1) ?? '';

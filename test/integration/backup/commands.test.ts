@@ -67,7 +67,7 @@ test('each form alone brings an environment back after everything of Keel was lo
   expect(bits).toBeGreaterThan(1000);
   const one = await prove([place('words.txt')], [url]);
   expect(one.status).toBe(0);
-  expect(one.stdout).toMatch(/^CORRECT: \S+words\.txt opens [\d,]+ of [\d,]+ values, [\d,]+ bits\nKey /);
+  expect(one.stdout).toMatch(/^CORRECT: \S+words\.txt decrypts [\d,]+ of [\d,]+ values, [\d,]+ bits\nKey /);
 
   const restore = (name: string) => {
     const ring = ['--keep-keys-in', 'sealed-file', '--ring-passphrase-file', passphraseFile];

@@ -56,7 +56,7 @@ test('shares that were made with a passphrase give the key with it, and without 
     folder.run(['backup', 'restore', '--artefact', ...paths, '--out', out(name), ...more]);
   const without = await restore('wrong');
   expect(without.status).toBe(0);
-  expect(without.stderr).toMatch(/Nothing confirms that it is the right key.*--shares-passphrase-file/s);
+  expect(without.stderr).toMatch(/Nothing confirms yet that it is the right key.*--shares-passphrase-file/s);
   expect(await readFile(out('wrong'), 'utf8')).not.toContain(key.toBase64());
   expect(await restore('right', '--expect', key.fingerprint, ...passphrase)).toMatchObject({
     status: 0,
@@ -69,6 +69,6 @@ test('shares that were made with a passphrase give the key with it, and without 
   const failed = await drill();
   expect([failed.status, failed.stdout]).toEqual([
     3,
-    expect.stringContaining('give it with --shares-passphrase-file'),
+    expect.stringContaining('pass it with --shares-passphrase-file'),
   ]);
 });

@@ -43,7 +43,7 @@ test.each([
   const { environment, window } = byWindow;
   const asked = window.desk.questions.length;
   const answered = await window.call('environments.remove', { environment });
-  const said = (id: string | undefined) => `rotation ${id} is under way on Acme; nothing was changed`;
+  const said = (id: string | undefined) => `rotation ${id} is in progress on Acme; nothing was changed`;
   expect(refused.json.error).toMatchObject({ code: 'rotation-running', message: said(rotations[0]) });
   expect(answered).toMatchObject({ error: { code: 'rotation-running', message: said(rotations[1]) } });
 

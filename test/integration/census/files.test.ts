@@ -49,7 +49,7 @@ test.for([
   ['dump.bz2', Buffer.from('BZh91AY&SY'), 'bzip2'],
   ['dump.zip', Buffer.from('PK\u0003\u0004rest'), 'zip'],
   ['dump.age', Buffer.from('age-encryption.org/v1\n-> scrypt'), 'age'],
-  ['custom.gz', gzipSync('PGDMP and more'), 'custom format within gzip'],
+  ['custom.gz', gzipSync('PGDMP and more'), 'gzip-compressed dump in pg_dump’s custom format'],
   ['twice.gz', gzipSync(Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0])), 'xz'],
 ] as const)('%s is said not to have been read, never that nothing is in it', async ([name, content, why]) => {
   await using folder = await KeelFolder.create();

@@ -27,11 +27,11 @@ describe('values within what others decrypt to', () => {
     expect(reported(proof.json.nested)).toEqual(expected);
     const said = await run('prove', ...inventory, '--key-file', old);
     expect(said.stdout + said.stderr).toContain(
-      `public.s.leaf: ${rows} values under this key within what its values decrypt to`,
+      `public.s.leaf: ${rows} values encrypted with this key inside its decrypted values`,
     );
     const wrong = await run('prove', ...inventory, '--key-file', fresh);
     expect(wrong.status).toBe(3);
-    expect(wrong.stdout + wrong.stderr).toContain('not looked for within values under other keys');
+    expect(wrong.stdout + wrong.stderr).toContain('Values encrypted with other keys were not scanned');
   });
 
   test('are told of each backup that they need', async () => {
@@ -95,7 +95,7 @@ describe('values within what others decrypt to', () => {
     expect(reported(sweep.json.census.places.filter((place: any) => place.nested))).toEqual([['leaf', 9]]);
     const again = await run(...rewrite);
     expect(again.status).toBe(3);
-    expect(again.stdout + again.stderr).toContain('within its decrypted values');
+    expect(again.stdout + again.stderr).toContain('inside its decrypted values');
     // once they are gone a sweep that rewrites ends as done, and confirms the rotation
     const late = seal(token(), key).toString('base64');
     await database.client.query(`UPDATE s SET leaf = $1 WHERE id < 10`, [late]);

@@ -25,7 +25,7 @@ describe('values that are encrypted once more within what others decrypt to', ()
     const census = await run('census', ...inventory, '--key-file', old, '--json');
     expect(census.status).toBe(3);
     const said = await run('census', ...inventory, '--key-file', old);
-    expect(said.stdout + said.stderr).toContain('within its decrypted values, up to 2 layers deep');
+    expect(said.stdout + said.stderr).toContain('inside its decrypted values, up to 2 layers deep');
     expect(nestedIn(census.json)).toEqual(expected);
     const before = await read(database);
     for (const more of [
@@ -80,7 +80,7 @@ describe('values that are encrypted once more within what others decrypt to', ()
       ],
     );
     expect(stated.status).not.toBe(0);
-    expect(stated.stdout).toContain('within its decrypted values');
+    expect(stated.stdout).toContain('its decrypted values');
     expect(destroyed.status).not.toBe(0);
 
     const undone = await run(

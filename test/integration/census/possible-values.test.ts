@@ -26,13 +26,13 @@ test('one short value beside the inventory is told as possible by census, prefli
   expect([census.status, census.json.ok]).toEqual([0, true]);
   expect(census.json.possible).toMatchObject([expected]);
   const said = await run('census', ...inventory, '--key-file', old);
-  expect(said.stdout + said.stderr).toMatch(/Possibly under a key[^]*public\.settings\.smtp/);
+  expect(said.stdout + said.stderr).toMatch(/Possibly encrypted with a key[^]*public\.settings\.smtp/);
   const rotated = await rotate();
   expect(rotated.status, rotated.stderr).toBe(0);
   expect(rotated.json.rotation.warnings).toContainEqual(
     expect.objectContaining({
       code: 'possible-values',
-      message: expect.stringMatching(/too little text to tell .*: public\.settings\.smtp/),
+      message: expect.stringMatching(/too short to tell .*: public\.settings\.smtp/),
       places: ['public.settings.smtp'],
     }),
   );

@@ -53,7 +53,7 @@ describe('what looks encrypted and no key that was tried opens', () => {
     expect(sorted(census.json.undecided)).toEqual(expected);
     const said = await run('census', ...inventory, '--key-file', old);
     expect(said.stdout + said.stderr).toMatch(
-      /Undecided, by a sample of each table:[^]*public\.s\.theirs: 40 sampled values look encrypted, and this key opened none/,
+      /Undetermined, from a sample of each table:[^]*public\.s\.theirs: 40 sampled values look encrypted, but this key decrypts none/,
     );
     const rotated = await rotate('--accept', 'too-short');
     expect(rotated.status, rotated.stderr).toBe(0);
@@ -63,7 +63,7 @@ describe('what looks encrypted and no key that was tried opens', () => {
     );
     const text = await run('sweep', '--keep-keys-in', 'own-files');
     expect(text.stdout + text.stderr).toMatch(
-      /public\.s\.theirs: 40 sampled values look encrypted, and none of the 2 keys opened any of them/,
+      /public\.s\.theirs: 40 sampled values look encrypted, but none of the 2 keys decrypts any of them/,
     );
   });
 

@@ -111,7 +111,10 @@ test('what the admin does not agree to is not done, for every procedure that ask
   const one = { environment, id: apiKey };
   const looks = { name: 'Two', colour: 'teal', production: false };
   const first: Attempts = {
-    'rotation.rotate': { input: request, names: [active, pending, database.name, '2 rows', 'others stay'] },
+    'rotation.rotate': {
+      input: request,
+      names: [active, pending, database.name, '2 rows', 'other sessions stay'],
+    },
     'fleet.rotate': { input: { ...fleet, rehearse: false }, names: [active, pending, '1 database'] },
     'credentials.import': {
       input: { environment, path: archive, passphrase, rehearse: false, accepted },
@@ -180,7 +183,7 @@ test('what the admin does not agree to is not done, for every procedure that ask
   const third: Attempts = {
     'keyring.destroy': {
       input: { environment, fingerprint: active, accepted: ['undo'] },
-      names: [active, 'for good', 'cannot be undone'],
+      names: [active, 'Permanently', 'can then no longer be undone'],
     },
   };
   await refuseAll(window, third, everything);
@@ -192,7 +195,7 @@ test('what the admin does not agree to is not done, for every procedure that ask
   expect(tried).toEqual(asking.sort());
   const { entries } = await window.must('activity.list', { limit: 500 });
   // of a flood some are told as a number
-  const noted = entries.filter(({ detail }) => detail.endsWith('the admin did not agree'));
+  const noted = entries.filter(({ detail }) => detail.endsWith('the admin did not confirm it'));
   expect(noted.length).toBeGreaterThanOrEqual(Math.min(asking.length, 20));
 });
 

@@ -70,7 +70,7 @@ test('values that were set to NULL, emptied, cut out of a document or put in cle
   expect(differing((await desk.verify()).columns)).toBe(missing);
   await expect(desk.import()).rejects.toMatchObject({
     code: 'nothing-importable',
-    message: expect.stringContaining(`${missing} values are missing from rows that are there`),
+    message: expect.stringContaining(`${missing} values are missing from existing rows`),
     remedy: { composed: expect.arrayContaining([{ do: 'accept', code: 'missing-values' }]) },
   });
   expect(await desk.import(undefined, ['missing-values'])).toMatchObject({ values: missing, remaining: 0 });
@@ -144,9 +144,9 @@ test('what cannot be written back is counted, listed with its reason, and never 
   const error = await desk.import(undefined, [...accepted]).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'nothing-importable' });
   const { message } = error as Error;
-  expect(message).toContain('1 value has no row any more');
+  expect(message).toContain('1 value no longer has a row');
   expect(message).toContain('a foreign key holds');
-  expect(message).toContain('1 value is in the database only');
+  expect(message).toContain('1 value is only in the database');
   expect(message).not.toContain('nothing that differs');
 });
 
@@ -197,7 +197,7 @@ test('the command line tells a missing value from a missing row, and ends as ver
   expect(acc).toMatchObject({ valueMissing: 12, rowMissing: 0 });
   const again = await run('import', '--yes', ...others, ...accept('missing-values'));
   expect(again.status).toBe(4);
-  expect(again.stderr).toContain('1 value has no row any more');
+  expect(again.stderr).toContain('1 value no longer has a row');
   expect((await run('verify')).status).toBe(3);
 });
 

@@ -65,11 +65,11 @@ describe('discovery with the key', () => {
   test('says how many values were opened, and how sure that is', async () => {
     using key = withKey();
     const { proposed } = await discover({ key });
-    for (const { why } of proposed) expect(why).toMatch(/^opens \d+ of \d+ sampled values, \d+ bits$/);
+    for (const { why } of proposed) expect(why).toMatch(/^decrypts \d+ of \d+ sampled values, \d+ bits$/);
     const why = Object.fromEntries(proposed.map((finding) => [place(finding), finding.why]));
-    expect(why['public / account / access_token']).toMatch(/^opens 40 of 40 /);
-    expect(why['public / rare / secret']).toMatch(/^opens 2 of 2 /);
-    expect(why['public / document / settings / $.list[*].secret']).toMatch(/^opens 80 of 80 /);
+    expect(why['public / account / access_token']).toMatch(/^decrypts 40 of 40 /);
+    expect(why['public / rare / secret']).toMatch(/^decrypts 2 of 2 /);
+    expect(why['public / document / settings / $.list[*].secret']).toMatch(/^decrypts 80 of 80 /);
   });
 
   test('tells of columns that look encrypted but are not under it, and of copies that cannot be written', async () => {
@@ -79,7 +79,7 @@ describe('discovery with the key', () => {
     expect(why).toEqual({
       'public / account / copied': expect.stringContaining('a copy made by the server'),
       'public / account_copy / access_token': expect.stringContaining('a copy made by the server'),
-      'public / foreign_secret / value': expect.stringContaining('this key opened none of them'),
+      'public / foreign_secret / value': expect.stringContaining('this key decrypts none of them'),
     });
   });
 
@@ -120,7 +120,7 @@ describe('discovery without a key', () => {
 
   test('makes an inventory that fits the database', async () => {
     const { inventory } = await discover();
-    expect(() => resolveInventory(inventory, [])).toThrow('does not fit');
+    expect(() => resolveInventory(inventory, [])).toThrow('does not match');
     const tables = resolveInventory(inventory, await readCatalog(database.client));
     expect(tables.length).toBeGreaterThan(0);
   });

@@ -163,34 +163,42 @@ describe('an inventory that fits the database', () => {
 
 describe('an inventory that does not fit the database', () => {
   test.for<[string, EncryptedColumn, string]>([
-    ['a table that is not there', entry('gone', 'value'), 'table public.gone is not there'],
+    ['a table that does not exist', entry('gone', 'value'), 'table public.gone does not exist'],
     [
-      'a schema that is not there',
+      'a schema that does not exist',
       entry('token', 'value', { schema: 'gone' }),
-      'table gone.token is not there',
+      'table gone.token does not exist',
     ],
-    ['a table in other case', entry('Token', 'value'), 'table public.Token is not there'],
-    ['a view', entry('token_view', 'value'), 'table public.token_view is not there'],
-    ['a temporary table', entry('passing', 's'), 'table public.passing is not there'],
-    ["a table of Keel's own", entry('rotation', 'secret', { schema: 'keel' }), 'keel.rotation is not there'],
+    ['a table in other case', entry('Token', 'value'), 'table public.Token does not exist'],
+    ['a view', entry('token_view', 'value'), 'table public.token_view does not exist'],
+    ['a temporary table', entry('passing', 's'), 'table public.passing does not exist'],
+    [
+      "a table of Keel's own",
+      entry('rotation', 'secret', { schema: 'keel' }),
+      'keel.rotation does not exist',
+    ],
     [
       "a staging table of Keel's own",
       entry('staged_0123abcd_0', 'secret', { schema: 'keel' }),
-      'keel.staged_0123abcd_0 is not there',
+      'keel.staged_0123abcd_0 does not exist',
     ],
-    ["a table of the server's", entry('pg_authid', 'rolpassword', { schema: 'pg_catalog' }), 'is not there'],
+    [
+      "a table of the server's",
+      entry('pg_authid', 'rolpassword', { schema: 'pg_catalog' }),
+      'does not exist',
+    ],
     ['a materialized view', entry('token_copy', 'value'), 'token_copy is a materialized view'],
-    ['a column that is not there', entry('token', 'gone'), 'column gone of public.token is not there'],
-    ['a column in other case', entry('token', 'VALUE'), 'column VALUE of public.token is not there'],
-    ['a number', entry('token', 'n'), 'column n of public.token is not there, or cannot hold'],
+    ['a column that does not exist', entry('token', 'gone'), 'column gone of public.token does not exist'],
+    ['a column in other case', entry('token', 'VALUE'), 'column VALUE of public.token does not exist'],
+    ['a number', entry('token', 'n'), 'column n of public.token does not exist, or cannot hold'],
     ['a time', entry('token', 'at'), 'column at of public.token'],
     ['an array of numbers', entry('token', 'counts'), 'column counts of public.token'],
     ['a composite value of numbers', entry('token', 'where_at'), 'column where_at of public.token'],
     ['a uuid', entry('token', 'ref'), 'column ref of public.token'],
     [
-      'an IV in a column that is not there',
+      'an IV in a column that does not exist',
       entry('token', 'short', { iv: { column: 'gone' } }),
-      'column gone of public.token is not there, or cannot hold an IV',
+      'column gone of public.token does not exist, or cannot hold an IV',
     ],
     ['an IV in a number', entry('token', 'short', { iv: { column: 'n' } }), 'column n of public.token'],
     ['a column that the server computes', entry('token', 'made'), 'made of public.token is computed'],
@@ -206,7 +214,7 @@ describe('an inventory that does not fit the database', () => {
 
   test('is refused with everything that is wrong at once', () => {
     expect(() => resolve(entry('gone', 'a'), entry('token', 'n'), entry('token_copy', 'value'))).toThrow(
-      /public\.gone is not there; column n of public\.token .*; public\.token_copy is a materialized view; nothing/,
+      /public\.gone does not exist; column n of public\.token .*; public\.token_copy is a materialized view; nothing/,
     );
   });
 });

@@ -97,7 +97,7 @@ describe('a connection', () => {
     const { stages } = await window.must('connection.test', { connection: { url: url.href } });
     expect(stages.find(({ outcome }) => outcome === 'failed')).toMatchObject({
       stage: 'login',
-      remedy: 'check the name of the database',
+      remedy: 'check the database name',
     });
   });
 
@@ -140,9 +140,9 @@ describe('a connection', () => {
     expect(wrong.stages.find(({ stage }) => stage === 'login')).toMatchObject({ outcome: 'failed' });
     const steps = window.desk.events.flatMap((event) => (event.kind === 'progress' ? [event.step] : []));
     expect(steps.slice(0, 6)).toEqual([
-      'looking up the name',
-      'reaching the port',
-      'encrypting the way',
+      'resolving the host name',
+      'connecting to the port',
+      'setting up TLS',
       'logging in',
       'reading the catalog',
       'reading privileges',
@@ -184,7 +184,7 @@ describe('the practice', () => {
       .poll(
         () =>
           window.desk.events.some(
-            (event) => event.kind === 'progress' && event.step === 'filling the sample',
+            (event) => event.kind === 'progress' && event.step === 'adding the sample data',
           ),
         {
           interval: 5,

@@ -39,7 +39,7 @@ test('an environment stands for its database, columns and keys, through a rotati
   });
   expect((await keel('prove', '--env', 'nope')).json.error).toMatchObject({
     code: 'environment-missing',
-    remedy: 'it is one of acme',
+    remedy: 'use one of these: acme',
   });
   expect((await keel('prove', '--env', 'acme', '--database', url.href)).status).toBe(2);
 
@@ -113,24 +113,26 @@ test('an environment stands for its database, columns and keys, through a rotati
     expect([status, json.error.code]).toEqual([4, 'key-needed']);
     return json.error.message;
   };
-  expect(await refused()).toContain('database dumps begun before');
+  expect(await refused()).toContain('database dumps started before');
   const statement = ['key', 'dumps', '--env', 'acme', '--none-before', 'now'];
   const unsearched = (await keel(...statement)).json.error;
-  expect(unsearched.message).toContain('has looked for values under this key; nothing was stated');
+  expect(unsearched.message).toContain(
+    'has searched for values encrypted with this key; nothing was recorded',
+  );
   const left = base64('a note of before, some 40 bytes long or so', database.from);
   await database.client.query('CREATE TABLE note (body text)');
   await database.client.query('INSERT INTO note VALUES ($1)', [left]);
   expect(await keel('census', '--env', 'acme')).toMatchObject({ status: 3 });
   const seen = (await keel(...statement)).json.error;
-  expect(seen.message).toContain('saw 1 value under this key, in public.note.body');
+  expect(seen.message).toContain('found 1 value encrypted with this key, in public.note.body');
   await database.client.query('DROP TABLE note');
   await must('census', '--env', 'acme');
   expect(await must(...statement)).toMatchObject({ released: [rotation.from] });
   expect(await refused()).toContain('no sweep has shown yet');
   await must('sweep', '--env', 'acme');
-  expect(await refused()).toContain('an undo of the last rotation');
+  expect(await refused()).toContain('undoing the last rotation');
   const active2 = ['key', 'destroy', '--env', 'acme', '--fingerprint', rotation.to, '--yes'];
-  expect((await keel(...active2)).json.error.message).toContain('is the active one');
+  expect((await keel(...active2)).json.error.message).toContain('is active');
   expect(
     await folder.run(
       ['key', 'destroy', '--env', 'acme', '--fingerprint', rotation.from, '--accept', 'undo'],

@@ -26,7 +26,7 @@ test('the command that `keel status` names after a key was adopted proves that k
   const { environments } = await keel('status', '--env', 'acme');
   expect(environments[0]).toMatchObject({ next: { action: 'prove' }, command: 'keel prove --env acme' });
   const said = await folder.run(['status', '--env', 'acme'], { env });
-  expect(said.stdout).toContain(`none is active; ${key.fingerprint} is not proven yet`);
+  expect(said.stdout).toContain(`no active key; ${key.fingerprint} is not proven yet`);
 
   expect(await keel('prove', '--env', 'acme')).toMatchObject({ verdict: 'correct' });
   const { environments: after } = await keel('status', '--env', 'acme');

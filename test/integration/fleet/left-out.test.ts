@@ -57,7 +57,7 @@ test('a closed database is a part of the fleet: it is named, its key is kept, an
   expect(first.json.databases).toMatchObject([
     { state: 'done' },
     { state: 'done' },
-    { name: closed, state: 'failed', message: expect.stringContaining('is closed') },
+    { name: closed, state: 'failed', message: expect.stringContaining('does not allow connections') },
   ]);
   const { from } = first.json;
   expect((await keel('fleet', 'census')).status).toBe(3);

@@ -111,7 +111,9 @@ describe.skipIf(process.platform !== 'linux')('without a session bus or libsecre
     expect(answersOf(process.execPath, [script, name])).toEqual([
       {
         code: 'keychain-unavailable',
-        message: expect.stringMatching(/^there is no keychain here \(.+\); no key was stored or changed$/),
+        message: expect.stringMatching(
+          /^no system keychain is available \(.+\); no key was stored or changed$/,
+        ),
         remedy: saying('--keep-keys-in sealed-file'),
       },
     ]);

@@ -60,7 +60,7 @@ test.for(
     expect(next.status).toBe(0);
     expect((await readdir(folder.path)).filter((file) => file.endsWith('.tmp'))).toEqual([]);
     if (isThere) return;
-    expect(next.stderr).toMatch(/^removed .*, which a Keel that was killed had left$/m);
+    expect(next.stderr).toMatch(/^removed .*, left behind by a Keel process that was killed$/m);
     expect(await folder.run(args)).toMatchObject({ status: 0 });
   },
 );
@@ -99,7 +99,7 @@ test('a hand-off that is killed beside Ballast’s file leaves no key there afte
   expect(killed.status, killed.stdout).toBe(null);
   expect(await filesWith(folder.path, fresh)).toHaveLength(2);
   const next = await folder.run(['leftovers', '--json', '--env', 'acme'], { env: login });
-  expect(next.stderr).toMatch(/^removed .*\.env.*\.tmp, which/m);
+  expect(next.stderr).toMatch(/^removed .*\.env.*\.tmp, left behind/m);
   expect(await filesWith(folder.path, fresh)).toEqual([keyFiles.to]);
   await must('handoff', 'apply', '--env', 'acme', '--env-file', envFile);
 });

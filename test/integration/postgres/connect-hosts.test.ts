@@ -60,7 +60,7 @@ describe('a host that does not answer as PostgreSQL does', () => {
       url.password = 'geheim-7c';
       expect(await refusal(url.href)).toMatchObject({
         code: 'tls-failed',
-        message: expect.stringContaining('in clear'),
+        message: expect.stringContaining('in plain text'),
       });
       expect(heard).not.toContain('geheim-7c');
     },
@@ -89,7 +89,7 @@ describe('a host that does not answer as PostgreSQL does', () => {
     const host = encodeURIComponent(folder);
     expect(await refusal(urlOf(5432, '', { host }))).toMatchObject({
       code: 'server-unreachable',
-      message: expect.stringContaining('no unix socket'),
+      message: expect.stringContaining('no Unix socket'),
     });
   });
 

@@ -174,14 +174,14 @@ describe('a client certificate', () => {
     [`sslkey=${file('client.key')}`, 'sslcert is missing'],
     [
       `sslcert=${file('none.crt')}&sslkey=${file('client.key')}`,
-      'none.crt cannot be read: there is no such file',
+      'none.crt cannot be read: the file does not exist',
     ],
     [
       `sslcert=${file('client.crt')}&sslkey=${file('none.key')}`,
-      'none.key cannot be read: there is no such file',
+      'none.key cannot be read: the file does not exist',
     ],
     [`sslcert=${file('make.sh')}&sslkey=${file('client.key')}`, 'make.sh is not in PEM form'],
-    [`sslmode=verify-ca&sslrootcert=${file('none.crt')}`, 'none.crt cannot be read: there is no such file'],
+    [`sslmode=verify-ca&sslrootcert=${file('none.crt')}`, 'none.crt cannot be read: the file does not exist'],
     [`sslmode=verify-ca&sslrootcert=${file('make.sh')}`, 'make.sh is not in PEM form'],
   ] as const)('or authority that cannot be used is named: %s', async ([parameters, message]) => {
     expect(await refusal(urlOf(right.port, parameters))).toMatchObject({
@@ -203,8 +203,8 @@ describe('a client certificate', () => {
       const parameters = `sslcert=${file('client.crt')}&sslkey=${encodeURIComponent(open)}`;
       expect(await refusal(urlOf(right.port, parameters, client))).toMatchObject({
         code: 'tls-failed',
-        message: expect.stringContaining('can be read by others'),
-        remedy: `chmod 600 ${open}`,
+        message: expect.stringContaining('can be read by other accounts'),
+        remedy: `run chmod 600 ${open}`,
       });
     },
   );
@@ -212,8 +212,18 @@ describe('a client certificate', () => {
 
 describe('a login', () => {
   test.for<[string, Where, string, string]>([
-    ['with a wrong password', { given: 'hunter2-wrong' }, 'login-refused', 'check user and password'],
-    ['of a role that does not exist', { user: 'nobody' }, 'login-refused', 'check user and password'],
+    [
+      'with a wrong password',
+      { given: 'hunter2-wrong' },
+      'login-refused',
+      'check the user name and the password',
+    ],
+    [
+      'of a role that does not exist',
+      { user: 'nobody' },
+      'login-refused',
+      'check the user name and the password',
+    ],
     ['with a password left out', { given: '' }, 'login-refused', 'PGPASSWORD'],
     ['to a database that does not exist', { database: 'nothing' }, 'database-missing', 'check the name'],
     ['beyond the limit of connections', { user: 'limited' }, 'server-unreachable', 'max_connections'],

@@ -32,11 +32,11 @@ describe('a connection that is as it should be', () => {
       expect.stringMatching(/^localhost is (127\.0\.0\.1|::1)/),
       expect.stringMatching(new RegExp(`^(127\\.0\\.0\\.1|::1), port ${right.port} answers$`)),
       expect.stringMatching(
-        /^TLS 1\.3, chain and host name verified; certificate of “localhost”, signed by “Keel test authority”, valid to \d{4}-\d\d-\d\d$/,
+        /^TLS 1\.3, chain and host name verified; certificate of “localhost”, signed by “Keel test authority”, valid until \d{4}-\d\d-\d\d$/,
       ),
       'logged in to postgres as ann',
       expect.stringMatching(/^PostgreSQL \d+\.\d+, 2 tables in postgres$/),
-      'may read and update all 2 tables and make the schema keel, as a rotation needs',
+      'may read and update all 2 tables and create the schema keel, as a rotation needs',
     ]);
     expect(outcomes(report)).toBe('passed passed passed passed passed passed');
     expect(report.transport).toMatchObject({
@@ -84,9 +84,9 @@ describe('the way to the server', () => {
   test('fails at tls where something silent, something that hangs up or a web server listens', async () => {
     for (const [answer, message] of [
       [() => undefined, 'did not answer in time'],
-      [(socket: Socket) => socket.end(), 'the connection was cut'],
-      [(socket: Socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'), 'no PostgreSQL'],
-      [(socket: Socket) => socket.once('data', () => socket.end('Sx')), 'no PostgreSQL'],
+      [(socket: Socket) => socket.end(), 'the connection was lost'],
+      [(socket: Socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'), 'is not PostgreSQL'],
+      [(socket: Socket) => socket.once('data', () => socket.end('Sx')), 'is not PostgreSQL'],
     ] as const) {
       await using server = await listening(answer);
       const report = await look(server.port, 'sslmode=require&connect_timeout=0.5');
@@ -99,11 +99,11 @@ describe('the way to the server', () => {
     const report = await look(5432, '', { host: encodeURIComponent(folder) });
     expect(stageOf(report, 'dns')).toMatchObject({
       outcome: 'passed',
-      message: expect.stringContaining('unix socket'),
+      message: expect.stringContaining('Unix socket'),
     });
     expect(stageOf(report, 'tcp')).toMatchObject({
       outcome: 'failed',
-      message: expect.stringContaining('no unix socket in that folder'),
+      message: expect.stringContaining('no Unix socket in that directory'),
     });
   });
 
@@ -129,7 +129,7 @@ describe('the way to the server', () => {
 
 describe('the login', () => {
   test.for<[string, Where, string]>([
-    ['with a wrong password', { given: 'hunter2-wrong' }, 'check user and password'],
+    ['with a wrong password', { given: 'hunter2-wrong' }, 'check the user name and the password'],
     ['of a role that the server does not let in from here', { user: 'shut_out' }, 'pg_hba.conf'],
     ['to a database that does not exist', { database: 'nothing' }, 'check the name'],
   ])('%s fails with a remedy', async ([, where, remedy]) => {
@@ -153,7 +153,7 @@ describe('schema and privileges', () => {
     const report = await look(right.port, '', { user: 'guest' });
     expect(stageOf(report, 'privileges')).toMatchObject({
       outcome: 'failed',
-      message: 'guest may read none of the 2 tables',
+      message: 'guest cannot read any of the 2 tables',
       remedy: expect.stringContaining('"guest"'),
     });
     expect(report.ok).toBe(false);

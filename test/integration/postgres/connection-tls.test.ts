@@ -23,13 +23,13 @@ describe('TLS', () => {
   test.for([
     [
       'sslmode=require',
-      'encrypted, but nobody checks who answers',
+      'encrypted, but the server is not authenticated',
       'authority “Keel test authority”',
       'none',
     ],
-    ['sslmode=prefer', 'whoever stands in between can turn TLS off', 'use sslmode=verify-full', 'none'],
-    [`sslmode=verify-ca&${root('ca.crt')}`, 'but not the host name', 'it would pass here', 'chain'],
-    [`sslmode=require&${root('ca.crt')}`, 'but not the host name', 'it would pass here', 'chain'],
+    ['sslmode=prefer', 'a man in the middle can turn TLS off', 'use sslmode=verify-full', 'none'],
+    [`sslmode=verify-ca&${root('ca.crt')}`, 'but not the host name', 'the certificate would pass', 'chain'],
+    [`sslmode=require&${root('ca.crt')}`, 'but not the host name', 'the certificate would pass', 'chain'],
   ] as const)('under %s is a warning in plain words', async ([parameters, message, remedy, verified]) => {
     const report = await look(right.port, parameters);
     expect(report).toMatchObject({ ok: true, transport: { encrypted: true, verified } });
@@ -74,7 +74,7 @@ describe('TLS', () => {
       const report = await look(wrongHost.port, `sslmode=${mode}&${root('ca.crt')}`);
       expect(stageOf(report, 'tls')).toMatchObject({
         outcome: 'warning',
-        remedy: expect.stringContaining('names 127.0.0.1'),
+        remedy: expect.stringContaining('a certificate for 127.0.0.1'),
       });
     }
   });
@@ -84,12 +84,12 @@ describe('TLS', () => {
     expect(stageOf(full, 'tls')).toMatchObject({
       outcome: 'failed',
       message: expect.stringContaining('has expired'),
-      remedy: 'renew it',
+      remedy: 'renew the certificate',
     });
     const unchecked = await look(expired.port, 'sslmode=require');
     expect(stageOf(unchecked, 'tls')).toMatchObject({
       outcome: 'warning',
-      message: expect.stringContaining('which is past'),
+      message: expect.stringContaining('which has passed'),
     });
   });
 
@@ -101,7 +101,7 @@ describe('TLS', () => {
     expect(stageOf(soon, 'tls')).toMatchObject({
       outcome: 'warning',
       message: expect.stringMatching(/, in 9 days$/),
-      remedy: 'renew it',
+      remedy: 'renew the certificate',
     });
     const later = await look(right.port, `sslmode=verify-full&${root('ca.crt')}`, {}, at(31));
     expect(stageOf(later, 'tls')).toMatchObject({ outcome: 'passed' });

@@ -25,7 +25,7 @@ describe('of several hosts', () => {
     using _ = target.password;
     const report = await testConnection(target, { signal: AbortSignal.timeout(30_000) });
     expect(report).toMatchObject({ ok: true, address: { host: '127.0.0.1', port: 1 } });
-    expect(report.notes).toEqual(['2 hosts are named: the first that accepts writes is used']);
+    expect(report.notes).toEqual(['2 hosts are listed: the first that accepts writes is used']);
     expect(report.stages.map(({ message }) => message).join()).not.toContain('port 1 answers');
   });
 
@@ -35,7 +35,7 @@ describe('of several hosts', () => {
     const error = await refusal(addressWith(database.url, (own) => `${closed},${own}`));
     expect(error).toMatchObject({ code: 'server-read-only', remedy: expect.stringContaining('primary') });
     expect(error.message).toContain(`${closed} cannot be reached`);
-    expect(error.message).toContain('accepts no writes');
+    expect(error.message).toContain('does not accept writes');
   });
 
   test('none answers: each is named; and a refused login is not tried elsewhere', async () => {
@@ -73,7 +73,7 @@ test('a parameter of libpq, a driver and several hosts are taken by the command 
     env,
   });
   expect(added.status, added.stderr).toBe(0);
-  for (const said of ['`+asyncpg`', 'ssl=false is read as', 'sslcrl is not followed', '2 hosts are named'])
+  for (const said of ['`+asyncpg`', 'ssl=false is read as', 'sslcrl is ignored', '2 hosts are listed'])
     expect(added.stderr).toContain(said);
   const key = await folder.file('a.key', Buffer.alloc(32, 7).toString('base64'));
   const found = await folder.run(['discover', '--env', 'two', '--key-file', key, '--json'], { env });

@@ -47,8 +47,8 @@ test('a check with something that fails ends with 3, and writes its report for i
   expect(run.stdout).toMatch(
     /✗ fail {7}OAuth localhost:\d+: certificate chain\n.*it is self-signed\n.*→ get one/,
   );
-  expect(run.stdout).toMatch(/PostgreSQL: plain connections\n/);
-  expect(run.stdout).toMatch(/\d+ fail, \d+ warnings?, \d+ not known, \d+ pass\n$/);
+  expect(run.stdout).toMatch(/PostgreSQL: unencrypted connections\n/);
+  expect(run.stdout).toMatch(/\d+ fail, \d+ warnings?, \d+ unknown, \d+ pass\n$/);
   const html = await readFile(report, 'utf8');
   expect(html).toContain('it is self-signed');
   if (process.platform !== 'win32') expect((await stat(report)).mode & 0o777).toBe(0o600);
@@ -57,7 +57,7 @@ test('a check with something that fails ends with 3, and writes its report for i
     for (const text of [run.stdout, run.stderr, html]) expect(text).not.toContain(secret);
   expect(await folder.run(args)).toMatchObject({
     status: 2,
-    stderr: expect.stringContaining('exists already'),
+    stderr: expect.stringContaining('already exists'),
   });
 });
 
@@ -82,7 +82,7 @@ test('the same key in two environments is found by their key rings', async () =>
   );
   expect(statuses).toMatchObject({
     'keys.separate': 'fail: the key ring shares a key with staging%3a5432%2fballast',
-    'keys.backup': 'fail: no backup of the active key has been proven',
+    'keys.backup': 'fail: no backup of the active key has been tested',
     'self-hosting.separate': expect.stringMatching(/^fail/),
   });
 });

@@ -78,9 +78,9 @@ describe('an API over HTTPS', () => {
       'api.https': expect.stringMatching(/^pass: the server at .*\/api\/v1 answers over TLS 1\.3/),
       'api.tls-version': 'pass: TLS 1.1 and 1.0 are refused',
       'api.certificate': expect.stringMatching(/^pass: .*“localhost”, signed by “Keel test authority”/),
-      'api.host-name': 'pass: the certificate names localhost',
-      'api.expiry': expect.stringMatching(/^pass: valid to 21\d\d-/),
-      'api.hsts': 'pass: the header holds for 365 days',
+      'api.host-name': 'pass: the certificate matches localhost',
+      'api.expiry': expect.stringMatching(/^pass: valid until 21\d\d-/),
+      'api.hsts': 'pass: the header is valid for 365 days',
     });
     expect(server.asked.map(({ path }) => path)).toEqual(['/api/v1']);
     expect(Object.keys(server.asked[0]?.headers ?? {})).not.toContain('authorization');
@@ -88,7 +88,7 @@ describe('an API over HTTPS', () => {
 
   test.for([
     ['expired', 'api.expiry', /^fail: it expired on 20/],
-    ['wronghost', 'api.host-name', /^fail: the certificate \(“db\.example\.com”\) does not name localhost/],
+    ['wronghost', 'api.host-name', /^fail: the certificate \(“db\.example\.com”\) does not match localhost/],
     ['posture-self', 'api.certificate', /^fail: .*it is self-signed/],
   ] as const)('under the certificate %s fails in %s', async ([certificate, id, seen], { folder }) => {
     await using server = await httpsServer(certificate, {}, withHsts(year));
@@ -123,7 +123,7 @@ describe('an API over HTTPS', () => {
       'without forward secrecy',
       { ciphers: 'kRSA:@SECLEVEL=0' },
       'api.forward-secrecy',
-      /no suite that agrees/,
+      /no suite that negotiates/,
     ],
     [
       'in a small group',
@@ -165,7 +165,7 @@ describe('an API over HTTPS', () => {
       ciphers: oldDigests,
     });
     expect((await ofApi(folder, server))['api.tls-version']).toMatch(
-      /^fail: .* speaks TLS 1\.1 and nothing newer/,
+      /^fail: .* supports TLS 1\.1 and nothing newer/,
     );
   });
 
@@ -178,8 +178,8 @@ describe('an API over HTTPS', () => {
   });
 
   test.for([
-    ['', 'warn: the answer has no Strict-Transport-Security header'],
-    ['max-age=3600', 'warn: the header holds for 0 days, less than half a year'],
+    ['', 'warn: the response has no Strict-Transport-Security header'],
+    ['max-age=3600', 'warn: the header is valid for 0 days, less than half a year'],
     ['includeSubDomains', 'warn: the header has no max-age: “includeSubDomains”'],
   ] as const)('with the HSTS header “%s” is warned of', async ([value, seen], { folder }) => {
     await using server = await httpsServer('server', {}, value === '' ? undefined : withHsts(value));
@@ -202,8 +202,8 @@ describe('an API over HTTPS', () => {
       api: 'https://localhost:1/',
       oauth: [ssh.url.replace('http:', 'https:')],
     });
-    expect(found['api.https']).toMatch(/^unknown: .*nothing answers on that host and port/);
-    expect(found['oauth.1.https']).toMatch(/^unknown: .*could not be looked at/);
+    expect(found['api.https']).toMatch(/^unknown: .*nothing is listening on that host and port/);
+    expect(found['oauth.1.https']).toMatch(/^unknown: .*could not be checked/);
   });
 });
 
@@ -230,7 +230,7 @@ describe('a hostile server', () => {
   test('whose headers have no end is left', async ({ folder }) => {
     await using server = await socketServer((write) => write(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(200_000)}`));
     expect((await findings(folder, { qdrant: server.url }))['qdrant.api-key']).toMatch(
-      /^unknown: .*headers have no end/,
+      /^unknown: .*headers are too long/,
     );
   });
 
@@ -265,7 +265,7 @@ describe('Qdrant', () => {
   test('without TLS on this machine is warned of', async ({ folder }) => {
     await using server = await httpServer(qdrant('k'));
     expect((await findings(folder, { qdrant: server.url }))['qdrant.https']).toMatch(
-      /^warn: the way to .* is not encrypted; it does not leave this machine/,
+      /^warn: the connection to .* is not encrypted, but does not leave this machine/,
     );
   });
 });
@@ -286,6 +286,6 @@ test('each OAuth endpoint has findings of its own, and what was not named is not
   const found = await findings(folder, { oauth: [good.url, bad.url] });
   expect(found['oauth.1.certificate']).toMatch(/^pass/);
   expect(found['oauth.2.certificate']).toMatch(/^fail/);
-  expect(found['api.https']).toBe('unknown: no address of API was named');
+  expect(found['api.https']).toBe('unknown: no address is configured for API');
   expect(found['self-hosting.tls']).toMatch(/^fail: fails: OAuth localhost/);
 });

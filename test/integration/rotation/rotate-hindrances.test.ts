@@ -83,7 +83,7 @@ describe.concurrent('where an event trigger', () => {
     await using scene = await prepare(refuses(['CREATE TABLE']));
     const run = await scene.rotate(['--rehearse']);
     expect(run).toMatchObject({ status: 4, json: { error: { code: 'preflight-stopped' } } });
-    expect(run.json.error.message).toMatch(/policy\) refuses .*\[staging\]/);
+    expect(run.json.error.message).toMatch(/policy\) blocks .*\[staging\]/);
     expect(run.json.error.remedy).toContain('ALTER EVENT TRIGGER');
   });
 
@@ -94,7 +94,7 @@ describe.concurrent('where an event trigger', () => {
       ${refuses(['ALTER TABLE'])}`);
     const run = await scene.rotate();
     expect(run).toMatchObject({ status: 4, json: { error: { code: 'preflight-stopped' } } });
-    expect(run.json.error.message).toMatch(/event trigger refuses ALTER TABLE.*\[triggers\]/);
+    expect(run.json.error.message).toMatch(/event trigger blocks the ALTER TABLE.*\[triggers\]/);
     expect(await scene.opened()).toEqual(none);
     expect(await scene.rotate(['--accept', 'triggers'])).toMatchObject({ status: 0 });
     expect(await scene.opened()).toEqual(all);
@@ -163,8 +163,8 @@ describe.concurrent('a role', () => {
     const run = await scene.rotateAs(login, ['--rehearse']);
     await scene.client.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
     expect(run).toMatchObject({ status: 4, json: { error: { code: 'preflight-stopped' } } });
-    expect(run.json.error.message).toMatch(/no place to stage rows.*\[staging\]/);
-    expect(run.json.error.remedy).toContain('GRANT TEMPORARY');
+    expect(run.json.error.message).toMatch(/rows cannot be staged anywhere.*\[staging\]/);
+    expect(run.json.error.remedy).toContain('grant the role TEMPORARY');
   });
 
   test('does not use a schema keel that belongs to another one', async () => {

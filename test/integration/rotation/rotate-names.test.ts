@@ -52,9 +52,9 @@ describe.concurrent('a rotation', () => {
     expect(status).toBe(4);
     expect(json.error).toMatchObject({
       code: 'key-wrong',
-      message: expect.stringMatching(/opens nothing in/),
+      message: expect.stringMatching(/decrypts nothing in/),
     });
-    expect(json.error.remedy).not.toMatch(/^name the column/);
+    expect(json.error.remedy).not.toMatch(/^exclude the column/);
     expect(json.error.message.length).toBeLessThan(900);
   });
 

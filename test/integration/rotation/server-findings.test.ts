@@ -29,7 +29,11 @@ test('a server older than PostgreSQL 13 is only told so, since it does not know 
     },
   );
   expect(findings).toContainEqual(
-    expect.objectContaining({ code: 'version', level: 'stop', message: 'the server is PostgreSQL 12.22' }),
+    expect.objectContaining({
+      code: 'version',
+      level: 'stop',
+      message: 'the server runs PostgreSQL 12.22, which is too old',
+    }),
   );
 });
 

@@ -186,7 +186,7 @@ describe('before a rotation of', () => {
     ],
     ['a table without a primary key', ['keyless.s'], 'primary-keys', /public\.keyless/],
     ['a column that is the primary key', ['named.s'], 'primary-keys', /public\.named/],
-    ['an own table with a trigger', ['watched.s'], 'triggers', /switched off.*on_update on public\.watched$/],
+    ['an own table with a trigger', ['watched.s'], 'triggers', /disabled.*on_update on public\.watched$/],
   ] as const)('%s it warns', async ([, columns, code, message]) => {
     const { [code]: finding } = await look(columns);
     expect(finding).toMatchObject({ level: 'warn', message: expect.stringMatching(message) });

@@ -53,7 +53,7 @@ describe.skipIf(process.platform === 'win32')('output that nobody takes', () => 
       await using folder = await KeelFolder.create();
       const { status, stderr } = await shell(`node "$KEEL" ${args.join(' ')} > /dev/full`, folder);
       expect(status).toBe(1);
-      expect(stderr).toContain('keel: what it had to say could not be written to standard output');
+      expect(stderr).toContain('keel: the output could not be written to standard output');
       expect(stderr).not.toMatch(/\bat .*\.js/);
     },
   );

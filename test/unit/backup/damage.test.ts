@@ -42,7 +42,7 @@ test('a share that was damaged anywhere is named, and the key comes back from th
     expect(drill).toMatchObject({
       result: 'invalid',
       breaksAt: 'shares',
-      message: expect.stringMatching(/^the key comes back, but b is damaged/),
+      message: expect.stringMatching(/^the key can be restored, but b is damaged/),
     });
   }
 });

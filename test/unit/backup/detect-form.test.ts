@@ -47,14 +47,14 @@ test('each form is known by its content, whole or damaged', async () => {
 test('what is no backup is called what it is', async ({ folder }) => {
   using key = generateEncryptionKey();
   expect(await detect(`# .env\nENCRYPTION_KEY=${key.toBase64()}\n`)).toMatchObject({
-    broken: { message: 'it holds the key itself in clear, and is no backup' },
+    broken: { message: 'it contains the key itself in plain text, and is not a backup' },
   });
   for (const text of ['the quick brown fox', 'x'.repeat(60_000), '\u0000\u0001', 'lorem ipsum '.repeat(12)]) {
     expect(await detect(text)).toMatchObject({ broken: { breaksAt: 'file' } });
   }
   expect(await detect('')).toMatchObject({ broken: { message: 'it is empty' } });
   expect(await detectForm({ path: join(folder, 'none') })).toMatchObject({
-    broken: { message: 'it cannot be read: there is no such file' },
+    broken: { message: 'it cannot be read: the file does not exist' },
   });
   await writeFile(join(folder, 'big'), Buffer.alloc(20 * 1024 * 1024));
   expect(await detectForm({ path: join(folder, 'big') })).toMatchObject({

@@ -47,14 +47,14 @@ test('what is no key, or may be one of several, is none', () => {
   expect(read(`ENCRYPTION_KEY=${text}\nENCRYPTION_KEY=${other}\n`)).toMatch(/more than one ENCRYPTION_KEY/);
   expect(read(`ENCRYPTION_KEY=${text}\nENCRYPTION_KEY=garbage\n`)).toMatch(/more than one/);
   expect(read(`${text}\n${other}\n`)).not.toBe(key.fingerprint);
-  expect(read('hello')).toMatch(/it opens, but/);
-  expect(read('')).toMatch(/it opens, but/);
-  expect(read(bytes.subarray(0, 31))).toMatch(/31 bytes that are no text/);
+  expect(read('hello')).toMatch(/it decrypts, but/);
+  expect(read('')).toMatch(/it decrypts, but/);
+  expect(read(bytes.subarray(0, 31))).toMatch(/31 bytes that are not text/);
   for (const plain of [
     text.slice(0, -2),
     `OTHER_KEY=${text}`,
     `ENCRYPTION_KEY_OLD=${text}`,
     `${text} ${text}`,
   ])
-    expect(read(plain)).toMatch(/it opens, but/);
+    expect(read(plain)).toMatch(/it decrypts, but/);
 });

@@ -27,12 +27,12 @@ describe('a typed passphrase', () => {
     expect(await judge('password')).toEqual({
       verdict: 'weak',
       bits: 2,
-      words: 'found within a minute',
+      words: 'can be guessed within a minute',
       warning: 'This is a heavily used password.',
       suggestions: ['Add more words that are less common.'],
     });
     expect(await judge('unfounded viper clay jogger abide')).toMatchObject({
-      words: 'holds for longer than anybody will try',
+      words: 'takes too long to guess for anyone to try',
       suggestions: [],
     });
   });

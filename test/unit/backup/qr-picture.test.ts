@@ -75,7 +75,7 @@ describe('a photo of the code', () => {
     expect(await read(folder, toPng(beside(shop, sheet)))).toEqual({ text: armored });
     const other = sheetOf(qrMatrix(await sealText(shortKeyText(key), { passphrase }, { workFactor: 10 })));
     expect(await read(folder, toPng(beside(sheet, other)))).toMatchObject({
-      fault: { message: '2 codes with sealed keys are in it' },
+      fault: { message: '2 codes with encrypted keys are in it' },
     });
   });
 
@@ -91,11 +91,11 @@ describe('a photo of the code', () => {
 
 describe('a picture of something else', () => {
   test.for([
-    ['https://example.com/a?token=hush', /holds a web address/],
-    ['BEGIN:VCARD\nFN:Hush\nEND:VCARD', /holds a contact/],
-    ['WIFI:S:home;P:hush;;', /access to a Wi-Fi/],
+    ['https://example.com/a?token=hush', /contains a web address/],
+    ['BEGIN:VCARD\nFN:Hush\nEND:VCARD', /contains a contact/],
+    ['WIFI:S:home;P:hush;;', /Wi-Fi login details/],
     ['otpauth://totp/x?secret=HUSH', /one-time password/],
-    ['hush hush', /holds something else/],
+    ['hush hush', /contains something else/],
   ] as const)('%j is named by its kind, and none of it repeated', async ([text, message], { folder }) => {
     const reading = await read(folder, toPng(sheetWith(text)));
     expect(reading).toMatchObject({ fault: { message: expect.stringMatching(message) } });
@@ -105,7 +105,7 @@ describe('a picture of something else', () => {
   test('several codes without a key are counted, and no code at all is said', async ({ folder }) => {
     const two = beside(sheetWith('https://a.example'), sheetWith('https://b.example'));
     expect(await read(folder, toPng(two))).toMatchObject({
-      fault: { message: '2 QR codes are in it, none of which holds a sealed key' },
+      fault: { message: '2 QR codes are in it, none of which contains an encrypted key' },
     });
     const cloth = paint(700, 500, (x, y) => 110 + ((x * 7 + y * 13) % 123));
     expect(await read(folder, toPng(cloth))).toMatchObject({
@@ -145,7 +145,7 @@ describe('a file that is no picture to read', () => {
     ['a PNG of no pixels', bomb(0, 10), /no pixels/],
     ['a HEIC photo', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0', 'latin1'), /HEIC/],
     ['a PDF', Buffer.from('%PDF-1.7\n'), /PDF/],
-    ['text', Buffer.from('see the safe'), /no picture/],
+    ['text', Buffer.from('see the safe'), /not a picture/],
     ['nothing', Buffer.alloc(0), /empty/],
     ['21 MB', Buffer.concat([png, Buffer.alloc(21 * 1024 * 1024)]), /larger than 20 MB \(2\d MB\)/],
   ] as const)('%s is told for what it is', async ([, bytes, message], { folder }) => {
@@ -166,7 +166,7 @@ describe('a file that is no picture to read', () => {
 
   test('a path without a file is a break of the artefact, like any other', async ({ folder }) => {
     expect(await readQrImage(join(folder, 'none.png'))).toMatchObject({
-      broken: { breaksAt: 'picture', message: 'it cannot be read: there is no such file' },
+      broken: { breaksAt: 'picture', message: 'it cannot be read: the file does not exist' },
     });
   });
 });

@@ -66,7 +66,7 @@ describe('recovery words', () => {
       createdAt: new Date('2026-03-01T12:00:00.000Z'),
     }).toString();
     expect(restored(text)).toEqual(known.bytes);
-    expect(text).toContain('no wallet seed');
+    expect(text).toContain('not a wallet seed');
     expect(text).toContain(`# fingerprint: ${known.fingerprint}\n`);
     expect(text.split('\n').filter((line) => line && !line.startsWith('#'))).toHaveLength(4);
   });
@@ -76,7 +76,7 @@ describe('recovery words', () => {
     const report = breakOf(typed);
     expect(report).toMatchObject({
       breaksAt: 'words',
-      message: 'words 7 and 11 are not in the list of words',
+      message: 'words 7 and 11 are not in the word list',
       words: [
         { position: 7, typed: 'bycycle', suggestions: ['bicycle', 'cycle', 'recycle'] },
         { position: 11, typed: 'xqzzw', suggestions: [] },
@@ -88,12 +88,12 @@ describe('recovery words', () => {
     ['23 words', () => words.slice(1), 'there are 23 words: one is missing'],
     ['25 words', () => [...words, 'zoo'], 'there are 25 words: one is too many'],
     ["a wallet's 12 words", () => words.slice(12), 'there are 12 words: a key of 32 bytes has 24'],
-    ['a book', () => Array.from({ length: 500 }, () => 'abandon'), 'it holds 500 words, not 24'],
-    ['nothing', () => [], 'it holds no words'],
+    ['a book', () => Array.from({ length: 500 }, () => 'abandon'), 'it contains 500 words, not 24'],
+    ['nothing', () => [], 'it contains no words'],
     [
       'swapped words',
       () => words.with(3, words[4] as string).with(4, words[3] as string),
-      'each word is in the list, but their checksum does not fit: two are swapped, or one is another word',
+      'each word is in the list, but their checksum does not match: two are swapped, or one is the wrong word',
     ],
   ] as const)('of %s are refused for what they are', ([, typed, message]) => {
     expect(breakOf(typed()).message).toBe(message);

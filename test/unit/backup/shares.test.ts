@@ -126,7 +126,7 @@ describe('a drill of shares', () => {
     expect(drill).toMatchObject({
       result: 'invalid',
       breaksAt: 'shares',
-      message: 'the key comes back, but 5 shares are not good',
+      message: 'the key can be restored, but 5 shares are unusable',
       shares: [
         { state: 'good' },
         { state: 'good' },
@@ -155,7 +155,7 @@ describe('a drill of shares', () => {
     [
       'a word that is not in the list',
       (words: string[]) => words.with(4, 'zzzzz'),
-      'word 5 is not in the list of words',
+      'word 5 is not in the word list',
     ],
     ['a word left out', (words: string[]) => words.toSpliced(9, 1), 'a word is missing after word 9'],
     ['a word too many', (words: string[]) => words.toSpliced(9, 0, 'academic'), 'word 10 is one too many'],
@@ -163,10 +163,10 @@ describe('a drill of shares', () => {
     [
       'two wrong words',
       (words: string[]) => words.map((word, i) => (i > 6 && i < 9 ? other(word) : word)),
-      'each word is in the list, but their checksum does not fit: several are wrong',
+      'each word is in the list, but their checksum does not match: several are wrong',
     ],
     ['half its words', (words: string[]) => words.slice(0, 16), 'there are 16 words, not 33'],
-    ['no words', () => ['\n# holder: Bob\n'], 'it holds no words'],
+    ['no words', () => ['\n# holder: Bob\n'], 'it contains no words'],
     [
       'a book',
       () => Array.from({ length: 9000 }, () => 'academic'),
@@ -197,7 +197,7 @@ describe('a drill of shares', () => {
     const shared = 'shares' in opened ? opened.shares.slice(0, 3) : [];
     expect(shared).toMatchObject([
       { state: 'good' },
-      { state: 'damaged', message: 'its checksum is right, but what it says is not what a share can say' },
+      { state: 'damaged', message: 'its checksum is correct, but its contents are not valid for a share' },
       { state: 'good' },
     ]);
   });
@@ -233,7 +233,7 @@ describe('the official vectors of SLIP-0039', () => {
         expect(opened).toMatchObject({ key: Buffer.from(secret, 'hex').toString('base64') });
       } else if (secret.length > 0) {
         expect(opened).toMatchObject({
-          broken: { breaksAt: 'key', message: 'they give 16 bytes back, not the 32 of a key' },
+          broken: { breaksAt: 'key', message: 'they restore 16 bytes, not the 32 of a key' },
         });
         // no key of ours has 128 bits
         const combined = await combineShares(mnemonics.map(shareOf), 'TREZOR');

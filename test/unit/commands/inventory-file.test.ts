@@ -41,7 +41,7 @@ describe('an inventory', () => {
   test('that is not there is told with its path and the reason', async ({ folder }) => {
     await expect(readInventory(join(folder, 'none.json'))).rejects.toMatchObject({
       code: 'inventory-unreadable',
-      message: expect.stringMatching(/none\.json cannot be read: there is no such file/),
+      message: expect.stringMatching(/none\.json cannot be read: the file does not exist/),
     });
     await expect(readInventory(folder)).rejects.toMatchObject({ code: 'inventory-unreadable' });
   });

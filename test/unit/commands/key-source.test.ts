@@ -47,7 +47,7 @@ describe('a key', () => {
   });
 
   test('whose file cannot be read is told why', async ({ folder }) => {
-    await expect(readKeyFile(join(folder, 'none'))).rejects.toThrow(/no such file/);
+    await expect(readKeyFile(join(folder, 'none'))).rejects.toThrow(/the file does not exist/);
     await expect(readKeyFile(folder)).rejects.toThrow(/it is a folder/);
   });
 

@@ -14,7 +14,7 @@ async function referencePage(): Promise<string> {
   return [
     '# Commands',
     'Made from the definitions of the commands; `keel COMMAND --help` shows the same.',
-    'Exit codes: 0 done, 1 failed, 2 usage, 3 checked and false, 4 a guard refused, 5 cancelled and rolled back. An error ends with its code in brackets, and stands as `error.code` in the object of `--json`:',
+    'Exit codes: 0 success, 1 failure, 2 usage error, 3 check failed, 4 refused by a safety check, 5 cancelled and rolled back. An error ends with its code in brackets, and stands as `error.code` in the object of `--json`:',
     codes(),
     ...(await sections('', commandList)),
     '',

@@ -54,7 +54,7 @@ describe('a file without an end', () => {
   })) {
     test.skipIf(!hasDevices)(`is refused before it is read: ${name}`, async () => {
       await expect(read?.('/dev/zero', '')).rejects.toMatchObject({
-        message: expect.stringContaining('no regular file'),
+        message: expect.stringContaining('not a regular file'),
       });
     });
   }

@@ -46,7 +46,7 @@ describe('a stream that is sealed to a passphrase', () => {
     altered[bytes.length - 100]! ^= 1;
     await expect(open(altered)).rejects.toMatchObject({
       code: 'archive-unreadable',
-      message: expect.stringContaining('cut off or altered'),
+      message: expect.stringContaining('truncated or altered'),
     });
     await expect(open(bytes.subarray(0, -40_000))).rejects.toMatchObject({ code: 'archive-unreadable' });
   });
@@ -55,7 +55,7 @@ describe('a stream that is sealed to a passphrase', () => {
     const bytes = await sealed();
     await expect(open(bytes, { passphrase: new Secret(Buffer.from('another one')) })).rejects.toMatchObject({
       code: 'passphrase-wrong',
-      message: expect.stringContaining('the passphrase does not open it'),
+      message: expect.stringContaining('the passphrase does not decrypt it'),
     });
     await expect(open(Buffer.from('no age file'))).rejects.toMatchObject({
       code: 'archive-unreadable',
@@ -66,7 +66,7 @@ describe('a stream that is sealed to a passphrase', () => {
   test('is refused without a passphrase, and said to be under one', async () => {
     await expect(open(await sealed(), { identities: [] })).rejects.toMatchObject({
       code: 'passphrase-wrong',
-      message: expect.stringContaining('sealed to a passphrase, not to a public key'),
+      message: expect.stringContaining('encrypted with a passphrase, not to a public key'),
     });
   });
 
@@ -84,7 +84,7 @@ describe('a stream that is sealed to a passphrase', () => {
   test('passes on what the plaintext throws', async () => {
     async function* failing(): AsyncGenerator<Uint8Array> {
       yield randomBytes(10);
-      throw new KeelError('connection-lost', 'the connection was cut', 'connect again');
+      throw new KeelError('connection-lost', 'the connection was lost', 'connect again');
     }
     await expect(whole(sealStream(failing(), passphrase(), cheap))).rejects.toMatchObject({
       code: 'connection-lost',
@@ -97,7 +97,7 @@ test('a file that is sealed to a public key is said to be so where a passphrase 
   const bytes = Buffer.from(await encrypter.encrypt(plain));
   await expect(open(bytes)).rejects.toMatchObject({
     code: 'passphrase-wrong',
-    message: expect.stringContaining('sealed to a public key, not to a passphrase'),
+    message: expect.stringContaining('encrypted to a public key, not with a passphrase'),
   });
   await expect(open(bytes, { identities: [] })).rejects.toMatchObject({
     code: 'passphrase-wrong',

@@ -52,7 +52,7 @@ describe('no form is proposed for certain', () => {
       'holds 16 other bytes in every row',
       'extra',
       () => randomBytes(16).toString('hex'),
-      /column extra holds 16 bytes that are different in every row/,
+      /column extra holds 16 bytes that differ in every row/,
     ],
   ] as const)('where another column %s and does not open them', async ([, name, value, why]) => {
     const columns = { c: cells(each(({ body }) => b64(body))), [name]: cells(rows.map(value)) };
@@ -82,7 +82,7 @@ describe('no form is proposed for certain', () => {
     ]) {
       expect((await look({ c: cells(each(write)) }, 'c')).frame).toMatchObject({
         sure: 'doubted',
-        why: expect.stringMatching(/beside them stand 16 bytes or more/),
+        why: expect.stringMatching(/next to them are 16 bytes or more/),
       });
     }
   });

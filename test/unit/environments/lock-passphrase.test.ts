@@ -64,7 +64,7 @@ describe.concurrent('the lock’s passphrase', () => {
     await expect(tryWith('2')).rejects.toMatchObject(wrong('try again'));
     await expect(tryWith('3')).rejects.toMatchObject(wrong('wait 2 s, then try again'));
     await expect(tryWith(right)).rejects.toMatchObject({
-      message: 'after 3 wrong passphrases this one was not looked at',
+      message: 'after 3 wrong passphrases, this one was not checked',
       remedy: 'wait 2 s, then try again',
     });
     clock.pass(2);
@@ -103,7 +103,7 @@ describe.concurrent('the lock’s passphrase', () => {
         await expect(lock.check('no')).rejects.toMatchObject({ ...wrong, remedy });
       await expect(lock.check(right)).rejects.toMatchObject({
         ...wrong,
-        message: 'after 3 wrong passphrases this one was not looked at',
+        message: 'after 3 wrong passphrases, this one was not checked',
       });
       clock.pass(2);
       await lock.check(right);

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../../../src-main');
 /** What is said at a terminal, to git, and to the programs that run the application. */
-const terminalOnly = /^(?:commands|cli\.ts|posture\/look\/key-in-git|handoff\/restart-advice|handoff\/stores\/)/;
+const terminalOnly =
+  /^(?:commands|cli\.ts|posture\/look\/key-in-git|handoff\/restart-advice|handoff\/stores\/)/;
 /** Arguments that no text tells of, and what other programs are given, or are given by hand without Keel. */
 const ofOtherPrograms =
   /^(?:argument === |initdbFlags: |const args = \['secret'|runProgram\(program, \[|const shown = await inspect|const inNamespace = |const child = start\(|return `# kubectl |const answer = await runProgram\(|\[\{ type: 'age )/;

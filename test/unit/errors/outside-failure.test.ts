@@ -11,7 +11,7 @@ describe('a failure of what Keel rests on, where nobody expects it,', () => {
     ['stopped with the server', withCode('shutting down', { severity: 'FATAL', code: '57P03' })],
     ['cut', withCode('Connection terminated unexpectedly', {})],
     ['reset', withCode('read ECONNRESET', { code: 'ECONNRESET', syscall: 'read' })],
-    ['cut by Keel for its silence', withCode('the connection was cut', { code: 'ECONNRESET' })],
+    ['cut by Keel for its silence', withCode('the connection was lost', { code: 'ECONNRESET' })],
   ] as const)('is told as a lost session where that was %s', ([, error]) => {
     expect(asOutsideFailure(error)).toMatchObject({ code: 'connection-lost' });
     const noted: unknown[] = [];

@@ -5,15 +5,15 @@ import { actWords as window, inWindowWords } from '#procedures/act-text';
 
 describe('a text', () => {
   test('with an act is said in the words of each adapter', () => {
-    const said = text`look at its log, then ${{ do: 'recover' }}`;
-    expect(inTerminalWords(said)).toBe('look at its log, then run `keel recover`');
-    expect(inWindowWords(said)).toBe('look at its log, then recover');
+    const said = text`check its log, then ${{ do: 'recover' }}`;
+    expect(inTerminalWords(said)).toBe('check its log, then run `keel recover`');
+    expect(inWindowWords(said)).toBe('check its log, then recover');
   });
 
   test('holds other texts, and is joined with them', () => {
     const first = text`stop Ballast${{ do: 'or-wait-longer' }}`;
     const said = joinTexts([text`${first}, or ${'wait'}`, 'look'], '; ');
-    expect(inTerminalWords(said)).toBe('stop Ballast, or give more time with --lock-timeout, or wait; look');
+    expect(inTerminalWords(said)).toBe('stop Ballast, or wait longer with --lock-timeout, or wait; look');
     expect(inWindowWords(said)).toBe('stop Ballast, or wait; look');
   });
 
@@ -37,21 +37,21 @@ describe('a text', () => {
     expect(inTerminalWords(said)).toBe(
       String.raw`pass ${'`'}--exclude 'it'\''s a; table.s' --exclude a.b${'`'}`,
     );
-    expect(inWindowWords(said)).toBe("exclude them by name: it's a; table.s, a.b");
+    expect(inWindowWords(said)).toBe("exclude them: it's a; table.s, a.b");
   });
 });
 
 test.for([
   [text`${{ do: 'recover' }} first`, 'recover first'],
-  [text`${{ do: 'exclude', columns: ['a.b'] }}`, 'exclude a.b by name'],
+  [text`${{ do: 'exclude', columns: ['a.b'] }}`, 'exclude a.b'],
   [text`stop it${{ do: 'or-accept', code: 'other-sessions' }}`, 'stop it'],
-  [text`${{ do: 'give-password' }}`, 'type it into its field'],
-  [text`${{ do: 'check-database-name' }}`, 'check the name of the database'],
+  [text`${{ do: 'give-password' }}`, 'enter it in the password field'],
+  [text`${{ do: 'check-database-name' }}`, 'check the database name'],
   [text`free some space, then ${{ do: 'try-again' }}`, 'free some space, then try again'],
-  [text`${{ do: 'use-rotating-machine' }}`, 'do this on the machine and account that rotated'],
+  [text`${{ do: 'use-rotating-machine' }}`, 'do this on the machine and account that ran the rotation'],
   [
     text`use sslmode=verify-full, with ${{ do: 'root-certificate', authority: '“Acme”', another: false }}`,
-    'use sslmode=verify-full, with a root certificate of the authority “Acme”',
+    'use sslmode=verify-full, with a root certificate of the CA “Acme”',
   ],
   [text`${{ do: 'add-client-file', name: 'sslkey' }}`, 'choose it too'],
 ] as const)('the window says %j', ([said, words]) => {

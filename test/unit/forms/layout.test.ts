@@ -144,7 +144,7 @@ describe('the one line that names a layout', () => {
     expect(refused).toThrow(
       expect.objectContaining({
         code: 'layout-unknown',
-        message: `the layout word \`${word}\` is not known`,
+        message: `the layout word \`${word}\` is unknown`,
         remedy: expect.stringMatching(
           /base64url.*hex:base64.*grafana.*template in double quotes.*cfb8, pkcs7, .*inner-base64, raw-secret/,
         ),

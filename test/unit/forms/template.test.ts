@@ -81,7 +81,7 @@ describe('the text form of a template', () => {
     expect(() => parseTemplate(text)).toThrow(
       expect.objectContaining({
         code: 'layout-unknown',
-        message: `\`${what}\` in a layout is not understood`,
+        message: `\`${what}\` in the layout is not understood`,
         remedy: expect.stringContaining('`{iv+body base64}`'),
       }),
     );
@@ -94,7 +94,7 @@ describe('the text form of a template', () => {
     ['{salt+iv hex}:{salt+body hex}', 'salt'],
   ] as const)('%j is refused: a ciphertext has one of each part', ([text, part]) => {
     expect(() => parseTemplate(text)).toThrow(
-      expect.objectContaining({ code: 'layout-unknown', message: `\`${part}\` in a layout stands twice` }),
+      expect.objectContaining({ code: 'layout-unknown', message: `\`${part}\` in the layout appears twice` }),
     );
   });
 });

@@ -72,7 +72,7 @@ test.skipIf(noAws !== '')(
       };
       await holds(target, () => secret, json);
       await expect(planHandoff({ ...target, id: 'nowhere' }, newKey)).rejects.toMatchObject({
-        message: expect.stringContaining('no secret is at'),
+        message: expect.stringContaining('there is no secret at'),
       });
     } finally {
       vi.unstubAllEnvs();
@@ -110,7 +110,7 @@ test.skipIf(noGcloud !== '')(
       };
       await holds(target, () => Buffer.from(data, 'base64').toString(), json);
       await expect(planHandoff({ ...target, name: 'nowhere' }, newKey)).rejects.toMatchObject({
-        message: expect.stringContaining('no secret is at'),
+        message: expect.stringContaining('there is no secret at'),
       });
     } finally {
       vi.unstubAllEnvs();

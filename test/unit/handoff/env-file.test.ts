@@ -81,7 +81,7 @@ describe('a change of a .env', () => {
     [
       'the variable within another value',
       'A=1\nNOTE="was:\nENCRYPTION_KEY=a\n"\n',
-      /line 3 stands within the quotes that line 2 opens/,
+      /line 3 is inside the quotes that are opened on line 2/,
       /close the quotes on line 2/,
     ],
     [
@@ -94,16 +94,16 @@ describe('a change of a .env', () => {
       'a value taken from another variable',
       `ENCRYPTION_KEY=\${KEY}\n`,
       /line 1 takes ENCRYPTION_KEY from another variable/,
-      /name the variable that holds the key/,
+      /specify the variable that holds the key/,
     ],
     [
       'the lines of a systemd unit',
       '[Service]\nEnvironment=A=1\n',
       /does not set/,
-      /name it as a systemd unit/,
+      /add it as a systemd unit/,
     ],
-    ['the lines of a compose file', 'services:\n  a: {}\n', /does not set/, /name it as a compose file/],
-    ['the lines of a manifest', 'apiVersion: v1\nkind: Secret\n', /does not set/, /manifest of a Secret/],
+    ['the lines of a compose file', 'services:\n  a: {}\n', /does not set/, /add it as a compose file/],
+    ['the lines of a manifest', 'apiVersion: v1\nkind: Secret\n', /does not set/, /Secret manifest/],
     ['text in UTF-16', '\u00FF\u00FEE\0N\0', /does not set/, /save it as UTF-8/],
     ['an unclosed quote', 'ENCRYPTION_KEY="abc\n', /quotes on line 1/, /on one line/],
     ['more behind the quotes', 'ENCRYPTION_KEY="abc"def\n', /quotes on line 1/, /on one line/],
@@ -199,7 +199,7 @@ describe('applying the change', () => {
     const path = join(folder, '.env');
     await expect(apply(path, undefined, newKey)).rejects.toMatchObject({
       code: 'key-file-unreadable',
-      message: `${path} cannot be read (there is no such file); it was not changed`,
+      message: `${path} cannot be read (the file does not exist); it was not changed`,
     });
     await writeFile(path, 'A=1\n');
     await expect(apply(path, undefined, newKey)).rejects.toMatchObject({

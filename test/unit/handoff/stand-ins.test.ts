@@ -98,7 +98,7 @@ describe.skipIf(isWindows)('a secret of containers', () => {
       {
         code: 'file-unwritable',
         message: expect.stringContaining('not a swarm manager'),
-        remedy: expect.stringContaining('manager of the swarm'),
+        remedy: expect.stringContaining('swarm manager'),
       },
     );
   });

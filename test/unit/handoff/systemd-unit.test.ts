@@ -27,7 +27,7 @@ describe('a systemd unit, a drop-in or a Quadlet', () => {
 
   test('is refused where it does not set the variable once, with where it may be', () => {
     for (const [text, message, remedy] of [
-      ['[Service]\nUser=a\n', /no Environment= in it sets/, /name the unit or drop-in/],
+      ['[Service]\nUser=a\n', /no Environment= in it sets/, /specify the unit or drop-in/],
       ['[Service]\nEnvironmentFile=-/etc/ballast.env\n', /no Environment=/, /reads: \/etc\/ballast.env/],
       [
         `[Service]\nEnvironment=ENCRYPTION_KEY=${old}\nEnvironment=ENCRYPTION_KEY=${old}\n`,

@@ -64,7 +64,7 @@ describe('a secret in a Vault', () => {
           applyHandoff(targetAt(vault.address, mount), undefined, newKey, withToken()),
         ).rejects.toMatchObject({
           code: 'file-unwritable',
-          message: expect.stringContaining('no secret is at'),
+          message: expect.stringContaining('there is no secret at'),
         });
       }
       expect(vault.seen.filter((one) => !one.startsWith('GET'))).toEqual([]);
@@ -117,7 +117,7 @@ describe('a secret in a Vault', () => {
     vault.onWrite = () => vault.versioned.set(path, [withKey(old), '{"more":1}']);
     await expect(applyHandoff(target, oldKey.fingerprint, newKey, withToken())).rejects.toMatchObject({
       code: 'file-unwritable',
-      message: expect.stringContaining('another hand'),
+      message: expect.stringContaining('someone else'),
     });
     expect(vault.versioned.get(path)).toHaveLength(2);
   });
@@ -138,7 +138,7 @@ describe('a secret in a Vault', () => {
     await expect(plan(withToken('wrong'))).rejects.toMatchObject({ code: 'login-refused' });
     await expect(planHandoff(target, newKey)).rejects.toMatchObject({ code: 'password-missing' });
     await expect(planHandoff(targetAt(vault.address, 'pki'), newKey, withToken())).rejects.toMatchObject({
-      message: expect.stringContaining('not a key/value engine but one for pki'),
+      message: expect.stringContaining('not a KV engine but one of type pki'),
     });
     vault.answerAs = 307;
     await expect(plan()).rejects.toMatchObject({ message: expect.stringContaining('another address (307)') });

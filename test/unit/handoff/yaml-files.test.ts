@@ -49,7 +49,7 @@ describe('a compose file', () => {
 
   test('is refused where the anchored value is used for something else too', () => {
     const text = `x: &key "${old}"\nservices:\n  api: {environment: {ENCRYPTION_KEY: *key, JWT_SECRET: *key}}\n`;
-    expect(() => inCompose(text)).toThrow(/used for something else too \(line 3\)/);
+    expect(() => inCompose(text)).toThrow(/also used for something else \(line 3\)/);
   });
 
   test('changes one service of several that have keys of their own', () => {
@@ -58,7 +58,7 @@ describe('a compose file', () => {
     const ofService = (name: string) =>
       planComposeFile('ENCRYPTION_KEY', name)(text(old), newKey, 'compose.yaml');
     expect(ofService('prod').text).toBe(text(fresh));
-    expect(() => ofService('web')).toThrow(/no service is named web/);
+    expect(() => ofService('web')).toThrow(/there is no service named web/);
   });
 
   test('does not change one service where another shares its line', () => {
@@ -80,12 +80,12 @@ describe('a compose file', () => {
     [
       'an item of a list without a value',
       service('      - ENCRYPTION_KEY\r\n'),
-      /line 6 takes .* its shell, or/,
+      /line 6 takes .* the shell, or/,
     ],
     [
       'a reference to the environment',
       service(`      ENCRYPTION_KEY: \${ENCRYPTION_KEY:?}\r\n`),
-      /line 6 takes ENCRYPTION_KEY from the environment/,
+      /line 6 takes ENCRYPTION_KEY from Compose’s own environment/,
     ],
     ['a name without a value', service('      ENCRYPTION_KEY:\r\n'), /line 6 takes/],
     [
@@ -96,7 +96,7 @@ describe('a compose file', () => {
     [
       'a name that stands twice',
       service(`      ENCRYPTION_KEY: ${old}\r\n      ENCRYPTION_KEY: ${old}\r\n`),
-      /stands twice in one map/,
+      /appears twice in one map/,
     ],
     ['broken YAML', 'services: [\n', /not valid YAML/],
     ['nothing in it', '', /no service sets/],
@@ -134,7 +134,7 @@ describe('the manifest of a Kubernetes Secret', () => {
   });
 
   test.for([
-    ['no Secret', 'kind: ConfigMap\n', /no Secret is in it/],
+    ['no Secret', 'kind: ConfigMap\n', /it contains no Secret/],
     ['a Secret without the field', 'kind: Secret\ndata: {A: eA==}\n', /no Secret in it has the field/],
     [
       'the field in both sections',
@@ -186,7 +186,7 @@ describe('a manifest with several Secrets', () => {
 test('an immutable Secret is changed in the file, and what kubectl will say is told before', () => {
   const text = `kind: Secret\nimmutable: true\nmetadata: {name: keys}\nstringData: {ENCRYPTION_KEY: "${old}"}\n`;
   const { cautions } = inSecret(text);
-  expect(cautions?.[0]).toMatch(/`kubectl apply` will refuse .*`kubectl delete secret keys`/);
+  expect(cautions?.[0]).toMatch(/`kubectl apply` will reject .*`kubectl delete secret keys`/);
 });
 
 describe('a kustomization', () => {

@@ -38,7 +38,7 @@ describe('destroying a key', () => {
     const { ring, old } = await rotatedRing(folder, store);
     await expect(ring.destroy(old, nothingNeedsIt)).rejects.toMatchObject({
       ...needed,
-      remedy: saying('state it'),
+      remedy: saying('record that'),
     });
     expect(store.held.size).toBe(2);
     await stateDumps(folder, new Date());
@@ -62,7 +62,7 @@ describe('destroying a key', () => {
     await stateDumps(folder, new Date());
     await expect(ring.destroy(active, nothingNeedsIt)).rejects.toMatchObject({
       ...needed,
-      message: expect.stringContaining('is the active one'),
+      message: expect.stringContaining('is active'),
     });
     expect(store.held.size).toBe(2);
   });
@@ -113,7 +113,7 @@ describe('destroying a key', () => {
     );
     await expect(ring.load(old)).rejects.toMatchObject({
       code: 'key-not-in-ring',
-      message: expect.stringMatching(/destroying it began at .* and was broken off/),
+      message: expect.stringMatching(/its destruction began at .* and was interrupted/),
     });
     expect(await ring.destroy(old, nothingNeedsIt)).toMatchObject({ state: 'destroyed' });
   });
@@ -142,7 +142,7 @@ describe('destroying a key', () => {
     await stateDumps(folder, new Date());
     await expect(openKeyRing(folder, memoryStore()).destroy(old, nothingNeedsIt)).rejects.toMatchObject({
       code: 'key-not-in-ring',
-      message: expect.stringContaining('is held in the sealed file'),
+      message: expect.stringContaining('is stored in the sealed file'),
     });
   });
 });

@@ -72,7 +72,9 @@ describe('several processes', () => {
       expect(await ring.list()).toMatchObject([{ state: 'pending', destroyingSince: expect.any(String) }]);
       if (when === 'before') (await ring.load(fingerprint))[Symbol.dispose]();
       else
-        await expect(ring.load(fingerprint)).rejects.toThrow(/destroying it began at .* and was broken off/);
+        await expect(ring.load(fingerprint)).rejects.toThrow(
+          /its destruction began at .* and was interrupted/,
+        );
       expect(await ring.destroy(fingerprint, async () => undefined)).toMatchObject({ state: 'destroyed' });
     }
   });

@@ -76,7 +76,7 @@ describe('a key ring', () => {
     const broken = { ...memoryStore(), get: async () => generateEncryptionKey() };
     await expect(openKeyRing(folder, broken).hold(key, 'pending')).rejects.toMatchObject({
       code: 'keychain-failed',
-      message: expect.stringContaining('the key ring did not change'),
+      message: expect.stringContaining('the key ring was not changed'),
     });
     expect(await readdir(folder)).toEqual([]);
   });
@@ -86,7 +86,7 @@ describe('a key ring', () => {
     const refusing = { ...memoryStore(), put: () => Promise.reject(new Error('refused')) };
     await expect(openKeyRing(folder, refusing).hold(key, 'pending')).rejects.toThrow('refused');
     const forgetful = { ...memoryStore(), get: async () => undefined };
-    await expect(openKeyRing(folder, forgetful).hold(key, 'pending')).rejects.toThrow(/did not give key/);
+    await expect(openKeyRing(folder, forgetful).hold(key, 'pending')).rejects.toThrow(/did not return key/);
     expect(await readdir(folder)).toEqual([]);
   });
 

@@ -128,7 +128,7 @@ describe('a key', () => {
 
   test('cannot join as active beside another active key', () => {
     expect(() => transitions['adopt as active'](ring(entry(other, 'active')))).toThrow(
-      /cannot become active beside 2222/,
+      /cannot become active while 2222/,
     );
   });
 

@@ -78,7 +78,7 @@ describe('the keychain', () => {
     await keychainStore({ load }).put('a/1', key);
     await expect(keychainStore({ load }).remove('a/1')).rejects.toMatchObject({
       code: 'keychain-failed',
-      message: expect.stringContaining('it is not destroyed'),
+      message: expect.stringContaining('the key is not destroyed'),
     });
   });
 

@@ -47,7 +47,7 @@ describe('the leftovers of an old key', () => {
       ['copy', `age file ${backup}`, status],
       ['copy', `age file ${stick}`, 'missing'],
       ['copy', 'paper kit the safe', status],
-      ['copy', `${keyFile}, where it was held before`, status],
+      ['copy', `${keyFile}, where it was stored before`, status],
     ];
     expect(await left()).toEqual([
       ['target', '/srv/.env', 'replace'],
@@ -64,7 +64,7 @@ describe('the leftovers of an old key', () => {
     await rm(backup);
     expect(await left()).toEqual([
       ['copy', `age file ${backup}`, 'missing'],
-      ['copy', `${keyFile}, where it was held before`, 'remove'],
+      ['copy', `${keyFile}, where it was stored before`, 'remove'],
     ]);
     await expect(discardCopy(folder, from.fingerprint, 'a wiki')).rejects.toMatchObject({ code: 'usage' });
   });

@@ -45,9 +45,9 @@ describe("a key in the admin's own file", () => {
       code: 'key-file-unreadable',
       message: expect.stringContaining(what),
     });
-    await expect(load()).rejects.toMatchObject(unreadable('there is no such file'));
+    await expect(load()).rejects.toMatchObject(unreadable('the file does not exist'));
     await writeFile(path, 'A'.repeat(5_000));
-    await expect(load()).rejects.toMatchObject(unreadable('longer than such a file'));
+    await expect(load()).rejects.toMatchObject(unreadable('too large for such a file'));
     await mkdir(join(folder, 'sub'));
     await expect(ownFileStore(join(folder, 'sub')).get('env/1')).rejects.toMatchObject(
       unreadable('it is a folder'),

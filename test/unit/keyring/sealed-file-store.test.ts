@@ -82,7 +82,7 @@ describe('a sealed file', () => {
     using key = generateEncryptionKey();
     await open(folder).put('env/1', key);
     const before = await readFile(join(folder, 'secrets.sealed'));
-    const locked = { code: 'store-locked', message: expect.stringContaining('nothing changed') };
+    const locked = { code: 'store-locked', message: expect.stringContaining('nothing was changed') };
     await expect(open(folder, 'wrong').get('env/1')).rejects.toMatchObject(locked);
     await expect(open(folder, 'wrong').put('env/2', key)).rejects.toMatchObject(locked);
     await expect(open(folder, 'wrong').remove('env/1')).rejects.toMatchObject(locked);

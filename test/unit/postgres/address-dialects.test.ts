@@ -43,7 +43,7 @@ describe('a parameter of libpq', () => {
       'postgres://db/app?require_auth=scram-sha-256&sslcrl=/x&channel_binding=require&sslpassword=geheim&oauth_client_secret=geheim',
     );
     for (const name of ['require_auth', 'sslcrl', 'channel_binding', 'sslpassword', 'oauth_client_secret'])
-      expect(notes).toContain(`${name} is not followed`);
+      expect(notes).toContain(`${name} is ignored`);
     expect(notes).not.toContain('geheim');
     expect(
       read('postgres://db/app?keepalives=1&tcp_user_timeout=1&sslsni=1&channel_binding=prefer').notes,
@@ -53,10 +53,10 @@ describe('a parameter of libpq', () => {
 
 describe('TLS by another word', () => {
   test.for([
-    ['postgres://ann@db/x?ssl=true', 'require', 'does not check the certificate'],
+    ['postgres://ann@db/x?ssl=true', 'require', 'does not verify the certificate'],
     ['postgres://ann@db/x?ssl=1', 'require', 'ssl=true'],
-    ['postgres://ann@db/x?ssl=no-verify', 'require', 'does not check'],
-    ['postgres://ann@db/x?sslmode=no-verify', 'require', 'does not check'],
+    ['postgres://ann@db/x?ssl=no-verify', 'require', 'does not verify'],
+    ['postgres://ann@db/x?sslmode=no-verify', 'require', 'does not verify'],
     ['postgres://ann@db/x?ssl=verify-full', 'verify-full', 'sslmode=verify-full'],
     ['postgres://ann@db/x?ssl=false', 'prefer', 'ssl=false'],
     ['postgres://ann@db/x?ssl=true&sslmode=verify-full', 'verify-full', ''],
@@ -68,7 +68,7 @@ describe('TLS by another word', () => {
     [
       'jdbc:postgresql://db/x?user=ann&ssl=true&sslfactory=org.postgresql.ssl.NonValidatingFactory',
       'require',
-      'does not check',
+      'does not verify',
     ],
     ['postgres://ann@db/x?sslaccept=strict', 'verify-full', 'sslaccept=strict'],
     ['postgres://ann@db/x?sslmode=require&sslaccept=accept_invalid_certs', 'require', ''],
@@ -119,7 +119,7 @@ describe('an address of a driver', () => {
   });
 
   test('says which driver it was made for', () => {
-    expect(read('postgresql+asyncpg://ann@db/x').notes).toContain('`+asyncpg` names a driver of SQLAlchemy');
+    expect(read('postgresql+asyncpg://ann@db/x').notes).toContain('`+asyncpg` is an SQLAlchemy driver name');
     expect(read('jdbc:postgresql://db/x?user=ann').notes).toContain('JDBC');
   });
 
@@ -146,7 +146,7 @@ describe('several hosts', () => {
       'two 2222',
       '2001:db8::3 3333',
     ]);
-    expect(notes).toContain('3 hosts are named: the first that accepts writes is used');
+    expect(notes).toContain('3 hosts are listed: the first that accepts writes is used');
     expect(eachHost(targetFromAddress(addressOf(target)))).toHaveLength(3);
   });
 
@@ -163,10 +163,8 @@ describe('several hosts', () => {
   });
 
   test('of which a standby is wanted: that is not followed, and said', () => {
-    expect(read('postgres://one,two/x?target_session_attrs=standby').notes).toContain(
-      'standby is not followed',
-    );
-    expect(read('jdbc:postgresql://one/x?targetServerType=preferSecondary').notes).toContain('not followed');
+    expect(read('postgres://one,two/x?target_session_attrs=standby').notes).toContain('standby is ignored');
+    expect(read('jdbc:postgresql://one/x?targetServerType=preferSecondary').notes).toContain('is ignored');
   });
 });
 

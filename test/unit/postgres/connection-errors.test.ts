@@ -21,16 +21,16 @@ const serverError = (code: string, message: string, more: object = {}) =>
 
 describe('an error of the driver', () => {
   test.for([
-    ['ECONNREFUSED', 'server-unreachable', 'nothing answers'],
-    ['ENOTFOUND', 'server-unreachable', 'not known'],
+    ['ECONNREFUSED', 'server-unreachable', 'nothing is listening'],
+    ['ENOTFOUND', 'server-unreachable', 'cannot be resolved'],
     ['EAI_AGAIN', 'server-unreachable', 'could not be looked up'],
     ['ETIMEDOUT', 'server-unreachable', 'did not answer in time'],
     ['EHOSTUNREACH', 'server-unreachable', 'no route'],
     ['ENETUNREACH', 'server-unreachable', 'no route'],
-    ['ENOENT', 'server-unreachable', 'no unix socket'],
-    ['EACCES', 'server-unreachable', 'may not use that socket'],
-    ['ECONNRESET', 'connection-lost', 'was cut'],
-    ['EPIPE', 'connection-lost', 'was cut'],
+    ['ENOENT', 'server-unreachable', 'no Unix socket'],
+    ['EACCES', 'server-unreachable', 'is not allowed to use that socket'],
+    ['ECONNRESET', 'connection-lost', 'was lost'],
+    ['EPIPE', 'connection-lost', 'was lost'],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls-failed', 'self-signed'],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'tls-failed', 'not trusted'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls-failed', 'not trusted'],
@@ -98,7 +98,7 @@ describe('an error of the driver', () => {
       expect(fromDriverError(serverError(code, 'gotcha'), 'reading rows')).toMatchObject({
         code: 'query-failed',
         message: `reading rows: gotcha (SQLSTATE ${code})`,
-        remedy: 'look at the server’s log',
+        remedy: 'check the server’s log',
       });
     },
   );

@@ -143,6 +143,6 @@ describe('batches of a binary COPY', () => {
     ['a negative length', message('d', Buffer.concat([copyHeader(), Buffer.from('0001fffffffe', 'hex')]))],
     ['a message shorter than its length', Buffer.from('6400000003', 'hex')],
   ] as const)('refuse %s', ([, stream]) => {
-    expect(() => new CopyBatches().push(stream)).toThrow('not a binary COPY');
+    expect(() => new CopyBatches().push(stream)).toThrow('did not send a binary COPY');
   });
 });

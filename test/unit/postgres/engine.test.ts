@@ -74,7 +74,7 @@ describe('the engine of a server', () => {
     expect(way).toBe('refused');
     expect(name).toMatch(/^“Other \[31m DB x+…”$/);
     expect(name.length).toBeLessThan(50);
-    expect(engineOf(signsOf({ banner: '\u202e' })).name).toBe('an engine without a name');
+    expect(engineOf(signsOf({ banner: '\u202e' })).name).toBe('an unnamed engine');
   });
 });
 

@@ -72,23 +72,23 @@ PGSSLROOTCERT=/etc/ca.crt`;
     const error = thrownBy(() => findConnections(spoilt));
     expect(error).toMatchObject({
       code: 'url-malformed',
-      message: expect.stringContaining('DATABASE_URL: with POSTGRES_USER, POSTGRES_PASSWORD put in'),
+      message: expect.stringContaining('DATABASE_URL: with POSTGRES_USER, POSTGRES_PASSWORD inserted'),
       remedy: expect.stringContaining('%40'),
     });
     expect(`${error.message} ${error.remedy}`).not.toContain('hunter2');
     const besides = findConnections(`${spoilt}\nPOSTGRES_HOST=db`);
     expect(besides).toMatchObject([{ from: 'POSTGRES_HOST', target: { host: 'db' } }]);
-    expect(besides[0]?.notes.join()).toContain('left out: DATABASE_URL');
+    expect(besides[0]?.notes.join()).toContain('skipped: DATABASE_URL');
   });
 
   test('says what went into an address, what did not, and what was assumed', () => {
     const notes = (text: string) => findConnections(text).map(({ notes }) => notes.join('; '));
-    expect(notes('P=s3cret\nD=postgres://ann:$P@db/x')).toEqual(['P of the file went into it']);
+    expect(notes('P=s3cret\nD=postgres://ann:$P@db/x')).toEqual(['P from the file was inserted']);
     expect(notes('D=postgres://ann:a$b${c}@db/x')).toEqual([
-      '$b is not set before it in the file and was taken as it stands; ${c} is not set before it in the file and was taken as it stands',
+      '$b is not set earlier in the file and was not replaced; ${c} is not set earlier in the file and was not replaced',
     ]);
     expect(notes('POSTGRES_DB=x')).toEqual([
-      'POSTGRES_HOST is not set in the file: localhost was assumed; POSTGRES_USER is not set in the file: postgres was assumed',
+      'POSTGRES_HOST is not set in the file; localhost is assumed; POSTGRES_USER is not set in the file; postgres is assumed',
     ]);
     expect(notes('D=postgres://ann@db/x\nPOSTGRES_USER=ann\nPOSTGRES_PASSWORD=x')).toEqual(['']);
   });

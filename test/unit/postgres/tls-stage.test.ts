@@ -17,7 +17,7 @@ test('a certificate that is verified in full passes', () => {
   expect(judgeCertificate(target('verify-full'), shown, now)).toEqual({
     outcome: 'passed',
     message:
-      'TLS 1.3, chain and host name verified; certificate of “db.example.org”, signed by “Some authority”, valid to 2027-11-02',
+      'TLS 1.3, chain and host name verified; certificate of “db.example.org”, signed by “Some authority”, valid until 2027-11-02',
   });
 });
 
@@ -25,7 +25,7 @@ test('what would pass under verify-full is said where less is checked', () => {
   for (const mode of ['prefer', 'require', 'verify-ca']) {
     expect(judgeCertificate(target(mode), shown, now)).toMatchObject({
       outcome: 'warning',
-      remedy: 'use sslmode=verify-full: it would pass here',
+      remedy: 'use sslmode=verify-full: the certificate would pass',
     });
   }
 });
@@ -52,18 +52,18 @@ test('the end of a certificate is counted in days', () => {
   expect(ends('2026-12-23T11:00:00Z')).toMatch(/, in 28 days$/);
   expect(ends('2026-11-25T13:00:00Z')).toMatch(/, in 1 day$/);
   expect(ends('2026-11-24T13:00:00Z')).toMatch(/, in 0 days$/);
-  expect(ends('2026-12-25T13:00:00Z')).toMatch(/valid to 2026-12-25$/);
+  expect(ends('2026-12-25T13:00:00Z')).toMatch(/valid until 2026-12-25$/);
 });
 
 test('without TLS, a network is a warning and this machine is not', () => {
   expect(judgePlain(target('disable'))).toMatchObject({
     outcome: 'warning',
-    message: expect.stringContaining('can be read and changed on the way'),
+    message: expect.stringContaining('can be read and changed in transit'),
     remedy: 'use sslmode=verify-full',
   });
   expect(judgePlain(target('prefer'))).toMatchObject({
     outcome: 'warning',
-    remedy: expect.stringContaining('turn `ssl` on'),
+    remedy: expect.stringContaining('turn on `ssl`'),
   });
   for (const host of ['localhost', 'LOCALHOST.', '127.0.0.1', '127.8.9.10', '[::1]', '%2Frun%2Fpostgresql']) {
     expect(judgePlain(target('disable', host)), host).toMatchObject({ outcome: 'passed' });

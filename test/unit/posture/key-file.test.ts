@@ -58,8 +58,8 @@ describe.skipIf(process.platform === 'win32')('the rights of a key file', () => 
   test.for([
     [0o600, /^pass/],
     [0o640, /^warn: its group can read/],
-    [0o644, /^fail: every account of the machine can read/],
-    [0o666, /^fail: every account of the machine can change or replace/],
+    [0o644, /^fail: every account on the machine can read/],
+    [0o666, /^fail: every account on the machine can change or replace/],
   ] as const)('%o are judged', async ([mode, seen], { open }) => {
     expect((await findings(await write(join(open, '.env'), '', mode))).rights).toMatch(seen);
   });
@@ -85,19 +85,19 @@ describe.skipIf(process.platform === 'win32')('the rights of a key file', () => 
 describe('git', () => {
   test('is told of in every case: ignored, not ignored, tracked, and tracked once', async ({ open }) => {
     const path = await write(join(open, '.env'), `ENCRYPTION_KEY=${aKey().text}\n`);
-    expect((await findings(path)).git).toBe('pass: it is in no git work tree');
+    expect((await findings(path)).git).toBe('pass: it is not in a git work tree');
     git(open, 'init', '-q');
-    expect((await findings(path)).git).toMatch(/^warn: .*nothing keeps it from being added/);
+    expect((await findings(path)).git).toMatch(/^warn: .*nothing prevents it from being committed/);
     await writeFile(join(open, '.gitignore'), '.env\n');
     expect((await findings(path)).git).toMatch(
       /^pass: it is in a git work tree, which ignores it; none of 0 files/,
     );
     git(open, 'add', '-f', '.env');
-    expect((await findings(path)).git).toBe('fail: git has it: every clone has the key');
+    expect((await findings(path)).git).toBe('fail: git tracks it: every clone has the key');
     git(open, 'commit', '-qm', 'x');
     git(open, 'rm', '-q', '--cached', '.env');
     git(open, 'commit', '-qm', 'y');
-    expect((await findings(path)).git).toMatch(/^fail: git does not have it any more, but its history does/);
+    expect((await findings(path)).git).toMatch(/^fail: git no longer tracks it, but its history contains it/);
   });
 
   test('is asked for the key itself: in files that were renamed, removed, on another branch or encoded', async ({
@@ -109,7 +109,7 @@ describe('git', () => {
     const found = () => findings(path, active.fingerprint, [retired.fingerprint]);
     git(open, 'add', '.');
     git(open, 'commit', '-qm', 'x');
-    expect((await found()).git).toMatch(/^pass: git has it; .*none of 1 files of its history/);
+    expect((await found()).git).toMatch(/^pass: git tracks it; .*none of 1 files in its history/);
     await write(join(open, 'notes.txt'), `once: ${retired.text}\n`);
     git(open, 'add', '.');
     git(open, 'commit', '-qm', 'y');
@@ -121,7 +121,7 @@ describe('git', () => {
     git(open, 'checkout', '-q', '-');
     const { git: seen } = await found();
     expect(seen).toMatch(
-      /^fail: the repository’s files of all times hold key .*, the active one: every clone has it/,
+      /^fail: the repository, including its history, contains key .*, the active one: every clone has it/,
     );
     expect(seen).not.toContain(active.text);
   });
@@ -145,8 +145,8 @@ describe('git', () => {
     );
     git(open, 'add', 'compose.yaml');
     expect(await findings(path)).toMatchObject({
-      git: expect.stringMatching(/^pass: git has it; no key was found in it now; none of 1 files/),
-      content: 'pass: it names the key without holding it',
+      git: expect.stringMatching(/^pass: git tracks it; no key was found in it now; none of 1 files/),
+      content: 'pass: it refers to the key without containing it',
     });
   });
 });
@@ -165,12 +165,14 @@ describe('the key is seen', () => {
   ])('%s', async ([, text], { open }) => {
     const path = join(open, 'settings');
     await writeFile(path, text);
-    expect((await findings(path, key.fingerprint)).content).toMatch(/^warn: it holds key .*, the active one/);
+    expect((await findings(path, key.fingerprint)).content).toMatch(
+      /^warn: it contains key .*, the active one/,
+    );
   });
 
   test('where Keel does not know it, by its name alone', async ({ open }) => {
     const path = await write(join(open, '.env'), `BALLAST_ENCRYPTION_KEY=${key.text}\n`);
-    expect((await findings(path)).content).toMatch(/^warn: it holds key/);
+    expect((await findings(path)).content).toMatch(/^warn: it contains key/);
     const other = await write(join(open, 'other'), `MASTER=${key.text}\n`);
     expect((await findings(other)).content).toBe(
       'pass: neither a value of ENCRYPTION_KEY nor a key that Keel knows was found in it',
@@ -183,7 +185,7 @@ describe('what stands in it', () => {
     [
       '.env',
       (key: string) => `A=1\nexport ENCRYPTION_KEY="${key}" # ours\n`,
-      /^warn: it holds key .*, the active one, in the clear/,
+      /^warn: it contains key .*, the active one, in plain text/,
     ],
     [
       'compose.yaml',
@@ -195,7 +197,7 @@ describe('what stands in it', () => {
       (key: string) => `kind: Secret\ndata:\n  ENCRYPTION_KEY: ${Buffer.from(key).toString('base64')}\n`,
       /^warn: key .*, the active one, in a Kubernetes manifest/,
     ],
-    ['encryption_key', (key: string) => `${key}\n`, /^warn: it holds key .*, the active one/],
+    ['encryption_key', (key: string) => `${key}\n`, /^warn: it contains key .*, the active one/],
   ] as const)('%s is found by its form', async ([name, text, seen], { open }) => {
     const key = aKey();
     const found = await findings(await write(join(open, name), text(key.text)), key.fingerprint);
@@ -204,8 +206,8 @@ describe('what stands in it', () => {
   });
 
   test.for([
-    [example, /^fail: it holds the example key/],
-    [Buffer.alloc(32, 7).toString('base64'), /^fail: it holds a key of a few bytes/],
+    [example, /^fail: it contains the example key/],
+    [Buffer.alloc(32, 7).toString('base64'), /^fail: it contains a key that repeats a few bytes/],
   ] as const)('a key that guards nothing fails: %s', async ([key, seen], { open }) => {
     expect((await findings(await write(join(open, '.env'), `ENCRYPTION_KEY=${key}\n`))).content).toMatch(
       seen,
@@ -225,9 +227,9 @@ test('what cannot be read is not known, and a giant or a folder is not read', as
   await truncate(giant, 20_000_000);
   await mkdir(join(open, 'folder'));
   for (const [name, why] of [
-    ['missing', /there is no such file/],
+    ['missing', /the file does not exist/],
     ['folder', /it is a folder/],
-    ['giant', /longer than/],
+    ['giant', /too large for/],
   ] as const)
     expect((await findings(join(open, name))).read).toMatch(new RegExp(`^unknown: .*${why.source}`));
 });

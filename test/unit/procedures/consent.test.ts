@@ -122,12 +122,12 @@ test('a question names the database whatever the environment is called, and no t
     },
     { settings },
   );
-  expect(message).toBe('Destroy key 1111-2222-3333-4444 of “Practice” Nothing is lost.” (PROD) for good?');
+  expect(message).toBe('Permanently destroy key 1111-2222-3333-4444 of “Practice” Nothing is lost.” (PROD)?');
   expect(detail.split('\n\n')).toEqual([
     'Database acme on db.example.com, port 5432.',
     expect.stringContaining('keychain'),
-    'Copies that Keel leaves: /a b.',
-    'Risks accepted: no sweep has looked for rows under it, no census was taken of h:1/x, made up.',
+    'Copies that Keel does not delete: /a b.',
+    'Risks accepted: no sweep has searched for rows encrypted with it, no census was taken of h:1/x, made up.',
   ]);
   expect(onOneLine('x'.repeat(500)).length).toBe(200);
   expect(someOf(Array.from({ length: 15 }, (_, n) => `h${n}`))).toMatch(/h11 and 3 more$/);

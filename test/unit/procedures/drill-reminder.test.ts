@@ -29,8 +29,8 @@ async function remindersOf(provenDaysAgo: readonly number[], mayNotify = true): 
 
 test('a drill that is overdue is told of once at the start, one that is not yet due never', async () => {
   expect(await remindersOf([3, 89])).toEqual([]);
-  expect(await remindersOf([3, 91])).toEqual(['A backup is due for its drill']);
-  expect(await remindersOf([90, 400, 1])).toEqual(['2 backups are due for their drills']);
+  expect(await remindersOf([3, 91])).toEqual(['A backup is due for a test restore']);
+  expect(await remindersOf([90, 400, 1])).toEqual(['2 backups are due for a test restore']);
 });
 
 test('nobody is told who wants no notifications', async () => {

@@ -18,7 +18,7 @@ function keychain() {
 describe('the state of the keychain', () => {
   test('of one that is silent is told soon, and told again once it answers', async () => {
     const { state, answer, waiting, changes } = keychain();
-    const silent = { works: false, why: 'the keychain has not answered yet' };
+    const silent = { works: false, why: 'the keychain has not responded yet' };
     expect(await state()).toEqual(silent);
     expect(await state()).toEqual(silent);
     expect(waiting).toHaveLength(1);

@@ -215,7 +215,7 @@ describe('settling', () => {
     bound.work().pastCancelling();
     const settling = operations.settle();
     expect(() => start(async () => {})).toThrowError(
-      expect.objectContaining({ code: 'request-refused', message: expect.stringContaining('ending') }),
+      expect.objectContaining({ code: 'request-refused', message: expect.stringContaining('quitting') }),
     );
     expect(await Promise.race([settling.then(() => 'settled'), pause(50, 'waiting')])).toBe('waiting');
     expect([free.work().signal.aborted, bound.work().signal.aborted]).toEqual([true, false]);

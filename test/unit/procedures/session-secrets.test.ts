@@ -34,6 +34,6 @@ test('what was typed before a lock is not kept after it', () => {
   const secrets = createSessionSecrets();
   const typedIn = secrets.epoch();
   secrets.wipe();
-  expect(() => secrets.keep('a', { password: 'late' }, typedIn)).toThrow(/was locked meanwhile/);
+  expect(() => secrets.keep('a', { password: 'late' }, typedIn)).toThrow(/was locked in the meantime/);
   expect(secrets.password('a')).toBeUndefined();
 });

@@ -20,7 +20,7 @@ const now = Date.parse('2026-11-25T12:00:00Z');
 const draft = emptyDraft([], 'CI');
 
 test('the keys are summed up by their states, and those that need attention counted', () => {
-  expect(summary([])).toBe('There is no key yet');
+  expect(summary([])).toBe('No keys yet');
   const keys = [
     key({}),
     key({ findings: [stale] }),
@@ -32,12 +32,12 @@ test('the keys are summed up by their states, and those that need attention coun
 });
 
 test.each<[Partial<ApiKeyVerification>, string, RegExp, RegExp]>([
-  [{ match: key({}) }, 'good', /^It is CI, and Ballast takes it\.$/, /Nothing was changed/],
-  [{ match: key({ active: false }) }, 'stop', /^It is CI, but it is revoked\.$/, /needs a new one/],
-  [{ match: key({ expired: true }) }, 'stop', /^It is CI, but it has expired\.$/, /needs a new one/],
-  [{ tried: 3 }, 'stop', /not any of the 3 keys/, /another Ballast/],
-  [{ tried: 1, ruledOut: 2 }, 'stop', /not the one key/, /2 rows were left out/],
-  [{ tried: 0, unverifiable: 1 }, 'stop', /no hash to compare/, /1 row was left out/],
+  [{ match: key({}) }, 'good', /^This is CI\. Ballast accepts it\.$/, /Nothing was changed/],
+  [{ match: key({ active: false }) }, 'stop', /^This is CI, but it is revoked\.$/, /needs a new key/],
+  [{ match: key({ expired: true }) }, 'stop', /^This is CI, but it has expired\.$/, /needs a new key/],
+  [{ tried: 3 }, 'stop', /not match any of the 3 keys/, /another Ballast/],
+  [{ tried: 1, ruledOut: 2 }, 'stop', /not match the one key/, /2 rows were skipped/],
+  [{ tried: 0, unverifiable: 1 }, 'stop', /no hash to compare/, /1 row was skipped/],
 ])('what came of verifying is told: %o', (came, tone, title, remedy) => {
   const words = verdictWords({ tried: 0, ruledOut: 0, unverifiable: 0, ...came });
   expect(words).toMatchObject({
@@ -71,9 +71,9 @@ test('what is missing is asked for in order, and only where the table has a colu
   const columns = { hash: 'h', name: 'n', scope: 's', expires: 'e' };
   const needed = [{ column: 'organization_id', type: 'uuid', seen: [] }];
   const blank = emptyDraft(needed);
-  expect(missingInDraft(blank, columns, needed, now)).toBe('Give it a name');
-  expect(missingInDraft({ ...blank, name: 'CI' }, columns, needed, now)).toBe('Say what it is for');
-  expect(missingInDraft(blank, { hash: 'h' }, needed, now)).toBe('Give organization_id a value');
+  expect(missingInDraft(blank, columns, needed, now)).toBe('Enter a name');
+  expect(missingInDraft({ ...blank, name: 'CI' }, columns, needed, now)).toBe('Choose a scope');
+  expect(missingInDraft(blank, { hash: 'h' }, needed, now)).toBe('Enter a value for organization_id');
   expect(missingInDraft(blank, { hash: 'h' }, [], now)).toBeUndefined();
   const known = emptyDraft([{ column: 'organization_id', type: 'uuid', seen: ['one'] }]);
   expect(missingInDraft(known, { hash: 'h' }, needed, now)).toBeUndefined();

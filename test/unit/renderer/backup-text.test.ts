@@ -91,7 +91,7 @@ test('a file is suggested that says whose key it holds and from when', () => {
 
 test('a drill says what it gave, and from where it broke off', () => {
   expect(drillInWords({ result: 'correct', fingerprint: '7f3a' }, 'a.age').says).toContain(
-    'from nothing else',
+    'and nothing else',
   );
   // the screen was left meanwhile
   expect(drillInWords({ result: 'correct', fingerprint: '7f3a' }, undefined).says).toBe(
@@ -99,7 +99,7 @@ test('a drill says what it gave, and from where it broke off', () => {
   );
   expect(drillInWords({ result: 'wrong', fingerprint: '7f3a', expected: '1b90' }, 'a.age')).toMatchObject({
     tone: 'stop',
-    says: 'A.age gave 7f3a back, and 1b90 was expected. No key ring of this Keel knows it.',
+    says: 'A.age gave key 7f3a; key 1b90 was expected. It is in none of this Keel’s key rings.',
   });
   const broken = drillInWords(
     {
@@ -110,7 +110,7 @@ test('a drill says what it gave, and from where it broke off', () => {
     },
     'a.age',
   );
-  expect(broken.says).toBe('Restoring from a.age broke off in its content: the content is cut off.');
+  expect(broken.says).toBe('Restoring from a.age failed in its content: the content is cut off.');
   expect(broken.remedy).toBe('Drill another copy.');
 });
 
@@ -142,19 +142,19 @@ test('a new backup says what it still lacks, and goes as it was filled in', () =
     const made = newArtefactOf(draft);
     return 'missing' in made ? made.missing : made.artefact;
   };
-  expect(missing(empty)).toBe('Choose where to put it');
+  expect(missing(empty)).toBe('Choose where to save it');
   expect(missing({ ...filled, typed: 'short' })).toContain('at least 12');
-  expect(missing(filled)).toContain('second time');
+  expect(missing(filled)).toBe('Confirm the passphrase');
   expect(missing({ ...filled, weak: true, again: filled.typed })).toContain('easy to guess');
   expect(missing({ ...filled, again: filled.typed })).toMatchObject({ passphrase: { typed: filled.typed } });
   const suggested = { suggestion: 'id', words: 7, bits: 90 };
   expect(missing({ ...empty, path: '/k.age', suggested })).toMatchObject({
     passphrase: { suggestion: 'id' },
   });
-  expect(missing({ ...empty, form: 'words' })).toContain('where the paper will lie');
+  expect(missing({ ...empty, form: 'words' })).toContain('where you will keep the paper');
   const shares = { ...empty, form: 'shares', path: '/set', holders: ['Anna', 'anna '] } as const;
   expect(missing(shares)).toContain('same name');
-  expect(missing({ ...shares, holders: ['Anna', ''] })).toContain('Name each');
+  expect(missing({ ...shares, holders: ['Anna', ''] })).toContain('Enter a name');
   expect(missing({ ...shares, holders: ['Anna', 'Ben '] })).toEqual({
     form: 'shares',
     folder: '/set',

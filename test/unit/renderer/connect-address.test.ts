@@ -123,17 +123,17 @@ describe('the way is protected as is shown', () => {
 });
 
 test.each<[Draft, string | undefined]>([
-  [emptyDraft, 'Paste the address of the database'],
+  [emptyDraft, 'Paste the database URL'],
   [{ ...emptyDraft, source: 'file' }, 'Choose a file to import from'],
   [fromFile, undefined],
-  [{ ...emptyDraft, source: 'form' }, 'The host is missing'],
+  [{ ...emptyDraft, source: 'form' }, 'Enter the host'],
   [
     { ...emptyDraft, source: 'form', form: { host: 'db', port: '70000', database: 'x', user: 'u' } },
-    'The port is a number from 1 to 65535',
+    'The port must be a number from 1 to 65535',
   ],
   [
     { ...emptyDraft, source: 'form', form: { host: 'db', port: '5432', database: 'x', user: ' ' } },
-    'The user is missing',
+    'Enter the user',
   ],
 ])('what is missing is said', (draft, missing) => {
   expect(missingIn(draft)).toBe(missing);

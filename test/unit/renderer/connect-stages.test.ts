@@ -48,8 +48,8 @@ test('warnings are not passed over in silence', () => {
     server: '18.4',
     stages: [stage('dns', 'passed'), stage('tls', 'warning')],
   };
-  expect(reportInWords(report)).toBe('PostgreSQL 18.4 answers, with one warning');
+  expect(reportInWords(report)).toBe('PostgreSQL 18.4 responds, with one warning');
   expect(reportInWords({ ...report, stages: [stage('dns', 'passed')] })).toBe(
-    'PostgreSQL 18.4 answers, and no check of this test failed',
+    'PostgreSQL 18.4 responds, and no check in this test failed',
   );
 });

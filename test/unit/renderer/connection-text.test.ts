@@ -10,19 +10,19 @@ const none = { works: 0, refused: 0, unreachable: 0, certificate: 0, 'not-probed
 
 test('one line tells the whole: what was refused first, and never that all is well where little was tried', () => {
   const line = (counts: object, unopened = 0) => verdictOf({ counts: { ...none, ...counts }, unopened });
-  expect(line({ works: 4, refused: 1, unreachable: 2 })).toBe('1 credential refused of 7 tried.');
-  expect(line({ works: 4, unreachable: 2 })).toBe('None was refused, and 2 of 6 could not be asked.');
-  expect(line({ works: 4, 'not-probed': 9 })).toBe('All 4 credentials that could be tried work.');
+  expect(line({ works: 4, refused: 1, unreachable: 2 })).toBe('1 credential refused, of 7 tested.');
+  expect(line({ works: 4, unreachable: 2 })).toBe('None was refused, but 2 of 6 could not be checked.');
+  expect(line({ works: 4, 'not-probed': 9 })).toBe('All 4 credentials that could be tested work.');
   expect(line({ 'not-probed': 9 }, 3)).toBe(
-    'None could be tried; 3 values that the key does not open left alone.',
+    'None could be tested; skipped 3 values that the key does not decrypt.',
   );
 });
 
 test('a reason is told with its caution and its remedy', () => {
-  const reasons = [{ reason: 'logged-in', why: 'the login was taken' } as const];
+  const reasons = [{ reason: 'logged-in', why: 'the login was accepted' } as const];
   expect(reasonInWords({ outcome: 'works', reason: 'logged-in', caution: 'not-encrypted' }, reasons)).toEqual(
     {
-      why: 'The login was taken; the way to it is not encrypted.',
+      why: 'The login was accepted; the connection is not encrypted.',
     },
   );
 });

@@ -10,9 +10,11 @@ const card = (action: EnvironmentCard['next']['action']) =>
 
 test('one line says how many environments there are and how many wait', () => {
   expect(summaryOf([card('nothing')])).toBe('One environment. Nothing to do.');
-  expect(summaryOf([card('prove')])).toBe('One environment. It needs you.');
-  expect(summaryOf([card('rotate'), card('nothing')])).toBe('Two environments. One needs you.');
-  expect(summaryOf(Array.from({ length: 12 }, () => card('drill')))).toBe('12 environments. 12 need you.');
+  expect(summaryOf([card('prove')])).toBe('One environment. It needs attention.');
+  expect(summaryOf([card('rotate'), card('nothing')])).toBe('Two environments. One needs attention.');
+  expect(summaryOf(Array.from({ length: 12 }, () => card('drill')))).toBe(
+    '12 environments. 12 need attention.',
+  );
 });
 
 test.each([
@@ -38,10 +40,10 @@ const fingerprint = '0123-4567-89ab-cdef';
 const activeKey = { fingerprint: 'fedc-ba98-7654-3210', createdAt: '2026-11-01T12:00:00Z', adopted: false };
 
 test.each([
-  [{ activeKey, pendingKey: fingerprint, retiredKeys: 0 }, 'a new key waits for its rotation'],
+  [{ activeKey, pendingKey: fingerprint, retiredKeys: 0 }, 'a new key is ready to rotate to'],
   [
     { activeKey, pendingKey: fingerprint, retiredKeys: 2 },
-    'a new key waits for its rotation, 2 retired keys kept',
+    'a new key is ready to rotate to, 2 retired keys kept',
   ],
   [{ activeKey, retiredKeys: 1 }, '1 retired key kept'],
   [{ pendingKey: fingerprint, retiredKeys: 0 }, undefined],

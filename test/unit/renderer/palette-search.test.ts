@@ -5,7 +5,7 @@ const run = () => {};
 const choices = [
   { id: '1', group: 'Go to', title: 'Rotate · Acme production', run },
   { id: '2', group: 'Environments', title: 'Switch to Staging', words: 'production', run },
-  { id: '3', group: 'Do', title: 'Practise on a sample database', words: 'demo', run },
+  { id: '3', group: 'Commands', title: 'Practise on a sample database', words: 'demo', run },
 ];
 const found = (typed: string) => search(choices, typed).map(({ id }) => id);
 

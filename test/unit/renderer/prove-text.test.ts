@@ -52,7 +52,7 @@ describe('a verdict says what is true', () => {
       columns: [column({ verdict: 'wrong', rows: 10, contradicted: 9, inconclusive: 1 })],
     };
     expect(words(proof)).toMatchObject({ tone: 'stop', title: 'Wrong' });
-    expect(words(proof).says).toContain('9 of 10 values are noise');
+    expect(words(proof).says).toContain('9 of 10 values decrypt to noise');
     expect(foreignColumns(proof, [])).toEqual([]);
   });
 
@@ -60,8 +60,8 @@ describe('a verdict says what is true', () => {
     const columns = [column({ verdict: 'wrong', rows: 10, contradicted: 10, hint: 'they open as CFB8' })];
     const proof: Proof = { verdict: 'mixed', bits: 900, columns };
     expect(foreignColumns(proof, [])).toEqual([]);
-    expect(words(proof).says).toContain('The form of 1 column is most likely another one');
-    expect(words({ ...proof, verdict: 'wrong' })).toMatchObject({ tone: 'warn', title: 'Cannot be told' });
+    expect(words(proof).says).toContain('The format of 1 column most likely differs');
+    expect(words({ ...proof, verdict: 'wrong' })).toMatchObject({ tone: 'warn', title: 'Inconclusive' });
   });
 
   test('of two keys in one column, before and after the others are left by name', () => {
@@ -70,17 +70,17 @@ describe('a verdict says what is true', () => {
       bits: 900,
       columns: [column({ verdict: 'mixed', rows: 100, proven: 96, contradicted: 3, unrecognised: 1 })],
     };
-    expect(words(proof)).toMatchObject({ tone: 'warn', title: 'Mixed' });
-    expect(words(proof).says).toContain('The other 4 do not open under this key');
+    expect(words(proof)).toMatchObject({ tone: 'warn', title: 'Partial match' });
+    expect(words(proof).says).toContain('The other 4 do not decrypt with this key');
     expect(words(proof, [excludedName(entry)])).toMatchObject({
       tone: 'good',
-      title: 'Correct, but for what you leave',
+      title: 'Correct, with exclusions',
     });
   });
 
   test('of columns without values, too little evidence, and a layout that does not fit', () => {
     expect(words({ verdict: 'inconclusive', bits: 0, columns: [column({ verdict: 'empty' })] }).title).toBe(
-      'Nothing to prove it on',
+      'Nothing to prove it against',
     );
     const short = {
       verdict: 'inconclusive',
@@ -89,7 +89,7 @@ describe('a verdict says what is true', () => {
     } as const;
     expect(words({ ...short, columns: [...short.columns] }).says).toContain('too few or too short');
     const odd = words({ verdict: 'inconclusive', bits: 0, columns: [column({ rows: 5, unrecognised: 5 })] });
-    expect(odd.says).toBe('5 values do not have the form that the inventory says.');
+    expect(odd.says).toBe('5 values do not have the format that the inventory says.');
   });
 });
 
@@ -127,7 +127,7 @@ test('a column that is found in another form replaces the one of the inventory, 
 
 test('a known column whose form is not certain is kept, and says where to read on', () => {
   const discovery = { proposed: [], unresolved: [{ entry, why: '' }], unopened: [], skipped: [] };
-  expect(reviewRows(discovery, [entry])[0]?.why).toContain('its form is not certain');
+  expect(reviewRows(discovery, [entry])[0]?.why).toContain('its format is uncertain');
 });
 
 test('once a key is active, no other one is proven; before that the newest comes first', () => {

@@ -83,7 +83,7 @@ describe('a guarded step', () => {
 
   test('leads to preflight while a stop is open, and counts the stops', () => {
     expect(missingFor('rehearsal', looked(stop, { ...stop, code: 'triggers' }), taken())).toMatchObject({
-      what: 'Preflight has 2 stops that are neither mended nor taken on',
+      what: 'Preflight has 2 blockers that are neither fixed nor accepted',
       where: { step: 'preflight' },
     });
     expect(missingFor('rehearsal', looked(stop), taken('other-sessions'))).toBeUndefined();

@@ -53,12 +53,12 @@ describe('findings', () => {
     );
     expect(groups.stops.map(({ code }) => code)).toEqual(['pooler']);
     expect(groups.accepted.map(({ code }) => code)).toEqual(['triggers']);
-    expect(findingsInWords(groups)).toBe('1 stop, 1 taken on, 1 warning, 1 passed');
+    expect(findingsInWords(groups)).toBe('1 blocker, 1 accepted, 1 warning, 1 passed');
   });
 
   test('without a stop say so', () => {
     expect(findingsInWords(groupFindings([finding('a', 'pass')], { accepted: [], left: [] }))).toBe(
-      'No stop, 1 passed',
+      'No blockers, 1 passed',
     );
   });
 
@@ -91,8 +91,10 @@ describe('taking a stop on', () => {
       ...finding('unlisted-columns', 'stop'),
       places: [{ name: 'public.legacy.value' }, { name: 'audit.log.body' }],
     };
-    expect(acceptanceOfFinding(unlisted)).toMatchObject({ label: 'Leave 2 places under the old key' });
-    expect(acceptanceOfFinding(unlisted)?.means).toContain('This is about legacy.value, audit.log.body.');
+    expect(acceptanceOfFinding(unlisted)).toMatchObject({
+      label: 'Leave 2 places encrypted with the old key',
+    });
+    expect(acceptanceOfFinding(unlisted)?.means).toContain('Applies to legacy.value, audit.log.body.');
     const left = ['public.legacy.value'];
     expect(groupFindings([unlisted], { accepted: ['unlisted-columns'], left }).stops).toEqual([unlisted]);
     const both = [...left, 'audit.log.body'];
@@ -118,7 +120,7 @@ describe('a run', () => {
   test.for<[string, Partial<RotatedColumn>]>([
     ['No values', {}],
     ['Excluded by you', { left: 14, excluded: 14 }],
-    ['Done already', { left: 14, already: 14 }],
+    ['Already done', { left: 14, already: 14 }],
     ['Proven', { rewritten: 90, left: 2, excluded: 2, bits: 4310 }],
     ['Short values', { rewritten: 6, bits: 12 }],
   ])('says %s of a column', ([word, counts]) => {
@@ -128,18 +130,18 @@ describe('a run', () => {
   test('is told in sentences before it is confirmed', () => {
     const reported = reviewSentences(run(column({ rewritten: 128, left: 1, excluded: 1 })), ['a.b']);
     expect(reported.map(({ words }) => words)).toEqual([
-      '128 values of 1 column are read, re-encrypted under the new key and staged beside the tables.',
-      '1 table is locked against writers for about 420 ms, as rehearsed; readers go on. A lock that is not had within 5 s is given up, and nothing has changed.',
-      '128 rows are read back under the new key and compared. If one differs, all is rolled back.',
-      '1 value stays byte for byte, by name: a.b.',
-      'It stays in the key ring as retired: a database dump of before needs it, and so does an undo.',
+      '128 values of 1 column are read, re-encrypted with the new key and written to staging tables.',
+      '1 table is locked against writers for about 420 ms, as rehearsed; readers are not blocked. If a lock cannot be acquired within 5 s, Keel gives up and nothing changes.',
+      '128 rows are read back with the new key and compared. If one differs, everything is rolled back.',
+      '1 value stays unchanged, byte for byte (excluded: a.b).',
+      'It stays in the key ring as retired: older database dumps and an undo need it.',
     ]);
   });
 });
 
 describe('the phases of a run', () => {
   test('follow the words in which the main process tells of them', () => {
-    const states = phasesAt(phaseAt('rows changed meanwhile')).map(({ state }) => state);
+    const states = phasesAt(phaseAt('rows changed in the meantime')).map(({ state }) => state);
     expect(states).toEqual(['done', 'done', 'done', 'current', 'ahead']);
     expect(phaseAt('committed')).toBe(phaseAt('committing'));
     expect(phaseAt('')).toBe(-1);

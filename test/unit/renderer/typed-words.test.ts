@@ -44,7 +44,7 @@ test('the status line counts what is missing', () => {
 
 test('what is in hand goes as it is filled in, and its secrets are used once', () => {
   expect(givenOf(emptyHand)).toEqual({ missing: 'Choose the file to restore from' });
-  expect(givenOf({ ...emptyHand, path: '/a.age' })).toEqual({ missing: 'Type its passphrase' });
+  expect(givenOf({ ...emptyHand, path: '/a.age' })).toEqual({ missing: 'Enter its passphrase' });
   const shares = [
     { id: '1', path: '/one.txt' },
     { id: '2', text: 'academic acid' },

@@ -24,7 +24,7 @@ describe('a stop', () => {
     const [finding] = accept([sessions], ['triggers']);
     expect(finding).toMatchObject({ level: 'stop', message: sessions.message });
     expect(inTerminalWords(finding?.remedy ?? '')).toBe(
-      'stop it; or accept it with `--accept other-sessions`',
+      'stop it; or accept the risk with `--accept other-sessions`',
     );
     expect(inWindowWords(finding?.remedy ?? '')).toBe('stop it');
   });

@@ -28,7 +28,7 @@ test('what a rotation does not reach is told with one statement a table, and cre
   expect(reach.replace).toEqual([
     {
       kind: 'database-password',
-      where: expect.stringContaining('in the database that it logs in to'),
+      where: expect.stringContaining('in the database it logs in to'),
       columns: [{ name: 'public.Data Sources.password', values: 41 }, { name: 'public.hooks.secret' }],
     },
     {

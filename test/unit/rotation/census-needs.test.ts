@@ -75,7 +75,7 @@ describe('a key may go only by censuses', () => {
     delete none.opened;
     for (const shallow of [opened, none])
       expect(ask([shallow])).toMatchObject([
-        { code: 'no-census', message: expect.stringContaining('within what values under the other keys') },
+        { code: 'no-census', message: expect.stringContaining('inside values that the other keys') },
       ]);
     expect(ask([taken(11), taken(12, { opened: [key] })])).toEqual([]);
     const keys = [{ fingerprint: key, values: 1, certain: 1, places: ['public.a.b'] }];

@@ -36,7 +36,10 @@ const check = (change: (key: string) => Census) => {
 test('a new census of the same key is used again, and the finding says when it was read', async () => {
   const { findings } = await check((key) => censusUnder(key));
   expect(findings).toMatchObject([
-    { level: 'pass', message: expect.stringMatching(/read by the preflight begun at .*rows written since/) },
+    {
+      level: 'pass',
+      message: expect.stringMatching(/read by the preflight that began at .*rows written since/),
+    },
   ]);
 });
 

@@ -78,7 +78,7 @@ describe('a rotation stops', () => {
     const failure = catchError(() => reviewCounters([failing], keys(), []), await counter(cells, keys()));
     expect(failure.code).toBe('rows-unopened');
     expect(failure.message).toContain(
-      'public.t.secret: 2 (id=1: noise under this key; id=2: not in the layout)',
+      'public.t.secret: 2 (id=1: decrypts to noise; id=2: not in the layout)',
     );
     expect(failure.message).toContain('nothing was changed');
     expect(inTerminalWords(failure.remedy)).toContain('--exclude t.secret');
@@ -92,14 +92,14 @@ describe('a rotation stops', () => {
     );
     const failure = catchError(() => reviewCounters([failing], keys(), []), reviewed);
     expect(failure.message).toContain('public.t.secret: 25 (id=1: ');
-    expect(failure.message).toContain('id=10: noise under this key; and 15 more)');
+    expect(failure.message).toContain('id=10: decrypts to noise; and 15 more)');
   });
 
   test('at values that the new key opens, though it cannot have been used', async () => {
     const reviewed = await counter([good(), under(to, secret), under(to, secret)], keys());
     const failure = catchError(() => reviewCounters([failing], keys(), []), reviewed);
     expect(failure).toMatchObject({ code: 'to-key-in-use' });
-    expect(failure.message).toContain('2 values already open under the new key');
+    expect(failure.message).toContain('2 values are already encrypted with the new key');
     expect(inTerminalWords(failure.remedy)).toContain('--accept half-rotated');
   });
 
@@ -120,7 +120,7 @@ describe('a rotation stops', () => {
     );
     const failure = catchError(() => reviewCounters([failing], keys(), []), reviewed);
     expect(failure).toMatchObject({ code: 'rows-ambiguous' });
-    expect(failure.message).toContain('holds values of another key, and some may look like this one');
+    expect(failure.message).toContain('holds values encrypted with another key');
   });
 
   test('at values that any bytes could be, naming their rows, until they are left or vouched for', async () => {

@@ -22,7 +22,7 @@ describe('a layout with a scheme', () => {
     ['base64 aes-cbc key:pbkdf2-sha256/salt', 'pbkdf2'],
     ['base64 aes-cbc key:hex key:text', 'key:hex'],
     ['base64 aes-cbc keys:hex', 'keys:hex'],
-    ['"{iv12+iv+body hex}" aes-gcm key:hex', 'stands twice'],
+    ['"{iv12+iv+body hex}" aes-gcm key:hex', 'appears twice'],
     ['"{iv1000+body hex}" aes-gcm key:hex', 'iv1000'],
   ] as const)('%s is refused, naming what is not understood', ([layout, named]) => {
     expect(() => parseLayout(layout)).toThrow(named);

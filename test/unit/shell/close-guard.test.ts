@@ -38,15 +38,15 @@ describe('leaving Keel', () => {
       expect(questionBeforeLeaving([running('prove.run'), running(procedure)])).toMatchObject({
         defaultId: 0,
         cancelId: 0,
-        buttons: ['Keep Keel open', 'Call off and quit'],
+        buttons: ['Keep Keel open', 'Cancel and quit'],
       });
     },
   );
 
   test('says that it waits once the rotation cannot be called off', () => {
     const question = questionBeforeLeaving([running('rotation.rotate', false)]);
-    expect(question?.buttons?.[1]).toBe('Quit when it is done');
-    expect(question?.detail).toContain('waits for its end');
+    expect(question?.buttons?.[1]).toBe('Quit when finished');
+    expect(question?.detail).toContain('waits a moment for it to finish');
   });
 
   test.for([
@@ -55,7 +55,7 @@ describe('leaving Keel', () => {
   ] as const)('follows the answer: button %i', async ([button, leaves]) => {
     const dialog = dialogAnswering(button);
     expect(await mayLeave(dialog as never, undefined, [running('rotation.rotate')])).toBe(leaves);
-    expect(dialog.asked).toEqual(['A rotation is under way']);
+    expect(dialog.asked).toEqual(['A rotation is running']);
   });
 
   test('goes at once where there is nothing to ask', async () => {

@@ -115,7 +115,7 @@ describe('every kind of state', () => {
     );
     const said = await complaints(kind, home);
     expect(said.split('\n')).toHaveLength(2);
-    for (const line of said.split('\n')) expect(line).toMatch(/was written by Keel 19\.2\.0, this is \d/);
+    for (const line of said.split('\n')) expect(line).toMatch(/was written by Keel 19\.2\.0, but this is \d/);
     expect(said).toContain('state-newer');
     expect(said).toContain('update Keel');
     expect(await readFile(join(home, kind.path))).toEqual(bytes);
@@ -170,7 +170,7 @@ describe('every kind of state', () => {
       if (!lenient.includes(kind.file)) {
         expect(said).toMatch(/^state-damaged: /);
         expect(said).toContain(file);
-        expect(said.split('\n')[0]).toMatch(/(put back|restore|test the connections|take each census)/);
+        expect(said.split('\n')[0]).toMatch(/(put back|restore|test the connections|run each census)/);
       }
       expect(await kept(kind, home, bytes)).toBe(true);
     });
@@ -216,7 +216,7 @@ describe('every kind of state', () => {
       const file = join(home, kind.path);
       await rm(file);
       await symlink(join(home, 'not-mounted', 'file'), file);
-      await expect(kind.read(home)).rejects.toThrow('a link to a file that is not there');
+      await expect(kind.read(home)).rejects.toThrow('a symbolic link to a missing file');
     },
   );
 });

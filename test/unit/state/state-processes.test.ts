@@ -130,7 +130,7 @@ describe('files that this account may not read', () => {
       await chmod(join(home, path), 0o600).catch(() => undefined);
       if (file.startsWith('window/')) continue;
       if (file === 'activity.head.json') continue;
-      expect(said[file]?.[0], file).toMatch(/^state-damaged: .*this account may not read it/);
+      expect(said[file]?.[0], file).toMatch(/^state-damaged: .*this account has no permission to read it/);
       expect(said[file]?.[0], file).toContain(join(home, path));
     }
     for (const { path } of usedKinds) {

@@ -43,8 +43,13 @@ const without = (...names: (keyof EnvironmentStatus)[]) =>
 test.for<[string, EnvironmentStatus, string, RegExp]>([
   ['nothing is due', settled, 'nothing', /^Nothing to do$/],
   ['a password must be typed', { ...settled, needs: ['password'] }, 'unlock', /password/],
-  ['the sealed file is closed', { ...settled, needs: ['password', 'passphrase'] }, 'unlock', /sealed file/],
-  ['a rotation broke off', { ...settled, unsettled: true }, 'recover', /did not come to its end/],
+  [
+    'the sealed file is closed',
+    { ...settled, needs: ['password', 'passphrase'] },
+    'unlock',
+    /sealed key file/,
+  ],
+  ['a rotation broke off', { ...settled, unsettled: true }, 'recover', /was interrupted/],
   [
     'Ballast lacks the new key',
     { ...settled, lastRotation: { ...settled.lastRotation!, handedOff: false } },
@@ -73,7 +78,7 @@ test.for<[string, EnvironmentStatus, string, RegExp]>([
     /over a year/,
   ],
   ['no key is known', without('activeKey', 'proof', 'lastRotation'), 'adopt-key', /does not know the key/],
-  ['no column is known', { ...settled, columns: 0 }, 'discover', /not known yet/],
+  ['no column is known', { ...settled, columns: 0 }, 'discover', /not been identified/],
   ['the key was never proven', without('proof'), 'prove', /not been proven/],
   [
     'the key was never backed up',
@@ -82,7 +87,7 @@ test.for<[string, EnvironmentStatus, string, RegExp]>([
       activeKey: { fingerprint: '0000-0000-0000-0001', createdAt: daysAgo(40), adopted: false },
     },
     'back-up',
-    /If this key is lost, 312 credentials are too/,
+    /If this key is lost, so are 312 credentials/,
   ],
   [
     'the last rotation was of a fleet, whose databases are swept one by one',
@@ -96,7 +101,7 @@ test.for<[string, EnvironmentStatus, string, RegExp]>([
     'sweep',
     /old key/,
   ],
-  ['a new key waits', { ...settled, pendingKey: '0000-0000-0000-0003' }, 'rotate', /waiting/],
+  ['a new key waits', { ...settled, pendingKey: '0000-0000-0000-0003' }, 'rotate', /ready to rotate/],
   [
     'the key is old',
     { ...settled, activeKey: { ...settled.activeKey!, activatedAt: daysAgo(400) } },
@@ -121,7 +126,7 @@ test.for<[string, EnvironmentStatus, string, RegExp]>([
       },
     },
     'drill',
-    /no drill has proven it yet/,
+    /not tested yet/,
   ],
   [
     'the proof is old',

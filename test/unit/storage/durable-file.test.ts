@@ -62,7 +62,7 @@ describe('writing a file durably', () => {
   test('says so when the folder does not exist', async ({ folder }) => {
     await expect(writeDurably(join(folder, 'none', 'x'), 'x')).rejects.toMatchObject({
       code: 'file-unwritable',
-      message: expect.stringContaining('its folder does not exist; nothing changed'),
+      message: expect.stringContaining('its folder does not exist; nothing was changed'),
       remedy: expect.stringContaining('create the folder'),
     });
   });
@@ -80,7 +80,7 @@ describe('writing a file durably', () => {
       await mkdir(closed, { mode: 0o555 });
       const refusal = expect(asNobody(() => writeDurably(join(closed, 'x'), 'x'))).rejects.toMatchObject({
         code: 'file-unwritable',
-        message: expect.stringContaining('this account may not write there'),
+        message: expect.stringContaining('this account has no permission to write there'),
       });
       await refusal;
     },

@@ -100,8 +100,8 @@ describe('a folder lock', () => {
     const before = await readFile(path, 'utf8');
     await expect(withFolderLock(folder, 'x', async () => {}, { timeoutMs: 60 })).rejects.toMatchObject({
       code: 'lock-timeout',
-      message: expect.stringContaining(`held by process ${owner.pid}`),
-      reason: expect.stringMatching(new RegExp(`held by process ${owner.pid} on [^;]+$`)),
+      message: expect.stringContaining(`locked by process ${owner.pid}`),
+      reason: expect.stringMatching(new RegExp(`locked by process ${owner.pid} on [^;]+$`)),
       remedy: expect.stringContaining(path),
     });
     expect(await readFile(path, 'utf8')).toBe(before);

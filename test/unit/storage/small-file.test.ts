@@ -8,7 +8,7 @@ import { test } from '#test/support/temp-folder';
 describe('a small file', () => {
   test('is read whole, and one that is not there is said to be missing', async ({ folder }) => {
     const path = join(folder, 'ca.crt');
-    expect(await readSmallFile(path)).toMatchObject({ why: 'there is no such file', fault: 'missing' });
+    expect(await readSmallFile(path)).toMatchObject({ why: 'the file does not exist', fault: 'missing' });
     await writeFile(path, 'whole');
     expect(await readSmallFile(path)).toMatchObject({ bytes: Buffer.from('whole') });
   });
@@ -17,7 +17,7 @@ describe('a small file', () => {
     const path = join(folder, 'long');
     await writeFile(path, '');
     await truncate(path, (1 << 20) + 1);
-    expect(await readSmallFile(path)).toMatchObject({ why: expect.stringContaining('longer') });
+    expect(await readSmallFile(path)).toMatchObject({ why: expect.stringContaining('too large') });
     expect(await readSmallFile(path, { max: 1 << 21 })).toHaveProperty('bytes');
     expect(await readSmallFile(folder)).toMatchObject({ why: expect.any(String) });
   });
@@ -27,7 +27,7 @@ describe('a small file', () => {
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
     for (const path of ['/dev/zero', pipe])
-      expect(await readSmallFile(path)).toMatchObject({ why: 'it is no regular file' });
+      expect(await readSmallFile(path)).toMatchObject({ why: 'it is not a regular file' });
   });
 
   test.skipIf(process.platform === 'win32')('may be what a shell pipes in', async ({ folder }) => {

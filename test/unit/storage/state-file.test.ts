@@ -19,10 +19,10 @@ const replaceable = stateKind({ ...facts, replaceable: true });
 
 const damages: readonly [what: string, make: (path: string) => Promise<unknown>, how: string][] = [
   ['a folder', (path) => mkdir(path), 'cannot be read'],
-  ['a link to nothing', (path) => symlink(`${path}.gone`, path), 'a link to a file that is not there'],
-  ['no text', (path) => writeFile(path, Buffer.from([0x7b, 0xff])), 'it is no text'],
+  ['a link to nothing', (path) => symlink(`${path}.gone`, path), 'a symbolic link to a missing file'],
+  ['no text', (path) => writeFile(path, Buffer.from([0x7b, 0xff])), 'it is not text'],
   ['empty', (path) => writeFile(path, ' \n'), 'it is empty'],
-  ['zeros', (path) => writeFile(path, Buffer.alloc(40)), 'nothing but zeros'],
+  ['zeros', (path) => writeFile(path, Buffer.alloc(40)), 'contains only zeros'],
   ['cut off', (path) => writeFile(path, '{"version": 1, '), 'not JSON'],
 ];
 

@@ -41,15 +41,15 @@ describe('a file of state', () => {
 
   test('that is not what its version was is damaged', () => {
     expect(() => parse({ version: 2, title: 'one' })).toThrow('is damaged');
-    expect(() => parse({ title: 'one', books: [] })).toThrow('it names no version');
+    expect(() => parse({ title: 'one', books: [] })).toThrow('it has no version');
     for (const version of [0, -1, 1.5, '3', null]) {
-      expect(() => parse({ version, title: 'one', books: [] })).toThrow('it names no version');
+      expect(() => parse({ version, title: 'one', books: [] })).toThrow('it has no version');
     }
   });
 
   test('of a newer version names its Keel, as far as that is one', () => {
     expect(() => parse({ version: 4, writtenBy: '99.1.0-beta' })).toThrow(
-      /^the shelf \/home\/shelf\.json was written by Keel 99\.1\.0-beta, this is \d+\.\d+\.\d+; nothing was changed$/,
+      /^the shelf \/home\/shelf\.json was written by Keel 99\.1\.0-beta, but this is \d+\.\d+\.\d+; nothing was changed$/,
     );
     expect(() => parse({ version: 4, writtenBy: '99.1.0' })).toThrow(
       expect.objectContaining({ remedy: expect.stringContaining('update Keel to 99.1.0 or later') }),
@@ -58,7 +58,7 @@ describe('a file of state', () => {
       expect.objectContaining({ remedy: expect.stringContaining('update Keel, then') }),
     );
     for (const writtenBy of [undefined, 9, '9', 'x'.repeat(1000), '1.2.3\nand more', '1.2.3-\u001b[31m']) {
-      expect(() => parse({ version: 4, writtenBy })).toThrow(/was written by a newer Keel, this is/);
+      expect(() => parse({ version: 4, writtenBy })).toThrow(/was written by a newer Keel, but this is/);
     }
   });
 

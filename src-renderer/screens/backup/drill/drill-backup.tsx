@@ -33,7 +33,7 @@ const from = {
   words: 'the words',
   'words-file': 'this file',
   shares: 'the shares',
-  photo: 'the picture and the passphrase',
+  photo: 'the image and the passphrase',
 } as const;
 
 /** Restoring a key as if everything else were lost: from the artefact alone. */
@@ -45,15 +45,15 @@ export function DrillBackup({ draft, keys, onChange, onSubmit }: DrillBackupProp
   };
   return (
     <form id={drillFormId} onSubmit={submit}>
-      <Card title="The drill">
+      <Card title="Test restore (drill)">
         <div className={styles.fields}>
           <p className={styles.quiet}>
-            Keel restores the key from {from[hand.kind]}, and from nothing else, and compares it with{' '}
+            Keel restores the key from {from[hand.kind]}, and nothing else, then compares it with{' '}
             <Fingerprint value={fingerprint} copyable={false} />. {adviceFor(hand.kind)}
           </p>
           {artefact === undefined && keys.length > 1 && (
             <NativeSelect
-              label="Key that it should give back"
+              label="Key it should restore"
               data={keys.map(({ fingerprint: value, state }) => ({ value, label: `${value}, ${state}` }))}
               value={fingerprint}
               onChange={(event) => onChange({ ...draft, fingerprint: event.currentTarget.value })}
@@ -72,9 +72,9 @@ export function DrillBackup({ draft, keys, onChange, onSubmit }: DrillBackupProp
 }
 
 function adviceFor(kind: GivenDraft['kind']): string {
-  if (kind === 'shares') return 'Every share is tested, not only as many as are needed.';
+  if (kind === 'shares') return 'Every share is tested, not only as many as a restore needs.';
   if (kind === 'words') return 'Type them from the paper; four letters of a word are enough.';
   return kind === 'file'
-    ? 'Take the copy that you would use, and type the passphrase from where you keep it.'
-    : 'Take the copy that you would use.';
+    ? 'Use the copy that you would rely on, and enter the passphrase from where you keep it.'
+    : 'Use the copy that you would rely on.';
 }

@@ -49,8 +49,8 @@ const tones: Readonly<Record<ShareReport['state'], Tone>> = {
 };
 
 function mistakeInWords({ position, typed, suggestions }: WordMistake): string {
-  const meant = suggestions.length > 0 ? `; perhaps ${suggestions.join(' or ')}` : '';
-  return `Word ${position}, “${typed}”, is not in the list${meant}`;
+  const meant = suggestions.length > 0 ? `; did you mean ${suggestions.join(' or ')}?` : '';
+  return `Word ${position}, “${typed}”, is not in the word list${meant}`;
 }
 
 function shareInWords({ name, number, holder, message }: ShareReport, holders?: readonly string[]): string {

@@ -13,14 +13,14 @@ type Break = Extract<DrillResult, { result: 'invalid' }>['breaksAt'];
 
 const places: Readonly<Record<Break, string>> = {
   file: 'at the file itself',
-  picture: 'at the picture',
-  armor: 'at the file’s form',
+  picture: 'at the image',
+  armor: 'at the file format',
   header: 'at its header',
   passphrase: 'at the passphrase',
   identity: 'at the identity',
   payload: 'in its content',
-  text: 'in the text that it holds',
-  key: 'at the key that it holds',
+  text: 'in the text it contains',
+  key: 'at the key it contains',
   words: 'at its words',
   shares: 'at its shares',
 };
@@ -34,24 +34,24 @@ export function drillInWords(result: DrillResult, what = 'the backup'): DrillWor
     case 'correct':
       return {
         tone: 'good',
-        title: 'The backup gives the key back.',
-        says: `It was restored from ${what}, and from nothing else. Its fingerprint is ${result.fingerprint}.`,
+        title: 'Backup tested: the key was restored.',
+        says: `It was restored from ${what}, and nothing else. Its fingerprint is ${result.fingerprint}.`,
         remedy: keepingOf(result),
       };
     case 'wrong':
       return {
         tone: 'stop',
-        title: 'This is another key.',
-        says: `${capital(what)} gave ${result.fingerprint} back, and ${result.expected} was expected. ${whoseInWords(result.known)}`,
+        title: 'This is a different key.',
+        says: `${capital(what)} gave key ${result.fingerprint}; key ${result.expected} was expected. ${whoseInWords(result.known)}`,
         remedy: result.mayLackPassphrase
-          ? 'If another tool made the shares with a passphrase, type it and try again. Otherwise take the shares of this key.'
-          : 'Take the backup of this key, or make a new one while the key is at hand.',
+          ? 'If another tool made the shares with a passphrase, enter it and try again. Otherwise, use the shares of this key.'
+          : 'Use a backup of this key, or create a new one while you still have the key.',
       };
     case 'invalid':
       return {
         tone: 'stop',
-        title: 'This backup gives no key back.',
-        says: `Restoring from ${what} broke off ${places[result.breaksAt]}: ${result.message}.`,
+        title: 'The test restore failed.',
+        says: `Restoring from ${what} failed ${places[result.breaksAt]}: ${result.message}.`,
         remedy: asSentence(result.remedy),
       };
   }
@@ -59,13 +59,13 @@ export function drillInWords(result: DrillResult, what = 'the backup'): DrillWor
 
 function keepingOf({ shares }: Extract<DrillResult, { result: 'correct' }>): string {
   if (shares)
-    return `Each of the ${shares.length} shares is good. Give them to their holders, and keep no two together.`;
-  return 'Keep it, and what opens it, in different places, neither of them this machine alone.';
+    return `Each of the ${shares.length} shares is valid. Give them to their holders, and keep no two together.`;
+  return 'Keep it and what unlocks it in separate places, not only on this machine.';
 }
 
 /** Like `It is the retired key of Acme, since 12 Mar 2026.` */
 export function whoseInWords(known: KnownKey | undefined): string {
-  if (!known) return 'No key ring of this Keel knows it.';
+  if (!known) return 'It is in none of this Keel’s key rings.';
   const since = known.since === undefined ? '' : `, since ${formatDay(known.since)}`;
   return `It is the ${known.state} key of ${known.environment}${since}.`;
 }

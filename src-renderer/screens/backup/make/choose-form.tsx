@@ -13,7 +13,7 @@ export function ChooseForm({ value, onChange }: ChooseFormProps) {
   const id = useId();
   return (
     <fieldset className={styles.forms}>
-      <legend className={styles.legend}>In which form</legend>
+      <legend className={styles.legend}>Format</legend>
       {forms.map(({ id: form, title, withstands, needs }) => (
         <label key={form} className={styles.form} data-chosen={form === value}>
           <input

@@ -10,31 +10,31 @@ export const forms: readonly {
   {
     id: 'passphrase',
     title: 'age file, passphrase',
-    withstands: 'May lie anywhere: who finds it has nothing without the passphrase.',
+    withstands: 'Safe to store anywhere: useless without the passphrase.',
     needs: 'Needs the file and the passphrase.',
   },
   {
     id: 'recipients',
     title: 'age file, public keys',
-    withstands: 'Any one of several people opens it; nobody has to remember anything.',
+    withstands: 'Any one of several recipients can decrypt it; no passphrase to remember.',
     needs: 'Needs the file and one identity.',
   },
   {
     id: 'words',
     title: 'Recovery words',
-    withstands: 'Paper outlives every disk. Who reads the words has the key.',
+    withstands: 'Survives any disk failure. Anyone who reads the words has the key.',
     needs: 'Needs the 24 words, and a safe for them.',
   },
   {
     id: 'shares',
     title: 'Shares',
-    withstands: 'No one alone has the key, and one who is gone is not missed.',
-    needs: 'Needs as many holders as you say.',
+    withstands: 'No single person has the key, and it can survive the loss of a holder.',
+    needs: 'Needs the number of holders you choose.',
   },
   {
     id: 'paper',
     title: 'Paper kit',
-    withstands: 'A sheet to print, with the steps to restore without Keel.',
-    needs: 'Needs the sheet, and the passphrase if it is sealed.',
+    withstands: 'A sheet to print, with instructions for restoring without Keel.',
+    needs: 'Needs the sheet, and the passphrase if it has one.',
   },
 ];

@@ -19,7 +19,7 @@ export function Holders({ draft, onChange }: HoldersProps) {
   return (
     <div className={styles.group}>
       <Input.Label id={id} labelElement="div">
-        Who gets a share
+        Share holders
       </Input.Label>
       <div role="group" aria-labelledby={id} className={styles.holders}>
         {holders.map((name, at) => (
@@ -35,10 +35,10 @@ export function Holders({ draft, onChange }: HoldersProps) {
             <Button
               variant="default"
               disabled={holders.length <= 2}
-              aria-label={`Take away holder ${at + 1}`}
+              aria-label={`Remove holder ${at + 1}`}
               onClick={() => change(holders.toSpliced(at, 1))}
             >
-              Take away
+              Remove
             </Button>
           </div>
         ))}
@@ -49,12 +49,12 @@ export function Holders({ draft, onChange }: HoldersProps) {
           disabled={holders.length >= maxHolders}
           onClick={() => change([...holders, ''])}
         >
-          Another holder
+          Add holder
         </Button>
       </div>
       <NativeSelect
-        label="How many of them restore the key"
-        description={`With one fewer nobody learns anything. ${lossInWords(holders.length - threshold)}`}
+        label="Shares needed to restore the key"
+        description={`Fewer reveal nothing about the key. ${lossInWords(holders.length - threshold)}`}
         data={Array.from({ length: holders.length - 1 }, (_, at) => ({
           value: String(at + 2),
           label: `${at + 2} of ${holders.length}`,
@@ -67,6 +67,6 @@ export function Holders({ draft, onChange }: HoldersProps) {
 }
 
 function lossInWords(spare: number): string {
-  if (spare === 0) return 'None of them may be lost.';
-  return spare === 1 ? 'One of them may be lost.' : `${spare} of them may be lost.`;
+  if (spare === 0) return 'No share may be lost.';
+  return spare === 1 ? 'One share may be lost.' : `${spare} shares may be lost.`;
 }

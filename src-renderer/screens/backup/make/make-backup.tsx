@@ -30,28 +30,28 @@ const places: Readonly<Record<FormId, { purpose: FilePurpose; ending: string; de
   passphrase: {
     purpose: 'save-age',
     ending: '.age',
-    description: 'Best on something that leaves this machine. An existing file is never written over.',
+    description: 'Best kept away from this machine. An existing file is never overwritten.',
   },
   recipients: {
     purpose: 'save-age',
     ending: '.age',
-    description: 'Best on something that leaves this machine. An existing file is never written over.',
+    description: 'Best kept away from this machine. An existing file is never overwritten.',
   },
   words: {
     purpose: 'save-words',
     ending: '-words.txt',
-    description: 'The file is the key in clear: choose a medium that you lock away.',
+    description: 'The file contains the key in plain text: choose a medium that you lock away.',
   },
   paper: {
     purpose: 'save-paper',
     ending: '.pdf',
-    description: 'To be printed. An existing file is never written over.',
+    description: 'For printing. An existing file is never overwritten.',
   },
   shares: {
     purpose: 'save-shares',
     ending: '-shares',
     description:
-      'A folder of this name is made, with one file a holder. Give them away, and keep no two together.',
+      'Creates a folder with this name and one file per holder. Hand them out, and keep no two together.',
   },
 };
 
@@ -68,7 +68,7 @@ export function MakeBackup({ environment, candidates, draft, onChange, onSubmit 
   return (
     <form id={makeFormId} onSubmit={submit} className={styles.fields}>
       <ChooseForm value={form} onChange={(next) => onChange({ form: next, path: undefined })} />
-      <Card title="A new backup">
+      <Card title="New backup">
         <div className={styles.fields}>
           <WhichKey
             candidates={candidates}
@@ -82,7 +82,7 @@ export function MakeBackup({ environment, candidates, draft, onChange, onSubmit 
           )}
           {writes && (
             <FileField
-              label="Where to put it"
+              label="Save to"
               description={description}
               purpose={purpose}
               suggestedName={suggestedFile(environment.name, draft.fingerprint, day, ending)}
@@ -96,7 +96,7 @@ export function MakeBackup({ environment, candidates, draft, onChange, onSubmit 
           {form === 'recipients' && (
             <Textarea
               label="Public keys"
-              description="One a line, as age-keygen prints them: age1… Whoever has the identity of one of them can open the file."
+              description="One per line, as age-keygen prints them: age1… Anyone with the identity for one of them can decrypt the file."
               rows={3}
               spellCheck={false}
               value={draft.recipients}

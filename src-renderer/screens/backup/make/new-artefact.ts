@@ -58,10 +58,10 @@ export function newArtefactOf(draft: MakeDraft): Made {
   const { form, path, wordsBy, location } = draft;
   if (form === 'words' && wordsBy === 'hand') {
     return location.trim() === ''
-      ? { missing: 'Write the words down, and say where the paper will lie' }
+      ? { missing: 'Write down the words, and enter where you will keep the paper' }
       : { artefact: { form: 'words-by-hand', location: location.trim() } };
   }
-  if (path === undefined) return { missing: 'Choose where to put it' };
+  if (path === undefined) return { missing: 'Choose where to save it' };
   switch (form) {
     case 'passphrase': {
       const passphrase = passphraseOf(draft);
@@ -70,7 +70,7 @@ export function newArtefactOf(draft: MakeDraft): Made {
     case 'recipients': {
       const recipients = linesOf(draft.recipients);
       return recipients.length === 0
-        ? { missing: 'Give at least one public key' }
+        ? { missing: 'Enter at least one public key' }
         : { artefact: { form, path, recipients } };
     }
     case 'words':
@@ -108,10 +108,8 @@ function passphraseOf({
   if (typed.length < leastPassphraseLength) {
     return { missing: `The passphrase needs at least ${leastPassphraseLength} characters` };
   }
-  if (weak) return { missing: 'The passphrase is easy to guess: add words, or let one be suggested' };
-  return typed === again
-    ? { passphrase: { typed } }
-    : { missing: 'Type the passphrase a second time, the same' };
+  if (weak) return { missing: 'The passphrase is easy to guess: add words, or use a suggested one' };
+  return typed === again ? { passphrase: { typed } } : { missing: 'Confirm the passphrase' };
 }
 
 function termsOf({
@@ -119,7 +117,7 @@ function termsOf({
   holders,
 }: MakeDraft): Missing | { readonly threshold: number; readonly holders: string[] } {
   const names = holders.map((name) => name.trim());
-  if (names.some((name) => name === '')) return { missing: 'Name each holder' };
+  if (names.some((name) => name === '')) return { missing: 'Enter a name for each holder' };
   const different = new Set(names.map((name) => name.toLowerCase()));
   if (different.size < names.length) return { missing: 'Two holders have the same name' };
   return { threshold: Math.min(threshold, names.length), holders: names };

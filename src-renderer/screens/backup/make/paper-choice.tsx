@@ -12,25 +12,25 @@ export function PaperChoice({ draft, onChange }: PaperChoiceProps) {
   return (
     <>
       <Radio.Group
-        label="What stands on it"
+        label="What to print"
         value={draft.paper}
         onChange={(paper) => onChange({ paper: paper as MakeDraft['paper'] })}
       >
         <div className={styles.choices}>
           <Radio
             value="sealed"
-            label="A code that a passphrase opens"
-            description="Safe to print anywhere. Write the passphrase onto another sheet, or onto the line that is left for it."
+            label="QR code protected by a passphrase"
+            description="Safe to print anywhere. Write the passphrase on another sheet, or on the line provided."
           />
           <Radio
             value="words"
             label="The recovery words"
-            description="The key in clear: print it on a printer that keeps nothing, and delete the PDF."
+            description="The key in plain text: use a printer that stores nothing, and delete the PDF."
           />
           <Radio
             value="shares"
-            label="A share a page"
-            description="For named holders; with all pages the PDF is the key in clear. Delete it after printing."
+            label="One share per page"
+            description="For named holders. The PDF with all pages contains the key in plain text: delete it after printing."
           />
         </div>
       </Radio.Group>

@@ -48,7 +48,7 @@ export function PassphraseChoice({ draft, onChange }: PassphraseChoiceProps) {
   return (
     <div className={styles.group}>
       <NewPassphrase
-        label="Passphrase of the backup"
+        label="Backup passphrase"
         value={typed}
         again={again}
         onChange={(value, second) => onChange({ typed: value, again: second })}
@@ -61,9 +61,9 @@ export function PassphraseChoice({ draft, onChange }: PassphraseChoiceProps) {
       />
       <div className={styles.inline}>
         <Button variant="default" onClick={() => void suggest()}>
-          Suggest one
+          Suggest a passphrase
         </Button>
-        <span className={styles.small}>Random words, which nobody can guess and a person can copy.</span>
+        <span className={styles.small}>Random words: hard to guess, easy to write down.</span>
       </div>
       {failure && <FailureNotice failure={failure} />}
     </div>

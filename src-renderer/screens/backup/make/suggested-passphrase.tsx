@@ -27,16 +27,16 @@ export function SuggestedPassphrase({ suggested, onAnother, onTypeOwn }: Suggest
     const result = await client.call('passphrase.copy', { suggestion });
     setSaid(
       result.ok
-        ? `In the clipboard, cleared in ${result.value.clearsInSeconds} s`
+        ? `Copied. The clipboard is cleared in ${result.value.clearsInSeconds} s`
         : asSentence(result.error.message),
     );
   };
 
   return (
     <Input.Wrapper
-      label="Passphrase of the backup"
+      label="Backup passphrase"
       labelElement="div"
-      description={`${words} random words, ${bits} bits. Write them down or put them into a password manager now: the drill asks for them, and Keel forgets them when it locks.`}
+      description={`${words} random words, ${bits} bits. Write them down or save them in a password manager now: the test restore asks for them, and Keel forgets them when it locks.`}
     >
       <div className={styles.suggestion}>
         <HoldToShow label="Hold to show the passphrase" reveal={reveal}>
@@ -46,13 +46,13 @@ export function SuggestedPassphrase({ suggested, onAnother, onTypeOwn }: Suggest
         </HoldToShow>
         <div className={styles.inline}>
           <Button variant="default" onClick={() => void copy()}>
-            Copy it
+            Copy passphrase
           </Button>
           <Button variant="default" onClick={onAnother}>
-            Another one
+            Suggest another
           </Button>
           <Button variant="default" onClick={onTypeOwn}>
-            Type my own
+            Enter my own
           </Button>
           <span role="status" className={styles.small}>
             {said}

@@ -47,5 +47,5 @@ function KeyName({ entry: { fingerprint, state } }: { readonly entry: KeyEntry }
 }
 
 function proofInWords({ proofs }: KeyEntry): string {
-  return proofs.length === 0 ? 'No backup of it is proven' : 'A backup of it is proven';
+  return proofs.length === 0 ? 'No tested backup' : 'Has a tested backup';
 }

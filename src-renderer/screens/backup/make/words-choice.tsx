@@ -21,20 +21,20 @@ export function WordsChoice({ environment, draft, onChange }: WordsChoiceProps) 
     <>
       <Notice
         tone="warn"
-        title="The words are the key itself, in clear."
-        remedy="They are no wallet seed: never type them into a wallet. Keep them where you would keep cash."
+        title="The words are the key in plain text."
+        remedy="They are not a crypto wallet seed: never enter them in a wallet app. Keep them where you would keep cash."
       />
       <Radio.Group
-        label="How they get there"
+        label="How do you want to record them?"
         value={wordsBy}
         onChange={(by) => onChange({ wordsBy: by as MakeDraft['wordsBy'] })}
       >
         <div className={styles.choices}>
-          <Radio value="hand" label="I write them down by hand" description="No file is made." />
+          <Radio value="hand" label="Write them down by hand" description="No file is created." />
           <Radio
             value="file"
-            label="Into a text file"
-            description="For a medium that you lock away; never for this machine’s disk."
+            label="In a text file"
+            description="For removable media that you lock away, never for this machine’s disk."
           />
         </div>
       </Radio.Group>
@@ -42,8 +42,8 @@ export function WordsChoice({ environment, draft, onChange }: WordsChoiceProps) 
         <>
           <WordsHold key={fingerprint} environment={environment.id} fingerprint={fingerprint} />
           <TextInput
-            label="Where the paper will lie"
-            description="For the list of backups, like: safe in the office."
+            label="Where will you keep the paper?"
+            description="Shown in the list of backups, for example “office safe”."
             maxLength={200}
             value={location}
             onChange={(event) => onChange({ location: event.currentTarget.value })}

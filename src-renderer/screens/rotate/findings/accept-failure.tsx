@@ -14,7 +14,7 @@ export function AcceptFailure({ failure, accepted, onAccept }: AcceptFailureProp
   const stops = stopsToAccept(failure);
   if (stops.length === 0) return null;
   return (
-    <Card title="Or take it on">
+    <Card title="Accept the risk">
       {stops.map((taking) => (
         <AcceptSwitch
           key={taking.code}

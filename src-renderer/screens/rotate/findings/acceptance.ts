@@ -6,69 +6,71 @@ import { exclusionInWords } from './exclusion.ts';
 /** What it means to take a stop on, by its code: the switch, and what then happens. */
 const meanings: Readonly<Record<string, { readonly label: string; readonly means: string }>> = {
   'other-sessions': {
-    label: 'Go on although others are connected',
+    label: 'Continue with other sessions connected',
     means:
-      'While Keel writes, they wait for the lock. What they write afterwards with the old key has to be swept up; a rehearsal does them no harm.',
+      'They wait for the lock while Keel writes. Rows they write afterwards with the old key have to be found by a sweep. A rehearsal does them no harm.',
   },
   'prepared-transactions': {
-    label: 'Go on beside prepared transactions',
+    label: 'Continue despite prepared transactions',
     means: 'If one of them holds a lock on these tables, the cutover gives up after 5 s and rolls back.',
   },
   pooler: {
-    label: 'Go on through the pooler',
-    means: 'If it shuffles statements between connections, the rotation fails and rolls back.',
+    label: 'Continue through the connection pooler',
+    means: 'If it moves statements between connections, the rotation fails and rolls back.',
   },
   triggers: {
     label: 'Let the triggers fire',
-    means: 'They run for each row and may change other columns; Keel compares the encrypted ones only.',
+    means: 'They run for each row and may change other columns; Keel compares only the encrypted ones.',
   },
   'unlisted-columns': {
-    label: 'Go on without these columns',
-    means: 'They stay under the old key. Ballast cannot read them once it has the new one.',
+    label: 'Continue without these columns',
+    means: 'They stay encrypted with the old key. Ballast cannot read them once it has the new one.',
   },
   'nested-values': {
     label: 'Rotate the outer layer only',
     means:
-      'What is encrypted within the decrypted values stays under the old key. Ballast needs that key as well, and it must be kept for as long as they are.',
+      'What is encrypted inside the decrypted values stays encrypted with the old key. Ballast then needs that key as well, and it must be kept for as long as they are.',
   },
   'iv-assumed': {
-    label: 'Go on with the IV assumed to come first',
+    label: 'Continue on the assumption that the IV comes first',
     means:
-      'If it is somewhere else, the first 16 bytes of every value in these columns are lost. One value that you know would prove it.',
+      'If it does not, the first 16 bytes of every value in these columns are lost. A known value would prove it.',
   },
   'too-short': {
-    label: 'Go on beside values that are too short to tell',
-    means: 'If they are ciphertexts, they stay under the old key, and Ballast cannot read them any more.',
+    label: 'Continue despite values that are too short to tell',
+    means:
+      'If they are ciphertexts, they stay encrypted with the old key, and Ballast can no longer read them.',
   },
   companion: {
-    label: 'Go on although a MAC is left as it is',
+    label: 'Continue although a MAC is left unchanged',
     means:
-      'Ballast may refuse these values once they are under the new key, since it would no longer fit them.',
+      'Ballast may reject these values once they are encrypted with the new key, because the MAC no longer matches.',
   },
   'not-read': {
-    label: 'Go on without reading these places',
-    means: 'Values under the old key that are there stay under it, and Ballast cannot read them any more.',
+    label: 'Continue without reading these places',
+    means:
+      'Values there that are encrypted with the old key are not rotated, and Ballast can no longer read them.',
   },
   'unproven-column': {
-    label: 'Take these columns as the old key’s',
-    means: 'If they are under another key, what is in them is lost. Be sure of it from somewhere else.',
+    label: 'Treat these columns as encrypted with the old key',
+    means: 'If they are encrypted with another key, their contents are lost. Make sure by other means first.',
   },
   'ambiguous-rows': {
-    label: 'Take values that both keys open as the old key’s',
-    means: 'They are too short to tell. If they are under the new key already, they are lost.',
+    label: 'Treat values that both keys decrypt as encrypted with the old key',
+    means: 'They are too short to tell. If they are already encrypted with the new key, they are lost.',
   },
   'alphabet-untold': {
     label: 'Write these columns in standard base64',
     means:
-      'No value shows whether Ballast reads that or base64url. If it reads base64url, it cannot read them any more.',
+      'No value shows whether Ballast reads that or base64url. If it reads base64url, it can no longer read them.',
   },
   'half-rotated': {
-    label: 'Finish a rotation that somebody began',
-    means: 'Every value is judged against both keys; those under the new key are left as they are.',
+    label: 'Finish a partly completed rotation',
+    means: 'Every value is checked against both keys; those encrypted with the new key are left unchanged.',
   },
   'weak-from-key': {
     label: 'Rotate away from a weak key',
-    means: 'The old key could be guessed. Rotating away from it is the way out.',
+    means: 'The old key could be guessed. Rotating away from it is the fix.',
   },
 };
 
@@ -91,7 +93,7 @@ export function acceptanceOfFinding({ code, acceptable, places = [] }: Finding):
   const taking = acceptanceOf(nameOfStop[code] ?? code);
   if (!taking || names.length === 0) return taking;
   const label = placeLabels[taking.code]?.(counted(names.length, 'place')) ?? taking.label;
-  return { code, label, means: `${taking.means} This is about ${names.join(', ')}.` };
+  return { code, label, means: `${taking.means} Applies to ${names.join(', ')}.` };
 }
 
 /** Where a stop was taken on, it comes back under another name. */
@@ -102,9 +104,9 @@ const nameOfStop: Readonly<Record<string, string>> = {
 };
 
 const placeLabels: Readonly<Record<string, (places: string) => string>> = {
-  'unlisted-columns': (places) => `Leave ${places} under the old key`,
+  'unlisted-columns': (places) => `Leave ${places} encrypted with the old key`,
   'nested-values': (places) => `Rotate only the outer layer of ${places}`,
-  'not-read': (places) => `Go on without reading ${places}`,
+  'not-read': (places) => `Continue without reading ${places}`,
 };
 
 /** The stops behind a failure that may be taken on, if there is nothing else behind it. */

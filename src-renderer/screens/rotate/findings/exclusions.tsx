@@ -49,17 +49,18 @@ export function Exclusions({ wizard, suspects, onChanged }: ExclusionsProps) {
   };
 
   return (
-    <Card title="Rows that do not decrypt in the form of their column">
+    <Card title="Rows that do not decrypt in their column’s format">
       <div className={styles.exclusions}>
         <p className={styles.words}>
-          Ballast keeps personal sources under their users’ own keys. Values that the old key does not open
-          are left byte for byte where you say so by name; everything else in the column is rotated.
+          Ballast encrypts personal sources with their users’ own keys. In the columns you exclude, values
+          that the old key does not decrypt are left unchanged, byte for byte; everything else in the column
+          is rotated.
         </p>
         {shown.map((column) => (
           <Switch
             key={columnKey(column)}
             label={<code>{exclusionInWords(exclusionName(column))}</code>}
-            description="Leave what no known key decrypts in this form as it is"
+            description="Leave values that no known key decrypts in this format unchanged"
             checked={namesPlace(excluded, column)}
             disabled={busy || preflight.running}
             onChange={(event) => void change(column, event.currentTarget.checked)}

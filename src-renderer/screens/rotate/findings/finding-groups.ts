@@ -76,8 +76,8 @@ export function groupFindings(findings: readonly Finding[], taken: AcceptedStops
 export function findingsInWords({ stops, accepted, warnings, passed }: FindingGroups): string {
   const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
   return [
-    stops.length > 0 ? counted(stops.length, 'stop') : 'No stop',
-    ...(accepted.length > 0 ? [`${accepted.length} taken on`] : []),
+    stops.length > 0 ? counted(stops.length, 'blocker') : 'No blockers',
+    ...(accepted.length > 0 ? [`${accepted.length} accepted`] : []),
     ...(warnings.length > 0 ? [counted(warnings.length, 'warning')] : []),
     `${passed.length} passed`,
   ].join(', ');

@@ -88,7 +88,7 @@ function FindingRow(props: FindingRowProps) {
             onClick={() => onAdd(entries, finding.code === 'other-form')}
           >
             {finding.code === 'other-form'
-              ? `Use the proposed form for ${counted(entries.length, 'column')}`
+              ? `Use the proposed format for ${counted(entries.length, 'column')}`
               : `Add ${counted(entries.length, 'column')} to the inventory`}
           </Button>
         )}

@@ -57,8 +57,8 @@ export function KnownValue({ environment, places, onProven }: KnownValueProps) {
         />
       )}
       <PasswordInput
-        label={`A value of ${place.name} that you know`}
-        description="The whole secret of one row. It is compared with the decrypted values and not kept."
+        label={`A known value of ${place.name}`}
+        description="The complete secret of one row. It is compared with the decrypted values and not stored."
         mt={8}
         value={value}
         autoComplete="off"
@@ -69,7 +69,11 @@ export function KnownValue({ environment, places, onProven }: KnownValueProps) {
         Compare value
       </Button>
       {outcome === 'not-found' && (
-        <Notice tone="warn" live title="No value of this column is the one you typed. Nothing was proven." />
+        <Notice
+          tone="warn"
+          live
+          title="No value in this column matches the one you entered. Nothing was proven."
+        />
       )}
       {trouble && <FailureNotice failure={trouble} environment={environment} />}
     </form>

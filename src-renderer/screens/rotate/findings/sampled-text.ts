@@ -1,3 +1,3 @@
 /** What a sampled preflight cannot say, wherever a run rests on one. */
 export const sampledInWords =
-  'Other places under the old key were looked for in a sample of each table; other rows were not read. The sweep after the hand-off reads every cell that the role may read.';
+  'Keel searched a sample of each table for other values encrypted with the old key; the remaining rows were not read. The sweep after the hand-off reads every cell that the role may read.';

@@ -18,7 +18,7 @@ export function SampledSwitch({ on, disabled, onChange }: SampledSwitchProps) {
       checked={on}
       disabled={disabled}
       label="Read samples only"
-      description="For a database that takes too long to read. Other places under the old key are then looked for in a sample of each table; values that it misses stay under the old key until the sweep after the hand-off finds them."
+      description="For a database that takes too long to read. Keel then searches only a sample of each table for other values encrypted with the old key; values that it misses stay encrypted with the old key until the sweep after the hand-off finds them."
       onChange={(event) => onChange(event.currentTarget.checked)}
     />
   );

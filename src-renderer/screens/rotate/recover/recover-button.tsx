@@ -7,4 +7,4 @@ export function RecoverButton({ wizard: { environment, recovery } }: { readonly 
 }
 
 /** Beside the button. */
-export const openStatus = 'Whether it was committed is not known yet';
+export const openStatus = 'It is not known yet whether it was committed';

@@ -31,12 +31,12 @@ export function RecoverView({ wizard }: { readonly wizard: Wizard }) {
   return (
     <Screen
       title="Recover a rotation"
-      subtitle="Both keys are in the key ring, whatever became of it"
+      subtitle="Both keys are in the key ring, whatever the outcome"
       step={recovered ? 'recovered' : 'unsettled'}
       footer={
         <FooterBar
-          status={recovered ? 'Settled' : 'Nothing else can be rotated until it is settled'}
-          {...(recovered && { primary: <Button onClick={goOn}>Go on</Button> })}
+          status={recovered ? 'Resolved' : 'No other rotation can start until it is resolved'}
+          {...(recovered && { primary: <Button onClick={goOn}>Continue</Button> })}
           {...(!recovered && !recovery.running && { primary: <Button onClick={run}>Recover</Button> })}
         />
       }
@@ -44,10 +44,10 @@ export function RecoverView({ wizard }: { readonly wizard: Wizard }) {
       {failure && <FailureNotice failure={failure} environment={environment} onRetry={run} />}
       {progress && <OperationProgress title="Recovering" progress={progress} />}
       {!recovered && state.unsettled && (
-        <Notice tone="stop" title="A rotation did not come to its end.">
-          It was last heard of <RelativeTime at={state.unsettled.at} />. The database knows whether it was
-          committed: recover asks it, finishes or closes the rotation accordingly, and drops what was left
-          behind. It changes no credential.
+        <Notice tone="stop" title="A rotation was interrupted.">
+          Its last sign of activity was <RelativeTime at={state.unsettled.at} />. The database knows whether
+          it was committed: Recover checks, finishes or closes the rotation accordingly, and drops what was
+          left behind. It changes no credentials.
         </Notice>
       )}
       {recovered && (
@@ -60,10 +60,12 @@ export function RecoverView({ wizard }: { readonly wizard: Wizard }) {
               </Notice>
             );
           })}
-          {recovered.outcomes.length === 0 && <Notice tone="info" title="No rotation was left open." />}
+          {recovered.outcomes.length === 0 && (
+            <Notice tone="info" title="No unresolved rotation was found." />
+          )}
           <StatusNotices recovered={recovered} />
           <UndroppedNotice undropped={recovered.undropped} />
-          <Card title="As it stands now">
+          <Card title="Current state">
             <Facts
               facts={[
                 {
@@ -74,11 +76,11 @@ export function RecoverView({ wizard }: { readonly wizard: Wizard }) {
                   ? []
                   : [
                       {
-                        name: 'Opens',
+                        name: 'Decrypts',
                         value:
                           recovered.verdict === 'correct'
                             ? 'a sample of every column'
-                            : 'not every value of a sample; prove it to see which',
+                            : 'only part of a sample; prove it to see which values',
                       },
                     ]),
                 {

@@ -11,32 +11,32 @@ const words: Readonly<
 > = {
   rotate: {
     committed: {
-      title: 'It was committed: the database is under the new key.',
+      title: 'It was committed: the database is encrypted with the new key.',
       ofTheKey: 'is the active key now. Hand it to Ballast next.',
     },
     'rolled-back': {
       title: 'It was rolled back: the database never changed.',
-      ofTheKey: 'is still the right key, and Ballast has it. You can rotate again whenever you like.',
+      ofTheKey: 'is still the right key, and Ballast has it. You can rotate again at any time.',
     },
   },
   undo: {
     committed: {
-      title: 'The undo was committed: the database is back under the key before.',
+      title: 'The undo was committed: the database is encrypted with the previous key again.',
       ofTheKey: 'is the active key again. Hand it to Ballast next.',
     },
     'rolled-back': {
       title: 'The undo was rolled back: the database never changed.',
-      ofTheKey: 'is still the right key. You can undo again whenever you like.',
+      ofTheKey: 'is still the right key. You can undo again at any time.',
     },
   },
   sweep: {
     committed: {
-      title: 'The stragglers were re-encrypted, and that was committed.',
-      ofTheKey: 'is still the right key. Look for stragglers once more.',
+      title: 'Re-encrypting the stragglers was committed.',
+      ofTheKey: 'is still the right key. Sweep for stragglers again.',
     },
     'rolled-back': {
       title: 'Re-encrypting the stragglers was rolled back: the database never changed.',
-      ofTheKey: 'is still the right key, and the stragglers are still under the one before.',
+      ofTheKey: 'is still the right key, and the stragglers are still encrypted with the previous one.',
     },
   },
 };

@@ -12,25 +12,25 @@ export function StatusNotices({ recovered }: { readonly recovered: Recovered }) 
     <>
       {correctedFrom !== undefined && (
         <Notice live tone="warn" title="The database is older than its last rotation.">
-          It was restored, or failed over, to a state from before. The key ring had{' '}
+          It was restored, or failed over, to an earlier state. The key ring had{' '}
           <Fingerprint value={correctedFrom} copyable={false} /> as the active key and was corrected: give
           Ballast the key that is active now.
         </Notice>
       )}
       {agrees === false && (
-        <Notice live tone="stop" title="The database is not under the active key.">
+        <Notice live tone="stop" title="The database is not encrypted with the active key.">
           {under === undefined ? (
-            'No key of the ring decrypts it. Restore its key from a backup.'
+            'No key in the key ring decrypts it. Restore its key from a backup.'
           ) : (
             <>
-              It is under <Fingerprint value={under} copyable={false} />, which is the key that Ballast must
-              have.
+              It is encrypted with <Fingerprint value={under} copyable={false} />, which is the key that
+              Ballast must have.
             </>
           )}
         </Notice>
       )}
       {problem !== undefined && (
-        <Notice live tone="warn" title="Not everything could be done.">
+        <Notice live tone="warn" title="Not everything could be completed.">
           {asSentence(problem)}
         </Notice>
       )}

@@ -49,7 +49,7 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
 
   const back = (
     <Button variant="default" onClick={leave}>
-      {undone ? 'Back to the wizard' : 'Keep it as it is'}
+      {undone ? 'Back to Rotate' : 'Cancel'}
     </Button>
   );
   const primary = open ? (
@@ -77,7 +77,7 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
         last &&
         (undone ? (
           <>
-            Back under <Fingerprint value={last.to} copyable={false} />
+            Encrypted with <Fingerprint value={last.to} copyable={false} /> again
           </>
         ) : (
           <>
@@ -93,7 +93,7 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
             undone
               ? 'Committed'
               : undo.running
-                ? 'Nothing has changed until the commit'
+                ? 'Nothing changes until the commit'
                 : open
                   ? openStatus
                   : 'Nothing has changed'
@@ -104,11 +104,7 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
     >
       {progress && (
         <>
-          <OperationProgress
-            title="Going back to the key before"
-            progress={progress}
-            onCancel={undo.cancel}
-          />
+          <OperationProgress title="Undoing the rotation" progress={progress} onCancel={undo.cancel} />
           <PhaseList step={progress.step} />
         </>
       )}
@@ -129,11 +125,11 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
         </>
       )}
       {!progress && !result && !failure && (
-        <Card title="What undoing does">
+        <Card title="What an undo does">
           <p>
-            An undo is a rotation of the same columns back to the key before: decrypting and re-encrypting
-            restores their credentials, including those written since. It is rehearsed first. Ballast then
-            needs the old key again.
+            An undo rotates the same columns back to the previous key. Decrypting and re-encrypting preserves
+            their credentials, including those written since. It is rehearsed first. Afterwards, Ballast needs
+            the old key again.
           </p>
         </Card>
       )}
@@ -141,10 +137,9 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
         <Notice
           live
           tone="good"
-          title={`Undone: ${counted(result.rows, 'row')} ${result.rows === 1 ? 'is' : 'are'} back under the key before.`}
+          title={`Undone: ${counted(result.rows, 'row')} ${result.rows === 1 ? 'is' : 'are'} encrypted with the previous key again.`}
         >
-          Ballast has to be given that key before it is started. The other one stays in the key ring as
-          retired.
+          Give Ballast that key before you start it. The other key stays in the key ring as retired.
         </Notice>
       )}
       {result && (

@@ -28,7 +28,7 @@ export function LastRotation({ wizard, last }: LastRotationProps) {
     go(screen, environment.id);
   };
   const primary =
-    handedOff && confirmed ? { screen: 'key' as const, label: 'Begin another rotation' } : undefined;
+    handedOff && confirmed ? { screen: 'key' as const, label: 'Start another rotation' } : undefined;
   return (
     <WizardFrame
       wizard={wizard}
@@ -55,7 +55,7 @@ export function LastRotation({ wizard, last }: LastRotationProps) {
               </Button>
             ) : (
               <Button onClick={() => leave('handoff')}>
-                {handedOff ? 'Look for stragglers' : 'Hand off the new key'}
+                {handedOff ? 'Sweep for stragglers' : 'Hand off the new key'}
               </Button>
             )
           }
@@ -68,13 +68,13 @@ export function LastRotation({ wizard, last }: LastRotationProps) {
           title={confirmed ? 'Rotated, handed off, and confirmed by a sweep.' : 'Rotated and handed off.'}
         >
           {confirmed
-            ? 'The old key stays in the key ring for dumps of the time before.'
-            : 'Rows that were written with the old key meanwhile are still to be looked for.'}
+            ? 'The old key stays in the key ring for old dumps.'
+            : 'A sweep for rows written with the old key in the meantime is still pending.'}
         </Notice>
       ) : (
         <Notice tone="good" live title="Verified and committed.">
-          Every row that was rewritten was read back under the new key before the commit. Ballast still has
-          the old key and cannot read its credentials until it is given the new one.
+          Every row that was rewritten was read back with the new key before the commit. Ballast still has the
+          old key and cannot read its credentials until it is given the new one.
         </Notice>
       )}
       {result ? (
@@ -86,8 +86,8 @@ export function LastRotation({ wizard, last }: LastRotationProps) {
           <OutOfReach reach={result.beyondReach} />
         </>
       ) : (
-        <Notice tone="info" title="The counts of this rotation are not on record.">
-          Keel was ended before they were written down. Prove the key to count the rows again.
+        <Notice tone="info" title="The counts of this rotation were not recorded.">
+          Keel stopped before they were saved. Prove the key to count the rows again.
         </Notice>
       )}
     </WizardFrame>

@@ -1,23 +1,23 @@
 /** The phases of a run in their order, by the words in which the main process tells of them. */
 const phases = [
-  { step: 'looking at the server', title: 'Look again', means: 'Preflight once more; nothing is locked' },
+  { step: 'checking the server', title: 'Check again', means: 'Preflight runs again; nothing is locked' },
   {
     step: 'preparing the new ciphertexts',
     title: 'Prepare',
-    means: 'Every value is read and re-encrypted beside the tables; nothing is locked',
+    means: 'Every value is read and re-encrypted into staging tables; nothing is locked',
   },
-  { step: 'waiting for the write lock', title: 'Lock', means: 'Writers wait from here on, readers go on' },
+  { step: 'waiting for the write lock', title: 'Lock', means: 'Writers wait from here on; readers continue' },
   {
     step: 'writing the rows',
     title: 'Write',
-    means: 'One update a table, in one transaction; every row is compared beside it',
+    means: 'One update per table, in one transaction; every row is compared alongside',
   },
-  { step: 'committing', title: 'Commit', means: 'From here on it is brought to its end' },
+  { step: 'committing', title: 'Commit', means: 'From here on it can no longer be cancelled' },
 ] as const;
 
 /** Words that belong to a phase beside its own. Rows are compared beside other phases: that says nothing of where it stands. */
 const within: Readonly<Record<string, string>> = {
-  'rows changed meanwhile': 'writing the rows',
+  'rows changed in the meantime': 'writing the rows',
   'rolling back': 'committing',
   committed: 'committing',
 };
@@ -40,7 +40,7 @@ export function phasesAt(furthest: number, rehearsal = false): Phase[] {
     const last = rehearsal && at === phases.length - 1;
     return {
       title: last ? 'Roll back' : title,
-      means: last ? 'Nothing of it stays' : means,
+      means: last ? 'Nothing is kept' : means,
       state: at < furthest ? 'done' : at === furthest ? 'current' : 'ahead',
     };
   });

@@ -9,9 +9,14 @@ import { columnVerdict, type RotatedColumn } from './run-figures.ts';
 const columns: readonly DataColumn<RotatedColumn>[] = [
   { key: 'column', head: 'Column', mono: true, cell: ({ entry }) => columnName(entry) },
   { key: 'kind', head: 'Kind', cell: ({ entry }) => kindInWords(entry.kind) },
-  { key: 'layout', head: 'Form', cell: ({ entry }) => formInWords(entry) },
+  { key: 'layout', head: 'Format', cell: ({ entry }) => formInWords(entry) },
   { key: 'rows', head: 'Rows', numeric: true, cell: ({ rewritten }) => formatCount(rewritten) },
-  { key: 'left', head: 'Left', numeric: true, cell: ({ left }) => (left === 0 ? '–' : formatCount(left)) },
+  {
+    key: 'left',
+    head: 'Unchanged',
+    numeric: true,
+    cell: ({ left }) => (left === 0 ? '–' : formatCount(left)),
+  },
   {
     key: 'bits',
     head: 'Bits',

@@ -20,16 +20,16 @@ export function RunTiles({ result, under = 'the old key' }: RunTilesProps) {
       tiles={[
         {
           value: share(opened, values),
-          label: rehearsal ? `values open under ${under}` : 'values were rewritten',
+          label: rehearsal ? `values decrypt with ${under}` : 'values were rewritten',
         },
         {
           value: certaintyInWords(bits),
           label: <Certainty bits={bits} of={`that they were under ${under}`} />,
         },
-        { value: formatDuration(lockMs), label: `write lock, of ${formatDuration(totalMs)} in all` },
+        { value: formatDuration(lockMs), label: `write lock (total ${formatDuration(totalMs)})` },
         rehearsal
           ? { value: '0', label: 'rows changed: rolled back' }
-          : { value: formatCount(rows), label: 'rows read back and equal' },
+          : { value: formatCount(rows), label: 'rows read back and compared' },
       ]}
     />
   );

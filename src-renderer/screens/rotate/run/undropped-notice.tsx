@@ -10,9 +10,9 @@ export function UndroppedNotice({ undropped }: Pick<RotationResult, 'undropped'>
     <Notice
       tone="warn"
       title={`${counted(tables.length, 'staging table')} could not be dropped.`}
-      remedy="Recover once the server lets them be dropped, or drop them by hand."
+      remedy="Run Recover once the server allows it, or drop them manually."
     >
-      {tables.join(', ')}: {reason}. They hold ciphertexts only.
+      {tables.join(', ')}: {reason}. They contain only ciphertexts.
     </Notice>
   );
 }

@@ -21,8 +21,8 @@ export function DuringRotation({ wizard, beside, onBeside }: DuringRotationProps
   const taking = acceptanceOf('other-sessions');
   if (!sessions)
     return (
-      <Notice tone="info" title="Keep Ballast stopped until it has the new key.">
-        Nobody else was connected when Keel last looked. It looks again before the cutover.
+      <Notice tone="info" title="Keep Ballast stopped until you have handed off the new key.">
+        Only Keel was connected when it last checked. It checks again before the cutover.
       </Notice>
     );
   const look = () => void preflight.start(request);
@@ -32,13 +32,14 @@ export function DuringRotation({ wizard, beside, onBeside }: DuringRotationProps
       title="Stop Ballast before the cutover."
       action={
         <Button variant="default" loading={preflight.running} onClick={look}>
-          Look again
+          Check again
         </Button>
       }
     >
       <p>
-        {asSentence(sessions)} What it writes with the old key after the cutover would not open under the new
-        one. Keel looks again before the cutover, and refuses while somebody is connected.
+        {asSentence(sessions)} What it writes with the old key after the cutover would not decrypt with the
+        new one. Keel checks again before the cutover, and does not start it while another session is
+        connected.
       </p>
       <ConnectedNow environment={request.environment} onAgain={look} />
       {taking && <AcceptSwitch taking={taking} on={beside} onChange={onBeside} />}

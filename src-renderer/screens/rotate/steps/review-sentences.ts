@@ -22,36 +22,36 @@ export function reviewSentences(
   return [
     {
       title: 'Prepare, without a lock',
-      words: `${counted(opened, 'value')} of ${columns} are read, re-encrypted under the new key and staged beside the tables.`,
+      words: `${counted(opened, 'value')} of ${columns} are read, re-encrypted with the new key and written to staging tables.`,
     },
     {
       title: 'Write, in one transaction',
-      words: `${counted(tables.size, 'table')} ${tables.size === 1 ? 'is' : 'are'} locked against writers for about ${formatDuration(rehearsal.lockMs)}, as rehearsed; readers go on. A lock that is not had within 5 s is given up, and nothing has changed.`,
+      words: `${counted(tables.size, 'table')} ${tables.size === 1 ? 'is' : 'are'} locked against writers for about ${formatDuration(rehearsal.lockMs)}, as rehearsed; readers are not blocked. If a lock cannot be acquired within 5 s, Keel gives up and nothing changes.`,
     },
     {
       title: 'Compare, then commit',
-      words: `${counted(rehearsal.rows, 'row')} are read back under the new key and compared. If one differs, all is rolled back.`,
+      words: `${counted(rehearsal.rows, 'row')} are read back with the new key and compared. If one differs, everything is rolled back.`,
     },
     ...(left > 0
       ? [
           {
-            title: 'Leave',
-            words: `${counted(left, 'value')} ${left === 1 ? 'stays' : 'stay'} byte for byte${excluded.length > 0 ? `, by name: ${excluded.map(exclusionInWords).join(', ')}` : ''}.`,
+            title: 'Leave unchanged',
+            words: `${counted(left, 'value')} ${left === 1 ? 'stays' : 'stay'} unchanged, byte for byte${excluded.length > 0 ? ` (excluded: ${excluded.map(exclusionInWords).join(', ')})` : ''}.`,
           },
         ]
       : []),
     ...(leftPlaces.length > 0
       ? [
           {
-            title: 'Not rotate',
-            words: `As you accepted, ${leftPlaces.map(exclusionInWords).join(', ')} ${leftPlaces.length === 1 ? 'is' : 'are'} outside the inventory or could not be read; what is under the old key there stays under it.`,
+            title: 'Skip',
+            words: `As you accepted, ${leftPlaces.map(exclusionInWords).join(', ')} ${leftPlaces.length === 1 ? 'is' : 'are'} outside the inventory or could not be read; values there that are encrypted with the old key are not rotated.`,
           },
         ]
       : []),
     ...(rehearsal.sampled ? [{ title: 'Sampled', words: sampledInWords }] : []),
     {
       title: 'Keep the old key',
-      words: 'It stays in the key ring as retired: a database dump of before needs it, and so does an undo.',
+      words: 'It stays in the key ring as retired: older database dumps and an undo need it.',
     },
   ];
 }

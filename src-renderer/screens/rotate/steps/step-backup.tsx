@@ -32,11 +32,11 @@ export function StepBackup({ wizard }: { readonly wizard: Wizard }) {
               Open backups
             </Button>
           }
-          primary={<Button onClick={() => show('preflight')}>Go on to preflight</Button>}
+          primary={<Button onClick={() => show('preflight')}>Continue to preflight</Button>}
         />
       }
     >
-      <Card title="Backups that gave the new key back">
+      <Card title="Backups that restored the new key">
         <Facts
           facts={proofs.map(({ artefact, location, provenAt }, at) => ({
             name: `${asSentence(artefactWords[artefact]).replace(/\.$/, '')}${proofs.length > 1 ? ` ${at + 1}` : ''}`,

@@ -27,8 +27,8 @@ export function StepCutover({ wizard }: { readonly wizard: Wizard }) {
           <FooterBar
             status={
               progress.cancellable || progress.step === ''
-                ? 'Nothing has changed until the commit. Leaving this screen does not stop it.'
-                : 'Past cancelling: it is being brought to its end'
+                ? 'Nothing changes until the commit. Leaving this screen does not stop it.'
+                : 'It can no longer be cancelled and is being completed'
             }
           />
         }
@@ -53,7 +53,7 @@ export function StepCutover({ wizard }: { readonly wizard: Wizard }) {
         part="failed"
         footer={
           <FooterBar
-            status={open ? openStatus : 'The database is as it was, under the old key'}
+            status={open ? openStatus : 'The database is unchanged, encrypted with the old key'}
             primary={
               open ? (
                 <RecoverButton wizard={wizard} />
@@ -67,9 +67,7 @@ export function StepCutover({ wizard }: { readonly wizard: Wizard }) {
         }
       >
         <FailureNotice failure={error} environment={environment} />
-        {connected && (
-          <p>Ballast can go on working under the old key meanwhile; nothing about it has to be changed.</p>
-        )}
+        {connected && <p>Ballast can keep working with the old key; nothing about it has to change.</p>}
       </WizardFrame>
     );
   }

@@ -34,7 +34,7 @@ export function StepHandoff({ wizard }: { readonly wizard: Wizard }) {
       >
         {last?.confirmed
           ? 'A sweep of the database confirmed the rotation.'
-          : 'The hand-off writes it to where Ballast reads it, and looks for rows under the old key afterwards.'}
+          : 'The hand-off writes it to where Ballast reads it, and then sweeps for rows encrypted with the old key.'}
       </Notice>
     </WizardFrame>
   );

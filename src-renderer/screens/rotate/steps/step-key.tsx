@@ -26,12 +26,12 @@ export function StepKey({ wizard }: { readonly wizard: Wizard }) {
       step="key"
       footer={
         <FooterBar
-          status="The new key waits in the key ring"
-          primary={<Button onClick={() => show('backup')}>Go on to the backup</Button>}
+          status="The new key is in the key ring"
+          primary={<Button onClick={() => show('backup')}>Continue to the backup</Button>}
         />
       }
     >
-      <Card title="The keys of this rotation">
+      <Card title="Keys of this rotation">
         <Facts
           facts={[
             {
@@ -50,14 +50,14 @@ export function StepKey({ wizard }: { readonly wizard: Wizard }) {
                   {state.to && <Fingerprint value={state.to} />}
                   {to && (
                     <>
-                      made <RelativeTime at={to.createdAt} />
+                      generated <RelativeTime at={to.createdAt} />
                     </>
                   )}
                 </>
               ),
             },
             {
-              name: 'Kept',
+              name: 'Stored',
               value: environment.keyPlace === 'keychain' ? 'both in the keychain' : 'both in the sealed file',
             },
           ]}

@@ -75,7 +75,7 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
     environment,
     onProven: () => run(),
   };
-  const again = <Button onClick={() => run()}>{known ? 'Look again' : 'Run preflight'}</Button>;
+  const again = <Button onClick={() => run()}>{known ? 'Check again' : 'Run preflight'}</Button>;
   return (
     <WizardFrame
       wizard={wizard}
@@ -87,13 +87,13 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
           status={
             groups ? (
               <>
-                {findingsInWords(groups)}; {known.sampled ? 'sampled' : 'looked'}{' '}
+                {findingsInWords(groups)}; {known.sampled ? 'sampled' : 'checked'}{' '}
                 <RelativeTime at={known.at} />
               </>
             ) : preflight.running ? (
-              'Looking; nothing is written'
+              'Checking; nothing is written'
             ) : (
-              'Preflight only reads'
+              'Preflight is read-only'
             )
           }
           {...(!preflight.running && groups && blocked && { primary: again })}
@@ -101,10 +101,10 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
           {...(!blocked && {
             secondary: (
               <Button variant="default" onClick={() => run()}>
-                Look again
+                Check again
               </Button>
             ),
-            primary: <Button onClick={rehearse}>Go on to the rehearsal</Button>,
+            primary: <Button onClick={rehearse}>Continue to the rehearsal</Button>,
           })}
         />
       }
@@ -115,12 +115,12 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
       {failed && <FailureNotice failure={failed} environment={environment} onRetry={() => run()} />}
       {trouble && <FailureNotice failure={trouble} environment={environment} />}
       {!known && !preflight.running && !failed && (
-        <Card title="What preflight looks at">
+        <Card title="What preflight checks">
           <p>
-            Whether the old key opens every column of the inventory, who else is connected, what the role may
-            do, whether rows are hidden from it, triggers and partitions. It then reads every cell that the
-            role may read, or samples of each table, for values under the old key that the inventory does not
-            cover. It changes nothing and takes no lock.
+            Whether the old key decrypts every column in the inventory, who else is connected, what the role
+            may do, whether rows are hidden from it, triggers and partitions. It then reads every cell that
+            the role may read, or samples of each table, for values encrypted with the old key that the
+            inventory does not cover. It changes nothing and takes no lock.
           </p>
           {samples}
         </Card>
@@ -128,7 +128,7 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
       {groups && (
         <>
           <SampledNotice sampled={known?.sampled} />
-          <FindingList title="Stops" tone="stop" findings={groups.stops} {...decisions} />
+          <FindingList title="Blockers" tone="stop" findings={groups.stops} {...decisions} />
           <Exclusions
             wizard={wizard}
             suspects={
@@ -136,7 +136,7 @@ export function StepPreflight({ wizard }: { readonly wizard: Wizard }) {
             }
             onChanged={run}
           />
-          <FindingList title="Taken on by you" tone="warn" findings={groups.accepted} {...decisions} />
+          <FindingList title="Accepted risks" tone="warn" findings={groups.accepted} {...decisions} />
           <FindingList title="Warnings" tone="warn" findings={groups.warnings} {...decisions} />
           <PassedFindings findings={groups.passed} />
           <Card title="Scope">{samples}</Card>

@@ -75,7 +75,7 @@ export function StepRehearsal({ wizard }: { readonly wizard: Wizard }) {
           {failure.code === 'rows-unopened' && (
             <div>
               <Button variant="default" onClick={() => show('preflight')}>
-                Choose what to leave by name
+                Choose what to exclude
               </Button>
             </div>
           )}
@@ -85,8 +85,8 @@ export function StepRehearsal({ wizard }: { readonly wizard: Wizard }) {
         <Card title="What the rehearsal does">
           <p>
             It does everything that the rotation will do, on the real rows: re-encrypt, lock, write, read back
-            and compare. Then it rolls back. Writers wait for as long as they would wait in earnest; readers
-            go on.
+            and compare. Then it rolls back. Writers are blocked for as long as in the real run; readers are
+            not.
           </p>
         </Card>
       )}
@@ -100,7 +100,7 @@ export function StepRehearsal({ wizard }: { readonly wizard: Wizard }) {
       )}
       {sessions && (
         <Notice tone="warn" title="Ballast is still connected.">
-          {asSentence(sessions)} Stop it before the cutover, or it will write with the old key. Keel looks
+          {asSentence(sessions)} Stop it before the cutover, or it will write with the old key. Keel checks
           again at step 6.
         </Notice>
       )}

@@ -80,7 +80,7 @@ test('on an engine that was never run preflight says so and what it tried, leave
       code: 'engine',
       level: 'warn',
       message:
-        'the server is EDB Postgres, on which Keel was never run (untested); tried there and rolled back: temporary tables, LOCK TABLE, binary COPY, ctid, xmin, pg_xact_status',
+        'the server is EDB Postgres, which Keel has never been run on (untested); tried there and rolled back: temporary tables, LOCK TABLE, binary COPY, ctid, xmin, pg_xact_status',
       remedy: expect.stringContaining('rehearse'),
     },
   ]);
@@ -158,7 +158,7 @@ test('a hypertable of TimescaleDB, or a chunk of one, is a stop; compressed chun
   const stopped = expect.objectContaining({
     code: 'engine',
     level: 'stop',
-    message: expect.stringMatching(/^TimescaleDB .*public\.vault in chunks/),
+    message: expect.stringMatching(/^TimescaleDB .*public\.vault in the chunks/),
   });
   await client.query(`UPDATE _timescaledb_catalog.chunk SET schema_name = 'public', table_name = 'vault'`);
   expect(await engineFindings(rows)).toContainEqual(stopped);

@@ -98,7 +98,7 @@ describe.concurrent('what would run as rows are read, or with more rights than i
     const { rotated } = await goThrough(hostile);
     await hostile.assertHarmless();
     expect(rotated).toMatchObject({ status: 4 });
-    expect(rotated.json.error.message).toMatch(/with more rights than its owner has.*\[code-of-others\]/);
+    expect(rotated.json.error.message).toMatch(/with more privileges than its owner has.*\[code-of-others\]/);
     await admin.query('ALTER TABLE vault DROP CONSTRAINT guard');
     await admin.end();
   });

@@ -84,7 +84,7 @@ describe.concurrent('recover names the right key', () => {
     expect((await vault.rotate([], killedAt('committed'))).status).toBeNull();
     const { stdout } = await vault.folder.run(['recover', '--database', vault.url]);
     expect(stdout).toContain('was committed');
-    expect(stdout).toContain(`Ballast must have key ${vault.fingerprints.to}.`);
+    expect(stdout).toContain(`Ballast needs key ${vault.fingerprints.to}.`);
   });
 });
 

@@ -97,7 +97,7 @@ test('a commit that was found in the journal counts, also where the line that to
   };
   await expect(rows.rotate({ commit })).rejects.toMatchObject({
     code: 'rotation-unsettled',
-    message: expect.stringContaining('its figures could not be told'),
+    message: expect.stringContaining('its figures could not be determined'),
   });
   expect(await rows.states()).toEqual(['committed']);
   expect(await rows.ringStates()).toEqual(['retired', 'active']);

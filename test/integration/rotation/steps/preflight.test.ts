@@ -27,7 +27,7 @@ test('a key that opens nothing is a wrong one', async () => {
   const findings = await rows.look({ keys: { ...both(rows), from } });
   expect(findings.find(({ code }) => code === 'key-wrong')).toMatchObject({
     level: 'stop',
-    message: expect.stringContaining(`${from.fingerprint} does not open these columns`),
+    message: expect.stringContaining(`${from.fingerprint} does not decrypt these columns`),
   });
 });
 
@@ -36,7 +36,7 @@ test('a rotation that was done is told from a wrong key', async () => {
   await rows.rotate();
   const findings = await rows.look();
   expect(findings.find(({ code }) => code === 'key-wrong')?.message).toContain(
-    'already opens under the new key',
+    'already decrypts the database',
   );
 });
 
@@ -75,7 +75,7 @@ test('columns without a value are no reason to stop, and no proof', async () => 
   const findings = await rows.look();
   expect(findings.find(({ code }) => code === 'old-key')).toMatchObject({
     level: 'pass',
-    message: expect.stringContaining('nothing encrypted'),
+    message: expect.stringContaining('no encrypted values'),
   });
 });
 

@@ -185,12 +185,12 @@ test('a rotation that would rewrite nothing does not pass for one that succeeded
   expect(await rows.states()).toEqual(['rolled-back']);
 });
 
-test('where all values are under the wanted key already it says so, with their number', async () => {
+test('where all values are already encrypted with the target key it says so, with their number', async () => {
   await using rows = await rowsToRotate();
   await rows.rotate();
   const keys = { ...rows.keys, toMayBePresent: true, takeAmbiguousAsFrom: false };
   await expect(rows.rotate({ keys, purpose: 'sweep' })).rejects.toMatchObject({
     code: 'nothing-to-rotate',
-    message: expect.stringContaining('all 20 values are under the wanted key already'),
+    message: expect.stringContaining('all 20 values are already encrypted with the target key'),
   });
 });
