@@ -73,6 +73,6 @@ export function connectionRoom(
 
 function waitedFor(error: unknown, waitMs: number): unknown {
   if (!(error instanceof KeelError)) return error;
-  const waited = `${Math.round(waitMs / 1000)} s were waited for one to end`;
+  const waited = `${Math.round(waitMs / 1000)} s passed without one becoming free`;
   return new KeelError(error.code, `${error.message}; ${waited}`, error.remedy, { cause: error });
 }

@@ -114,7 +114,7 @@ function unopenedWords({ entry }: FormCounter): string {
   const { scheme } = parseLayout(entry.layout);
   return scheme && isAuthenticated(scheme)
     ? 'refused, so under another key or damaged'
-    : 'noise under this key';
+    : 'decrypts to noise';
 }
 
 function describeProblemRow({ row, reason }: ProblemRow, unopened: string): string {

@@ -38,7 +38,7 @@ describe('a value of a YAML or JSON file', () => {
     [
       'a value that is used elsewhere',
       `x: &k ${old}\nballast:\n  env:\n    key: *k\nother: *k\n`,
-      /something else too/,
+      /also used for something else/,
     ],
     ['a reference', 'ballast:\n  env:\n    key: ref+awssecrets://x\n', /is a reference/],
     [

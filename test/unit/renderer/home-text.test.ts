@@ -84,8 +84,8 @@ test('the most urgent environment comes first, production before others, and nam
     'calm',
   ]);
   expect(dueTotals(cards, now).map(({ words }) => words)).toEqual([
-    '1 × Not settled',
-    '3 × Backup unproven',
+    '1 × Unresolved',
+    '3 × Backup untested',
     '1 × Certificate ends soon',
   ]);
   expect(summaryOf(cards, now)).toBe('Six environments. Five need you.');
