@@ -88,7 +88,7 @@ test('the most urgent environment comes first, production before others, and nam
     '3 × Backup untested',
     '1 × Certificate ends soon',
   ]);
-  expect(summaryOf(cards, now)).toBe('Six environments. Five need you.');
+  expect(summaryOf(cards, now)).toBe('Six environments. Five need attention.');
 });
 
 test('a certificate is told of when it ends within thirty days', () => {
