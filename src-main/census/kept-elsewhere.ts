@@ -17,7 +17,7 @@ function unreadOf(kept: KeptElsewhere): UnreadPlace[] {
     ...shards.map(({ schema, name }) => ({
       schema,
       table: name,
-      reason: 'Citus keeps its rows in shards; whether all of them were read was never tried',
+      reason: 'Citus keeps its rows in shards; Keel cannot tell whether it read all of them',
     })),
     ...kept.compressed.map(({ schema, name, chunks }) => ({
       schema,

@@ -203,7 +203,7 @@ function relationOf(
   if (row.isOrphaned) return { unread: [] };
   if (row.isOthers)
     return {
-      unread: [{ ...place, reason: 'a temporary table of another session, there until that session ends' }],
+      unread: [{ ...place, reason: 'a temporary table of another session, until that session ends' }],
     };
   if (kind === 'f')
     return { unread: [{ ...place, reason: 'its rows are on another server (a foreign table)' }] };

@@ -112,7 +112,7 @@ export const commandList: Commands = {
     },
   },
   applications: {
-    summary: 'list the applications whose keys Keel can rotate, and those that rotate their own',
+    summary: 'list the applications whose keys Keel can rotate, and those that rotate their own keys',
     load: () => import('./keys/applications.ts'),
   },
   leftovers: {

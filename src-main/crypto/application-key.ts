@@ -26,8 +26,8 @@ export class ApplicationKey extends EncryptionKey {
   override toBase64(): never {
     throw new KeelError(
       'usage',
-      `key ${this.fingerprint} is written as another application than Ballast reads it, and this part of Keel handles Ballast's keys only; nothing was changed`,
-      'keep the key in a file of your own, and put it where the application reads it by hand',
+      `key ${this.fingerprint} has the format of another application, and this feature works only with Ballast’s keys; nothing was changed`,
+      'keep the key in a file of your own, and update the application’s settings yourself',
     );
   }
 
@@ -54,7 +54,7 @@ export function parseApplicationKey(input: Uint8Array): EncryptionKey {
 function describeMistake(text: Buffer): { message: string; remedy: string } | undefined {
   const latin1 = text.toString('latin1');
   if (latin1.trim() === '')
-    return { message: 'the key is empty', remedy: 'give the value that the application reads' };
+    return { message: 'the key is empty', remedy: 'pass the value from the application’s settings' };
   if (text.length > longest)
     return { message: `the key is longer than ${longest} bytes`, remedy: 'pass only the key' };
   if (/^(?:\xff\xfe|\xfe\xff|\xef\xbb\xbf)/.test(latin1) || latin1.includes('\0'))
@@ -64,7 +64,7 @@ function describeMistake(text: Buffer): { message: string; remedy: string } | un
     };
   if (/[\r\n]/.test(latin1))
     return { message: 'the key has several lines', remedy: 'enter the key on one line' };
-  if (/^\s|\s$/.test(latin1)) return { message: 'spaces stand around the key', remedy: 'remove them' };
+  if (/^\s|\s$/.test(latin1)) return { message: 'the key has spaces around it', remedy: 'remove them' };
   if (/^(?:export\s+)?[A-Z][A-Z0-9_]*=./.test(latin1) && !/^[A-Z][A-Z0-9_]*=+$/.test(latin1))
     return {
       message: 'the key is preceded by the variable name (`ENCRYPTION_KEY=`)',

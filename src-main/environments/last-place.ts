@@ -5,7 +5,7 @@ import { stateKind } from '#storage/state-kind';
 
 export const placeKind = stateKind({
   file: 'window/place.json',
-  what: 'the place where the window was left',
+  what: 'the last place in the window',
   version: 1,
   schema: lastPlace,
   remedy: 'nothing has to be done: it is kept anew',

@@ -40,7 +40,7 @@ export function parseFleetList(
     names.length === 0
       ? `${file} lists no database; nothing was done`
       : `${file} lists more than ${maxDatabases} databases; nothing was done`,
-    'write a database on each line: its name on the server of the environment, or an address',
+    'write one database per line: its name on the environment’s server, or an address',
   );
 }
 
@@ -71,7 +71,7 @@ export function parseServerList(
   throw new KeelError(
     'usage',
     `${problem}; nothing was done`,
-    'write the address of one database of each further server on a line, like postgres://role@host:5432/postgres?sslmode=verify-full',
+    'write one address per line, of any database on each additional server, like postgres://role@host:5432/postgres?sslmode=verify-full',
   );
 }
 

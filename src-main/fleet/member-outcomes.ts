@@ -48,7 +48,7 @@ export async function outcomesOf(
 function nothingOnRecord(name: string): KeelError {
   return new KeelError(
     'nothing-to-undo',
-    `no rotation of a database of the fleet of ${name} is on record here; nothing was changed`,
+    `no rotation of any database in the fleet of ${name} is on record here; nothing was changed`,
     'run this on the machine, and with the KEEL_HOME, that the fleet was rotated from',
   );
 }

@@ -12,28 +12,28 @@ const tools: readonly FileTool[] = [
   {
     // the checksum over all values stands in each of its formats in this form
     sign: /ENC\[AES256_GCM,data:/,
-    what: 'it is encrypted by SOPS, whose checksum a change from outside would break',
-    remedy: 'hand the key to it as a file of SOPS, or change it with `sops edit`',
+    what: 'it is encrypted with SOPS, and editing it as text would break its checksum',
+    remedy: 'add it as a SOPS destination, or change it with `sops edit`',
   },
   {
     sign: /^\$ANSIBLE_VAULT;/,
-    what: 'it is encrypted by Ansible Vault',
+    what: 'it is encrypted with Ansible Vault',
     remedy: 'change it with `ansible-vault edit`',
   },
   {
     sign: /^(?:age-encryption\.org\/|-----BEGIN AGE ENCRYPTED FILE-----)/,
-    what: 'it is encrypted by age',
-    remedy: 'decrypt it, hand the key to the decrypted file, and encrypt that again',
+    what: 'it is encrypted with age',
+    remedy: 'decrypt it, hand off the key to the decrypted file, and encrypt that file again',
   },
   {
     sign: /^\s*-----BEGIN PGP MESSAGE-----/,
-    what: 'it is encrypted by OpenPGP',
-    remedy: 'decrypt it, hand the key to the decrypted file, and encrypt that again',
+    what: 'it is encrypted with OpenPGP',
+    remedy: 'decrypt it, hand off the key to the decrypted file, and encrypt that file again',
   },
   {
     sign: /^\0GITCRYPT\0/,
-    what: 'it is encrypted by git-crypt, and locked',
-    remedy: 'run `git-crypt unlock`, then start again',
+    what: 'it is encrypted with git-crypt and locked',
+    remedy: 'run `git-crypt unlock`, then try again',
   },
 ];
 

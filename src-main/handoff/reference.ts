@@ -8,7 +8,7 @@ const references: readonly { readonly sign: RegExp; readonly keeper: string }[] 
     keeper: 'dotenvx, which keeps values encrypted in the file: change it with `dotenvx set`',
   },
   { sign: /^ENC\[/, keeper: 'eyaml or SOPS, which keep values encrypted in the file' },
-  { sign: /^(?:vault:|ref\+)/, keeper: 'a program that fetches it when the application starts' },
+  { sign: /^(?:vault:|ref\+)/, keeper: 'a program that fetches the value when the application starts' },
   { sign: /^<(?:path|.*#)/, keeper: 'the Vault plugin of Argo CD' },
   { sign: /^\{\{.*\}\}$/s, keeper: 'a template' },
   { sign: /^[a-z][a-z0-9+.-]*:\/\//i, keeper: 'what its address names' },
@@ -20,7 +20,7 @@ export function assertNoReference(value: string, file: string, line: number): vo
   if (!reference) return;
   throw unclear(
     file,
-    `the value on line ${line} is a reference, which is filled in from elsewhere: ${reference.keeper}`,
-    'hand the key to the place that the reference names',
+    `the value on line ${line} is a reference to a value stored elsewhere: ${reference.keeper}`,
+    'hand off the key to the place that the reference points to',
   );
 }

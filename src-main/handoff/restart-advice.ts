@@ -21,7 +21,7 @@ export function restartAdvice(target: HandoffTarget, fingerprint: string): Resta
         command: /^(?:docker-)?compose\.ya?ml$/.test(basename(target.path))
           ? `cd ${shellWord(dirname(target.path))} && docker compose up -d`
           : `docker compose -f ${shellWord(target.path)} up -d`,
-        note: 'It makes the containers anew, with any override file. A mere restart keeps the old environment.',
+        note: 'This recreates the containers, including any override file. “docker compose restart” would keep the old environment.',
       };
     case 'key-file':
       return {
@@ -58,32 +58,32 @@ export function restartAdvice(target: HandoffTarget, fingerprint: string): Resta
     case 'yaml-value':
       return {
         command: `helm upgrade ballast CHART --values ${shellWord(target.path)}`,
-        note: 'With your release and chart. Pods that have the key in their environment read it only when they start: `kubectl rollout restart`, unless the chart does it. Another program that reads the file has to be started again.',
+        note: 'Use your release and chart. Pods read environment variables only when they start: run `kubectl rollout restart` unless the chart does it. Restart any other program that reads this file.',
       };
     case 'sops-file':
       return {
         command: `git commit --message 'Hand over the new key' -- ${shellWord(target.path)}`,
-        note: 'Then let what decrypts it (Flux, helm-secrets, a script) bring it to the application, which reads the key when it starts.',
+        note: 'Then let whatever decrypts it (Flux, helm-secrets, a script) deploy it, and restart the application.',
       };
     case 'aws-secret':
       return {
         command: 'aws ecs update-service --service ballast --force-new-deployment',
-        note: 'On Kubernetes an operator has to fetch it first, then `kubectl rollout restart`. The version before stays as AWSPREVIOUS.',
+        note: 'On Kubernetes, wait for the operator to fetch it, then run `kubectl rollout restart`. The previous version remains as AWSPREVIOUS.',
       };
     case 'gcp-secret':
       return {
         command: `gcloud run services update ballast --update-secrets ${shellWord(`ENCRYPTION_KEY=${target.name}:latest`)}`,
-        note: 'What names a version and not `latest` goes on with the old key: give it the new one. The version before stays enabled.',
+        note: 'Anything pinned to a version instead of `latest` keeps the old key: point it to the new version. The previous version stays enabled.',
       };
     case 'azure-secret':
       return {
         command: 'az containerapp revision restart --name ballast',
-        note: 'With your resource group and revision; App Service takes `az webapp restart`. What names a version goes on with the old key.',
+        note: 'Use your resource group and revision; for App Service run `az webapp restart`. Anything pinned to a version keeps the old key.',
       };
     case 'one-password':
       return {
         command: 'kubectl rollout restart deployment/ballast',
-        note: 'Or start again what `op run` or `op inject` starts; an operator may have to fetch it first.',
+        note: 'Or restart whatever `op run` or `op inject` starts. An operator may have to fetch the item first.',
       };
     default:
       return target satisfies never;

@@ -18,7 +18,7 @@ export function planYamlValue(at: readonly string[]): TextPlan {
     const scalars = yaml.roots.flatMap((root) => scalarAt(root, at) ?? []);
     const [scalar, ...more] = scalars;
     if (!scalar)
-      throw unclear(file, `no text is at ${shown}`, 'name the path to the value that holds the key');
+      throw unclear(file, `no text is at ${shown}`, 'enter the path of the value that holds the key');
     const place = yaml.placeOf(scalar);
     if (more.length > 0) {
       const lines = scalars.map((one) => yaml.placeOf(one).line).join(', ');

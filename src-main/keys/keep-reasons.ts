@@ -35,8 +35,8 @@ const neverUsed: KeyNeed = {
   code: 'never-used',
   accept: 'never-used',
   message:
-    'it was adopted and has never been in use here: it may be the key of another Ballast, or of a dump from before Keel knew this one',
-  remedy: 'keep it, unless it is kept elsewhere or was adopted by mistake',
+    'it was imported and never used here: it may belong to another Ballast, or to a dump from before Keel managed this one',
+  remedy: 'keep it, unless it is stored elsewhere or was imported by mistake',
   acceptable: true,
 };
 

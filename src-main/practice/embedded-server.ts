@@ -115,8 +115,8 @@ async function parentForServer(): Promise<string> {
     if (await canBeEntered(folder).catch(() => false)) return folder;
   throw new KeelError(
     'practice-failed',
-    `PostgreSQL cannot run as root, and no other user can enter ${usual}; nothing was started`,
-    'run Keel as another user than root, or set TMPDIR to a folder that every user can enter',
+    `PostgreSQL cannot run as root, and other users cannot access ${usual}; nothing was started`,
+    'run Keel as a user other than root, or set TMPDIR to a folder that every user can access',
   );
 }
 

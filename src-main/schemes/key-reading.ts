@@ -141,6 +141,6 @@ function malformed(problem: string): KeelError {
   return new KeelError(
     'key-malformed',
     `the key ${problem}, which is how the application reads it`,
-    'copy it again from where the application reads it',
+    'copy it again from the application’s settings',
   );
 }

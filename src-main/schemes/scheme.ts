@@ -88,7 +88,7 @@ export function keysOf(scheme: Scheme, key: EncryptionKey): Buffer[] {
     throw new KeelError(
       'key-malformed',
       `the key is ${bytes.length} bytes long as the application reads it; its cipher takes ${lengths.join(' or ')}`,
-      'copy it again from where the application reads it, whole and without anything around it',
+      'copy it again from the application’s settings, complete and without anything around it',
     );
   });
 }

@@ -55,6 +55,6 @@ export function nextAction(status: EnvironmentStatus, now: Date): { action: Next
     return { action: 'prove', why: 'The key was last proven three months ago' };
   return {
     action: 'nothing',
-    why: adopted ? 'Nothing is due, but nobody here knows how old the key is' : 'Nothing to do',
+    why: adopted ? 'Nothing is due, but the age of the key is unknown' : 'Nothing to do',
   };
 }

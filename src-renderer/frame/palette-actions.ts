@@ -13,7 +13,7 @@ export interface PaletteAction {
 /** What the screens are for, beside their titles: the palette leads to where each is done. */
 export const paletteActions: readonly PaletteAction[] = [
   { title: 'Connect a database', words: 'add environment url postgres', screen: 'connect' },
-  { title: 'Import a key', words: 'adopt encryption_key .env paste', screen: 'key' },
+  { title: 'Import a key', words: 'import adopt encryption_key .env paste', screen: 'key' },
   {
     title: 'Restore a key from a backup',
     words: 'age words shares paper recover import',
@@ -32,7 +32,7 @@ export const paletteActions: readonly PaletteAction[] = [
   { title: 'Check before a rotation', words: 'preflight sessions', screen: 'rotate' },
   { title: 'Rehearse a rotation', words: 'dry run', screen: 'rotate' },
   { title: 'Undo the last rotation', words: 'revert roll back', screen: 'rotate' },
-  { title: 'Recover a broken-off rotation', words: 'crash settle unfinished', screen: 'rotate' },
+  { title: 'Recover an interrupted rotation', words: 'crash settle unfinished', screen: 'rotate' },
   {
     title: 'Hand the key to Ballast',
     words: 'hand off .env compose kubernetes vault write',
@@ -46,7 +46,7 @@ export const paletteActions: readonly PaletteAction[] = [
   { title: 'Test connections with the credentials', words: 'live probe', screen: 'connections' },
   { title: 'Create an API key', words: 'new bk_', screen: 'api-keys' },
   { title: 'Verify, revoke or replace an API key', words: 'delete', screen: 'api-keys' },
-  { title: 'Check the posture', words: 'security tls audit findings', screen: 'posture' },
+  { title: 'Check posture', words: 'security tls audit findings', screen: 'posture' },
   { title: 'Export the posture report', words: 'pdf html', screen: 'posture' },
   { title: 'Export the activity log', words: 'csv json audit', screen: 'activity' },
   { title: 'Set a passphrase for the lock', words: 'idle minutes', screen: 'settings' },

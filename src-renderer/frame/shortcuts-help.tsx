@@ -6,11 +6,11 @@ import { useSession } from '../session.tsx';
 import { type ShortcutTarget, shortcutOf } from './shortcuts.ts';
 
 const general: readonly (readonly [ShortcutTarget, string])[] = [
-  ['palette', 'Go to anything, or do it'],
+  ['palette', 'Search or run a command'],
   ['find', 'Search in this screen'],
   ['back', 'Go back'],
   ['forward', 'Go forward'],
-  ['sidebar', 'Fold the sidebar'],
+  ['sidebar', 'Collapse the sidebar'],
   ['lock', 'Lock Keel'],
 ];
 

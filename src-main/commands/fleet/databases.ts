@@ -35,7 +35,7 @@ export async function fleetOf(
     throw new KeelError(
       'usage',
       'which databases are meant is not clear; nothing was done',
-      'give either --databases FILE, with a database a line, or --like PATTERN',
+      'pass either --databases FILE, with one database per line, or --like PATTERN',
     );
   }
   const own = workspace.settings.address;

@@ -9,7 +9,7 @@ import { offerEnvironment, takeEnvironment } from '#commands/environments/named-
 /** `keel fleet give-up`: the rotation comes to its end without one database, which stays on record. */
 export function define(command: Command): void {
   const offered = command
-    .addArgument(new Argument('<database>', 'a database that has not gone over, as the server calls it'))
+    .addArgument(new Argument('<database>', 'a database that is not rotated yet, by its name on the server'))
     .addOption(databaseOption)
     .option('--withdraw', 'take it into the rotation again')
     .addOption(jsonOption);

@@ -4,7 +4,7 @@ import { databaseOption } from '#commands/options';
 
 const serversOption = new Option(
   '--servers <file>',
-  'further servers of the fleet, an address a line: postgres://role@host:5432/postgres?sslmode=verify-full',
+  'more servers of the fleet, one address per line: postgres://role@host:5432/postgres?sslmode=verify-full',
 );
 
 const concurrencyOption = new Option('--concurrency <n>', 'how many databases are worked on at once')
@@ -17,9 +17,9 @@ export function offerFleet(command: Command) {
     .addOption(databaseOption)
     .option(
       '--databases <file>',
-      'the databases, one a line: a name on the server of the environment, or an address',
+      'the databases, one per line: a name on the environment’s server, or an address',
     )
-    .option('--like <pattern>', 'every database of the servers with such a name, like org_%')
+    .option('--like <pattern>', 'every database on the servers whose name matches, like org_%')
     .addOption(serversOption)
     .addOption(concurrencyOption);
 }

@@ -109,7 +109,7 @@ function tell(
     : record.databases.filter(({ name, state }) => state !== 'done' && !databases.includes(name));
   if (others.length > 0) {
     terminal.say(
-      `${counted(others.length, 'other database')} of this rotation ${others.length === 1 ? 'has' : 'have'} not gone over: \`keel fleet status\` names them.`,
+      `${counted(others.length, 'other database')} of this rotation ${others.length === 1 ? 'is' : 'are'} not rotated yet: \`keel fleet status\` lists them.`,
     );
   }
   if (failed.length + waiting.length > 0 && !rehearsal)

@@ -24,17 +24,20 @@ export function offerTargets(command: Command) {
     .option('--podman <name>', 'a secret of Podman; the key gets one of its own')
     .option('--systemd <file>', 'a credential sealed by systemd-creds')
     .option('--vault <address>', 'a secret in Vault or OpenBao, in a KV engine of either version')
-    .option('--values <file>', 'a value of a YAML or JSON file, as Helm values, at --value-path')
-    .option('--sops <file>', 'a value of a file of SOPS, at --value-path')
-    .option('--value-path <path>', 'to the value, like ballast.encryptionKey; a dot in a name is \\.')
-    .option('--aws-secret <id>', 'a secret of AWS Secrets Manager, by the program aws')
-    .option('--gcp-secret <name>', 'a secret of Google Secret Manager, by the program gcloud')
-    .option('--azure-secret <vault/name>', 'a secret of Azure Key Vault, by the program az')
-    .option('--one-password <reference>', 'a field of 1Password, by the program op: op://vault/item/field')
-    .option('--field <name>', 'of the JSON that a secret of AWS, Google or Azure is')
-    .option('--region <name>', 'of the secret of AWS')
-    .option('--profile <name>', 'of the program aws')
-    .option('--project <id>', 'of the secret of Google')
+    .option('--values <file>', 'a value in a YAML or JSON file, such as Helm values, at --value-path')
+    .option('--sops <file>', 'a value in a SOPS file, at --value-path')
+    .option(
+      '--value-path <path>',
+      'path of the value, like ballast.encryptionKey; write a dot in a name as \\.',
+    )
+    .option('--aws-secret <id>', 'a secret in AWS Secrets Manager, through the aws CLI')
+    .option('--gcp-secret <name>', 'a secret in Google Secret Manager, through the gcloud CLI')
+    .option('--azure-secret <vault/name>', 'a secret in Azure Key Vault, through the az CLI')
+    .option('--one-password <reference>', 'a 1Password field, through the op CLI: op://vault/item/field')
+    .option('--field <name>', 'field of the AWS, Google or Azure secret, if it is JSON')
+    .option('--region <name>', 'AWS region of the secret')
+    .option('--profile <name>', 'profile of the aws CLI')
+    .option('--project <id>', 'Google project of the secret')
     .addOption(
       new Option('--variable <name>', 'variable, field or credential that holds the key').default(
         'ENCRYPTION_KEY',

@@ -4,7 +4,7 @@ import { type ApplicationForm, formsOf, rotatableApplication } from '#applicatio
 /** Which application a key and its values are of. */
 export const applicationOption = new Option(
   '--application <name>',
-  'the application that reads the key, where it is not Ballast (`keel applications` lists them); the key is given as its admin writes it',
+  'the application that uses the key, if it is not Ballast (`keel applications` lists them); pass the key exactly as the application’s settings contain it',
 );
 
 /**

@@ -17,7 +17,7 @@ function offer(command: Command) {
   return command
     .option('--out <file>', 'the file to create (mode 600); an existing file is never replaced')
     .addOption(applicationOption)
-    .option('--like-file <file>', 'a key of the application, in whose manner the new one is written')
+    .option('--like-file <file>', 'an existing key of the application; the new one gets the same format')
     .addOption(databaseOption)
     .addOption(passphraseOption)
     .addOption(jsonOption);
@@ -57,7 +57,7 @@ async function forApplication(out: string, options: Options, { terminal }: Comma
   terminal.say(`A new key is in ${out} (mode 600): ${manner}.`);
   terminal.say(`Fingerprint ${terminal.paint('accent', fingerprint)}`);
   terminal.say(
-    'Put a copy in a safe place before anything depends on it: if it is lost, what it encrypts is lost.',
+    'Store a copy in a safe place before anything depends on it: if the key is lost, everything encrypted with it is lost.',
   );
   terminal.result({ ok: true, key: { fingerprint, file: out, writtenAs: manner } });
   return 0;

@@ -94,9 +94,7 @@ function sayWithin({ within, verdict }: Proof, opened: number, terminal: Termina
   for (const place of nested) terminal.say(terminal.paint('warning', visible(nestedInWords(place))));
   if (cut > 0) terminal.say(terminal.paint('warning', cutInWords(cut)));
   if (!within) {
-    terminal.say(
-      'Values within what it decrypts were not looked for: that is done for Ballast’s values only.',
-    );
+    terminal.say('Nested values were not searched for: Keel does that only for Ballast.');
     return;
   }
   if (nested.length === 0 && opened > 0)

@@ -218,12 +218,12 @@ async function discoverInventory(
   throw new KeelError(
     'key-wrong',
     [
-      `the old key ${key.fingerprint} opens nothing in this database`,
+      `the old key ${key.fingerprint} decrypts nothing in this database`,
       ...foreignInWords(foreign),
       'nothing was changed',
     ].join('; '),
     foreign.length > 0
-      ? 'find the key that Ballast runs with, or name the application whose key and values these are with --application NAME'
+      ? 'find the key that Ballast uses, or pass --application NAME if the key belongs to another application'
       : 'find the key that Ballast uses, or list the columns with --inventory FILE',
   );
 }

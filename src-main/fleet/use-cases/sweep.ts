@@ -34,7 +34,7 @@ export async function sweepFleet(
 function notOver(name: string): KeelError {
   return new KeelError(
     'rotation-unsettled',
-    `no rotation of ${name} is on record as done; it was not swept`,
+    `no rotation of ${name} is on record as completed; it was not swept`,
     text`${{ do: 'finish-fleet' }}`,
   );
 }

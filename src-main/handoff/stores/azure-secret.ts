@@ -51,7 +51,7 @@ export function azureSecret({ vault, name }: Extract<HandoffTarget, { kind: 'azu
       if (set.status === 0 && before && after && isSame(before, attributesOf(after))) return;
       throw new KeelError(
         'verification-failed',
-        `${where} has its new value, and its tags, type or dates are not those of the version before${set.complaint && `: ${set.complaint}`}`,
+        `${where} has its new value, but its tags, type or dates differ from the previous version${set.complaint && `: ${set.complaint}`}`,
         'set them with `az keyvault secret set-attributes`',
       );
     },

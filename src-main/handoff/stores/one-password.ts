@@ -38,8 +38,8 @@ export function onePassword({
       if (!template || template.scalarAt('category') === 'LOGIN') {
         throw unclear(
           where,
-          'it is a login, whose passkey an edit by the command line would remove',
-          'keep the key in an item of another kind, as an API credential or a password',
+          'it is a login item, and editing it from the command line would remove its passkey',
+          'keep the key in another type of item, such as an API credential or a password',
         );
       }
       const at = indexOf(template, field, where);
@@ -51,8 +51,8 @@ export function onePassword({
       if (after && rest(after, field, where).equals(rest(template, field, where))) return;
       throw new KeelError(
         'verification-failed',
-        `${where} was written, and the item reads differently beside it`,
-        'compare the item with its last version, which 1Password keeps',
+        `${where} was written, but other fields of the item changed`,
+        'compare the item with its previous version in 1Password',
       );
     },
   };

@@ -60,7 +60,7 @@ export function inputAsFile(where: string): string {
   if (process.platform !== 'win32') return '/dev/stdin';
   throw new KeelError(
     'file-unwritable',
-    `${where} was not changed: on Windows its program takes a secret from a file or its arguments alone`,
+    `${where} was not changed: on Windows its CLI accepts a secret only from a file or its arguments`,
     'run Keel on Linux or macOS, or in WSL',
   );
 }

@@ -31,7 +31,7 @@ export function sopsFile({ path, at }: Extract<HandoffTarget, { kind: 'sops-file
       throw unclear(
         where,
         'the file has no such text in it',
-        'name the path to the value that holds the key',
+        'enter the path of the value that holds the key',
       );
     },
     async write(text) {
@@ -43,8 +43,8 @@ export function sopsFile({ path, at }: Extract<HandoffTarget, { kind: 'sops-file
       if (after.withAt(at, '').equals(before.withAt(at, ''))) return;
       throw new KeelError(
         'verification-failed',
-        `${where} was written, and the file's other values read differently`,
-        'compare the file with its last version',
+        `${where} was written, but other values of the file changed`,
+        'compare the file with its previous version',
       );
     },
   };

@@ -44,7 +44,7 @@ export async function applyStoredSecret(
   if (!isSame(after, text)) {
     throw new KeelError(
       'verification-failed',
-      `${where} was written, and reads differently beside the key: another program changes it`,
+      `${where} was written, but the rest of the secret changed: another program may be editing it`,
       'stop that program, then compare the secret with its last version',
     );
   }
@@ -79,7 +79,7 @@ async function textIn(store: SecretStore): Promise<string> {
   throw new KeelError(
     'file-unwritable',
     `no secret is at ${store.where}; nothing was changed`,
-    'check its name; a secret that is new has to be made once, by its own program',
+    'check its name; create a new secret with its own CLI first',
   );
 }
 

@@ -163,7 +163,7 @@ async function overridingCautions(target: HandoffTarget, fingerprint: string): P
   const others = (await overridersOf(target)).filter(({ holds }) => holds !== fingerprint);
   return others.map(({ where, holds }) => {
     const what = holds === undefined ? 'something that is not the active key' : `key ${holds}`;
-    return `${where} sets ${target.variable} to ${what} and counts more than this place: hand the key to it too, or take ${target.variable} out of it.`;
+    return `${where} sets ${target.variable} to ${what} and takes precedence: hand off the key there too, or remove ${target.variable} from it.`;
   });
 }
 

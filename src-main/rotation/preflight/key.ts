@@ -90,7 +90,7 @@ async function explainWrongKey(
   return stop(
     'key-wrong',
     isOther
-      ? `the old key ${keys.from.fingerprint} opens none of the sampled values of these columns: they are under another key, or damaged`
+      ? `the old key ${keys.from.fingerprint} decrypts none of the sampled values of these columns: they are encrypted with another key, or damaged`
       : `the old key ${keys.from.fingerprint} does not decrypt these columns: the result is noise`,
     text`find the key that ${isOther ? 'the application' : 'Ballast'} runs with; ${{ do: 'prove' }} tells which columns a key opens`,
   );

@@ -95,7 +95,7 @@ function slowFindings({ columns }: Inventory, tables: readonly CatalogTable[]): 
     warn(
       'slow-derivation',
       `each value of ${names} has a key of its own, which is derived from its salt: about ${counted(Math.round(seconds), 'second')} of computing on one core`,
-      'plan for it: writers wait for the part of it that rows written meanwhile need',
+      'allow for that time; writers wait only while rows written in the meantime are processed',
     ),
   ];
 }
@@ -163,7 +163,7 @@ function scopeFindings(
   return [
     pass(
       'unlisted-columns',
-      `no value under the old key was found beside the inventory in the forms that Keel knows of its application: every row of the ${counted(tables - named.length, 'table')} that this role may read was read; values within values were not looked for`,
+      `no value encrypted with the old key was found outside the inventory in the formats that Keel knows for this application: every row of the ${counted(tables - named.length, 'table')} that this role can read was read; nested values were not searched for`,
     ),
   ];
 }

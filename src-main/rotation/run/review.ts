@@ -113,7 +113,7 @@ function tooShortError(counters: readonly FormCounter[]): KeelError {
 function unopenedWords({ entry }: FormCounter): string {
   const { scheme } = parseLayout(entry.layout);
   return scheme && isAuthenticated(scheme)
-    ? 'refused, so under another key or damaged'
+    ? 'rejected, so encrypted with another key or damaged'
     : 'decrypts to noise';
 }
 

@@ -72,8 +72,8 @@ export async function sweep(
 function notSwept(): KeelError {
   return new KeelError(
     'usage',
-    'the last rotation was of another application than Ballast, and a sweep reads the values of Ballast only; nothing was changed',
-    text`${{ do: 'prove' }} with the old key: it should open nothing any more`,
+    'the last rotation was for another application, and a sweep works only for Ballast; nothing was changed',
+    text`${{ do: 'prove' }} with the old key: it should decrypt nothing now`,
   );
 }
 

@@ -12,7 +12,7 @@ export function KeyAge({ adopted, createdAt, activatedAt = createdAt }: KeyAgePr
   if (!adopted) return <RelativeTime at={activatedAt} as="age" />;
   return (
     <span>
-      age unknown, imported <RelativeTime at={createdAt} />
+      age unknown (imported) <RelativeTime at={createdAt} />
     </span>
   );
 }

@@ -23,7 +23,7 @@ export function HoldToShow({ label, reveal, children }: HoldToShowProps) {
         {failure
           ? `${asSentence(failure.message)} ${asSentence(failure.remedy)}`
           : reading
-            ? 'Keep holding: it is being read.'
+            ? 'Keep holding: loading…'
             : shown !== undefined
               ? 'Shown until you release the button. Each reveal is recorded in the activity log.'
               : 'Press and hold the button, or hold Space. Each reveal is recorded in the activity log.'}

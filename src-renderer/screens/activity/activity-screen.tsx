@@ -124,7 +124,7 @@ export function ActivityScreen() {
             columns={columnsFor(cards)}
             rows={rows}
             rowKey={(row) => `${row.at} ${row.action} ${rows.indexOf(row)}`}
-            empty={entries.length === 0 ? 'No activity yet.' : 'No entry of these is like that.'}
+            empty={entries.length === 0 ? 'No activity yet.' : 'No matching entries.'}
           />
         </Card>
       )}

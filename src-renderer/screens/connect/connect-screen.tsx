@@ -131,7 +131,7 @@ export function ConnectScreen() {
         <Notice
           tone="info"
           title="To restore a key, first connect the database whose credentials it decrypts."
-          remedy="Next, Keel restores the key from its backup and proves it on the database. An empty database will do until its dump is loaded: the key is kept, and proven later."
+          remedy="Next, Keel restores the key from its backup and proves it on the database. An empty database is enough until its dump is loaded: the key is stored now and proven later."
         />
       )}
       <Columns>

@@ -43,7 +43,7 @@ export function MaskedValue({ environment, address, version, name, field, action
         {action}
       </div>
       <span role="status" className={styles.trouble}>
-        {reveal.reading && 'Keep holding: it is being read.'}
+        {reveal.reading && 'Keep holding: loading…'}
         {reveal.failure && `${asSentence(reveal.failure.message)} ${asSentence(reveal.failure.remedy)}`}
       </span>
     </div>

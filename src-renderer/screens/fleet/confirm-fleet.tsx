@@ -26,7 +26,9 @@ export function ConfirmFleet({ state, count, onConfirm, onClose }: ConfirmFleetP
           The new key becomes the active one once the first database is rotated. Keep Ballast stopped until
           they are all rotated and it has the new key.
         </p>
-        <p>Keel cannot undo the rotation of a fleet: to leave the new key, rotate to another one.</p>
+        <p>
+          The window cannot undo the rotation of a fleet: use `keel fleet undo`, or rotate to another key.
+        </p>
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Cancel

@@ -89,7 +89,7 @@ export function resultOfRun({ rehearsal, databases, givenUp = [], beyondReach }:
           name,
           tone: 'warn',
           state: 'Given up',
-          why: `It may be under key ${key}, which is kept for it.`,
+          why: `It may be encrypted with key ${key}, which is kept for it.`,
         }),
       ),
     ],

@@ -41,12 +41,12 @@ export const textsOfKind: Readonly<
   'aws-secret': [
     { name: 'name', label: 'Name or ARN of the secret' },
     { name: 'field', label: 'Field, if the secret is JSON' },
-    { name: 'keeper', label: 'Region, if it is not the usual one' },
+    { name: 'keeper', label: 'Region, if not the default' },
   ],
   'gcp-secret': [
     { name: 'name', label: 'Secret name' },
     { name: 'field', label: 'Field, if the secret is JSON' },
-    { name: 'keeper', label: 'Project, if it is not the usual one' },
+    { name: 'keeper', label: 'Project, if not the default' },
   ],
   'azure-secret': [
     { name: 'keeper', label: 'Key Vault' },

@@ -60,33 +60,33 @@ export const targetKinds: Readonly<Record<Kind, KindWords>> = {
   },
   'yaml-value': {
     name: 'Value of a YAML or JSON file (Helm)',
-    about:
-      'The values of a Helm chart, variables of Ansible, settings of an application. Nothing else changes.',
+    about: 'Helm values, Ansible variables or application settings. Only this value changes.',
     write: 'Write the key to the file',
   },
   'sops-file': {
     name: 'File of SOPS',
-    about: 'The program sops sets the value; the others are compared afterwards.',
+    about: 'The sops CLI sets the value. The other values are compared afterwards.',
     write: 'Encrypt the key into the file',
   },
   'aws-secret': {
     name: 'AWS Secrets Manager',
-    about: 'By the program aws, with your login. The rest of the secret stays as it is spelled.',
-    write: 'Put the new value',
+    about: 'Through the aws CLI, with your login. The rest of the secret stays exactly as it is.',
+    write: 'Write the new value',
   },
   'gcp-secret': {
     name: 'Google Secret Manager',
-    about: 'By the program gcloud, with your login. The secret gets a new version.',
+    about: 'Through the gcloud CLI, with your login. The secret gets a new version.',
     write: 'Add the version',
   },
   'azure-secret': {
     name: 'Azure Key Vault',
-    about: 'By the program az, with your login. The secret gets a new version with its tags and dates.',
+    about:
+      'Through the az CLI, with your login. The secret gets a new version that keeps its tags and dates.',
     write: 'Set the new value',
   },
   'one-password': {
     name: '1Password',
-    about: 'By the program op, with your login. The item’s other fields are compared afterwards.',
+    about: 'Through the op CLI, with your login. The item’s other fields are compared afterwards.',
     write: 'Write the key to the item',
   },
 };

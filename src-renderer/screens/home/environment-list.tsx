@@ -113,7 +113,7 @@ export function EnvironmentList({ cards, now }: EnvironmentListProps) {
         columns={columns}
         rows={shown}
         rowKey={({ id }) => id}
-        empty="No environment is like that."
+        empty="No matching environments."
         maxHeight={560}
         rowHeight={56}
       />

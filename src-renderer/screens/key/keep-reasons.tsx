@@ -14,7 +14,7 @@ const acceptWords: Readonly<Record<string, string>> = {
   'rotation-unsettled': 'Destroy it while that rotation is unresolved',
   'not-swept': 'Destroy it without that sweep',
   undo: 'Give up the option to undo',
-  'never-used': 'It was adopted by mistake, or is kept elsewhere',
+  'never-used': 'It was imported by mistake, or is stored elsewhere',
   'no-census': 'Accept that this database was not searched',
   'values-seen': 'Accept that these values may be lost',
   'not-read': 'Accept that this place was not read',

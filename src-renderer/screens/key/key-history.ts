@@ -1,7 +1,7 @@
 import type { KeyMemory } from '#contract/key-ring';
 import type { KeyEntry } from '#contract/keys';
 
-/** The life of the keys of a ring, as a timeline shows it. Pure. */
+/** Key timeline of a ring, as a timeline shows it. Pure. */
 
 /** From when to when rows were under a key. */
 export interface KeyUse {

@@ -26,14 +26,14 @@ export function KeyTimeline({ keys, memories }: KeyTimelineProps) {
   );
   const height = 76 + 34 * names.length;
   return (
-    <Card title="The life of the keys" padded={false}>
+    <Card title="Key timeline" padded={false}>
       <Chart
         height={height}
         draw={draw}
         label={`A timeline of ${counted(names.length, 'key')} with ${counted(history.events.length, 'event')}; the table below lists them.`}
       >
         <DataTable
-          caption="What became of the keys"
+          caption="Key history"
           rows={[...history.events].reverse()}
           rowKey={({ at, fingerprint, kind, of = '' }) => `${at} ${fingerprint} ${kind} ${of}`}
           maxHeight={320}

@@ -53,9 +53,9 @@ export function OldDumps(props: OldDumpsProps) {
           />
         )}
         {neverUsed && (
-          <Notice tone="info" title="This key has never been in use here.">
-            Another one decrypts this database. If it was adopted by mistake, it can be destroyed; the file or
-            backup that it came from stays.
+          <Notice tone="info" title="This key was never active here.">
+            Another key decrypts this database. If this one was imported by mistake, you can destroy it; the
+            file or backup that it came from is not touched.
           </Notice>
         )}
         <p>

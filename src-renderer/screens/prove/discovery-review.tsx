@@ -60,7 +60,7 @@ export function DiscoveryReview({ rows, found, taken, onTake }: DiscoveryReviewP
             caption="Encrypted columns found"
             rows={shown}
             rowKey={({ key }) => key}
-            empty="No column is like that."
+            empty="No matching columns."
             {...(rows.length > manyRows && { maxHeight: 560 })}
             columns={[
               {

@@ -39,7 +39,7 @@ export function ProofResult({ proof, excluded, onLeave, onFindForm }: ProofResul
             ? [
                 {
                   value: certaintyInWords(proof.bits),
-                  label: <Certainty bits={proof.bits} of="that what opens is no coincidence" />,
+                  label: <Certainty bits={proof.bits} of="that this is not a coincidence" />,
                 },
               ]
             : []),

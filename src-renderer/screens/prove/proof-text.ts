@@ -128,7 +128,7 @@ export function verdictInWords(proof: Proof, foreign: readonly ForeignColumn[]):
     says:
       otherForm > noise
         ? `${counted(otherForm, 'value')} do not have the format that the inventory says.`
-        : 'The values are too few or too short: a lucky wrong key could look the same.',
+        : 'The values are too few or too short: a wrong key could look the same by chance.',
     remedy:
       otherForm > noise
         ? 'Scan for the encrypted columns again and correct the inventory.'

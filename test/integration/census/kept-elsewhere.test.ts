@@ -43,7 +43,7 @@ test('tables that Citus distributes are told as perhaps not read', async () => {
     {
       schema: 'public',
       table: 'vault',
-      reason: 'Citus keeps its rows in shards; whether all of them were read was never tried',
+      reason: 'Citus keeps its rows in shards; Keel cannot tell whether it read all of them',
     },
   ]);
 });

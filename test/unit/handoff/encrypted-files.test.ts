@@ -75,7 +75,7 @@ describe('a value that is a reference', () => {
     await expect(planHandoff(target, newKey)).rejects.toMatchObject({
       code: 'file-unwritable',
       message: expect.stringMatching(what),
-      remedy: expect.stringContaining('the place that the reference names'),
+      remedy: expect.stringContaining('the place that the reference points to'),
     });
   });
 

@@ -24,7 +24,7 @@ export function RunTiles({ result, under = 'the old key' }: RunTilesProps) {
         },
         {
           value: certaintyInWords(bits),
-          label: <Certainty bits={bits} of={`that they were under ${under}`} />,
+          label: <Certainty bits={bits} of={`that they were encrypted with ${under}`} />,
         },
         { value: formatDuration(lockMs), label: `write lock (total ${formatDuration(totalMs)})` },
         rehearsal
