@@ -89,7 +89,7 @@ test('a hand-off is open while another file that counts more has the old key', a
   const where = `${compose}, service api`;
   const preview = await keel('handoff', 'apply', '--env', 'acme', '--env-file', envFile, '--preview');
   expect(preview.stderr).toContain(
-    `${where} sets ENCRYPTION_KEY to key ${rotation.from} and counts more than this place`,
+    `${where} sets ENCRYPTION_KEY to key ${rotation.from} and takes precedence`,
   );
   const first = await must('handoff', 'apply', '--env', 'acme', '--env-file', envFile);
   expect(first.places[0]).toMatchObject({ places: 2, behind: [{ where, holds: rotation.from }] });
