@@ -29,7 +29,7 @@ export function cellInWords(result: MatrixResult): CellWords {
   return {
     tone,
     word,
-    says: `opens ${formatCount(opened)} of ${counted(values, 'value')}${within}`,
+    says: `decrypts ${formatCount(opened)} of ${counted(values, 'value')}${within}`,
     bits,
   };
 }

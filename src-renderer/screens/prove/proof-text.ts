@@ -86,7 +86,7 @@ export interface VerdictWords {
 export function verdictInWords(proof: Proof, foreign: readonly ForeignColumn[]): VerdictWords {
   const totals = totalsOf(proof.columns);
   const { values, opened, noise, otherForm } = totals;
-  const opens = `It opens ${formatCount(opened)} of ${counted(values, 'value')}`;
+  const opens = `It decrypts ${formatCount(opened)} of ${counted(values, 'value')}`;
   if (values === 0) {
     return {
       tone: 'warn',

@@ -187,7 +187,7 @@ test('a drill names each word and each share that is wrong, and the matrix shows
   await button(page, 'Test backup: set').click();
   await choose(keel, 'Add share files…', [backups.shares[0], others[1]].join('\n'));
   await button(page, 'Test backup').click();
-  await expect(alert).toContainText('broke off at its shares', sealing);
+  await expect(alert).toContainText('(shares): ', sealing);
   await expect(alert.getByRole('listitem').filter({ hasText: 'share-2-of-3-ben.txt' })).toContainText(
     'foreign',
   );
@@ -210,7 +210,7 @@ test('a drill names each word and each share that is wrong, and the matrix shows
   await button(page, 'Restore the key').click();
   await expect(page.getByRole('row', { name: /from set/ })).toBeVisible(sealing);
   await button(page, 'Prove all').click();
-  await expect(page.getByText(`opens ${acme.rows} of ${acme.rows} rows`)).toHaveCount(2, sealing);
+  await expect(page.getByText(`decrypts ${acme.rows} of ${acme.rows} values`)).toHaveCount(2, sealing);
   await expectAccessible(page);
 
   // made and never tested is remembered when Keel starts again

@@ -57,7 +57,7 @@ test('values outside the inventory are found, added to it, and checked again', a
   await expect(card).toContainText('In the inventory: 150 values in 3 places');
   await button(page, 'Prove again').click();
   await expect(page.getByRole('status', { name: 'Verdict' })).toContainText(
-    'It opens 150 of 150 values',
+    'It decrypts 150 of 150 values',
     sealing,
   );
   const { columns } = await call(page, 'inventory.read', { environment });

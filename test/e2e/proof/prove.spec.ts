@@ -41,7 +41,7 @@ test('the right key is proven on the columns that the admin reviewed, and become
   await button(page, 'Find encrypted columns').click();
   const found = page.getByRole('checkbox', { name: 'source_connection.credentials' });
   await expect(found).toBeChecked(sealing);
-  await expect(page.getByText(/opens 80 of 80 sampled values/)).toBeVisible();
+  await expect(page.getByText(/decrypts 80 of 80 sampled values/)).toBeVisible();
   await found.uncheck();
   await expect(button(page, 'Save and prove the key')).toBeDisabled();
   await found.check();
@@ -49,7 +49,7 @@ test('the right key is proven on the columns that the admin reviewed, and become
 
   const verdict = page.getByRole('status', { name: 'Verdict' });
   await expect(verdict).toContainText('Correct', sealing);
-  await expect(verdict).toContainText('It opens 80 of 80 values');
+  await expect(verdict).toContainText('It decrypts 80 of 80 values');
   await expect(page.getByRole('row', { name: /source_connection.credentials/ })).toContainText('Proven');
   await openScreen(page, 'Key');
   await expect(page.getByRole('row', { name: /Active/ })).toHaveCount(1);
@@ -87,7 +87,7 @@ test('a wrong key opens none of what looks encrypted, is called wrong, and stays
   await button(page, 'Prove it against the database').click();
   await expect(verdict).toHaveCount(0);
   await button(page, 'Prove the key').click();
-  await expect(verdict).toContainText('It opens 80 of 80 values', sealing);
+  await expect(verdict).toContainText('It decrypts 80 of 80 values', sealing);
 });
 
 test('what was found with a wrong key is not held against the right one, also after the screen was left', async ({
@@ -97,7 +97,7 @@ test('what was found with a wrong key is not held against the right one, also af
   await using acme = await createAcme();
   await openProve(keel, acme, randomBytes(32));
   await button(page, 'Find encrypted columns').click();
-  await expect(page.getByRole('alert')).toContainText('does not open the one column', sealing);
+  await expect(page.getByRole('alert')).toContainText('does not decrypt the one column', sealing);
   await button(page, 'Use another key').click();
   await button(page, 'Import another key').click();
   await page.getByText('Type or paste').click();
@@ -107,9 +107,9 @@ test('what was found with a wrong key is not held against the right one, also af
 
   await button(page, 'Prove it against the database').click();
   await expect(page.getByRole('heading', { name: 'Which columns are encrypted?' })).toBeVisible();
-  await expect(page.getByText('does not open the one column')).toHaveCount(0);
+  await expect(page.getByText('does not decrypt the one column')).toHaveCount(0);
   await button(page, 'Find encrypted columns').click();
-  await expect(page.getByText(/opens 80 of 80 sampled values/)).toBeVisible(sealing);
+  await expect(page.getByText(/decrypts 80 of 80 sampled values/)).toBeVisible(sealing);
 });
 
 test('values under another key are counted, and left by name where the admin says so', async ({ keel }) => {
@@ -122,7 +122,7 @@ test('values under another key are counted, and left by name where the admin say
 
   const verdict = page.getByRole('status', { name: 'Verdict' });
   await expect(verdict).toContainText('Partial match', sealing);
-  await expect(verdict).toContainText('It opens 80 of 83 values');
+  await expect(verdict).toContainText('It decrypts 80 of 83 values');
   const choice = page.getByRole('checkbox', { name: 'Exclude them in source_connection.credentials' });
   await choice.check();
   await button(page, 'Save exclusions').click();
@@ -173,7 +173,7 @@ test('values in another form than the inventory says are no foreign values: thei
   await expectAccessible(page);
   await button(page, 'Save and prove the key').click();
   await expect(page.getByRole('status', { name: 'Verdict' })).toContainText(
-    'It opens 120 of 120 values',
+    'It decrypts 120 of 120 values',
     sealing,
   );
 });

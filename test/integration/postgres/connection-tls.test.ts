@@ -59,8 +59,8 @@ describe('TLS', () => {
     const report = await look(right.port, 'sslmode=verify-full');
     expect(stageOf(report, 'tls')).toMatchObject({
       outcome: 'failed',
-      message: expect.stringContaining('authority is not trusted here'),
-      remedy: expect.stringContaining('name the authority that signed it'),
+      message: expect.stringContaining('is not trusted on this machine'),
+      remedy: expect.stringContaining('CA certificate that signed it'),
     });
   });
 

@@ -110,7 +110,7 @@ test('a drill says what it gave, and from where it broke off', () => {
     },
     'a.age',
   );
-  expect(broken.says).toBe('Restoring from a.age failed in its content: the content is cut off.');
+  expect(broken.says).toBe('Could not restore the key from a.age (content): the content is cut off.');
   expect(broken.remedy).toBe('Drill another copy.');
 });
 

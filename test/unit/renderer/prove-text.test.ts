@@ -42,7 +42,7 @@ describe('a verdict says what is true', () => {
     const columns = [column({ rows: 312, proven: 300, inconclusive: 12 })];
     const said = words({ verdict: 'correct', bits: 18_412.9, columns });
     expect(said).toMatchObject({ tone: 'good', title: 'Correct' });
-    expect(said.says).toBe('It opens 312 of 312 values.');
+    expect(said.says).toBe('It decrypts 312 of 312 values.');
   });
 
   test('of a wrong key, where nothing is foreign since nothing opens', () => {

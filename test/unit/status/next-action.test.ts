@@ -66,7 +66,7 @@ test.for<[string, EnvironmentStatus, string, RegExp]>([
     'nothing is due, and the key is of unknown age',
     { ...settled, activeKey: { ...settled.activeKey!, adopted: true } },
     'nothing',
-    /nobody here knows how old/,
+    /age of the key is unknown/,
   ],
   [
     'an adopted key has been known for over a year',

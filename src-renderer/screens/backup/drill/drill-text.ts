@@ -12,17 +12,17 @@ export interface DrillWords {
 type Break = Extract<DrillResult, { result: 'invalid' }>['breaksAt'];
 
 const places: Readonly<Record<Break, string>> = {
-  file: 'at the file itself',
-  picture: 'at the image',
-  armor: 'at the file format',
-  header: 'at its header',
-  passphrase: 'at the passphrase',
-  identity: 'at the identity',
-  payload: 'in its content',
-  text: 'in the text it contains',
-  key: 'at the key it contains',
-  words: 'at its words',
-  shares: 'at its shares',
+  file: 'file',
+  picture: 'image',
+  armor: 'file format',
+  header: 'header',
+  passphrase: 'passphrase',
+  identity: 'identity',
+  payload: 'content',
+  text: 'text inside',
+  key: 'key inside',
+  words: 'words',
+  shares: 'shares',
 };
 
 /**
@@ -51,7 +51,7 @@ export function drillInWords(result: DrillResult, what = 'the backup'): DrillWor
       return {
         tone: 'stop',
         title: 'The test restore failed.',
-        says: `Restoring from ${what} failed ${places[result.breaksAt]}: ${result.message}.`,
+        says: `Could not restore the key from ${what} (${places[result.breaksAt]}): ${result.message}.`,
         remedy: asSentence(result.remedy),
       };
   }

@@ -3,5 +3,5 @@ import { cellInWords } from '../../../../src-renderer/screens/matrix/matrix-text
 
 test('the matrix counts values, since a row may hold several', () => {
   const result = { verdict: 'correct', opened: 6531, values: 6571, bits: 779_061, nested: 0 } as const;
-  expect(cellInWords(result)).toMatchObject({ word: 'Right key', says: 'opens 6,531 of 6,571 values' });
+  expect(cellInWords(result)).toMatchObject({ word: 'Right key', says: 'decrypts 6,531 of 6,571 values' });
 });
