@@ -116,7 +116,7 @@ describe('a rotation is refused, with a sentence, a remedy and nothing changed,'
     ['the inventory is not JSON', '{ "version": 1,', 2, 'inventory-malformed', /./],
     [
       'the inventory is of another version',
-      { version: 3, columns: [column] },
+      { version: 99, columns: [column] },
       2,
       'inventory-malformed',
       /version/,
