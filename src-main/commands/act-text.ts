@@ -58,7 +58,7 @@ export const actWords = {
   'give-password': 'put it in the URL, PGPASSWORD or ~/.pgpass',
   'name-authority': 'pass the CA certificate that signed it with sslrootcert=FILE',
   'root-certificate': ({ authority, another }) =>
-    `${another ? 'another sslrootcert' : 'sslrootcert=FILE'} containing the certificate of ${authority}`,
+    `${another ? 'another sslrootcert' : 'sslrootcert=FILE'} containing the certificate of the CA ${authority}`,
   'add-client-file': ({ name }) => `add ${name}=FILE`,
   'try-again': 'run the command again',
   'or-accept': ({ code }) => `; or accept the risk with \`--accept ${shellWord(code)}\``,

@@ -261,7 +261,7 @@ export function refusedByNamedAuthority(
 ): { readonly message: string; readonly remedy: Text } | undefined {
   if (sslrootcert === undefined || sslrootcert === 'system' || !untrustedCodes.has(code)) return undefined;
   return {
-    message: `the server’s certificate is not signed by an authority in ${sslrootcert}`,
+    message: `the server’s certificate was not signed by a CA in ${sslrootcert}`,
     remedy: text`use ${{ do: 'root-certificate', authority, another: true }}`,
   };
 }

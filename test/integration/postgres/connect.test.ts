@@ -95,7 +95,7 @@ describe('a server with TLS', () => {
     const error = await refusal(urlOf(right.port, `sslmode=${sslmode}&sslrootcert=${file(root)}`));
     expect(error).toMatchObject({
       code: 'tls-failed',
-      message: expect.stringMatching(/not signed by an authority in .*other-ca\.crt$/),
+      message: expect.stringMatching(/not signed by a CA in .*other-ca\.crt$/),
       remedy: saying('another sslrootcert'),
     });
     expect(error.message).toContain(`ann@127.0.0.1:${right.port}/postgres`);

@@ -24,7 +24,7 @@ describe('TLS', () => {
     [
       'sslmode=require',
       'encrypted, but the server is not authenticated',
-      'authority “Keel test authority”',
+      'the CA “Keel test authority”',
       'none',
     ],
     ['sslmode=prefer', 'a man in the middle can turn TLS off', 'use sslmode=verify-full', 'none'],
@@ -49,9 +49,9 @@ describe('TLS', () => {
     expect(outcomes(report)).toBe('passed passed failed skipped skipped skipped');
     expect(stageOf(report, 'tls')).toMatchObject({
       message: expect.stringMatching(
-        /is not signed by an authority in .*other-ca\.crt; .* signed by “Keel test authority”/,
+        /was not signed by a CA in .*other-ca\.crt; .* signed by “Keel test authority”/,
       ),
-      remedy: 'use another sslrootcert naming the authority “Keel test authority”',
+      remedy: 'use another sslrootcert containing the certificate of the CA “Keel test authority”',
     });
   });
 
