@@ -8,7 +8,7 @@ export const placeKind = stateKind({
   what: 'the last place in the window',
   version: 1,
   schema: lastPlace,
-  remedy: 'nothing has to be done: it is kept anew',
+  remedy: 'nothing has to be done: it is saved again',
   replaceable: true,
 });
 

@@ -6,7 +6,8 @@ import type { Steps } from './paper-sheet.ts';
  */
 
 /** The shorter way, where Keel is at hand. */
-export const withKeel = (how: string) => `With Keel: choose Drill, or run keel backup restore, and ${how}.`;
+export const withKeel = (how: string) =>
+  `With Keel: choose Test a backup, or run keel backup restore, and ${how}.`;
 
 export const sealedSteps: Steps = [
   [

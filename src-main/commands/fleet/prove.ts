@@ -53,7 +53,7 @@ export function define(command: Command): void {
           ...[opened, values, bits].map((number) => (number === undefined ? '' : formatCount(number))),
           message ??
             (nested
-              ? `${nestedSample ? 'in a sample, ' : ''}${counted(nested, 'value')} under this key within what these decrypt to`
+              ? `${nestedSample ? 'in a sample, ' : ''}${counted(nested, 'value')} encrypted with this key inside these values`
               : ''),
         ]),
         terminal.paint,

@@ -122,7 +122,7 @@ function tell(
   if (cancelled) {
     throw new KeelError(
       'cancelled',
-      `cancelled: ${counted(done.length, 'database')} went over and stay so, what was begun was rolled back`,
+      `cancelled: ${counted(done.length, 'database')} were rotated and stay rotated; the database in progress was rolled back`,
       'run the same again: it does what is left',
     );
   }

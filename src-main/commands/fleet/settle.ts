@@ -74,7 +74,7 @@ export function defineUndo(command: Command): void {
         }),
       }),
     );
-    return tell(outcomes, 'back under the earlier key', workspace, context.terminal);
+    return tell(outcomes, 'encrypted with the previous key again', workspace, context.terminal);
   });
 }
 

@@ -23,7 +23,7 @@ export function define(command: Command): void {
     const { from, to, startedAt, finishedAt, databases, givenUp = [] } = record;
     const done = databases.filter(({ state }) => state === 'done').length;
     terminal.say(
-      `\nFrom key ${from} to key ${to}, begun ${moment(startedAt)}: ${formatCount(done)} of ${counted(databases.length, 'database')} went over${finishedAt === undefined ? '' : `, the last on ${moment(finishedAt)}`}.`,
+      `\nFrom key ${from} to key ${to}, begun ${moment(startedAt)}: ${formatCount(done)} of ${counted(databases.length, 'database')} rotated${finishedAt === undefined ? '' : `, the last on ${moment(finishedAt)}`}.`,
     );
     sayGivenUp(givenUp, terminal);
     if (unfinishedOf(record))

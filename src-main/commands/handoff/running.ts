@@ -14,7 +14,8 @@ export function define(command: Command): void {
     const { before, since, names } = await sessionsSinceCutover(workspace);
     const who = names.length > 0 ? ` (${names.join(', ')})` : '';
     terminal.say(`${counted(since, 'session')} begun since the cutover, ${before} before it${who}.`);
-    if (before > 0) terminal.say('Whoever came before may still write under the old key: start it again.');
+    if (before > 0)
+      terminal.say('Sessions from before the rotation may still write with the old key: restart them.');
     terminal.result({ ok: before === 0, before, since, names });
     return before === 0 ? 0 : 3;
   });

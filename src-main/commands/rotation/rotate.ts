@@ -129,7 +129,7 @@ function sayNext(options: Options, terminal: Terminal): void {
   }
   const { name, variables, restart, alsoUnderTheKey } = form.application;
   terminal.say(`\nNext: give ${name} the new key (${variables.join('; ')}). ${restart}`);
-  for (const one of alsoUnderTheKey) terminal.say(`Also under this key: ${one}`);
+  for (const one of alsoUnderTheKey) terminal.say(`The same key is also used for: ${one}`);
   terminal.say('Keep the old key for as long as a dump of the database may need it.');
 }
 

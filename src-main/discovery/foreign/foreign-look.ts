@@ -44,7 +44,7 @@ export function foreignLook(texts: readonly string[], isTried: boolean): Foreign
   const [first] = forms;
   if (!first) return undefined;
   const names = [...new Set(forms.map(({ application }) => application.name))];
-  const orOurs = forms.every(({ isPair }) => isPair) ? ', or of Ballast under another key' : '';
+  const orOurs = forms.every(({ isPair }) => isPair) ? ', or of Ballast with another key' : '';
   return lookOf('come in parts', names, first, orOurs);
 }
 

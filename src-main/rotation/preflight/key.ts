@@ -92,7 +92,7 @@ async function explainWrongKey(
     isOther
       ? `the old key ${keys.from.fingerprint} decrypts none of the sampled values of these columns: they are encrypted with another key, or damaged`
       : `the old key ${keys.from.fingerprint} does not decrypt these columns: the result is noise`,
-    text`find the key that ${isOther ? 'the application' : 'Ballast'} runs with; ${{ do: 'prove' }} tells which columns a key opens`,
+    text`find the key that ${isOther ? 'the application' : 'Ballast'} uses; ${{ do: 'prove' }} shows which columns a key decrypts`,
   );
 }
 

@@ -27,7 +27,7 @@ export function sweepInWords({ stragglers, ambiguous, census }: Sweep): SweepWor
       title: `${counted(stragglers, 'row')} ${stragglers === 1 ? 'was' : 'were'} written with the old key.`,
       says: '',
       remedy:
-        'Make sure that Ballast runs with the active key, then re-encrypt these rows below. This works like the rotation: one transaction, compared before the commit.',
+        'Make sure that Ballast uses the active key, then re-encrypt these rows below. This works like the rotation: one transaction, compared before the commit.',
     });
   }
   if (ambiguous > 0) {
