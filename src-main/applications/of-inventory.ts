@@ -1,10 +1,11 @@
 import type { Inventory } from '#contract/inventory';
-import { formatLayout, parseLayout } from '#forms/layout';
+import { layoutOf } from '#forms/entry';
+import { formatLayout } from '#forms/layout';
 import { type ApplicationForm, applications, formsOf } from './applications.ts';
 
 /** Whether an inventory lists values of another application than Ballast. */
 export function isOfOtherApplication({ columns }: Pick<Inventory, 'columns'>): boolean {
-  return columns.some(({ layout }) => parseLayout(layout).scheme !== undefined);
+  return columns.some((entry) => layoutOf(entry).scheme !== undefined);
 }
 
 /**
@@ -12,7 +13,7 @@ export function isOfOtherApplication({ columns }: Pick<Inventory, 'columns'>): b
  * one of them. Empty for an inventory of Ballast.
  */
 export function formsBeside({ columns }: Pick<Inventory, 'columns'>): ApplicationForm[] {
-  const listed = new Set(columns.map(({ layout }) => formatLayout(parseLayout(layout))));
+  const listed = new Set(columns.map((entry) => formatLayout(layoutOf(entry))));
   const all = applications()
     .map(formsOf)
     .filter((forms) => forms.some(({ layout }) => layout.scheme && listed.has(formatLayout(layout))))

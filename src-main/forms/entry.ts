@@ -55,6 +55,11 @@ export function readEntry(entry: EncryptedColumn): Form {
   };
 }
 
+/** The layout of an entry, also of one that an inventory of version 1 wrote in another way. Throws as `readEntry` does. */
+export function layoutOf(entry: EncryptedColumn): Layout {
+  return readEntry(entry).layout;
+}
+
 function readIvPlace(iv: NonNullable<EncryptedColumn['iv']>): IvPlace {
   if (iv.fixed !== undefined) return { fixed: fixedIvs[iv.fixed] as Uint8Array | KeyIv };
   const layout = parseLayout(iv.layout ?? '"{iv base64}"');

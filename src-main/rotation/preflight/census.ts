@@ -137,7 +137,7 @@ function censusFindings(census: Census, left: readonly string[]): Finding[] {
         stop(
           'not-read',
           `not read, so it is unknown whether they hold values encrypted with the old key: ${unread.map(describeUnread).join('; ')}`,
-          'connect as a role that may read them, wait until what is temporary is gone, or look there by other means',
+          'connect as a role that may read them, wait until temporary tables are gone, or check them by other means',
         ),
       ),
     );

@@ -4,7 +4,7 @@ import { formsBeside } from '#applications/of-inventory';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import { meansTheSame } from '#discovery/same-place';
 import { examineSchemes } from '#discovery/foreign/scheme-columns';
-import { parseLayout } from '#forms/layout';
+import { layoutOf } from '#forms/entry';
 import { type CatalogTable, readCatalog } from '#postgres/catalog';
 import { fromDriverError } from '#postgres/connection-errors';
 import { readCopy } from '#postgres/copy-reader';
@@ -82,7 +82,7 @@ function slowFindings({ columns }: Inventory, tables: readonly CatalogTable[]): 
   let seconds = 0;
   const slow: EncryptedColumn[] = [];
   for (const entry of columns) {
-    const { scheme } = parseLayout(entry.layout);
+    const { scheme } = layoutOf(entry);
     const reading = scheme && readingOf(scheme);
     if (!reading || !('cost' in reading)) continue;
     const table = tables.find(({ schema, name }) => schema === entry.schema && name === entry.table);

@@ -1,7 +1,7 @@
 import { isSettled } from '#evidence/column-statistics';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
-import { parseLayout } from '#forms/layout';
+import { layoutOf } from '#forms/entry';
 import { excludableName } from '#proof/exclusion';
 import type { AcceptableStop } from '#rewrite/finding';
 import type { KeyPair } from './decision.ts';
@@ -111,7 +111,7 @@ function tooShortError(counters: readonly FormCounter[]): KeelError {
 
 /** A cipher with a tag makes no noise of another key's value: it refuses it, and a damaged one too. */
 function unopenedWords({ entry }: FormCounter): string {
-  const { scheme } = parseLayout(entry.layout);
+  const { scheme } = layoutOf(entry);
   return scheme && isAuthenticated(scheme)
     ? 'rejected, so encrypted with another key or damaged'
     : 'decrypts to noise';

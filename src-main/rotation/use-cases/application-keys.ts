@@ -2,7 +2,7 @@ import { formsBeside, isOfOtherApplication } from '#applications/of-inventory';
 import type { Inventory } from '#contract/inventory';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
-import { parseLayout } from '#forms/layout';
+import { layoutOf } from '#forms/entry';
 import type { KeyPair } from '#rotation/run/decision';
 import { isSameClass, keyClassInWords, keyClassOf } from '#schemes/key-class';
 import { keysOf, readingOf } from '#schemes/scheme';
@@ -21,8 +21,8 @@ export function assertFitForApplication(inventory: Inventory, { from, to }: KeyP
       text`${{ do: 'generate-key-alike' }}`,
     );
   }
-  for (const { layout } of inventory.columns) {
-    const { scheme } = parseLayout(layout);
+  for (const entry of inventory.columns) {
+    const { scheme } = layoutOf(entry);
     if (scheme && 'read' in readingOf(scheme)) keysOf(scheme, to);
   }
   const written = to.written.toString('latin1');

@@ -95,7 +95,7 @@ describe('the list', () => {
     try {
       await expect(openKeyTable(keel, serverFilledMapping)).rejects.toMatchObject({
         code: 'privilege-missing',
-        message: expect.stringContaining('may not SELECT'),
+        message: expect.stringContaining('lacks the SELECT privilege'),
       });
       await db.client.query(
         `GRANT SELECT ON api_keys TO ${role}; ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY`,

@@ -103,7 +103,7 @@ describe('replacing a key', () => {
       const [lost] = ends.filter((end) => end.status === 'rejected');
       expect(lost?.reason).toMatchObject({
         code: 'api-key-missing',
-        message: expect.stringContaining('revoked already'),
+        message: expect.stringContaining('already revoked'),
       });
       expect((await db.client.query('SELECT is_active FROM api_keys ORDER BY id')).rows).toEqual([
         { is_active: false },

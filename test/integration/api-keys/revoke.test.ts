@@ -29,7 +29,7 @@ describe('revoking a key', () => {
     expect(rows).toEqual([{ org: 2 }]);
     await expect(revokeKey(db.keel, table, id, yes)).rejects.toMatchObject({
       code: 'api-key-missing',
-      message: expect.stringContaining('revoked already'),
+      message: expect.stringContaining('already revoked'),
     });
   });
 

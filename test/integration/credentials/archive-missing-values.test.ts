@@ -145,7 +145,7 @@ test('what cannot be written back is counted, listed with its reason, and never 
   expect(error).toMatchObject({ code: 'nothing-importable' });
   const { message } = error as Error;
   expect(message).toContain('1 value no longer has a row');
-  expect(message).toContain('a foreign key holds');
+  expect(message).toContain('part of a foreign key');
   expect(message).toContain('1 value is only in the database');
   expect(message).not.toContain('nothing in the database differs');
 });

@@ -112,7 +112,7 @@ test('where the ring fails after COMMIT the record stays open, and says that the
   };
   await expect(rows.rotate({ ring: { activate } })).rejects.toMatchObject({
     code: 'rotation-unsettled',
-    message: expect.stringContaining(`under the new key ${to.fingerprint}`),
+    message: expect.stringContaining(`encrypted with the new key ${to.fingerprint}`),
   });
   expect(await rows.opened()).toEqual(allNew);
   expect(await rows.states()).toEqual(['cutover']);
