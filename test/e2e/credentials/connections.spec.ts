@@ -33,7 +33,7 @@ test('the credentials are tried from the window, each fate told by name, and non
   await expect(page.getByText('2 credentials refused, of 6 tested')).toBeVisible();
   const row = (name: string) => page.getByRole('row', { name: new RegExp(`^${name}`) });
   await expect(row('Orders of last year')).toContainText('The user or password is not accepted');
-  await expect(row('Old handbook')).toContainText('The token is not taken');
+  await expect(row('Old handbook')).toContainText('The token is not accepted');
   await expect(row('Warehouse')).toContainText('Nothing is listening on that host and port');
   await expect(row('Support desk')).toContainText('Certificate');
   await expect(row('Handbook')).toContainText('The token was accepted');

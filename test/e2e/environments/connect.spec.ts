@@ -93,7 +93,7 @@ test('another authority than the server’s stops the test at TLS, and nothing i
   await button(page, 'Test the connection').click();
   await expect(stage(page, 'TLS')).toContainText('failed. ');
   await expect(stage(page, 'TLS')).toContainText('was not signed by a CA in');
-  await expect(stage(page, 'TLS')).toContainText('Use another root certificate, that of the authority');
+  await expect(stage(page, 'TLS')).toContainText('Use another root certificate, that of the CA');
   for (const name of ['Login', 'Schema', 'Privileges'])
     await expect(stage(page, name)).toContainText('left out. Not reached.');
   await expect(page.getByText('The test stopped at “TLS”')).toBeVisible();

@@ -32,7 +32,7 @@ test('a fleet is found, proven, rehearsed and rotated from the window, and what 
   await button(page, 'Rotate…').click();
   await expectAccessible(page);
   await button(page, 'Rotate the fleet').click();
-  await expect(row(names[0] ?? '')).toContainText('New key');
+  await expect(row(names[0] ?? '')).toContainText('Rotated');
   await expect(row(broken)).toContainText('Failed');
   await expect(page.getByText('A rotation of this fleet is not finished: 1 database left.')).toBeVisible();
 
@@ -48,6 +48,6 @@ test('a fleet is found, proven, rehearsed and rotated from the window, and what 
   await fleet.mend();
   await button(page, 'Run the rest…').click();
   await button(page, 'Rotate the fleet').click();
-  await expect(row(broken)).toContainText('New key');
+  await expect(row(broken)).toContainText('Rotated');
   await expect(page.getByText('is not finished')).toHaveCount(0);
 });

@@ -11,6 +11,13 @@ interface Violation {
 
 /** Holds what is in sight to WCAG 2.2 AA and axe's best practices. */
 export async function expectAccessible(page: Page): Promise<void> {
+  // half-way from one look to another no colour is what it will be
+  await page.evaluate(async () => {
+    const passing = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
+    await Promise.allSettled(passing.map(({ finished }) => finished));
+  });
   // evaluate is exempt from the page's policy
   await page.evaluate(await readFile(axe, 'utf8'));
   const violations = await page.evaluate(async (): Promise<Violation[]> => {
