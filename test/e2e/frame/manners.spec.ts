@@ -16,7 +16,7 @@ test('the first screen leads to a key that is restored from its backup', async (
   url.search = '?sslmode=disable';
   await page.getByRole('textbox', { name: 'Connection URL' }).fill(url.href);
   await button(page, 'Test the connection').click();
-  await page.getByRole('radio', { name: /sealed under a passphrase/ }).check({ force: true });
+  await page.getByRole('radio', { name: /Sealed file/ }).check({ force: true });
   await page.getByLabel('Passphrase for the sealed file').fill('five random words for a test');
   await page.getByLabel('Confirm passphrase').fill('five random words for a test');
   await button(page, 'Connect').click();
@@ -41,6 +41,7 @@ test('the palette knows what is done where, and forgives a slip', async ({ keel 
   const { page } = keel;
   await using database = await createTestDatabase();
   await addEnvironment(page, database.url);
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
   for (const [typed, title] of [
     ['undo', 'Rotate the key'],
     ['genrate', 'Key'],
@@ -51,7 +52,7 @@ test('the palette knows what is done where, and forgives a slip', async ({ keel 
     await expect(page.getByRole('combobox', { name: 'Search or run a command' })).toBeFocused();
     await page.keyboard.type(typed);
     await page.keyboard.press('Enter');
-    await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1, name: title })).toBeFocused();
   }
 });
 

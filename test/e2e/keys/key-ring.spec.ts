@@ -16,7 +16,7 @@ test('a retired key is kept until its dumps are said to be gone, and then destro
   await openScreen(page, 'Hand-off');
   const places = page.getByRole('table', { name: 'Locations and copies of old keys' });
   await expect(places.getByRole('row', { name: /which Ballast reads/ })).toContainText(
-    'Give it the active key',
+    'Write the active key to it',
   );
   await expect(places.getByRole('row', { name: /^The sealed file/ })).toContainText('Keep it while a dump');
   await expectAccessible(page);

@@ -21,6 +21,9 @@ import {
 import { call } from '../support/window-calls.ts';
 import { button, confirmRotation, openScreen, rehearse } from '../support/wizard.ts';
 
+// they share the folder below
+test.describe.configure({ mode: 'default' });
+
 // all that the app or Chromium writes in passing lies where it can be searched
 const temporary = mkdtempSync(join(tmpdir(), 'keel-secrets-'));
 test.use({ launch: { env: { TMPDIR: temporary, TEMP: temporary } } });
