@@ -26,7 +26,7 @@ test('values outside the inventory are found, added to it, and checked again', a
   );
   const outside = page.getByRole('region', { name: 'Outside the inventory · 2' });
   const inDocument = outside.getByRole('listitem').filter({ hasText: planted.document });
-  await expect(inDocument).toContainText('40 values under');
+  await expect(inDocument).toContainText('40 values encrypted with');
   await expect(inDocument).toContainText('the active key · base64, IV first · rows id=1, id=2');
   await expect(outside.getByRole('listitem').filter({ hasText: planted.text })).toContainText('30 values');
   for (const look of [
