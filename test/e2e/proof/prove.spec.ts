@@ -187,7 +187,7 @@ test('many columns to review are found, sorted and ticked together', async ({ ke
     );
   await openProve(keel, acme, acme.oldKey);
   await button(page, 'Find encrypted columns').click();
-  const rows = page.getByRole('table', { name: 'Encrypted columns that were found' }).getByRole('row');
+  const rows = page.getByRole('table', { name: 'Encrypted columns found' }).getByRole('row');
   await expect(rows).toHaveCount(16, sealing);
 
   // in the order in which people count, and back
