@@ -36,7 +36,7 @@ export function DiscoveryReview({ rows, found, taken, onTake }: DiscoveryReviewP
           {rows.length > manyRows && (
             <div className={styles.bar} role="search">
               <TickBox
-                label={`${typed.trim() === '' ? 'All' : 'All shown'}: ${formatCount(ticked)} of ${formatCount(shown.length)} ticked`}
+                label={`${typed.trim() === '' ? 'All' : 'All shown'}: ${formatCount(ticked)} of ${formatCount(shown.length)} selected`}
                 checked={shown.length > 0 && ticked === shown.length}
                 mixed={ticked > 0 && ticked < shown.length}
                 disabled={shown.length === 0}

@@ -200,13 +200,13 @@ test('many columns to review are found, sorted and ticked together', async ({ ke
   await page.keyboard.press('ControlOrMeta+f');
   await page.keyboard.type('source_1');
   await expect(rows).toHaveCount(7);
-  await page.getByRole('checkbox', { name: 'All shown: 6 of 6 ticked' }).uncheck();
+  await page.getByRole('checkbox', { name: 'All shown: 6 of 6 selected' }).uncheck();
   await page.getByRole('textbox', { name: 'Search columns' }).fill('');
-  await expect(page.getByRole('checkbox', { name: 'All: 9 of 15 ticked' })).toBeVisible();
-  await expect(page.getByText('9 columns ticked')).toBeVisible();
+  await expect(page.getByRole('checkbox', { name: 'All: 9 of 15 selected' })).toBeVisible();
+  await expect(page.getByText('9 columns selected')).toBeVisible();
   await expectAccessible(page);
-  await page.getByRole('checkbox', { name: 'All: 9 of 15 ticked' }).check();
-  await expect(page.getByText('15 columns ticked')).toBeVisible();
+  await page.getByRole('checkbox', { name: 'All: 9 of 15 selected' }).check();
+  await expect(page.getByText('15 columns selected')).toBeVisible();
 });
 
 async function addTable(acme: Acme, name: string, cell: (n: number) => string): Promise<void> {

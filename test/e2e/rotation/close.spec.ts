@@ -41,7 +41,7 @@ test.describe('closing the window during a rotation', () => {
     await rehearse(page, { besideBallast: true });
     const letGo = await hold(ballast, 'commit');
     await confirmRotation(page, { besideBallast: true });
-    await expect(page.getByText('It can no longer be cancelled and is being completed')).toBeVisible({
+    await expect(page.getByText('It can no longer be cancelled and is being completed').first()).toBeVisible({
       timeout: 60_000,
     });
 
