@@ -53,7 +53,9 @@ test.describe('a rotation that is cancelled', () => {
     const letGo = await hold(ballast, 'commit');
 
     await confirmRotation(page, { besideBallast: true });
-    await expect(page.getByText('It can no longer be cancelled and is being completed').first()).toBeVisible();
+    await expect(
+      page.getByText('It can no longer be cancelled and is being completed').first(),
+    ).toBeVisible();
     await expect(button(page, 'Cancel')).toBeDisabled();
     expect(await acme.opened(newKey)).toBe(0);
 

@@ -2,7 +2,7 @@ import { acmeName, connectAcme, createAcme, hold, passphrase, prepareNewKey } fr
 import { isCommitHeld } from '../support/hold-commit.ts';
 import type { Keel } from '../support/keel.ts';
 import { test } from '../support/keel-test.ts';
-import { button, confirmRotation, expect, phase, rehearse } from '../support/wizard.ts';
+import { button, confirmRotation, expect, phase, rehearse, openScreen } from '../support/wizard.ts';
 
 test.describe('after the main process was killed in the middle of a cutover', () => {
   test.setTimeout(300_000);
@@ -53,6 +53,8 @@ test.describe('after the main process was killed in the middle of a cutover', ()
 
 /** What the admin does at the next start: unlock, and follow the one next action. */
 async function recoverFromHome({ page }: Keel, password: string): Promise<void> {
+  // the window opens where it was left
+  await openScreen(page, 'Home');
   await button(page, 'Unlock').click();
   const dialog = page.getByRole('dialog', { name: `Unlock ${acmeName}` });
   await dialog.getByLabel(/^Password for/).fill(password);

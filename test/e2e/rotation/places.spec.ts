@@ -19,7 +19,7 @@ test('while one place is written, another one that is looked at meanwhile shows 
   await call(page, 'keys.adopt', { environment, source: { kind: 'env-file', path: second } });
 
   await openScreen(page, 'Hand-off');
-  const places = page.getByRole('region', { name: 'Where Ballast reads its key' });
+  const places = page.getByRole('region', { name: 'Where Ballast gets its key' });
   const row = (at: number) => places.getByRole('listitem').nth(at);
   const write = button(page, 'Write the key to the file');
   await keel.answerQuestions(undefined);

@@ -89,7 +89,7 @@ test('the whole job, from the first start to the undo, by mouse', async ({ keel 
     'Undo the rotation of “Practice”?',
     expect.stringMatching(/^Write key [-0-9a-f]{19} of “Practice” to this destination\?$/),
   ]);
-  expect(asked[0]?.detail).toMatch(/[\d,]+ rows in \d+ columns? go from key /);
+  expect(asked[0]?.detail).toMatch(/[\d,]+ rows in \d+ columns? are rotated from key /);
 });
 
 /** Makes a backup of the key that lacks one and restores it. Answers the key as the age library alone restores it. */

@@ -19,8 +19,7 @@ export function button(page: Page, name: string | RegExp) {
 export async function rehearse(page: Page, { besideBallast = false } = {}): Promise<void> {
   await openScreen(page, 'Rotate');
   await button(page, /^(Run preflight|Check again)$/).click();
-  if (besideBallast)
-    await page.getByRole('switch', { name: 'Continue with other sessions connected' }).click({ force: true });
+  if (besideBallast) await acceptSessions(page);
   await button(page, 'Continue to the rehearsal').click();
   await button(page, 'Rehearse').click();
   await expect(page.getByText('rows changed: rolled back')).toBeVisible();
@@ -29,9 +28,18 @@ export async function rehearse(page: Page, { besideBallast = false } = {}): Prom
 /** From the rehearsal to the cutover, to which the admin agrees. */
 export async function confirmRotation(page: Page, { besideBallast = false } = {}): Promise<void> {
   await button(page, 'Review the rotation').click();
-  if (besideBallast)
-    await page.getByRole('switch', { name: 'Continue with other sessions connected' }).click({ force: true });
+  if (besideBallast) await acceptSessions(page);
   await button(page, 'Rotate the key').click();
+}
+
+/** Once accepted it stays so, for the same sessions. */
+async function acceptSessions(page: Page): Promise<void> {
+  const accepts = page.getByRole('switch', { name: 'Continue with other sessions connected' });
+  // the findings are drawn anew as the check goes on
+  await expect(async () => {
+    if (!(await accepts.isChecked())) await accepts.click({ force: true });
+    await expect(accepts).toBeChecked({ timeout: 1000 });
+  }).toPass();
 }
 
 /** A phase of the cutover, as the screen lists them. */
