@@ -36,7 +36,7 @@ describe('texts that other applications write', () => {
       true,
     );
     expect(look?.names).toContain('Hoppscotch');
-    expect(look?.words).toContain('or of Ballast under another key');
+    expect(look?.words).toContain('or of Ballast with another key');
     expect(
       foreignLook(
         some(() => `${hex(16)}:${hex(45)}`),
