@@ -22,7 +22,9 @@ export function Screen({ title, subtitle, actions, footer, step, children }: Scr
   const environment = useEnvironmentHere();
 
   useEffect(() => {
-    heading.current?.focus({ preventScroll: true });
+    // a dialog that was opened meanwhile keeps it
+    if (!document.activeElement?.closest('[aria-modal="true"]'))
+      heading.current?.focus({ preventScroll: true });
     body.current?.scrollTo({ top: 0 });
     // a new step is a new place, whatever it is called
   }, [step]);
