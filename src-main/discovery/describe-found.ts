@@ -2,9 +2,11 @@ import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { doubtInWords } from './doubt.ts';
 import { judgeCells } from '#evidence/judge-cells';
+import { secretKindOf } from '#evidence/plaintexts/secret-kind';
 import { provenBits } from '#evidence/plaintexts/value-evidence';
 import { ciphertextReader } from '#forms/ciphertext';
 import { formatLayout } from '#forms/layout';
+import type { CatalogTable } from '#postgres/catalog';
 import type { Field } from '#postgres/copy-binary';
 import type { Sample } from '#postgres/sample';
 import { openedOf } from '#shared/opened-values';
@@ -19,7 +21,7 @@ import { findOtherIv } from './iv/other-iv.ts';
 import type { ExaminedPlace, Recognised, Recognition } from './recognise.ts';
 import { countUnderOneKeystream } from './iv/shared-keystream.ts';
 import { findTails } from './tails.ts';
-import { placeName, type TextGroup } from './texts.ts';
+import { pathOf, placeName, type TextGroup } from './texts.ts';
 
 /** How a place is written in an inventory, with the kind of its secrets. */
 export type Describe = (
@@ -27,6 +29,22 @@ export type Describe = (
   form: Pick<EncryptedColumn, 'layout' | 'iv'>,
   secrets?: readonly Uint8Array[],
 ) => EncryptedColumn;
+
+/** How places of a table are written. */
+export function describer(table: Pick<CatalogTable, 'schema' | 'name'>): Describe {
+  return (group, { layout, iv }, secrets = []) => {
+    const path = pathOf(group);
+    return {
+      schema: table.schema,
+      table: table.name,
+      column: group.column.name,
+      ...(path !== undefined && { path }),
+      layout,
+      ...(iv && { iv }),
+      kind: secretKindOf([table.name, group.column.name, ...(path ? [path] : [])], secrets),
+    };
+  };
+}
 
 /** A candidate whose IV is assumed or in doubt, and its values. */
 export interface AssumedCandidate {

@@ -1,6 +1,5 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import { looksEncrypted } from '#evidence/looks-encrypted';
-import { secretKindOf } from '#evidence/plaintexts/secret-kind';
 import { ciphertextReader } from '#forms/ciphertext';
 import { defaultLayout, formatLayout, type Layout } from '#forms/layout';
 import type { CatalogTable } from '#postgres/catalog';
@@ -10,10 +9,12 @@ import { commonCandidates } from './bodies.ts';
 import type { Candidate } from './finding.ts';
 import { foreignLook } from './foreign/foreign-look.ts';
 import { withoutRepeats } from './same-place.ts';
-import { groupTexts, pathOf, type TextGroup } from './texts.ts';
+import { describer } from './describe-found.ts';
+import { groupTexts, type TextGroup } from './texts.ts';
 
 /** Without a key: columns whose values look encrypted. Nothing can be said about their IV or their segment. */
 export function examineLooks(table: CatalogTable, sample: Sample): Candidate[] {
+  const describe = describer(table);
   return sample.columns.flatMap((column, i) => {
     if (column.shape.kind === 'uuid') return [];
     const groups = groupTexts(
@@ -21,20 +22,12 @@ export function examineLooks(table: CatalogTable, sample: Sample): Candidate[] {
       sample.rows.map((row) => row[i] ?? null),
     );
     const found = groups.flatMap((group): Candidate[] => {
-      const path = pathOf(group);
-      const place = {
-        schema: table.schema,
-        table: table.name,
-        column: column.name,
-        ...(path !== undefined && { path }),
-        kind: secretKindOf([table.name, column.name, ...(path ? [path] : [])], []),
-      };
-      const foreign = foreignCandidate(group, false, (layout) => ({ ...place, layout }));
+      const foreign = foreignCandidate(group, false, (layout) => describe(group, { layout }));
       if (foreign) return [foreign];
       const layout = likelyLayout(group);
       if (!layout) return [];
       const why = `${group.texts.length} sampled values look encrypted; unproven without a key`;
-      return [{ entry: { ...place, layout: formatLayout(layout) }, why, status: 'likely' }];
+      return [{ entry: describe(group, { layout: formatLayout(layout) }), why, status: 'likely' }];
     });
     return withoutRepeats(found);
   });

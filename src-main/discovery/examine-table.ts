@@ -1,6 +1,5 @@
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { secretKindOf } from '#evidence/plaintexts/secret-kind';
 import { looksLikeNoise } from '#evidence/looks-encrypted';
 import { defaultLayout, formatLayout } from '#forms/layout';
 import type { CatalogTable } from '#postgres/catalog';
@@ -9,13 +8,13 @@ import { doubtInWords } from './doubt.ts';
 import { isExplained, withoutExplainedIvs } from './explained-ivs.ts';
 import { findConflicts } from './conflicts.ts';
 import type { Candidate, Finding } from './finding.ts';
-import { type AssumedCandidate, type Describe, describeFound } from './describe-found.ts';
+import { type AssumedCandidate, type Describe, describer, describeFound } from './describe-found.ts';
 import { splitGenerations } from './generations.ts';
 import { foreignCandidate, likelyLayout } from './examine-looks.ts';
 import { withoutOverlaps } from './overlapping-places.ts';
 import { type ExaminedPlace, recognise } from './recognise.ts';
 import { meansTheSame, withoutRepeats } from './same-place.ts';
-import { groupTexts, pathOf, type TextGroup } from './texts.ts';
+import { groupTexts, type TextGroup } from './texts.ts';
 
 export interface ExaminedTable {
   readonly candidates: readonly Candidate[];
@@ -64,21 +63,6 @@ export async function examineTable(
   );
   wipe(examined);
   return { candidates, ...denials, assumed };
-}
-
-function describer(table: Pick<CatalogTable, 'schema' | 'name'>): Describe {
-  return (group, { layout, iv }, secrets = []) => {
-    const path = pathOf(group);
-    return {
-      schema: table.schema,
-      table: table.name,
-      column: group.column.name,
-      ...(path !== undefined && { path }),
-      layout,
-      ...(iv && { iv }),
-      kind: secretKindOf([table.name, group.column.name, ...(path ? [path] : [])], secrets),
-    };
-  };
 }
 
 /** Places that look encrypted and that the key does not open. */

@@ -4,7 +4,6 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { type ColumnFigures, ColumnStatistics } from '#evidence/column-statistics';
 import { countInto } from '#evidence/count-cells';
 import { judgeCells } from '#evidence/judge-cells';
-import { secretKindOf } from '#evidence/plaintexts/secret-kind';
 import { readEntry } from '#forms/entry';
 import { canBothBeListed } from '#forms/generations';
 import { pathsOverlap } from '#forms/path';
@@ -12,8 +11,9 @@ import { findValues, type FormColumn } from '#forms/row-values';
 import type { CatalogTable } from '#postgres/catalog';
 import type { Sample } from '#postgres/sample';
 import { counted } from '#shared/counted';
+import { describer } from '#discovery/describe-found';
 import type { Candidate } from '#discovery/finding';
-import { groupTexts, pathOf, type TextGroup } from '#discovery/texts';
+import { groupTexts, type TextGroup } from '#discovery/texts';
 
 /** A key that is derived anew for each value costs milliseconds, so a few are tried. */
 const slowSample = 12;
@@ -67,18 +67,10 @@ function entryOf(
   group: TextGroup,
   { entry: { layout, iv } }: ApplicationForm,
 ): EncryptedColumn | undefined {
-  const path = pathOf(group);
   const ivColumn = iv?.column?.replaceAll('{column}', group.column.name);
   if (ivColumn !== undefined && !table.columns.some(({ name }) => name === ivColumn)) return undefined;
-  return {
-    schema: table.schema,
-    table: table.name,
-    column: group.column.name,
-    ...(path !== undefined && { path }),
-    layout,
-    ...(iv && { iv: { ...iv, ...(ivColumn !== undefined && { column: ivColumn }) } }),
-    kind: secretKindOf([table.name, group.column.name, ...(path ? [path] : [])], []),
-  };
+  const placed = iv && { iv: { ...iv, ...(ivColumn !== undefined && { column: ivColumn }) } };
+  return describer(table)(group, { layout, ...placed });
 }
 
 /** Figures over the values that are written in the form at all; undefined where none is, or none opens. */
