@@ -15,31 +15,26 @@ import { sayFleet, sayGivenUp } from './report.ts';
 
 /** `keel fleet recover`, of every database that has records here. */
 export function defineRecover(command: Command): void {
-  const offered = offerRecordedFleet(command).addOption(passphraseOption).addOption(jsonOption);
-  runs(offered, async (options, context) => {
-    using workspace = await namedWorkspace(options, context);
-    const reach = await reachOf(workspace, options, context.terminal);
-    const outcomes = await recoverFleet(
-      workspace,
-      { limit: options.concurrency, reach },
-      useCaseContext(context, 'recovering databases'),
-    );
-    return tell(outcomes, 'settled', workspace, context.terminal);
-  });
+  defineForRecorded(command, recoverFleet, { words: 'recovering databases', done: 'settled' });
 }
 
 /** `keel fleet sweep`, of every database that is on record here. */
 export function defineSweep(command: Command): void {
+  defineForRecorded(command, sweepFleet, { words: 'sweeping databases', done: 'swept clear' });
+}
+
+function defineForRecorded(
+  command: Command,
+  work: typeof recoverFleet | typeof sweepFleet,
+  { words, done }: { readonly words: string; readonly done: string },
+): void {
   const offered = offerRecordedFleet(command).addOption(passphraseOption).addOption(jsonOption);
   runs(offered, async (options, context) => {
     using workspace = await namedWorkspace(options, context);
     const reach = await reachOf(workspace, options, context.terminal);
-    const outcomes = await sweepFleet(
-      workspace,
-      { limit: options.concurrency, reach },
-      useCaseContext(context, 'sweeping databases'),
-    );
-    return tell(outcomes, 'swept clear', workspace, context.terminal);
+    const limit = options.concurrency;
+    const outcomes = await work(workspace, { limit, reach }, useCaseContext(context, words));
+    return tell(outcomes, done, workspace, context.terminal);
   });
 }
 
