@@ -64,7 +64,8 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
     await rm(directory, { recursive: true, force: true });
   };
   try {
-    if (process.getuid?.() === 0) await openToOthers(directory);
+    // as root the server runs as a user of its own, who must reach its folder
+    if (process.getuid?.() === 0) await chmod(directory, 0o755);
     // the library puts the password there for the server's user
     await withChildEnvironment(() => server.initialise(), { TMPDIR: parent });
     await options.prepare?.(join(directory, 'data'));
@@ -118,11 +119,6 @@ async function parentForServer(): Promise<string> {
     `PostgreSQL cannot run as root, and other users cannot access ${usual}; nothing was started`,
     'run Keel as a user other than root, or set TMPDIR to a folder that every user can access',
   );
-}
-
-/** As root the server runs as a user of its own, who must reach its folder. */
-async function openToOthers(directory: string): Promise<void> {
-  await chmod(directory, 0o755);
 }
 
 function freePort(): Promise<number> {
