@@ -12,13 +12,13 @@ const titles = {
 };
 
 /** The results as a page: the goals first, plots by their file names, then a table a suite with its ratios first. */
-export function asMarkdown({ machine, suites }, plotNames) {
+export function asMarkdown(suites, plotNames) {
   const lines = [
     '# How fast it is',
     '',
     '`npm run bench -- --write` makes this page and the plots on it; `npm run bench -- --only NAME --write` measures a part anew. `results.json` has the figures.',
     '',
-    `Measured on ${described(machine)}, Keel, server and links on the same machine. In each round every side runs once, in turn, each time beginning with another one; a ratio is taken round by round.`,
+    `Measured on ${machinesOf(suites)}, Keel, server and links on the same machine. In each round every side runs once, in turn, each time beginning with another one; a ratio is taken round by round.`,
     '',
     '## Goals',
     '',
@@ -26,11 +26,11 @@ export function asMarkdown({ machine, suites }, plotNames) {
     '',
   ];
   for (const name of plotNames) lines.push(`![${name.replace('.svg', '')}](${name})`, '');
-  for (const { name, measures, at, load, options } of suites) {
+  for (const { name, measures, at, machine, options } of suites) {
     lines.push(
       `## ${titles[name] ?? name}`,
       '',
-      `${at.slice(0, 10)}, at most ${options.rounds} rounds; load of the machine as the run began: ${load}.`,
+      `${at.slice(0, 10)}, ${machine.cpu}, at most ${options.rounds} rounds; load of the machine as the run began: ${machine.load}.`,
       '',
       '| what | median | least – most | goal |',
       '|---|---|---|---|',
@@ -45,9 +45,9 @@ export function asMarkdown({ machine, suites }, plotNames) {
 }
 
 /** The part of the project's README between its two marks: the headlines, and one plot. */
-export function asSummary({ machine, suites }, plot) {
+export function asSummary(suites, plot) {
   return [
-    `Measured on ${described(machine)}, medians; more in [docs/bench](docs/bench/README.md):`,
+    `Measured on ${machinesOf(suites)}, medians; more in [docs/bench](docs/bench/README.md):`,
     '',
     '| what | median | goal |',
     '|---|---|---|',
@@ -71,6 +71,11 @@ function goalsTable(suites) {
         `| ${what} | ${figure(median)} ${unit} | ${goal} | ${met ? 'met' : '**MISSED**'} |`,
     ),
   ];
+}
+
+/** Each machine that a suite was measured on, once. */
+function machinesOf(suites) {
+  return [...new Set(suites.map(({ machine }) => described(machine)))].join(' and ');
 }
 
 function described({ cpu, cores, memoryGb, system, node }) {

@@ -77,22 +77,18 @@ async function write(folder) {
   const before = JSON.parse(await readFile(file, 'utf8').catch(() => '{"suites":[]}'));
   const measured = results.suites.map(({ name }) => name);
   const kept = before.suites.filter(({ name }) => !measured.includes(name));
-  const of = results.suites.map((suite) => ({
-    ...suite,
-    at: results.at,
-    load: results.machine.load,
-    options,
-  }));
+  // parts may be measured on another day, on another machine
+  const { at } = results;
+  const of = results.suites.map((suite) => ({ ...suite, at, machine: results.machine, options }));
   const order = Object.keys(known);
   const suites = [...kept, ...of].toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
-  const all = { ...results, suites };
-  await writeFile(file, `${JSON.stringify(all, undefined, 2)}\n`);
+  await writeFile(file, `${JSON.stringify({ suites }, undefined, 2)}\n`);
   const drawn = plots(suites);
   for (const [name, svg] of Object.entries(drawn)) await writeFile(join(folder, name), svg);
-  await writeFile(join(folder, 'README.md'), asMarkdown(all, Object.keys(drawn)));
+  await writeFile(join(folder, 'README.md'), asMarkdown(suites, Object.keys(drawn)));
   const readme = join(folder, '../../README.md');
   const text = await readFile(readme, 'utf8');
-  const summary = asSummary(all, Object.keys(drawn)[0]);
+  const summary = asSummary(suites, Object.keys(drawn)[0]);
   await writeFile(
     readme,
     text.replace(/(<!-- bench -->\n)[^]*(<!-- \/bench -->)/, (_, begin, end) => `${begin}${summary}${end}`),
