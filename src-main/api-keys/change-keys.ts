@@ -70,7 +70,7 @@ export async function createKey(
 }
 
 /**
- * Marks a key as revoked, and reads that back before COMMIT. Throws `api-key-missing` for one that is gone, or revoked already, and
+ * Marks a key as revoked, and reads that back before COMMIT. Throws `api-key-missing` for one that is gone, `already-revoked`, and
  * `commit-unsettled` where it is not known whether it is.
  */
 export async function revokeKey(
@@ -81,7 +81,7 @@ export async function revokeKey(
 ): Promise<KeyRow> {
   const change = revocation(table);
   const revoke = async () => {
-    const row = await readActive(client, table, id, confirm);
+    const row = await readActive(client, table, id, 'revoke', confirm);
     await change(client, id);
     return row;
   };
@@ -110,7 +110,7 @@ export async function replaceKey(
       assignments.map(({ column }) => column),
     );
     const replace = async () => {
-      const old = await readActive(client, table, id, confirm);
+      const old = await readActive(client, table, id, 'replace', confirm);
       const { text, values } = insertStatement(table, assignments, whereId(table, id));
       await client.query(text, values);
       const made = await readMade(client, table, key, row);
@@ -164,18 +164,27 @@ async function readMade(client: Client, table: KeyTable, key: Secret, asked: New
   return row;
 }
 
-async function readActive(client: Client, table: KeyTable, id: string, confirm: Confirm): Promise<KeyRow> {
+async function readActive(
+  client: Client,
+  table: KeyTable,
+  id: string,
+  change: KeyChange,
+  confirm: Confirm,
+): Promise<KeyRow> {
   const row = await readKeyRow(client, table, { id }, new Date(), { lock: true });
-  assertActive(table, row);
+  assertActive(table, row, change);
   confirm(row);
   return row;
 }
 
-/** Throws `api-key-missing` for a key that is revoked already. */
-export function assertActive(table: KeyTable, row: KeyRow): void {
+/** What is to become of a key: it goes, or another one comes in its place. */
+export type KeyChange = 'revoke' | 'replace';
+
+/** Throws for a key that is revoked already: `already-revoked` where nothing else was asked for, else `api-key-missing`. */
+export function assertActive(table: KeyTable, row: KeyRow, change: KeyChange): void {
   if (!isOver(table, row)) return;
   throw new KeelError(
-    'api-key-missing',
+    change === 'revoke' ? 'already-revoked' : 'api-key-missing',
     `${row.key.label} is already revoked; nothing was changed`,
     'list the keys again',
   );

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
-import { assertActive, revocationColumn } from './change-keys.ts';
+import { assertActive, type KeyChange, revocationColumn } from './change-keys.ts';
 import { type KeyRow, readKeyRow, readKeyRows } from './key-rows.ts';
 import type { KeyTable } from './key-table.ts';
 
@@ -8,13 +8,14 @@ import type { KeyTable } from './key-table.ts';
 export type WhichKey = { readonly id: string } | { readonly name: string };
 
 /**
- * The active key that is to be revoked, as it is now, with its id. Throws where the table has no way to revoke one, `usage` for a name of several, and `api-key-missing` for one that is
- * not there, cannot be told from others, or is revoked already.
+ * The active key that is to be changed, as it is now, with its id. Throws where the table has no way to revoke one, `usage` for a name of several, `api-key-missing` for one that is
+ * not there or cannot be told from others, and what `assertActive` does.
  */
 export async function findActiveKey(
   client: Client,
   table: KeyTable,
   which: WhichKey,
+  change: KeyChange,
 ): Promise<KeyRow & { readonly id: string }> {
   // nobody is asked for what could not be done
   revocationColumn(table);
@@ -22,7 +23,7 @@ export async function findActiveKey(
     'id' in which
       ? await readKeyRow(client, table, which, new Date())
       : onlyOne((await readKeyRows(client, table, new Date())).filter(({ key }) => key.name === which.name));
-  assertActive(table, row);
+  assertActive(table, row, change);
   const { id } = row.key;
   if (id !== undefined) return { ...row, id };
   throw new KeelError(

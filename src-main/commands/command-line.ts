@@ -41,7 +41,7 @@ function buildProgram(): Command {
     .version(`keel ${keelVersion}`, '-V, --version', 'print the version')
     .addHelpText(
       'after',
-      '\nExit codes: 0 success, 1 failure, 2 usage error, 3 check failed, 4 refused by a safety check, 5 cancelled and rolled back.',
+      '\nExit codes: 0 success, 1 failure, 2 usage error, 3 check failed, 4 refused by a safety check, 5 cancelled and rolled back, 6 already so.',
     )
     // commander must neither print its errors nor end the process: they are reported like all others
     .exitOverride()

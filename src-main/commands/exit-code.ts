@@ -1,7 +1,7 @@
 import type { ErrorCode } from '#errors/keel-error';
 
-/** 0 done · 1 unexpected · 2 usage · 3 the thing checked is false · 4 a guard refused · 5 cancelled, rolled back. */
-export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5;
+/** 0 done · 1 unexpected · 2 usage · 3 the thing checked is false · 4 a guard refused · 5 cancelled, rolled back · 6 already so. */
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6;
 
 export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   usage: 2,
@@ -52,7 +52,6 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   'rotation-unsettled': 1,
   'nothing-to-undo': 4,
   'archive-unfit': 4,
-  'nothing-to-import': 4,
   'nothing-importable': 4,
   'value-changed': 4,
   'value-unopened': 4,
@@ -64,6 +63,10 @@ export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   'store-locked': 4,
   'key-not-in-ring': 4,
   'key-needed': 4,
+  'already-rotated': 6,
+  'already-undone': 6,
+  'already-imported': 6,
+  'already-revoked': 6,
   'state-damaged': 1,
   'state-newer': 4,
   'practice-failed': 1,

@@ -55,7 +55,6 @@ export const errorCodes = [
   'rotation-unsettled',
   'nothing-to-undo',
   'archive-unfit',
-  'nothing-to-import',
   'nothing-importable',
   'value-changed',
   'value-unopened',
@@ -67,6 +66,12 @@ export const errorCodes = [
   'store-locked',
   'key-not-in-ring',
   'key-needed',
+  // what was asked for is so already; nothing changed
+  'already-rotated',
+  'already-undone',
+  'already-imported',
+  'already-revoked',
+  // what Keel stores, and the practice
   'state-damaged',
   'state-newer',
   'practice-failed',

@@ -144,7 +144,7 @@ export function takeBackMembers(folder: string, names: readonly string[]): Promi
 
 /**
  * Begins to undo the last rotation, or goes on with that, once `agree` agreed to the plan. Throws `nothing-to-undo` without a rotation
- * on record, and where it was undone already.
+ * on record, and `already-undone`.
  */
 export async function beginFleetUndo(
   folder: string,
@@ -158,7 +158,7 @@ function undoOf(now: FleetRecord | undefined): FleetRecord {
   if (now?.undo && unfinishedOf(now)) return now;
   if (!now || now.undo) {
     throw new KeelError(
-      'nothing-to-undo',
+      now ? 'already-undone' : 'nothing-to-undo',
       now
         ? `the last rotation of the fleet was already undone, back to key ${now.to}; nothing was changed`
         : 'no fleet rotation is on record here; nothing was changed',

@@ -97,6 +97,7 @@ export function assertNoStops(findings: readonly Finding[]): void {
 /** Stops that have an error of their own. */
 const errorOf = {
   'key-wrong': 'key-wrong',
+  'already-rotated': 'already-rotated',
   'key-mixed': 'rows-unopened',
   'unproven-column': 'key-unproven',
   'to-key-in-use': 'to-key-in-use',

@@ -18,7 +18,7 @@ export async function replaceApiKey(
   context: TableContext & Pick<UseCaseContext, 'confirm' | 'audit'>,
 ): Promise<ReplacedKey> {
   const made = await atKeyTable(workspace, choice, context, async (client, table) => {
-    const found = await findActiveKey(client, table, which);
+    const found = await findActiveKey(client, table, which, 'replace');
     const assertSame = await askFor('replace-api-key', found, table, context);
     await prepare?.();
     return replaceKey(client, table, found.id, asked, assertSame, keep);

@@ -23,7 +23,7 @@ export async function revokeApiKey(
   context: TableContext & Pick<UseCaseContext, 'confirm' | 'audit'>,
 ): Promise<{ readonly id: string; readonly key: ApiKey }> {
   const revoked = await atKeyTable(workspace, choice, context, async (client, table) => {
-    const found = await findActiveKey(client, table, which);
+    const found = await findActiveKey(client, table, which, 'revoke');
     const assertSame = await askFor('revoke-api-key', found, table, context);
     const { key } = await unsettledNoted(
       context.audit,

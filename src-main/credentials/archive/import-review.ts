@@ -41,7 +41,7 @@ export function assertImportable(
   if (values > 0) return;
   if (differing(columns) === 0) {
     throw new KeelError(
-      'nothing-to-import',
+      'already-imported',
       `nothing in the database differs from the archive (${total(columns, 'equal')} values are equal); nothing was changed`,
       'there is nothing to do',
     );

@@ -21,7 +21,7 @@ export interface UndoFleetInput extends OverRecorded {
 
 /**
  * Takes every database that the last rotation of the fleet took over back to the key that it came from, each in its own transaction. What
- * fails is undone by the next run. Throws `nothing-to-undo` without such a rotation, and once it was undone.
+ * fails is undone by the next run. Throws `nothing-to-undo` without such a rotation, and `already-undone`.
  */
 export async function undoFleet(
   workspace: KnownWorkspace,

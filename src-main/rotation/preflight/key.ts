@@ -7,6 +7,7 @@ import { excludableName } from '#proof/exclusion';
 import { counted } from '#shared/counted';
 import { type Finding, pass, stop } from '#rewrite/finding';
 import { type ColumnProof, type Proof, proveKey } from '#proof/prove';
+import { valuesOpened } from '#rotation/recorded-columns';
 import type { KeyPair } from '#rotation/run/decision';
 import { columnPath } from '#shared/column-path';
 
@@ -71,12 +72,21 @@ async function explainWrongKey(
       text`correct the layout in the inventory, or ${{ do: 'discover' }} again`,
     );
   }
-  const underTo = await proveKey(client, keys.to, tables, { sampleRows, ...(signal && { signal }) });
+  // whoever repeats a rotation is told that it is done by all values, not by the sample
+  const underTo = await proveKey(client, keys.to, tables, { ...(signal && { signal }) });
+  const opened = valuesOpened(underTo);
   if (underTo.verdict === 'correct') {
     return stop(
+      'already-rotated',
+      `the new key ${keys.to.fingerprint} already decrypts ${counted(opened, 'value')} of these columns, and no value contradicts it`,
+      'there is nothing to do',
+    );
+  }
+  if (underTo.verdict === 'mixed') {
+    return stop(
       'key-wrong',
-      `the new key ${keys.to.fingerprint} already decrypts the database, and the old key does not`,
-      text`this rotation seems to be done already; check with ${{ do: 'prove' }}`,
+      `the new key ${keys.to.fingerprint} already decrypts ${counted(opened, 'value')} of these columns, but not all of them, and the old key decrypts none of the sampled values`,
+      text`${{ do: 'prove' }} with the new key shows which values it does not decrypt; find the key that they are encrypted with`,
     );
   }
   if (proof.verdict === 'inconclusive') {

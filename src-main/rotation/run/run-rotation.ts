@@ -259,7 +259,7 @@ function assertSomethingToDo(tables: readonly StagedTable[], counters: readonly 
   if (staged > 0) return;
   const already = counters.reduce((sum, counter) => sum + counter.already, 0);
   throw new KeelError(
-    'nothing-to-rotate',
+    already > 0 ? 'already-rotated' : 'nothing-to-rotate',
     already > 0
       ? `all ${already} values are already encrypted with the target key; nothing was changed`
       : 'these columns hold nothing to rewrite; nothing was changed',

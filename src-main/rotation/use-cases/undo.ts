@@ -15,7 +15,7 @@ export type UndoInput = Pick<
 /**
  * Rotates back to the key that the last rotation came from, over the columns of that rotation. Ballast may have gone on writing
  * under the old key, so every value is judged against both. An undo is not undone: done twice, it must not lead back to the key that was fled from.
- * Throws `nothing-to-undo`; else see `rewriteDatabase`.
+ * Throws `nothing-to-undo`, and `already-undone`; else see `rewriteDatabase`.
  */
 export async function undo(
   workspace: Workspace,
@@ -46,7 +46,7 @@ export async function undo(
 
 function undoneAlready({ from, to }: CommittedRecord): KeelError {
   return new KeelError(
-    'nothing-to-undo',
+    'already-undone',
     `the last rotation was already undone, from key ${from} back to key ${to}; nothing was changed`,
     `give Ballast key ${to}; if you want key ${from} after all, rotate to it`,
   );

@@ -28,7 +28,7 @@ describe('revoking a key', () => {
     const { rows } = await db.client.query(`SELECT org FROM api_key WHERE ${condition}`);
     expect(rows).toEqual([{ org: 2 }]);
     await expect(revokeKey(db.keel, table, id, yes)).rejects.toMatchObject({
-      code: 'api-key-missing',
+      code: 'already-revoked',
       message: expect.stringContaining('already revoked'),
     });
   });

@@ -76,7 +76,7 @@ test('values that were set to NULL, emptied, cut out of a document or put in cle
   expect(await desk.import(undefined, ['missing-values'])).toMatchObject({ values: missing, remaining: 0 });
 
   expect(differing((await desk.verify()).columns)).toBe(0);
-  await expect(desk.import()).rejects.toMatchObject({ code: 'nothing-to-import' });
+  await expect(desk.import()).rejects.toMatchObject({ code: 'already-imported' });
   const after = await readPlaintexts(client, from, stranger);
   expect(after).toEqual(before);
   expect(await readSurroundings(client)).toEqual(surroundings);

@@ -49,7 +49,7 @@ test('an archive brings back, byte for byte, what was changed or damaged since, 
   expect((await readEveryBit(client)).filter((bit) => disturbed.includes(bit)).length).toBe(
     disturbed.length - 3,
   );
-  await expect(desk.import()).rejects.toMatchObject({ code: 'nothing-to-import' });
+  await expect(desk.import()).rejects.toMatchObject({ code: 'already-imported' });
 });
 
 test('what is in one place only is told, and left as it is', async () => {

@@ -5,7 +5,7 @@ import { errorCodes } from '#errors/keel-error';
 describe('a failure', () => {
   test('has an exit code, whichever it is, and never that of success', () => {
     expect(Object.keys(exitCodeOf).sort()).toEqual([...errorCodes].sort());
-    for (const code of errorCodes) expect([1, 2, 3, 4, 5]).toContain(exitCodeOf[code]);
+    for (const code of errorCodes) expect([1, 2, 3, 4, 5, 6]).toContain(exitCodeOf[code]);
   });
 
   test.for([
@@ -32,5 +32,11 @@ describe('a failure', () => {
 
   test('is cancelled with an exit code of its own', () => {
     expect(errorCodes.filter((code) => exitCodeOf[code] === 5)).toEqual(['cancelled']);
+  });
+
+  test('of what is so already has an exit code of its own', () => {
+    const already = errorCodes.filter((code) => exitCodeOf[code] === 6);
+    expect(already).toEqual(errorCodes.filter((code) => code.startsWith('already-')));
+    expect(already.length).toBeGreaterThan(0);
   });
 });

@@ -190,7 +190,7 @@ test('where all values are already encrypted with the target key it says so, wit
   await rows.rotate();
   const keys = { ...rows.keys, toMayBePresent: true, takeAmbiguousAsFrom: false };
   await expect(rows.rotate({ keys, purpose: 'sweep' })).rejects.toMatchObject({
-    code: 'nothing-to-rotate',
+    code: 'already-rotated',
     message: expect.stringContaining('all 20 values are already encrypted with the target key'),
   });
 });
