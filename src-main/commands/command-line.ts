@@ -6,7 +6,7 @@ import { inTerminalWords } from './act-text.ts';
 import type { Commands } from './command-entry.ts';
 import { commandList } from './command-list.ts';
 import { examplesInHelp } from './examples.ts';
-import { exitCodeOf } from './exit-code.ts';
+import { exitCodeOf, exitCodesInHelp } from './exit-code.ts';
 import { watchStandardStreams } from './standard-streams.ts';
 import { processTerminal } from './terminal.ts';
 
@@ -39,10 +39,7 @@ function buildProgram(): Command {
   const program = new Command('keel')
     .description('Store, back up, verify and rotate the ENCRYPTION_KEY of a self-hosted Ballast.')
     .version(`keel ${keelVersion}`, '-V, --version', 'print the version')
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 success, 1 failure, 2 usage error, 3 check failed, 4 refused by a safety check, 5 cancelled and rolled back, 6 already so.',
-    )
+    .addHelpText('after', () => `\n${exitCodesInHelp()}`)
     // commander must neither print its errors nor end the process: they are reported like all others
     .exitOverride()
     .configureOutput({ outputError: () => undefined });

@@ -284,4 +284,9 @@ export const commandList: Commands = {
     summary: 'print the script that completes commands, options and environments in bash, zsh or fish',
     load: async () => (await import('./completion/command.ts')).completionOf(commandList),
   },
+  manual: {
+    summary:
+      'print the manual page of a command for man(1), or write the pages of all commands into a folder',
+    load: async () => (await import('./manual/command.ts')).manualOf(commandList),
+  },
 };

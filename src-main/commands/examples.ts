@@ -119,6 +119,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'keel posture --env acme --key-file-at /srv/ballast/.env',
   ],
   completion: ['source <(keel completion bash)'],
+  manual: ['keel manual rotate | man -l -', 'keel manual --out ~/.local/share/man/man1'],
 };
 
 /** The end of a command's help. */

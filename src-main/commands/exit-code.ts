@@ -1,7 +1,22 @@
 import type { ErrorCode } from '#errors/keel-error';
 
-/** 0 done · 1 unexpected · 2 usage · 3 the thing checked is false · 4 a guard refused · 5 cancelled, rolled back · 6 already so. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6;
+
+export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
+  0: 'success',
+  1: 'failure',
+  2: 'usage error',
+  3: 'check failed',
+  4: 'refused by a safety check',
+  5: 'cancelled and rolled back',
+  6: 'already so',
+};
+
+/** The same as a sentence. */
+export function exitCodesInHelp(): string {
+  const codes = Object.entries(exitCodeMeanings).map(([code, meaning]) => `${code} ${meaning}`);
+  return `Exit codes: ${codes.join(', ')}.`;
+}
 
 export const exitCodeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   usage: 2,

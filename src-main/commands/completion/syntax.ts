@@ -1,5 +1,6 @@
-import { Command, type CommandUnknownOpts, type Option } from '@commander-js/extra-typings';
+import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import type { Commands } from '#commands/command-entry';
+import { definedCommands } from '#commands/defined-commands';
 
 /** What may follow an option: one of a few words, a path, the name of an environment, something else, or nothing. */
 export type Value = readonly string[] | 'path' | 'environment' | 'text' | 'none';
@@ -24,25 +25,11 @@ export async function commandSyntax(
   program: CommandUnknownOpts,
   commands: Commands,
 ): Promise<CommandSyntax[]> {
-  return [syntaxOf(program, 'keel', ''), ...(await within('keel', commands))];
-}
-
-async function within(parent: string, commands: Commands): Promise<CommandSyntax[]> {
-  const all = await Promise.all(
-    Object.entries(commands).map(async ([name, entry]): Promise<CommandSyntax[]> => {
-      const path = `${parent} ${name}`;
-      if ('load' in entry) {
-        const command = new Command(name);
-        (await entry.load()).define(command);
-        return [syntaxOf(command, path, entry.summary)];
-      }
-      const group = new Command(name);
-      for (const [own, { summary }] of Object.entries(entry.commands))
-        group.command(own).description(summary);
-      return [syntaxOf(group, path, entry.summary), ...(await within(path, entry.commands))];
-    }),
-  );
-  return all.flat();
+  const all = await definedCommands(commands);
+  return [
+    syntaxOf(program, 'keel', ''),
+    ...all.map(({ command, path, summary }) => syntaxOf(command, `keel ${path}`, summary)),
+  ];
 }
 
 function syntaxOf(command: CommandUnknownOpts, path: string, summary: string): CommandSyntax {

@@ -1,9 +1,8 @@
-import { Command } from '@commander-js/extra-typings';
 import { expect, test } from 'vitest';
-import type { Commands } from '#commands/command-entry';
 import { commandList } from '#commands/command-list';
+import { definedCommands } from '#commands/defined-commands';
 import { examplesInHelp } from '#commands/examples';
-import { exitCodeOf } from '#commands/exit-code';
+import { exitCodeOf, exitCodesInHelp } from '#commands/exit-code';
 
 /** `npx vitest run test/unit/commands/reference.test.ts -u` writes the page anew. */
 test('the reference of the commands is what their definitions say', async () => {
@@ -14,9 +13,9 @@ async function referencePage(): Promise<string> {
   return [
     '# Commands',
     'Made from the definitions of the commands; `keel COMMAND --help` shows the same.',
-    'Exit codes: 0 success, 1 failure, 2 usage error, 3 check failed, 4 refused by a safety check, 5 cancelled and rolled back. An error ends with its code in brackets, and stands as `error.code` in the object of `--json`:',
+    `${exitCodesInHelp()} An error ends with its code in brackets, and stands as \`error.code\` in the object of \`--json\`:`,
     codes(),
-    ...(await sections('', commandList)),
+    ...(await sections()),
     '',
   ].join('\n\n');
 }
@@ -30,21 +29,11 @@ function codes(): string {
   return ['| exit | codes |', '|---|---|', ...rows].join('\n');
 }
 
-async function sections(before: string, commands: Commands): Promise<string[]> {
-  const all = await Promise.all(
-    Object.entries(commands).map(async ([name, entry]) => {
-      const path = `${before}${name}`;
-      if ('commands' in entry)
-        return [`## ${path}`, `${entry.summary}.`, ...(await sections(`${path} `, entry.commands))];
-      const command = new Command(`keel ${path}`)
-        .description(entry.summary)
-        .configureHelp({ helpWidth: 100 });
-      (await entry.load()).define(command);
-      return [
-        `${before === '' ? '##' : '###'} keel ${path}`,
-        `\`\`\`\n${command.helpInformation().trimEnd()}\n${examplesInHelp(path)}\n\`\`\``,
-      ];
-    }),
-  );
-  return all.flat();
+async function sections(): Promise<string[]> {
+  return (await definedCommands(commandList)).flatMap(({ path, summary, isGroup, command }) => {
+    if (isGroup) return [`## ${path}`, `${summary}.`];
+    const help = command.configureHelp({ helpWidth: 100 }).helpInformation().trimEnd();
+    const level = path.includes(' ') ? '###' : '##';
+    return [`${level} keel ${path}`, `\`\`\`\n${help}\n${examplesInHelp(path)}\n\`\`\``];
+  });
 }
