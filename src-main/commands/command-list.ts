@@ -222,7 +222,7 @@ export const commandList: Commands = {
     },
   },
   credentials: {
-    summary: 'list credentials, export them to an encrypted archive, and write them back from it',
+    summary: 'list and replace credentials, export them to an encrypted archive, and write them back from it',
     commands: {
       list: {
         summary: 'list the credentials of a database or an archive by name; none is shown',
@@ -231,6 +231,10 @@ export const commandList: Commands = {
       show: {
         summary: 'show what is known about one credential; with --reveal the credential itself, on stdout',
         load: () => import('./credentials/show.ts'),
+      },
+      replace: {
+        summary: 'replace one credential, or one field of it; it is read back and compared',
+        load: () => import('./credentials/replace.ts'),
       },
       export: {
         summary: 'write all decrypted credentials to an encrypted age file; the database is only read',

@@ -1,36 +1,18 @@
-import { type Command, Option } from '@commander-js/extra-typings';
-import type { Inventory } from '#contract/inventory';
-import type { CredentialAddress } from '#credentials/one-credential';
+import type { Command } from '@commander-js/extra-typings';
 import { inspectCredential, revealCredential } from '#credentials/use-cases/reveal';
 import { KeelError } from '#errors/keel-error';
-import { columnPath } from '#shared/column-path';
-import { runs, type OptionsOf } from '#commands/command-context';
+import { runs } from '#commands/command-context';
 import { agreedContext, commandWorkspace, useCaseContext } from '#commands/command-workspace';
 import { givenInventory } from '#commands/proof/inventory-file';
-import {
-  collect,
-  databaseOption,
-  inventoryOption,
-  jsonOption,
-  withKey,
-  passphraseOption,
-} from '#commands/options';
+import { jsonOption } from '#commands/options';
+import { addressBy, withCredential } from './one-credential.ts';
 import { givenKey } from '#commands/keys/ring-key';
 
 function offer(command: Command) {
-  return withKey(command.addOption(databaseOption).addOption(inventoryOption))
-    .addOption(passphraseOption)
-    .option('--column <[schema.]table.column[ path]>', 'the column, as printed by `keel credentials list`')
-    .option('--leaf <path>', 'the value that a path with `*` refers to, such as $.list[1].secret')
-    .addOption(
-      new Option('--row <name=value>', 'the row’s key, as printed by the list (repeatable)')
-        .default([] as string[], 'none')
-        .argParser(collect),
-    )
+  return withCredential(command)
     .option('--reveal', 'print it in plain text; recorded in the activity log first')
     .addOption(jsonOption);
 }
-type Options = OptionsOf<typeof offer>;
 
 /** `keel credentials show` */
 export function define(command: Command): void {
@@ -65,33 +47,4 @@ export function define(command: Command): void {
     terminal.result({ ok: form !== undefined, ...identity, state, ...form });
     return form ? 0 : 3;
   });
-}
-
-/** Finds the column by the name that the list writes. */
-function addressBy({ column, leaf, row }: Options) {
-  return (inventory: Inventory): CredentialAddress => {
-    const entry = inventory.columns.find((one) => [column, `public.${column}`].includes(columnPath(one)));
-    if (entry) return { ...entry, ...(leaf !== undefined && { leaf }), key: readKeyOf(row) };
-    throw new KeelError(
-      'usage',
-      column === undefined ? 'no column was given' : 'no column of the inventory has that name',
-      `pass --column with one of ${inventory.columns.map(columnPath).join(', ')}`,
-    );
-  };
-}
-
-function readKeyOf(given: readonly string[]): Record<string, string> {
-  if (given.length === 0)
-    throw new KeelError('usage', 'no row was given', 'pass --row NAME=VALUE for each column of its key');
-  return Object.fromEntries(
-    given.map((text) => {
-      const at = text.indexOf('=');
-      if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-      throw new KeelError(
-        'usage',
-        'a row is identified by the columns of its key',
-        'pass --row NAME=VALUE, such as --row id=42',
-      );
-    }),
-  );
 }

@@ -1,10 +1,8 @@
-import { buffer } from 'node:stream/consumers';
 import type { Command, OptionValues } from '@commander-js/extra-typings';
-import { Secret } from '#crypto/secret';
 import type { IvProof } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
 import { columnPath } from '#shared/column-path';
-import { readLineFile } from '#commands/keys/key-source';
+import { readGivenValue } from '#commands/given-value';
 import type { Terminal } from '#commands/terminal';
 import type { KnownValue } from '#proof/known-value';
 
@@ -29,8 +27,6 @@ export function withKnownValue<Options extends OptionValues>(command: Command<[]
 /** A known value with its owner, who disposes it. */
 export type GivenValue = KnownValue & Disposable;
 
-const longestValue = 65_536;
-
 /** Reads the known value, without one line break at its end; undefined where none was given. Throws `usage`. */
 export async function readKnownValue({
   knownValue: name,
@@ -45,13 +41,11 @@ export async function readKnownValue({
       'pass --known-value TABLE.COLUMN with --known-value-file FILE (`-` for standard input) or --known-value-env VARIABLE',
     );
   }
-  const bytes = file === undefined ? readVariable(variable as string) : await readValueFile(file);
-  const end = bytes.at(-1) === 0x0a ? (bytes.at(-2) === 0x0d ? -2 : -1) : bytes.length;
-  const secret = new Secret(bytes);
-  const value = secret.bytes.subarray(0, end);
-  if (value.length > 0) return { name, value, [Symbol.dispose]: () => secret[Symbol.dispose]() };
-  secret[Symbol.dispose]();
-  throw new KeelError('usage', 'the known value is empty; nothing was changed', 'pass the whole value');
+  const secret = await readGivenValue(
+    { file, variable },
+    { name: 'known value', option: '--known-value-file' },
+  );
+  return { name, value: secret.bytes, [Symbol.dispose]: () => secret[Symbol.dispose]() };
 }
 
 /** What a known value showed, for people. */
@@ -68,19 +62,5 @@ export function sayIvProof({ entry, shows }: IvProof, terminal: Terminal): void 
       'bad',
       `The known value is in ${name} only from its 17th byte on: the IV is not where the format says.`,
     ),
-  );
-}
-
-async function readValueFile(file: string): Promise<Buffer> {
-  return file === '-' ? await buffer(process.stdin) : await readLineFile(file, 'known value', longestValue);
-}
-
-function readVariable(name: string): Buffer {
-  const value = process.env[name];
-  if (value !== undefined) return Buffer.from(value, 'utf8');
-  throw new KeelError(
-    'usage',
-    `the environment variable ${name} is not set; nothing was changed`,
-    'set it, or pass --known-value-file FILE',
   );
 }

@@ -1,7 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { base64 } from '#test/support/databases/foreign-database';
+import { base64, openBase64 } from '#test/support/databases/foreign-database';
 import { createSourcesDatabase, type SourcesDatabase } from '#test/support/databases/sources-database';
 import { startSeveringProxy } from '#test/support/postgres/severing-proxy';
 import { connectPlainly } from '#test/support/postgres/test-database';
@@ -129,6 +129,45 @@ test('a credential is listed and looked at without an entry, and shown only afte
   const onScreen = JSON.stringify(log).replace('to the terminal', 'on the screen, while held');
   expect(JSON.parse(onScreen)).toEqual((await clicked.log()).slice(1));
 });
+
+test('a field of a credential is replaced with the same outcome and the same entry', {
+  timeout,
+}, async () => {
+  await using twins = await openTwins();
+  const { typed, clicked, databases } = twins;
+  const { window, environment } = clicked;
+  const address = { ...column, key: { id: '1' } };
+  const which = ['--column', 'source_connection.credentials', '--row', 'id=1'];
+  const { version, fields } = await window.must('credentials.inspect', { environment, address });
+  const field = fields?.indexOf('password') ?? -1;
+  expect(field).toBe(3);
+  const value = 'n3w – with "quotes" & 🐍';
+
+  const secret = join(typed.folder.path, 'new-password');
+  await writeFile(secret, `${value}\n`);
+  const replace = (...args: string[]) =>
+    typed.keel(['credentials', 'replace', ...which, '--value-file', secret, '--json', ...args]);
+  expect(await replace('--field', 'pasword', '--yes')).toMatchObject({ status: 2 });
+  const unasked = await replace('--field', 'password');
+  expect(unasked).toMatchObject({ status: 4, json: { error: { code: 'confirmation-missing' } } });
+  const done = await replace('--field', 'password', '--yes');
+  expect(done, done.stderr).toMatchObject({ status: 0, json: { ok: true, field: 'password' } });
+  expect(done.stdout + done.stderr).not.toContain('n3w');
+  await window.must('credentials.replace', { environment, address, version, field, value });
+
+  const [byCommand, byWindow] = await Promise.all(databases.map(({ url, key }) => credentialAt(url, key, 1)));
+  expect(JSON.parse(byCommand as string)).toMatchObject({ password: value });
+  expect(byCommand).toBe(byWindow);
+  const replaced = ({ action }: { action: string }) => action === 'credential replaced';
+  expect((await typed.log()).filter(replaced)).toEqual((await clicked.log()).filter(replaced));
+});
+
+async function credentialAt(url: string, key: Buffer, id: number): Promise<string> {
+  const client = await connectPlainly(url);
+  const { rows } = await client.query('SELECT credentials FROM source_connection WHERE id = $1', [id]);
+  await client.end();
+  return openBase64(rows[0].credentials, key);
+}
 
 test('a credential is not shown where the log cannot be written, in neither', { timeout }, async () => {
   await using twins = await openTwins();
