@@ -19,6 +19,7 @@ import {
   planNewRow,
 } from './new-row.ts';
 import { inTransaction } from './transaction.ts';
+import { formatCount } from '#shared/counted';
 
 /** What the admin says of a key that is to be made. */
 export type NewKey = Omit<NewKeyRow, 'hash' | 'prefix'> & { readonly cost: number };
@@ -218,7 +219,8 @@ function revocation(table: KeyTable): (client: Client, id: string) => Promise<vo
     const where = whereId(table, id);
     const text = `UPDATE ${facts.sql} AS t SET ${quoteName(column.name)} = ${to} WHERE ${where.sql}`;
     const { rowCount } = await client.query(text, where.values);
-    if (rowCount !== 1) throw notAsWritten(table, `${rowCount} rows were changed instead of one`);
+    if (rowCount !== 1)
+      throw notAsWritten(table, `${formatCount(rowCount ?? 0)} rows were changed instead of one`);
     const row = await readKeyRow(client, table, { id }, inADay());
     if (!isOver(table, row)) throw notAsWritten(table, 'the key is still active');
   };

@@ -7,6 +7,7 @@ import { quoteName } from '#postgres/identifiers';
 import { costOf } from './bcrypt-hash.ts';
 import { inSnakeCase, proposeColumns } from './column-roles.ts';
 import { readTableFacts, type TableFacts } from './table-facts.ts';
+import { formatCount } from '#shared/counted';
 
 export interface DiscoveryOptions {
   readonly onTable?: (done: number, total: number) => void;
@@ -79,7 +80,13 @@ async function examineTable(client: Client, facts: TableFacts): Promise<ApiKeyCa
       .filter((cell) => cell !== null && cell !== '');
     const hashes = filled.filter((cell) => costOf(cell as string) !== undefined).length;
     if (hashes > 0 && hashes >= filled.length / 2) {
-      found.push(judge(facts, name, `${hashes} of ${filled.length} sampled values are bcrypt hashes`));
+      found.push(
+        judge(
+          facts,
+          name,
+          `${formatCount(hashes)} of ${formatCount(filled.length)} sampled values are bcrypt hashes`,
+        ),
+      );
     }
   }
   if (found.length > 0 || rows.length > 0) return found;

@@ -81,7 +81,7 @@ function ofDates(key: JudgedKey['key'], kept: Kept, now: Date): ApiKeyFinding[] 
       code: 'expiring',
       level: 'warn',
       message,
-      remedy: 'replace it, and give the new key to whoever uses it',
+      remedy: 'replace it, and give the new key to everyone who uses it',
     });
   }
   if (key.lastUsedAt !== undefined) {

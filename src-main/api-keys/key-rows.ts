@@ -9,6 +9,7 @@ import { meansRevoked } from './column-roles.ts';
 import { findingsOf } from './findings.ts';
 import type { KeyTable } from './key-table.ts';
 import type { ColumnFacts, TableFacts } from './table-facts.ts';
+import { formatCount } from '#shared/counted';
 
 /** A row of the table with its hash, which stays in the main process. */
 export interface KeyRow {
@@ -107,7 +108,7 @@ function partsOf({ identity, label }: TableFacts, id: string): string[] {
   if (identity.length === 0) {
     throw new KeelError(
       'api-key-missing',
-      `${label} has no primary key, so one row cannot be told from another; nothing was changed`,
+      `${label} has no primary key that identifies a row; nothing was changed`,
       'add a primary key to the table',
     );
   }
@@ -211,7 +212,7 @@ function inOrder(a: KeyRow, b: KeyRow): number {
 function tooMany({ facts }: KeyTable): KeelError {
   return new KeelError(
     'api-key-table-missing',
-    `${facts.label} has more than ${maxRows} rows, so it cannot be the API key table`,
+    `${facts.label} has more than ${formatCount(maxRows)} rows, so it cannot be the API key table`,
     'search for the table again, or specify it',
   );
 }

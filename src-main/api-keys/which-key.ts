@@ -28,7 +28,7 @@ export async function findActiveKey(
   if (id !== undefined) return { ...row, id };
   throw new KeelError(
     'api-key-missing',
-    'the table has no primary key, so this row cannot be told from others; nothing was changed',
+    'the table has no primary key that identifies this row; nothing was changed',
     'add a primary key to the table',
   );
 }

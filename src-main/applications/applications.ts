@@ -42,8 +42,8 @@ export function applicationNamed(name: string): Application {
   if (found) return found;
   throw new KeelError(
     'usage',
-    `no application \`${name}\` is known`,
-    `it is one of ${applications()
+    `the application \`${name}\` is unknown`,
+    `use one of ${applications()
       .map(({ id }) => id)
       .join(', ')}`,
   );

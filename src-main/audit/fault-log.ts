@@ -52,7 +52,7 @@ export function openFaultLog(home: string, now: () => Date = () => new Date()): 
 
 /** Of an error only name, message and stack: other properties (of the driver, say) can hold rows or parameters. */
 function describe(error: unknown): { name: string; message: string; stack?: string } {
-  if (!(error instanceof Error)) return { name: typeof error, message: 'what was thrown is no error' };
+  if (!(error instanceof Error)) return { name: typeof error, message: 'the thrown value is not an error' };
   const causes = [];
   for (let cause = error.cause; cause instanceof Error && causes.length < 3; cause = cause.cause) {
     causes.push(`caused by ${cause.stack ?? cause.message}`);

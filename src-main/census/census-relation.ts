@@ -15,6 +15,7 @@ import { bitsOfIv, type Misread, MisreadRows, takesFirstBytes } from './misread-
 import { pathTo } from './paths.ts';
 import { isCovered, nothingTried, PlaceCounter, ReportedRuns } from './place-counter.ts';
 import type { CensusRelation, UnreadPlace } from './relations.ts';
+import { formatCount } from '#shared/counted';
 
 /** What was found in one relation. */
 export interface RelationCount {
@@ -134,7 +135,7 @@ function cutCells(
 
 /** Why cells were not looked through to their end. */
 export function cutReason(cells: number): string {
-  return `${cells} of its cells contain more nested data (compressed, encrypted or encoded) than Keel searches`;
+  return `${formatCount(cells)} of its cells contain more nested data (compressed, encrypted or encoded) than Keel searches`;
 }
 
 /** Paths looked up for each place; that of the others is taken to be one of them. */

@@ -10,7 +10,11 @@ export async function unreadByExtensions(client: Client): Promise<UnreadPlace[]>
 
 function unreadOf(kept: KeptElsewhere): UnreadPlace[] {
   if ('isUnknown' in kept)
-    return [{ reason: `which rows the extension ${kept.keeper} keeps could not be read from its catalog` }];
+    return [
+      {
+        reason: `the catalog of the extension ${kept.keeper} could not be read, so it is unknown which rows it stores elsewhere`,
+      },
+    ];
   // chunks of a hypertable are tables that a census reads like others; of shards nobody knows whether it saw them
   const shards = kept.keeper === 'citus' ? kept.tables : [];
   return [

@@ -12,7 +12,7 @@ export const actWords = {
   'look-at-key-ring': 'check the key ring with `keel key list`',
   'destroy-key': 'run `keel key destroy`',
   'state-dumps': 'record that with `keel key dumps --none-before TIME`',
-  'seal-keys': 'pass `--keep-keys-in sealed-file` to store keys in a passphrase-encrypted file',
+  'seal-keys': 'pass `--keep-keys-in sealed-file` to store keys in an encrypted key file',
   'keep-keys-elsewhere': 'store keys elsewhere with `--keep-keys-in`',
   'choose-key-place': 'pass `--keep-keys-in sealed-file` (or keychain), or pass both keys as files',
   'open-key-place': ({ place }) => `pass \`--keep-keys-in ${place}\``,

@@ -168,7 +168,7 @@ export const commandList: Commands = {
     },
   },
   fleet: {
-    summary: 'verify, scan, check or rotate many databases of one server that share the environment’s key',
+    summary: 'verify, scan, check or rotate many databases that share the environment’s key',
     commands: {
       prove: {
         summary:
@@ -186,7 +186,7 @@ export const commandList: Commands = {
       },
       rotate: {
         summary:
-          'rotate every listed database; if one fails, the others are not affected, and the next run does only that one',
+          'rotate every listed database; if one fails, the others are not affected, and the next run rotates only that one',
         load: () => import('./fleet/rotate.ts'),
       },
       status: {

@@ -35,7 +35,7 @@ const words: Readonly<Record<ProbeReason, Words>> = {
   timeout: ['the server did not answer in time', 'check firewalls and the port, then try again'],
   'cut-off': ['the connection was lost', later],
   'server-busy': ['the server is busy, or accepts no more requests for now', later],
-  'server-failing': ['the server reports an error of its own', later],
+  'server-failing': ['the server reports an internal error', later],
   'another-protocol': [
     'the server there speaks another protocol',
     'check the port, and whether it requires TLS',

@@ -79,7 +79,7 @@ export const consents = {
   'credentials.inspect': reads,
   'credentials.reveal': shows,
   'credentials.replace': { asks: 'question', why: 'replaces a credential' },
-  'credentials.export': { asks: 'chosen-file', why: 'writes a new, sealed file' },
+  'credentials.export': { asks: 'chosen-file', why: 'writes a new, encrypted file' },
   'credentials.readArchive': { asks: 'chosen-file', why: 'reads an archive' },
   'credentials.verify': { asks: 'chosen-file', why: 'reads an archive' },
   'credentials.import': rewrites,

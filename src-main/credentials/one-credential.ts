@@ -88,6 +88,6 @@ export function secretOf({ opened }: OpenCredential): Uint8Array {
   throw new KeelError(
     'value-unopened',
     'this value does not decrypt with the environment’s key: it is encrypted with a user’s own key, or damaged; it was left unchanged',
-    'leave it to whoever has its key',
+    'leave it to the person who has its key',
   );
 }

@@ -20,8 +20,8 @@ export function blockCipher(key: Uint8Array): (blocks: Uint8Array) => Uint8Array
 function notAKeyOfAes(length: number): KeelError {
   return new KeelError(
     'key-malformed',
-    `the key is ${length} bytes long, and a layout without \`key:…\` takes its 32 bytes as they are; nothing was changed`,
-    'give the layout that the application writes, with how it reads its key',
+    `the key is ${length} bytes long, but a layout without \`key:…\` needs a key of exactly 32 bytes; nothing was changed`,
+    'specify the layout that the application uses, including how it reads its key',
   );
 }
 

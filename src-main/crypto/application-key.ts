@@ -27,7 +27,7 @@ export class ApplicationKey extends EncryptionKey {
     throw new KeelError(
       'usage',
       `key ${this.fingerprint} has the format of another application, and this feature works only with Ballast’s keys; nothing was changed`,
-      'keep the key in a file of your own, and update the application’s settings yourself',
+      'keep the key in your own file, and update the application’s settings yourself',
     );
   }
 

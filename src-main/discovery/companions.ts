@@ -29,7 +29,7 @@ export interface Companion {
 
 /** What in the rows of these values was computed from them or from the key; undefined where nothing that is known to occur was. */
 export function findCompanion(samples: readonly SealedSample[], key: EncryptionKey): Companion | undefined {
-  if (holdsKeyId(samples, key)) return { what: 'an ID that is computed from the key', isKeyed: true };
+  if (holdsKeyId(samples, key)) return { what: 'an ID computed from the key', isKeyed: true };
   for (const sample of samples) {
     const haystack = haystackOf(sample);
     for (const { what, isKeyed, digest } of digestsOf(sample, key)) {

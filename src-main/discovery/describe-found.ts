@@ -22,6 +22,7 @@ import type { ExaminedPlace, Recognised, Recognition } from './recognise.ts';
 import { countUnderOneKeystream } from './iv/shared-keystream.ts';
 import { findTails } from './tails.ts';
 import { pathOf, placeName, type TextGroup } from './texts.ts';
+import { formatCount } from '#shared/counted';
 
 /** How a place is written in an inventory, with the kind of its secrets. */
 export type Describe = (
@@ -88,13 +89,13 @@ export async function describeFound(
       );
     const entry = describe(group, { layout: 'base64' });
     const holding = new Set(tails.runs.map(({ text }) => text)).size;
-    const why = `${holding} of ${readable} sampled texts contain values encrypted with this key, and it is unclear where their IV is`;
+    const why = `${formatCount(holding)} of ${formatCount(readable)} sampled texts contain values encrypted with this key, and it is unclear where their IV is`;
     return only({ status: 'unresolved', entry, why });
   }
   const { statistics, layout, iv, secrets } = form;
   const entry = describe(group, { layout: formatLayout(layout), ...(iv && { iv }) }, secrets);
   const opened = openedOf(statistics);
-  const why = `decrypts ${opened} of ${statistics.rows} sampled values, ${Math.round(statistics.bits)} bits`;
+  const why = `decrypts ${formatCount(opened)} of ${formatCount(statistics.rows)} sampled values, ${formatCount(statistics.bits)} bits`;
   const known = await knownValues(form, group, key);
   const unresolved = (doubt: string): Candidate => ({
     status: 'unresolved',
@@ -117,7 +118,7 @@ export async function describeFound(
   }
   const older = frame.sure === 'proven' ? undefined : findOlderIv(form, known, group, groups, key);
   if (older) {
-    const what = `the first 16 bytes of ${older.values} of them decrypt with an IV ${older.where}: they are written in a different format than the others`;
+    const what = `the first 16 bytes of ${formatCount(older.values)} of them decrypt with an IV ${older.where}: they are written in a different format than the others`;
     return only(unresolved(what));
   }
   const isOpen = frame.sure === 'assumed' || frame.sure === 'doubted';
@@ -125,7 +126,7 @@ export async function describeFound(
   const values = { entry, segment: layout.segment, firsts };
   const alike = countUnderOneKeystream(layout.segment, firsts);
   if (frame.sure === 'doubted' || alike > 0) {
-    const one = `the first 16 bytes of ${alike} of them are encrypted with the same IV, which is not in their rows`;
+    const one = `the first 16 bytes of ${formatCount(alike)} of them are encrypted with the same IV, which is not in their rows`;
     const doubt = frame.sure === 'doubted' ? frame.why : one;
     const candidate: Candidate = { ...unresolved(doubt), isProvable: true };
     return { candidates: [candidate], assumed: [{ candidate, opens: why, values }] };
@@ -133,7 +134,7 @@ export async function describeFound(
   const companion = findCompanion(await openSome(form, known, key, sample), key);
   const candidate: Candidate = { status, entry, why, frame: frame.sure, ...(companion && { companion }) };
   const rest = remainingTails(group, form, key);
-  const more = `${rest} sampled texts contain further values encrypted with this key, besides those in this format`;
+  const more = `${formatCount(rest)} sampled texts contain further values encrypted with this key, besides those in this format`;
   const further: Candidate[] = rest > 0 ? [{ status: 'unresolved', entry, why: more }] : [];
   return {
     candidates: [candidate, ...further],

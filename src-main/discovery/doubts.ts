@@ -8,6 +8,7 @@ import { isNamedForIvs, looksLikeIvs } from './iv/iv-candidates.ts';
 import { placesOverlap } from './overlapping-places.ts';
 import type { Recognised } from './recognise.ts';
 import { placeName, type TextGroup } from './texts.ts';
+import { formatCount } from '#shared/counted';
 
 /*
  * That a value opens under its own first sixteen bytes proves nothing about them: any block of a ciphertext does that for the
@@ -40,7 +41,10 @@ export function judgeFrame(
   }
   const short = countShort(layout, group);
   if (short > 0) {
-    return { sure: 'doubted', why: `${short} values are shorter than an IV, so their IV is somewhere else` };
+    return {
+      sure: 'doubted',
+      why: `${formatCount(short)} values are shorter than an IV, so their IV is somewhere else`,
+    };
   }
   if (keeps) {
     return { sure: 'doubted', why: 'next to them are 16 bytes or more that differ in every value' };
@@ -54,8 +58,8 @@ export function judgeFrame(
   );
   if (unexplained) {
     const what = isNamedForIvs(unexplained)
-      ? 'is named like an IV'
-      : 'holds 16 bytes that differ in every row';
+      ? 'has a name that suggests an IV'
+      : 'contains 16 bytes that differ in every row';
     return {
       sure: 'doubted',
       why: `${placeName(unexplained)} ${what}, but does not decrypt them as their IV`,

@@ -4,7 +4,7 @@ import { ciphertextReader } from '#forms/ciphertext';
 import { defaultLayout, formatLayout, type Layout } from '#forms/layout';
 import type { CatalogTable } from '#postgres/catalog';
 import type { Sample } from '#postgres/sample';
-import { counted } from '#shared/counted';
+import { counted, formatCount } from '#shared/counted';
 import { commonCandidates } from './bodies.ts';
 import type { Candidate } from './finding.ts';
 import { foreignLook } from './foreign/foreign-look.ts';
@@ -26,7 +26,7 @@ export function examineLooks(table: CatalogTable, sample: Sample): Candidate[] {
       if (foreign) return [foreign];
       const layout = likelyLayout(group);
       if (!layout) return [];
-      const why = `${group.texts.length} sampled values look encrypted; unproven without a key`;
+      const why = `${formatCount(group.texts.length)} sampled values look encrypted; unproven without a key`;
       return [{ entry: describe(group, { layout: formatLayout(layout) }), why, status: 'likely' }];
     });
     return withoutRepeats(found);

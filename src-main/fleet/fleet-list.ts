@@ -2,6 +2,7 @@ import type { DatabaseAddress } from '#contract/environments';
 import { KeelError } from '#errors/keel-error';
 import type { DatabaseTarget } from '#postgres/target';
 import { memberNameOf, type Reach, serverOf } from './reach.ts';
+import { formatCount } from '#shared/counted';
 
 const maxDatabases = 10_000;
 const maxServers = 100;
@@ -38,9 +39,9 @@ export function parseFleetList(
   throw new KeelError(
     'usage',
     names.length === 0
-      ? `${file} lists no database; nothing was done`
-      : `${file} lists more than ${maxDatabases} databases; nothing was done`,
-    'write one database per line: its name on the environment’s server, or an address',
+      ? `${file} contains no database; nothing was done`
+      : `${file} contains more than ${formatCount(maxDatabases)} databases; nothing was done`,
+    'write one database per line: its name on the environment’s server, or a connection string',
   );
 }
 
@@ -59,19 +60,19 @@ export function parseServerList(
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   const problem =
     servers.length === 0
-      ? `${file} names no server`
+      ? `${file} contains no server`
       : servers.length > maxServers
-        ? `${file} names more than ${maxServers} servers`
+        ? `${file} contains more than ${maxServers} servers`
         : twice !== undefined
-          ? `${file} names ${twice} more than once`
+          ? `${file} contains ${twice} more than once`
           : names.includes(serverOf(own))
-            ? `${file} names ${serverOf(own)}, the environment’s own server, whose databases are found anyway`
+            ? `${file} contains ${serverOf(own)}, the environment’s own server, which is always included`
             : undefined;
   if (problem === undefined) return servers;
   throw new KeelError(
     'usage',
     `${problem}; nothing was done`,
-    'write one address per line, of any database on each additional server, like postgres://role@host:5432/postgres?sslmode=verify-full',
+    'write one connection string per line, to any database on each additional server, such as postgres://role@host:5432/postgres?sslmode=verify-full',
   );
 }
 

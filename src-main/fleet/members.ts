@@ -88,7 +88,7 @@ export function asKeelError(error: unknown): Pick<KeelError, 'code' | 'message' 
   if (known) return known;
   return {
     code: 'internal',
-    message: `something went wrong in Keel (${error instanceof Error ? error.name : 'no error was given'})`,
-    remedy: 'run this on the database alone to see more',
+    message: `internal error in Keel (${error instanceof Error ? error.name : 'no error was given'})`,
+    remedy: 'run this on that database alone for details',
   };
 }

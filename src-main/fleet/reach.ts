@@ -76,8 +76,8 @@ function unreachable(name: string, { target, signal }: Database): Database {
     async open() {
       throw new KeelError(
         'server-unreachable',
-        `how ${name} is reached is not on record here; it was not asked`,
-        'give the address of its server, or of the database itself',
+        `Keel has no record of how to reach ${name}; it was not queried`,
+        'pass the connection string of its server, or of the database itself',
       );
     },
   };

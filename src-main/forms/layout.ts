@@ -185,6 +185,6 @@ function unknownWord(word: string): KeelError {
   return new KeelError(
     'layout-unknown',
     `the layout word \`${word}\` is unknown`,
-    `a layout is one of ${templateNames.join(', ')}, or a template in double quotes; it may be followed by ${Object.keys(words).join(', ')}, and for other applications than Ballast by a cipher (${cipherNames.slice(1).join(', ')}) and by how its key is read, like \`key:base64\``,
+    `use one of ${templateNames.join(', ')}, or a template in double quotes; it may be followed by ${Object.keys(words).join(', ')}, and, for applications other than Ballast, by a cipher (${cipherNames.slice(1).join(', ')}) and by how its key is read, like \`key:base64\``,
   );
 }

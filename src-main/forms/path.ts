@@ -23,7 +23,7 @@ export function parsePath(text: string): PathStep[] {
     if (!match) {
       throw new KeelError(
         'inventory-malformed',
-        `the path ${JSON.stringify(text)} cannot be read from character ${at + 1} on`,
+        `the path ${JSON.stringify(text)} is invalid at character ${at + 1}`,
         'write it like `$.auth.token`, `$["odd key"]`, `$.list[*].secret`, `$[0]` or `$.*.token`',
       );
     }

@@ -79,7 +79,7 @@ function remedyForMissing(text: string, variable: string): string {
   if (other !== undefined) return other;
   const { at } = firstOtherLine(text) ?? {};
   if (at === undefined) return `add the line \`${variable}=\` where it belongs`;
-  return `it does not look like an environment file (line ${at}): name the file that sets ${variable}, by its kind`;
+  return `it does not look like an environment file (line ${at}): specify the file that sets ${variable}, and choose its kind`;
 }
 
 /** The first line that neither sets or names a variable nor belongs to a value, a comment or nothing; of a file of colons alone the first of these. */

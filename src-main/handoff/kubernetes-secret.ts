@@ -48,7 +48,7 @@ export function planKubernetesSecret(
 
 /** A merge patch for `kubectl patch secret NAME --patch-file FILE`. Holds the key, which base64 does not hide. */
 export function kubernetesPatch(field: string, key: EncryptionKey): string {
-  return `# kubectl patch secret NAME --patch-file THIS-FILE, then delete it: it holds the key\ndata:\n  ${field}: ${encoded('data', key.toBase64(), field)}\n`;
+  return `# kubectl patch secret NAME --patch-file THIS-FILE, then delete it: it contains the key\ndata:\n  ${field}: ${encoded('data', key.toBase64(), field)}\n`;
 }
 
 function immutableCaution({ name, namespace }: Entry['secret']): string {
@@ -71,7 +71,7 @@ function onlyEntry(text: string, field: string, choice: SecretChoice, file: stri
     throw unclear(
       file,
       'the Secret in it is a SealedSecret, whose value only the cluster can read',
-      'seal a Secret with the new key again (`kubeseal`): a patch of Keel holds the key in the form that it takes',
+      'seal a Secret with the new key again (`kubeseal`): the patch that Keel writes contains the key in the format that it needs',
     );
   }
   const entries = meant.flatMap(({ map, secret, resolved }) =>

@@ -11,7 +11,7 @@ const references: readonly { readonly sign: RegExp; readonly keeper: string }[] 
   { sign: /^(?:vault:|ref\+)/, keeper: 'a program that fetches the value when the application starts' },
   { sign: /^<(?:path|.*#)/, keeper: 'the Vault plugin of Argo CD' },
   { sign: /^\{\{.*\}\}$/s, keeper: 'a template' },
-  { sign: /^[a-z][a-z0-9+.-]*:\/\//i, keeper: 'what its address names' },
+  { sign: /^[a-z][a-z0-9+.-]*:\/\//i, keeper: 'the store that its URL refers to' },
 ];
 
 /** Throws `file-unwritable` where a value is a reference: the key written in its place would stand there in clear, beside the one that is kept. */

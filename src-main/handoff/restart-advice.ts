@@ -48,7 +48,7 @@ export function restartAdvice(target: HandoffTarget, fingerprint: string): Resta
     case 'systemd-credential':
       return {
         command: 'sudo systemctl restart ballast',
-        note: 'With LoadCredentialEncrypted= pointing to this file.',
+        note: 'LoadCredentialEncrypted= has to point to this file.',
       };
     case 'vault':
       return {

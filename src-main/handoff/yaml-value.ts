@@ -18,14 +18,18 @@ export function planYamlValue(at: readonly string[]): TextPlan {
     const scalars = yaml.roots.flatMap((root) => scalarAt(root, at) ?? []);
     const [scalar, ...more] = scalars;
     if (!scalar)
-      throw unclear(file, `no text is at ${shown}`, 'enter the path of the value that holds the key');
+      throw unclear(
+        file,
+        `there is no text value at ${shown}`,
+        'enter the path of the value that contains the key',
+      );
     const place = yaml.placeOf(scalar);
     if (more.length > 0) {
       const lines = scalars.map((one) => yaml.placeOf(one).line).join(', ');
       throw unclear(
         file,
         `${shown} is in more than one document (lines ${lines})`,
-        'keep each document in a file of its own',
+        'put each document in its own file',
       );
     }
     const others = yaml.roots.flatMap((root) => otherUses(root, [scalar], at.at(-1) ?? '', yaml.lineOf));
@@ -33,7 +37,7 @@ export function planYamlValue(at: readonly string[]): TextPlan {
       throw unclear(
         file,
         `the value of ${shown} is also used for something else (line ${others.join(', ')})`,
-        `give ${shown} a value of its own, then start again`,
+        `give ${shown} its own value, then start again`,
       );
     }
     assertNoReference(place.value, file, place.line);

@@ -27,7 +27,7 @@ type Contents = z.infer<typeof contents>;
 /** Its version stands in what is sealed. */
 export const sealedKeysKind = stateKind({
   file: 'environments/*/secrets.sealed',
-  what: 'the sealed file',
+  what: 'the encrypted key file',
   version: 1,
   schema: contents,
   remedy: 'restore the last good copy of the file, or restore the key from one of its backups',

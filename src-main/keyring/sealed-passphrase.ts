@@ -16,8 +16,8 @@ export async function checkPassphrase(folder: string, typed: string | undefined)
     throw new KeelError(
       'passphrase-missing',
       isThere
-        ? 'the sealed file needs its passphrase, and none was given; nothing was changed'
-        : `a sealed file needs a passphrase of at least ${leastLength} characters; nothing was changed`,
+        ? 'the encrypted key file needs its passphrase, and none was given; nothing was changed'
+        : `an encrypted key file needs a passphrase of at least ${leastLength} characters; nothing was changed`,
       isThere ? 'enter it' : 'type five random words',
     );
   }

@@ -38,5 +38,5 @@ export function stillThere(account: string, kind: HeldIn): KeelError {
 /** A store in words, for messages. */
 export function describeStore(kind: HeldIn): string {
   if (typeof kind === 'object') return kind.ownFile;
-  return kind === 'keychain' ? 'the keychain' : 'the sealed file';
+  return kind === 'keychain' ? 'the keychain' : 'the encrypted key file';
 }

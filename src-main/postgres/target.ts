@@ -123,7 +123,7 @@ function withService(written: WrittenAddress, environment: Environment, files: N
   return {
     ...written,
     values: new Map([...taken, ...written.values]),
-    notes: [...written.notes, `what the connection string leaves out is taken from the service ${name}`],
+    notes: [...written.notes, `what the connection string omits is taken from the service ${name}`],
   };
 }
 

@@ -10,11 +10,11 @@ export const actWords = {
   'look-at-key-ring': 'check the key ring',
   'destroy-key': 'destroy the key',
   'state-dumps': 'state that on the Key screen',
-  'seal-keys': 'store keys in a sealed file',
-  'keep-keys-elsewhere': 'store keys in a sealed file',
+  'seal-keys': 'store keys in an encrypted key file',
+  'keep-keys-elsewhere': 'store keys in an encrypted key file',
   'choose-key-place': 'choose where to store keys',
   'open-key-place': ({ place }) =>
-    `unlock the ${place === 'keychain' ? 'keychain' : 'sealed file'} where it is stored`,
+    `unlock the ${place === 'keychain' ? 'keychain' : 'encrypted key file'} where it is stored`,
   'give-passphrase': 'enter it',
   'prove-backup': 'create a backup and test it',
   discover: 'scan for encrypted columns',
@@ -45,7 +45,7 @@ export const actWords = {
   exclude: ({ columns }) =>
     columns.length === 1 ? `exclude ${columns.join()}` : `exclude them: ${columns.join(', ')}`,
   accept: ({ code }) => (code === 'missing-values' ? 'choose that' : 'accept the risk'),
-  'rewrite-ambiguous': 'accept that they are rewritten as such',
+  'rewrite-ambiguous': 'accept that they are rewritten',
   'add-environment': 'connect one',
   'choose-environment': 'choose an environment',
   'check-database-name': 'check the database name',

@@ -27,7 +27,7 @@ export function createChosenFiles(): ChosenFiles {
         known
           ? 'this file was chosen in a dialog for another purpose; it was neither read nor written'
           : 'this file was not chosen in a dialog; it was neither read nor written',
-        'choose it with the button beside the field',
+        'choose it with the button next to the field',
       );
     },
   };

@@ -147,7 +147,7 @@ function passwordMissing(name: string): KeelError {
 function passphraseMissing(name: string): KeelError {
   return new KeelError(
     'passphrase-missing',
-    `the keys of ${name} are in a sealed file, which is locked; nothing was done`,
+    `the keys of ${name} are in an encrypted key file, which is locked; nothing was done`,
     'enter its passphrase once for this session',
   );
 }

@@ -6,6 +6,7 @@ import { KeelError } from '#errors/keel-error';
 import { isText, type Text, text } from '#errors/text';
 import { changeState, readState } from '#storage/state-file';
 import { stateKind } from '#storage/state-kind';
+import { formatCount } from '#shared/counted';
 
 /** How far a rotation over many databases has come. Each database says for itself what it is under; this is the list to work off. */
 const fleetRecord = z.strictObject({
@@ -234,7 +235,7 @@ function notLeft(name: string, left: number): KeelError {
     'usage',
     left === 0
       ? 'no rotation of this fleet is unfinished; nothing was given up'
-      : `${name} is not one of the ${left} databases that are still to be rotated; nothing was given up`,
+      : `${name} is not one of the ${formatCount(left)} databases that are still to be rotated; nothing was given up`,
     text`${{ do: 'see-fleet' }}`,
   );
 }
@@ -246,7 +247,7 @@ export function assertNoFleetNeeds(record: FleetRecord | undefined, fingerprint:
   const left = record.databases.filter(({ state }) => state !== 'done').length;
   throw new KeelError(
     'key-needed',
-    `key ${fingerprint} is still needed: ${left} of ${record.databases.length} databases of a fleet are still to be rotated; nothing was destroyed`,
+    `key ${fingerprint} is still needed: ${formatCount(left)} of ${formatCount(record.databases.length)} databases of a fleet are still to be rotated; nothing was destroyed`,
     text`${{ do: 'finish-fleet' }}`,
   );
 }

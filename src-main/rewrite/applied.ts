@@ -28,7 +28,7 @@ export async function assertApplied(
   if (counts.found === written && counts.matched === written) return;
   throw damaged(
     target,
-    `${written} rows were rewritten, ${counts.found} were found, and ${counts.matched} hold what was written`,
+    `${written.toLocaleString('en')} rows were rewritten, ${counts.found.toLocaleString('en')} were found, and ${counts.matched.toLocaleString('en')} hold what was written`,
   );
 }
 

@@ -6,7 +6,7 @@ import { endLeftSessions } from './left-sessions.ts';
 import type { RewriteSession } from './session.ts';
 
 /** Says of a schema that Keel made it, and may drop it. One that was there before stays. */
-const mark = 'Made by Keel, which drops it when nothing is in it.';
+const mark = 'Created by Keel, which drops it when it is empty.';
 
 /** Creates Keel's schema where it is not there. */
 export async function ensureKeelSchema(client: Client): Promise<void> {

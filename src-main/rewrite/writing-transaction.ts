@@ -35,7 +35,7 @@ export async function lockTables(
     if (known.code !== 'lock-timeout') throw known;
     throw new KeelError(
       'lock-timeout',
-      `another session has held a lock on the tables for ${timeoutMs} ms; nothing was changed`,
+      `another session has held a lock on the tables for ${timeoutMs.toLocaleString('en')} ms; nothing was changed`,
       text`stop Ballast or end the session that holds the lock (\`pg_locks\`, \`pg_stat_activity\`)${{ do: 'or-wait-longer' }}`,
       { cause: error },
     );

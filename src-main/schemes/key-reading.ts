@@ -133,7 +133,7 @@ function readBase64(text: Buffer): Buffer {
 
 function readHex(text: Buffer): Buffer {
   const written = text.toString('latin1');
-  if (!/^(?:[\da-f]{2})+$/i.test(written)) throw malformed('is not written in hexadecimal digits');
+  if (!/^(?:[\da-f]{2})+$/i.test(written)) throw malformed('is not hexadecimal');
   return Buffer.from(written, 'hex');
 }
 

@@ -46,7 +46,7 @@ export interface Scheme {
 export function readingOf({ key }: Scheme): KeyReading {
   const reading = parseKeyReading(key);
   // a layout is read only where its words are known
-  if (!reading) throw new Error(`the reading ${key} is not known`);
+  if (!reading) throw new Error(`the key reading ${key} is unknown`);
   return reading;
 }
 
@@ -87,8 +87,8 @@ export function keysOf(scheme: Scheme, key: EncryptionKey): Buffer[] {
     if (lengths.includes(bytes.length)) return bytes;
     throw new KeelError(
       'key-malformed',
-      `the key is ${bytes.length} bytes long as the application reads it; its cipher takes ${lengths.join(' or ')}`,
-      'copy it again from the application’s settings, complete and without anything around it',
+      `the application reads this key as ${bytes.length} bytes, but its cipher needs ${lengths.join(' or ')}`,
+      'copy the complete key again from the application’s settings',
     );
   });
 }

@@ -18,7 +18,7 @@ export function nextAction(status: EnvironmentStatus, now: Date): { action: Next
   const ageDays = (time: string) => Math.floor((now.getTime() - Date.parse(time)) / dayMs);
   if (needs.length > 0) {
     const what = needs.includes('passphrase')
-      ? 'The sealed key file is locked'
+      ? 'The encrypted key file is locked'
       : 'The database password is needed';
     return { action: 'unlock', why: what };
   }

@@ -36,7 +36,7 @@ export async function readSmallFile(
     const bytes = stats.size > max ? undefined : await readAtMost(file, max, stats.size);
     if (bytes) return { bytes, stats };
     const size = Math.max(stats.size, max + 1);
-    return { why: 'it is too large for such a file', fault: 'too-long', size };
+    return { why: 'it is too large', fault: 'too-long', size };
   } catch (error) {
     const cause = error as NodeJS.ErrnoException;
     return { why: inWords(cause), fault: cause.code === 'ENOENT' ? 'missing' : 'refused', cause };

@@ -85,7 +85,7 @@ async function defaultPlace({
   if (passphrase)
     return {
       place: 'sealed-file',
-      warning: `${why}: keys are stored in a file encrypted with the passphrase`,
+      warning: `${why}: keys are stored in an encrypted key file, protected by the passphrase`,
     };
   if (ownFiles.size === 0) throw check.error;
   const files = [...ownFiles.values()].join(' and ');
@@ -106,7 +106,7 @@ function openKeyRingIn(
     }
     throw new KeelError(
       'passphrase-missing',
-      'keys in a sealed file need its passphrase',
+      'an encrypted key file needs its passphrase',
       text`${{ do: 'give-passphrase' }}`,
     );
   }

@@ -16,5 +16,5 @@ function periodInWords({ from, to }: DumpPeriod): string {
 /** Where a key is kept. */
 export function placeOf({ place, ownFile }: KeyMemory): string {
   if (place === 'own-file') return `your own file ${ownFile ?? ''}`.trim();
-  return place === 'keychain' ? 'keychain' : 'sealed file';
+  return place === 'keychain' ? 'keychain' : 'encrypted key file';
 }

@@ -17,7 +17,7 @@ const general: readonly (readonly [ShortcutTarget, string])[] = [
 const inLists: readonly (readonly [string, string])[] = [
   ['↑ ↓', 'Move between rows'],
   ['Enter', 'Open a row'],
-  ['Space', 'Hold on a button that shows a secret'],
+  ['Space', 'Show a secret while held on its button'],
   ['Esc', 'Close a dialog; nothing is lost'],
 ];
 

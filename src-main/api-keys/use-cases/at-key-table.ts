@@ -20,7 +20,7 @@ export interface TableChoice {
   readonly onFound?: (table: ApiKeyTable) => void;
 }
 
-export type TableContext = Pick<UseCaseContext<'looking through the tables'>, 'signal' | 'onProgress'>;
+export type TableContext = Pick<UseCaseContext<'searching the tables'>, 'signal' | 'onProgress'>;
 
 /** What the connections of these use cases are called on the server. */
 export const applicationName = 'keel api-keys';
@@ -57,7 +57,7 @@ async function mappingOf(
 export function discoveryFor({ signal, onProgress }: TableContext) {
   return {
     signal,
-    onTable: (done: number, total: number) => onProgress({ step: 'looking through the tables', done, total }),
+    onTable: (done: number, total: number) => onProgress({ step: 'searching the tables', done, total }),
   };
 }
 

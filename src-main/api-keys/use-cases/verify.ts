@@ -15,7 +15,7 @@ export interface VerifyInput {
   readonly everything: boolean;
 }
 
-type VerifyStep = 'looking through the tables' | 'reading the keys' | 'comparing with the hashes';
+type VerifyStep = 'searching the tables' | 'reading the keys' | 'comparing with the hashes';
 
 /** Tells which API key this is, and whether Ballast would take it. The database is only read. */
 export async function verifyApiKey(

@@ -17,7 +17,7 @@ export const sealedSteps: Steps = [
     'Save that text as a file, for example key.age, on a computer that you trust and that has age (age-encryption.org).',
   ],
   [{ type: 'age --decrypt key.age' }, 'asks for the passphrase and prints a line ENCRYPTION_KEY=…'],
-  ['Give Ballast what follows the equals sign as its ENCRYPTION_KEY, and start it.'],
+  ['Set Ballast’s ENCRYPTION_KEY to the text after the equals sign, and start Ballast.'],
 ];
 
 /** A Python program a line at a time; the words go in where it waits. */
@@ -35,7 +35,7 @@ export const wordsSteps: Steps = [
     ...wordsProgram.map((type) => ({ type })),
   ],
   ['What it prints is the ENCRYPTION_KEY. If it reports a checksum error, a word is wrong or out of place.'],
-  ['Give it to Ballast as its ENCRYPTION_KEY, and start it.'],
+  ['Set Ballast’s ENCRYPTION_KEY to it, and start Ballast.'],
 ];
 
 export function shareSteps(needed: number): Steps {
@@ -47,6 +47,6 @@ export function shareSteps(needed: number): Steps {
       'and type in the shares, 33 words each. It prints the key in hex.',
     ],
     ['Convert the hex to what Ballast reads:', { type: 'echo HEX | xxd -r -p | base64' }],
-    ['Give that to Ballast as its ENCRYPTION_KEY, and start it.'],
+    ['Set Ballast’s ENCRYPTION_KEY to that, and start Ballast.'],
   ];
 }

@@ -14,8 +14,8 @@ const toRead = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 /** How files begin that are taken for pictures, and are none that we read. */
 const others: readonly (readonly [what: string, begin: RegExp])[] = [
   ['a HEIC photo', /^.{4}ftyp(heic|heix|hevc|mif1|msf1)/s],
-  ['an AVIF picture', /^.{4}ftyp(avif|avis)/s],
-  ['a WebP picture', /^RIFF.{4}WEBP/s],
+  ['an AVIF image', /^.{4}ftyp(avif|avis)/s],
+  ['a WebP image', /^RIFF.{4}WEBP/s],
   ['a GIF', /^GIF8/],
   ['a TIFF', /^(II\*\0|MM\0\*)/],
   ['a BMP', /^BM/],
@@ -31,7 +31,7 @@ export async function readPictureFile(path: string): Promise<Picture> {
   } finally {
     bytes.fill(0);
   }
-  throw new PictureFault('it is not a picture', 'use a photo or scan as PNG or JPEG');
+  throw new PictureFault('it is not an image', 'use a photo or scan as PNG or JPEG');
 }
 
 /** Whether a file is a picture by its first bytes, be it one that we cannot read; false for what cannot be opened. */
@@ -78,7 +78,7 @@ async function readBounded(path: string): Promise<Buffer> {
     const size = `${Math.ceil(read.size / 1024 / 1024)} MB`;
     throw new PictureFault(
       `it is larger than 20 MB (${size})`,
-      'crop the picture to the code, or reduce its size',
+      'crop the image to the code, or reduce its size',
     );
   }
   if (read.fault === 'not-regular') throw new PictureFault(read.why, 'use the path of a photo or scan');

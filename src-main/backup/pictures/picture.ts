@@ -29,7 +29,7 @@ export function assertSize(width: number, height: number, max = maxPixels): void
   const millions = (pixels: number) => `${Math.floor(pixels / 1_000_000).toLocaleString('en')} megapixels`;
   throw new PictureFault(
     `it is ${width} × ${height} pixels: more than ${millions(max)}`,
-    'crop the picture to the code, or reduce its size',
+    'crop the image to the code, or reduce its size',
   );
 }
 

@@ -56,6 +56,6 @@ function threadFile(): string {
 const tooSlow: QrReading = {
   fault: {
     message: 'reading it takes too long or too much memory',
-    remedy: 'crop the picture to the code, or use another one',
+    remedy: 'crop the image to the code, or use another one',
   },
 };

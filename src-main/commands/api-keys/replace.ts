@@ -55,7 +55,7 @@ export function define(command: Command): void {
         yes: options.yes,
         ask: (plan) => {
           const name = 'label' in plan ? plan.label : '';
-          return { question: `${name} will stop working, and whoever uses it needs the new key.`, name };
+          return { question: `${name} will stop working, and everyone who uses it needs the new key.`, name };
         },
       }),
     ).catch(handOver.undo);

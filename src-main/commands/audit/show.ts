@@ -8,6 +8,7 @@ import { runs } from '#commands/command-context';
 import { moment } from '#commands/keys/key-text';
 import { jsonOption } from '#commands/options';
 import { textTable } from '#commands/text-table';
+import { actionText } from '#shared/action-text';
 import { onlyEnvironmentOption } from './options.ts';
 
 /** `keel audit show` */
@@ -40,7 +41,7 @@ export function define(command: Command): void {
       const rows = entries.map(({ at, environment, action, outcome, fingerprint = '', detail }) => [
         moment(at),
         nameOf(environment),
-        action,
+        actionText(action),
         outcome,
         fingerprint,
         detail,

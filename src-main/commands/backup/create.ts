@@ -25,7 +25,7 @@ function offer(command: Command) {
       .addOption(keepKeysOption)
       .option(
         '--ring-passphrase-file <file>',
-        'file with the passphrase of the encrypted file that stores the key ring’s keys',
+        'file with the passphrase of the encrypted key file, where the key ring stores its keys',
       ),
   )
     .option(
@@ -47,7 +47,7 @@ function offer(command: Command) {
       new Option('--threshold <m>', 'shares: how many are needed to restore the key').argParser(Number),
     )
     .addOption(
-      new Option('--holder <name>', 'shares: who holds one (repeatable, 2 to 16)')
+      new Option('--holder <name>', 'shares: name of a holder (repeatable, 2 to 16)')
         .default([] as string[], 'none')
         .argParser(collect),
     )

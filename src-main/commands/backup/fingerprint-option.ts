@@ -7,6 +7,6 @@ export function asFingerprint(value: string): string {
   throw new KeelError(
     'usage',
     `\`${value}\` is not a fingerprint`,
-    'use a form such as 3f2a-91bc-07de-44a1; `keel key inspect` prints the fingerprint of a key',
+    'use the format 3f2a-91bc-07de-44a1; `keel key inspect` prints the fingerprint of a key',
   );
 }

@@ -35,7 +35,7 @@ function offer(command: Command) {
     .addOption(keepKeysOption)
     .option(
       '--ring-passphrase-file <file>',
-      'file with the passphrase of the encrypted file that stores the key ring’s keys',
+      'file with the passphrase of the encrypted key file, where the key ring stores its keys',
     )
     .addOption(jsonOption);
 }

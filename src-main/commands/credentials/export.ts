@@ -50,9 +50,11 @@ export function define(command: Command): void {
     );
     terminal.say();
     terminal.say(terminal.paint('good', `${counted(counts.values, 'credential')} encrypted in ${path}`));
-    terminal.say('  anyone who can decrypt it has them all: `age --decrypt` prints a line of JSON for each');
+    terminal.say(
+      '  anyone who can decrypt the file has all of them: `age --decrypt` prints one line of JSON for each',
+    );
     if (counts.unopened > 0) {
-      const left = `${counted(counts.unopened, 'value')} not decrypted by this key, and not in it`;
+      const left = `${counted(counts.unopened, 'value')} not decrypted by this key, so not in the archive`;
       terminal.say(terminal.paint('warning', `  ${left}`));
     }
     terminal.result({

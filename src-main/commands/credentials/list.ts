@@ -45,8 +45,8 @@ async function listDatabase(options: Options, context: CommandContext): Promise<
   if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) {
     throw new KeelError(
       'usage',
-      '--limit is not a whole number from 1 to 10,000',
-      'use a number in that range',
+      'the value of --limit is not a whole number from 1 to 10,000',
+      'use a number in this range',
     );
   }
   const inventory = await givenInventory(options);
@@ -79,7 +79,7 @@ async function listDatabase(options: Options, context: CommandContext): Promise<
   terminal.say();
   terminal.say(counted(credentials.length, 'credential'));
   if (next !== undefined)
-    terminal.say(`  there are more: --after '${next.replaceAll("'", String.raw`'\''`)}'`);
+    terminal.say(`  to see more, add --after '${next.replaceAll("'", String.raw`'\''`)}'`);
   terminal.result({ ok: true, credentials, ...(next !== undefined && { next }) });
 }
 
@@ -99,7 +99,12 @@ async function listArchive(
   sayArchive(header, terminal);
   terminal.say(
     textTable(
-      [{ title: 'column' }, { title: 'kind' }, { title: 'row by' }, { title: 'credentials', align: 'right' }],
+      [
+        { title: 'column' },
+        { title: 'kind' },
+        { title: 'row key' },
+        { title: 'credentials', align: 'right' },
+      ],
       columns.map(({ key, credentials, ...entry }) => [
         columnPath(entry),
         entry.kind,
@@ -117,7 +122,9 @@ async function listArchive(
     ),
   );
   if (trailer.unopened > 0) {
-    terminal.say(`  ${counted(trailer.unopened, 'value')} not decrypted by its key, and not in it`);
+    terminal.say(
+      `  ${counted(trailer.unopened, 'value')} not decrypted when it was created, so not in the archive`,
+    );
   }
   const { end: _, ...numbers } = trailer;
   terminal.result({

@@ -73,4 +73,4 @@ export function define(command: Command): void {
   });
 }
 
-const inWords = { keychain: 'the keychain', 'sealed-file': 'a passphrase-encrypted file' } as const;
+const inWords = { keychain: 'the keychain', 'sealed-file': 'an encrypted key file' } as const;

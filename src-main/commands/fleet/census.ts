@@ -33,7 +33,7 @@ export function define(command: Command): void {
     sayCensuses(taken, terminal);
     const under = keys.length === 1 ? `key ${keys[0]?.fingerprint}` : `any of ${keys.length} keys`;
     terminal.say(
-      `\n${formatCount(complete)} of ${counted(taken.length, 'database')} read throughout, with nothing under ${under} beside the inventory.`,
+      `\n${formatCount(complete)} of ${counted(taken.length, 'database')} read completely, with nothing encrypted with ${under} outside the inventory.`,
     );
     terminal.result({ ok, databases: taken.map(memberJson) });
     return ok ? 0 : 3;
@@ -41,7 +41,7 @@ export function define(command: Command): void {
 }
 
 function sayCensuses(taken: readonly MemberCensus[], terminal: Terminal): void {
-  const titles = ['database', 'read', 'beside the inventory', 'not read', 'why'];
+  const titles = ['database', 'read', 'outside the inventory', 'not read', 'reason'];
   const rows = taken.map((one) => {
     if ('failure' in one) return [one.name, '', '', 'the database', one.failure.message];
     const { places, unread } = one.census;

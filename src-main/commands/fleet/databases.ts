@@ -34,7 +34,7 @@ export async function fleetOf(
   if ((databases === undefined) === (like === undefined)) {
     throw new KeelError(
       'usage',
-      'which databases are meant is not clear; nothing was done',
+      'it is not clear which databases to use; nothing was done',
       'pass either --databases FILE, with one database per line, or --like PATTERN',
     );
   }
@@ -98,13 +98,13 @@ async function namesLike(
   const closed = found.flatMap((one) => one.closed);
   if (closed.length > 0) {
     terminal.note(
-      `${counted(closed.length, 'database')} of the pattern ${closed.length === 1 ? 'allows' : 'allow'} no connections: ${listed(closed)}`,
+      `${counted(closed.length, 'database')} matching the pattern ${closed.length === 1 ? 'does' : 'do'} not allow connections: ${listed(closed)}`,
     );
   }
   const past = gone.filter((name) => !left.includes(name));
   if (past.length > 0) {
     terminal.note(
-      `on record here and not on the server any more: ${listed(past)}; keys that they used are kept`,
+      `on record here, but no longer on the server: ${listed(past)}; the keys that they used are kept`,
     );
   }
   const unasked = unfinished.filter((name) => {
@@ -113,15 +113,15 @@ async function namesLike(
   });
   if (unasked.length > 0) {
     terminal.note(
-      `on servers that were not asked, and in the rotation that is not finished: ${listed(unasked)}; --servers names their servers`,
+      `part of the unfinished rotation, but on servers that were not queried: ${listed(unasked)}; list their servers with --servers`,
     );
   }
   const names = inNaturalOrder([...found.flatMap((one) => one.names), ...left]);
   if (names.length > 0) return names;
   throw new KeelError(
     'usage',
-    `no database of ${servers.length === 0 ? 'the server' : `the ${servers.length + 1} servers`} has a name like ${like}; nothing was done`,
-    'in a pattern % stands for anything and _ for one character',
+    `no database name on ${servers.length === 0 ? 'the server' : `the ${servers.length + 1} servers`} matches ${like}; nothing was done`,
+    'in a pattern, % matches any text, and _ matches one character',
   );
 }
 

@@ -9,9 +9,9 @@ import { offerEnvironment, takeEnvironment } from '#commands/environments/named-
 /** `keel fleet give-up`: the rotation comes to its end without one database, which stays on record. */
 export function define(command: Command): void {
   const offered = command
-    .addArgument(new Argument('<database>', 'a database that is not rotated yet, by its name on the server'))
+    .addArgument(new Argument('<database>', 'name of a database that is not rotated yet'))
     .addOption(databaseOption)
-    .option('--withdraw', 'take it into the rotation again')
+    .option('--withdraw', 'include it in the rotation again')
     .addOption(jsonOption);
   offerEnvironment(command);
   runsNamed(offered, async (name, options, context) => {
@@ -23,10 +23,10 @@ export function define(command: Command): void {
     const left = record.databases.filter(({ state }) => state !== 'done').length;
     terminal.say(
       withdraw
-        ? `${name} is part of the rotation again: \`keel fleet rotate\` does it.`
-        : `${name} was given up; it may be under key ${record.from}, which is kept for it.`,
+        ? `${name} is part of the rotation again: \`keel fleet rotate\` rotates it.`
+        : `${name} was given up; it may still be encrypted with key ${record.from}, which is kept for it.`,
     );
-    if (!withdraw && left > 0) terminal.say(`${counted(left, 'database')} of the rotation not done yet.`);
+    if (!withdraw && left > 0) terminal.say(`${counted(left, 'database')} still to be rotated.`);
     terminal.result({ ok: true, left, givenUp: record.givenUp ?? [] });
     return 0;
   });

@@ -4,10 +4,10 @@ import { databaseOption } from '#commands/options';
 
 const serversOption = new Option(
   '--servers <file>',
-  'more servers of the fleet, one address per line: postgres://role@host:5432/postgres?sslmode=verify-full',
+  'additional servers of the fleet, one connection string per line: postgres://role@host:5432/postgres?sslmode=verify-full',
 );
 
-const concurrencyOption = new Option('--concurrency <n>', 'how many databases are worked on at once')
+const concurrencyOption = new Option('--concurrency <n>', 'how many databases to process at once')
   .default(4)
   .argParser(wholeNumber);
 
@@ -17,9 +17,9 @@ export function offerFleet(command: Command) {
     .addOption(databaseOption)
     .option(
       '--databases <file>',
-      'the databases, one per line: a name on the environment’s server, or an address',
+      'the databases, one per line: a name on the environment’s server, or a connection string',
     )
-    .option('--like <pattern>', 'every database on the servers whose name matches, like org_%')
+    .option('--like <pattern>', 'all databases on the servers whose names match, such as org_%')
     .addOption(serversOption)
     .addOption(concurrencyOption);
 }
@@ -34,5 +34,5 @@ export type FleetOptions = OptionsOf<typeof offerFleet>;
 function wholeNumber(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1 && value <= 32) return value;
-  throw new InvalidArgumentError('it is a whole number from 1 to 32');
+  throw new InvalidArgumentError('use a whole number from 1 to 32');
 }

@@ -33,15 +33,14 @@ export function define(command: Command): void {
       };
       return findingsInWords(judgePosture(await checkPosture(subject, { signal })), inTerminalWords);
     };
-    const { onProgress } = useCaseContext(context, 'looking at databases');
+    const { onProgress } = useCaseContext(context, 'checking databases');
     const outcomes = await overMembers(members, { limit: options.concurrency, signal, onProgress }, look);
     if (signal.aborted)
       throw new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you are ready');
     const reports = members.map(({ name }, at) => {
       const outcome = outcomes[at];
       if (outcome && 'value' in outcome) return { name, findings: outcome.value };
-      const why =
-        outcome?.error instanceof KeelError ? outcome.error.message : 'something went wrong in Keel';
+      const why = outcome?.error instanceof KeelError ? outcome.error.message : 'internal error in Keel';
       return { name, findings: [] as PostureFinding[], why };
     });
     const rows = reports.map(({ name, findings, why }) => {
@@ -59,7 +58,7 @@ export function define(command: Command): void {
         [
           { title: 'database' },
           ...['fail', 'warn', 'unknown', 'pass'].map((title) => ({ title, align: 'right' as const })),
-          { title: 'the worst' },
+          { title: 'most severe finding' },
         ],
         rows,
         terminal.paint,
@@ -68,7 +67,9 @@ export function define(command: Command): void {
     const bad = reports.filter(
       ({ findings, why }) => why !== undefined || countFindings(findings).fail > 0,
     ).length;
-    terminal.say(`\n${formatCount(bad)} of ${counted(reports.length, 'database')} with something that fails`);
+    terminal.say(
+      `\n${formatCount(bad)} of ${counted(reports.length, 'database')} with at least one failed check`,
+    );
     terminal.result({ ok: bad === 0, databases: reports });
     return bad === 0 ? 0 : 3;
   });

@@ -42,10 +42,10 @@ export function define(command: Command): void {
         [
           { title: 'database' },
           { title: 'verdict' },
-          { title: 'opens', align: 'right' },
+          { title: 'decrypted', align: 'right' },
           { title: 'values', align: 'right' },
           { title: 'bits', align: 'right' },
-          { title: 'why' },
+          { title: 'reason' },
         ],
         reports.map(({ name, verdict, opened, values, bits, nested, nestedSample, message }) => [
           name,
@@ -61,7 +61,7 @@ export function define(command: Command): void {
     );
     const right = reports.filter(({ verdict }) => verdict === 'correct').length;
     terminal.say(
-      `\nKey ${key.fingerprint} opens ${formatCount(right)} of ${counted(reports.length, 'database')}`,
+      `\nKey ${key.fingerprint} decrypts ${formatCount(right)} of ${counted(reports.length, 'database')}`,
     );
     terminal.result({ ok: right === reports.length, fingerprint: key.fingerprint, databases: reports });
     return right === reports.length ? 0 : 3;
@@ -105,6 +105,6 @@ function describe({ name, outcome }: MemberProof): MemberReport {
         name,
         verdict: 'failed',
         code: 'internal',
-        message: outcome ? 'something went wrong in Keel' : 'not begun',
+        message: outcome ? 'internal error in Keel' : 'not started',
       };
 }

@@ -15,7 +15,7 @@ export function sayFleet(databases: readonly FleetDatabase[], terminal: Terminal
   );
   terminal.say(
     textTable(
-      [{ title: 'database' }, { title: 'state' }, { title: 'rows', align: 'right' }, { title: 'why' }],
+      [{ title: 'database' }, { title: 'state' }, { title: 'rows', align: 'right' }, { title: 'reason' }],
       sorted.map(({ name, state, rows, code }) => [
         name,
         state,
@@ -35,7 +35,9 @@ export function sayFleet(databases: readonly FleetDatabase[], terminal: Terminal
 /** A line for each database that the admin gave up. */
 export function sayGivenUp(givenUp: NonNullable<FleetRecord['givenUp']>, terminal: Terminal): void {
   for (const { name, at, key } of givenUp)
-    terminal.say(`${visible(name)} was given up on ${moment(at)}; it may be under key ${key}.`);
+    terminal.say(
+      `${visible(name)} was given up on ${moment(at)}; it may still be encrypted with key ${key}.`,
+    );
 }
 
 /** A message may list thousands of rows; `--json` has it in full. */

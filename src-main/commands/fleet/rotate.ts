@@ -29,13 +29,13 @@ export function define(command: Command): void {
     .addOption(
       new Option(
         '--from-key-file <file>',
-        'the key that they are under now; the ring’s active one without it',
+        'the key that they are encrypted with now (default: the active key of the key ring)',
       ),
     )
     .addOption(
       new Option('--to-key-file <file>', 'the new key, in your own file, which counts as its backup'),
     )
-    .option('--rehearse', 'do everything in each, then roll back')
+    .option('--rehearse', 'do everything in each database, then roll back')
     .addOption(excludeOption)
     .addOption(acceptOption)
     .addOption(lockTimeoutOption)
@@ -51,7 +51,7 @@ export function define(command: Command): void {
       options.like === undefined ? [] : ((await readFleetRecord(workspace.folder))?.givenUp ?? []);
     const databases = found.filter((name) => !givenUp.some((one) => one.name === name));
     for (const { name } of givenUp)
-      if (found.includes(name)) terminal.note(`${name} was given up and is left out`);
+      if (found.includes(name)) terminal.note(`${name} was given up and is skipped`);
     const { fromKeyFile, toKeyFile } = options;
     using from = fromKeyFile === undefined ? undefined : await readKeyFile(fromKeyFile, { allowWeak: true });
     using to = toKeyFile === undefined ? undefined : await readKeyFile(toKeyFile);
@@ -79,7 +79,7 @@ export function define(command: Command): void {
         ask: (plan) => ({
           question:
             plan.of === 'rotate-fleet'
-              ? `${counted(plan.databases, 'database')} of ${plan.members} go from key ${plan.from} to key ${plan.to}.`
+              ? `${counted(plan.databases, 'database')} of ${plan.members} will be rotated from key ${plan.from} to key ${plan.to}.`
               : '',
           name: workspace.settings.name,
         }),
@@ -102,7 +102,7 @@ function tell(
   sayFleet(mine, terminal);
   const rows = done.reduce((sum, { rows = 0 }) => sum + rows, 0);
   terminal.say(
-    `\n${formatCount(done.length)} of ${counted(mine.length, 'database')} ${rehearsal ? 'rehearsed and rolled back' : `under key ${record.to}`}, ${counted(rows, 'row')}; ${formatCount(failed.length)} failed, ${formatCount(waiting.length)} not begun`,
+    `\n${formatCount(done.length)} of ${counted(mine.length, 'database')} ${rehearsal ? 'rehearsed and rolled back' : `encrypted with key ${record.to}`}, ${counted(rows, 'row')}; ${formatCount(failed.length)} failed, ${formatCount(waiting.length)} not started`,
   );
   const others = rehearsal
     ? []
@@ -113,17 +113,17 @@ function tell(
     );
   }
   if (failed.length + waiting.length > 0 && !rehearsal)
-    terminal.say('Run the same again: it does what is left, and nothing else.');
+    terminal.say('Run the same command again to rotate the remaining databases only.');
   if (done.length > 0 && !rehearsal) {
     terminal.say(
-      `The key changed to ${record.to}: what reads these databases needs it, \`keel handoff apply --env '${settings.name}'\`.`,
+      `The key is now ${record.to}. Give it to whatever reads these databases: \`keel handoff apply --env '${settings.name}'\`.`,
     );
   }
   if (cancelled) {
     throw new KeelError(
       'cancelled',
       `cancelled: ${counted(done.length, 'database')} were rotated and stay rotated; the database in progress was rolled back`,
-      'run the same again: it does what is left',
+      'run the same command again to rotate the rest',
     );
   }
   const ok = failed.length + waiting.length === 0;

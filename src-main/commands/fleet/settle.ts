@@ -20,7 +20,7 @@ export function defineRecover(command: Command): void {
 
 /** `keel fleet sweep`, of every database that is on record here. */
 export function defineSweep(command: Command): void {
-  defineForRecorded(command, sweepFleet, { words: 'sweeping databases', done: 'swept clear' });
+  defineForRecorded(command, sweepFleet, { words: 'sweeping databases', done: 'swept, with nothing found' });
 }
 
 function defineForRecorded(
@@ -63,7 +63,7 @@ export function defineUndo(command: Command): void {
         ask: (plan) => ({
           question:
             plan.of === 'rotate-fleet'
-              ? `${counted(plan.databases, 'database')} of ${plan.members} go back from key ${plan.from} to key ${plan.to}.`
+              ? `${counted(plan.databases, 'database')} of ${plan.members} will be rotated back from key ${plan.from} to key ${plan.to}.`
               : '',
           name: workspace.settings.name,
         }),

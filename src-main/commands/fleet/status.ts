@@ -15,7 +15,7 @@ export function define(command: Command): void {
     using workspace = await namedWorkspace(options, context);
     const record = await readFleetRecord(workspace.folder);
     if (!record) {
-      terminal.say('No rotation of a fleet is on record on this machine.');
+      terminal.say('No fleet rotation is on record on this machine.');
       terminal.result({ ok: true, record: null });
       return 0;
     }
@@ -23,12 +23,12 @@ export function define(command: Command): void {
     const { from, to, startedAt, finishedAt, databases, givenUp = [] } = record;
     const done = databases.filter(({ state }) => state === 'done').length;
     terminal.say(
-      `\nFrom key ${from} to key ${to}, begun ${moment(startedAt)}: ${formatCount(done)} of ${counted(databases.length, 'database')} rotated${finishedAt === undefined ? '' : `, the last on ${moment(finishedAt)}`}.`,
+      `\nFrom key ${from} to key ${to}, started ${moment(startedAt)}: ${formatCount(done)} of ${counted(databases.length, 'database')} rotated${finishedAt === undefined ? '' : `, the last on ${moment(finishedAt)}`}.`,
     );
     sayGivenUp(givenUp, terminal);
     if (unfinishedOf(record))
-      terminal.say('`keel fleet rotate` does what is left; `keel fleet give-up NAME` leaves one out.');
-    terminal.say('This is what is on record here; no database was asked.');
+      terminal.say('`keel fleet rotate` rotates the rest; `keel fleet give-up NAME` excludes a database.');
+    terminal.say('This is the record on this machine; no database was queried.');
     terminal.result({ ok: true, record });
     return 0;
   });

@@ -18,9 +18,9 @@ import { offerTargets, readToken } from './target.ts';
 export function define(command: Command): void {
   const offered = offerTargets(command)
     .addOption(databaseOption)
-    .option('--preview', 'show what would change, and change nothing')
-    .option('--create', 'make the Vault’s secret where there is none yet')
-    .option('--patch <file>', 'write a patch for `kubectl patch secret` instead; it holds the key')
+    .option('--preview', 'show what would change, without changing anything')
+    .option('--create', 'create the secret in Vault if it does not exist')
+    .option('--patch <file>', 'write a patch for `kubectl patch secret` instead; it contains the key')
     .addOption(passphraseOption)
     .addOption(jsonOption);
   runs(offered, async (options, context) => {
@@ -31,7 +31,7 @@ export function define(command: Command): void {
       const path = resolve(options.patch);
       const input = { field: options.variable, path };
       const { fingerprint } = await writePatch(workspace, input, agreedContext(context));
-      terminal.say(`${options.patch} holds the key: apply it with kubectl, then delete it.`);
+      terminal.say(`${options.patch} contains the key: apply it with kubectl, then delete it.`);
       terminal.result({ ok: true, patch: path, fingerprint });
       return 0;
     }
@@ -84,7 +84,7 @@ async function handOffTo(
     cautions = [],
   } = await previewHandoff(workspace, input);
   terminal.say(terminal.paint('strong', where));
-  for (const line of upToDate ? ['holds the active key already'] : diffMasked.split('\n')) terminal.say(line);
+  for (const line of upToDate ? ['already has the active key'] : diffMasked.split('\n')) terminal.say(line);
   for (const caution of cautions) terminal.note(terminal.paint('warning', caution));
   const place = { fingerprint, target: input.target, where, before: holds ?? null };
   if (previewOnly) return { ...place, changed: false, readBack: false, behind: [], places: 0 };
@@ -92,7 +92,9 @@ async function handOffTo(
   const readBack = done.seen !== 'label';
   if (done.written)
     terminal.say(
-      readBack ? 'written, and read back' : 'written; only its label can be read back, and names the key',
+      readBack
+        ? 'written and read back'
+        : 'written; only its label, which contains the fingerprint, can be read back',
     );
   if (!done.remembered) sayForgotten(where, terminal);
   const { command, note } = done.advice;
@@ -113,9 +115,9 @@ function sayPlaces(reported: readonly PlaceReport[], terminal: Terminal): void {
   terminal.note(
     terminal.paint(
       'warning',
-      `The hand-off is open: ${has} of ${counted(last.places, 'place')} that Ballast reads its key from ${has === 1 ? 'holds' : 'hold'} the active key. Still to be given it:`,
+      `The hand-off is open: ${has} of ${counted(last.places, 'place')} that Ballast reads its key from ${has === 1 ? 'has' : 'have'} the active key. These do not have it yet:`,
     ),
   );
   for (const { where, holds } of last.behind)
-    terminal.note(`  ${where}${holds === undefined ? '' : `, which holds key ${holds}`}`);
+    terminal.note(`  ${where}${holds === undefined ? '' : `, which has key ${holds}`}`);
 }

@@ -17,14 +17,14 @@ export function placesOf(options: TargetOptions, { settings }: KnownWorkspace): 
 export function noPlace(): KeelError {
   return new KeelError(
     'usage',
-    'no place is known where Ballast reads its key; nothing was changed',
-    'name one, like --env-file /srv/ballast/.env',
+    'it is not known where Ballast reads its key; nothing was changed',
+    'pass a destination, such as --env-file /srv/ballast/.env',
   );
 }
 
 /** Warns that a place was written and could not be remembered. */
 export function sayForgotten(where: string, terminal: Terminal): void {
   terminal.note(
-    terminal.paint('warning', `${where} was written, and could not be kept in the environment’s settings.`),
+    terminal.paint('warning', `${where} was written, but could not be saved in the environment’s settings.`),
   );
 }

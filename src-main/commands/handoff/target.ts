@@ -15,41 +15,48 @@ export function offerTargets(command: Command) {
       '--kubernetes <file>',
       'the manifest of a Kubernetes Secret, or a kustomization that generates it',
     )
-    .option('--systemd-unit <file>', 'a systemd unit, drop-in or Quadlet that sets it by Environment=')
+    .option(
+      '--systemd-unit <file>',
+      'a systemd unit, drop-in or Quadlet that sets the variable with Environment=',
+    )
     .option(
       '--key-file-at <file>',
-      'a file that is the key: a file secret of Compose, LoadCredential= of systemd',
+      'a file that contains only the key: a Compose file secret, or systemd’s LoadCredential=',
     )
-    .option('--docker <name>', 'a secret of Docker Swarm; the key gets one of its own')
-    .option('--podman <name>', 'a secret of Podman; the key gets one of its own')
-    .option('--systemd <file>', 'a credential sealed by systemd-creds')
-    .option('--vault <address>', 'a secret in Vault or OpenBao, in a KV engine of either version')
+    .option('--docker <name>', 'a Docker Swarm secret; Keel creates a new one for the key')
+    .option('--podman <name>', 'a Podman secret; Keel creates a new one for the key')
+    .option('--systemd <file>', 'a credential encrypted with systemd-creds')
+    .option('--vault <address>', 'a secret in Vault or OpenBao (KV version 1 or 2)')
     .option('--values <file>', 'a value in a YAML or JSON file, such as Helm values, at --value-path')
     .option('--sops <file>', 'a value in a SOPS file, at --value-path')
     .option(
       '--value-path <path>',
-      'path of the value, like ballast.encryptionKey; write a dot in a name as \\.',
+      'path of the value, such as ballast.encryptionKey; write a dot in a name as \\.',
     )
     .option('--aws-secret <id>', 'a secret in AWS Secrets Manager, through the aws CLI')
     .option('--gcp-secret <name>', 'a secret in Google Secret Manager, through the gcloud CLI')
     .option('--azure-secret <vault/name>', 'a secret in Azure Key Vault, through the az CLI')
     .option('--one-password <reference>', 'a 1Password field, through the op CLI: op://vault/item/field')
-    .option('--field <name>', 'field of the AWS, Google or Azure secret, if it is JSON')
+    .option('--field <name>', 'field of the AWS, Google or Azure secret, if the secret is JSON')
     .option('--region <name>', 'AWS region of the secret')
-    .option('--profile <name>', 'profile of the aws CLI')
+    .option('--profile <name>', 'profile for the aws CLI')
     .option('--project <id>', 'Google project of the secret')
     .addOption(
-      new Option('--variable <name>', 'variable, field or credential that holds the key').default(
-        'ENCRYPTION_KEY',
-      ),
+      new Option(
+        '--variable <name>',
+        'name of the variable, field or credential that contains the key',
+      ).default('ENCRYPTION_KEY'),
     )
-    .addOption(new Option('--mount <mount>', 'of the Vault’s engine').default('secret'))
-    .option('--secret-path <path>', 'of the Vault’s secret, like ballast/production')
-    .option('--namespace <name>', 'of the Vault, or of the Kubernetes Secret, where there are several')
-    .option('--name <name>', 'of the Kubernetes Secret, where the file holds several')
-    .option('--service <name>', 'of the compose file, where services have different keys')
-    .option('--root-certificate <file>', 'that the Vault’s certificate is signed by')
-    .option('--token-file <file>', 'token of the Vault (or in VAULT_TOKEN)');
+    .addOption(new Option('--mount <mount>', 'mount of the Vault engine').default('secret'))
+    .option('--secret-path <path>', 'path of the Vault secret, such as ballast/production')
+    .option(
+      '--namespace <name>',
+      'Vault namespace, or namespace of the Kubernetes Secret if the file has several',
+    )
+    .option('--name <name>', 'name of the Kubernetes Secret, if the file has several')
+    .option('--service <name>', 'service in the compose file, if services have different keys')
+    .option('--root-certificate <file>', 'CA certificate that signed the certificate of Vault')
+    .option('--token-file <file>', 'file with the Vault token (or set VAULT_TOKEN)');
 }
 
 /** One place, by the flag of its kind. */
@@ -119,11 +126,11 @@ export function targetOf(options: TargetOptions): HandoffTarget | undefined {
   throw new KeelError(
     'usage',
     more.length > 0
-      ? 'more than one place was named; nothing was changed'
-      : `the place is not complete: ${parsed.error?.issues.map(({ path }) => path.join('.')).join(', ')}; nothing was changed`,
+      ? 'more than one destination was given; nothing was changed'
+      : `the destination is incomplete: ${parsed.error?.issues.map(({ path }) => path.join('.')).join(', ')}; nothing was changed`,
     options.vault === undefined
-      ? 'name one place by the flag of its kind'
-      : 'a Vault takes --vault ADDRESS, --mount and --secret-path',
+      ? 'pass only one option that selects a destination'
+      : 'for Vault, pass --vault ADDRESS, --mount and --secret-path',
   );
 }
 

@@ -21,8 +21,8 @@ export function define(command: Command): void {
     const { where, holds, remembered } = await takeBack(workspace, { target, token }, agreedContext(context));
     terminal.say(
       holds === undefined
-        ? `${where} holds no key again, as before Keel wrote there.`
-        : `${where} is back at key ${holds}.`,
+        ? `${where} no longer has a key, as before Keel wrote there.`
+        : `${where} has key ${holds} again.`,
     );
     if (!remembered) sayForgotten(where, terminal);
     terminal.result({ ok: true, target, holds: holds ?? null });

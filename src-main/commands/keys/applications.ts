@@ -29,7 +29,7 @@ export function define(command: Command): void {
 
 function rotationInWords({ id, outOfScope, rotatesItself }: Application): string {
   if (outOfScope !== undefined)
-    return `not by Keel: ${outOfScope}${rotatesItself ? `; ${rotatesItself}` : ''}`;
+    return `not supported by Keel: ${outOfScope}${rotatesItself ? `; ${rotatesItself}` : ''}`;
   if (id === 'ballast') return '`keel rotate`';
   const own = rotatesItself ? `; ${rotatesItself}` : '';
   return `\`keel rotate --application ${id}\`${own}`;

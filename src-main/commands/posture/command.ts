@@ -119,7 +119,7 @@ function formatOf(path: string | undefined): 'html' | 'pdf' | undefined {
   if (/\.pdf$/i.test(path)) return 'pdf';
   throw new KeelError(
     'usage',
-    'the report can be HTML or PDF; nothing was checked',
+    'the report must be an HTML or PDF file; nothing was checked',
     'use a file name that ends in .html or .pdf',
   );
 }

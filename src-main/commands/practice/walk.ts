@@ -132,7 +132,7 @@ async function walkIn(
       assertNoStops(checked.findings);
       return checked;
     },
-    ({ findings }) => `${findings.length} checks made, none stops the rotation`,
+    ({ findings }) => `${findings.length} checks run, none blocks the rotation`,
   );
   await step(
     'rehearse',

@@ -91,7 +91,7 @@ async function writeExtended(
   );
   for (const { schema, table, column, layout } of alike) {
     terminal.say(
-      `Not included: ${schema}.${table}.${column} as \`${layout}\`, because its values cannot be told by their format from another entry of that column.`,
+      `Not included: ${schema}.${table}.${column} as \`${layout}\`, because its format does not distinguish its values from those of another entry for that column.`,
     );
   }
 }

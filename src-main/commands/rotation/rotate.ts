@@ -170,8 +170,8 @@ async function readToKey(options: Options): Promise<EncryptionKey | undefined> {
   if (isOther(options)) {
     throw new KeelError(
       'usage',
-      'Keel makes and backs up keys of Ballast here; nothing was changed',
-      'make the new key with `keel key generate --application NAME --like-file OLD --out FILE`, and give it with --to-key-file FILE',
+      'Keel generates and backs up only Ballast’s keys here; nothing was changed',
+      'generate the new key with `keel key generate --application NAME --like-file OLD --out FILE`, and pass it with --to-key-file FILE',
     );
   }
   if (backup === undefined && !rehearse) {

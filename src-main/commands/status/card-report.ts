@@ -53,7 +53,7 @@ function keyInWords({ activeKey, pendingKey, retiredKeys, keyPlace }: Environmen
 
 const placeInWords: Readonly<Record<EnvironmentCard['keyPlace'], string>> = {
   keychain: 'the keychain',
-  'sealed-file': 'an encrypted file',
+  'sealed-file': 'an encrypted key file',
 };
 
 function backupInWords({ activeKey }: EnvironmentCard): string {

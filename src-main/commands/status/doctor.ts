@@ -26,7 +26,7 @@ export function define(command: Command): void {
       signal.throwIfAborted();
     }
     const broken = checks.filter(({ works }) => !works).length;
-    if (broken > 0) terminal.say(`\n${counted(broken, 'of these does', 'of these do')} not work.`);
+    if (broken > 0) terminal.say(`\n${counted(broken, 'check')} failed.`);
     terminal.result({ ok: broken === 0, checks });
     return broken === 0 ? 0 : 3;
   });

@@ -8,7 +8,7 @@ export const connectionsKind = stateKind({
   what: 'the record of the last connection test',
   version: 1,
   schema: connectionsReport,
-  remedy: 'test the connections again: the new record replaces it, and this one is kept beside it',
+  remedy: 'test the connections again: the new record replaces this one, which is kept next to it',
   firstHadNoVersion: true,
   replaceable: true,
 });

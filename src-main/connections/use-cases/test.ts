@@ -8,7 +8,7 @@ import { AcceptedColumns } from '#environments/accepted-columns';
 import { rememberIvProofs } from '#environments/iv-proofs';
 import { codeOf, KeelError } from '#errors/keel-error';
 import { activeKeyOf } from '#shared/active-key';
-import { counted } from '#shared/counted';
+import { counted, formatCount } from '#shared/counted';
 import { readRootCertificate } from '#storage/root-certificate';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
@@ -159,7 +159,7 @@ function inNumbers({ works, refused, unreachable, certificate, ...counts }: Prob
 function opensNothing({ fingerprint }: EncryptionKey, values: number): KeelError {
   return new KeelError(
     'key-wrong',
-    `key ${fingerprint} decrypts none of ${values} values, so nothing was tested`,
+    `key ${fingerprint} decrypts none of ${formatCount(values)} values, so nothing was tested`,
     'prove it against the database, and find the encrypted columns again',
   );
 }

@@ -10,6 +10,7 @@ import {
   type ArchiveTrailer,
   archiveTrailer,
 } from './archive-form.ts';
+import { formatCount } from '#shared/counted';
 
 /** A credential is smaller than this; a longer line is something else. */
 const longestLine = 64 * 1024 * 1024;
@@ -51,7 +52,9 @@ export async function readArchive(path: string, opener: StreamOpener): Promise<A
     }
     if (!trailer) throw malformed('its end is missing');
     if (trailer.values !== count)
-      throw malformed(`it should contain ${trailer.values} credentials but contains ${count}`);
+      throw malformed(
+        `it should contain ${formatCount(trailer.values)} credentials but contains ${formatCount(count)}`,
+      );
   }
   return {
     header,

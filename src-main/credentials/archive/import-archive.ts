@@ -31,6 +31,7 @@ import { importOutcome } from './import-outcome.ts';
 import { assertImportable, writtenValues } from './import-review.ts';
 import { checkStagedRows, stagedRows } from './import-staging.ts';
 import { readWriteBack } from './write-back.ts';
+import { formatCount } from '#shared/counted';
 
 /** The steps of an import, in order, as they are announced. */
 export type ImportStep =
@@ -220,7 +221,10 @@ async function writeStaged(
     onProgress?.('writing', done);
     const written = await applyStaged(writer, staging);
     if (written !== rows) {
-      throw damaged(target, `${rows - written} of ${rows} rows were changed by another session meanwhile`);
+      throw damaged(
+        target,
+        `${formatCount(rows - written)} of ${formatCount(rows)} rows were changed by another session meanwhile`,
+      );
     }
     onProgress?.('verifying', done);
     await assertApplied(writer, target, [staging], xid, written);

@@ -6,6 +6,7 @@ import type { ArchiveHeader } from './archive-form.ts';
 import type { ArchiveComparison, Difference } from './compare-archive.ts';
 import type { ComparedValue } from './compared-value.ts';
 import type { AcceptableImportStop } from './import-findings.ts';
+import { counted, formatCount } from '#shared/counted';
 
 /**
  * Which credentials are written: those that differ and, where the admin accepted it, those that the key does not decrypt or that
@@ -31,10 +32,10 @@ export function assertImportable(
     const rows = differences
       .filter(({ comparison, obstacle }) => !obstacle && /^(unopened|foreign)$/.test(comparison))
       .map(describe);
-    const more = unopened > rows.length ? `; and ${unopened - rows.length} more` : '';
+    const more = unopened > rows.length ? `; and ${formatCount(unopened - rows.length)} more` : '';
     throw new KeelError(
       'rows-unopened',
-      `in place of ${unopened} archived ${unopened === 1 ? 'value' : 'values'} the database now has something that the key does not decrypt, or that is not in the column's format (${rows.join('; ')}${more}): encrypted with users' own keys, damaged, or in plain text; nothing was changed`,
+      `for ${counted(unopened, 'archived value')}, the database now has a value that the key does not decrypt or that is not in the column's format (${rows.join('; ')}${more}): encrypted with a user's own key, damaged, or in plain text; nothing was changed`,
       text`check these rows; to overwrite them with the archived values, ${{ do: 'accept', code: 'unopened-rows' }}`,
     );
   }

@@ -34,6 +34,7 @@ import {
   valuesOf,
 } from '#credentials/open-values';
 import type { WriteBack } from './write-back.ts';
+import { formatCount } from '#shared/counted';
 
 /** A credential that is written: the ciphertext that is there, or a text in its form that was put there. */
 interface Written extends FoundValue {
@@ -171,7 +172,11 @@ export async function checkStagedRows(
     );
     checked += batch.length;
   }
-  if (checked !== expected) throw damaged(target, `${expected} rows were staged, but ${checked} were found`);
+  if (checked !== expected)
+    throw damaged(
+      target,
+      `${formatCount(expected)} rows were staged, but ${formatCount(checked)} were found`,
+    );
 }
 
 interface StagedRow {

@@ -54,7 +54,7 @@ export async function heldColumns(
       [catalog.oid, columns.map(({ name }) => name)],
     )
     .catch((error: unknown) => {
-      throw fromDriverError(error, 'looking for foreign keys');
+      throw fromDriverError(error, 'checking for foreign keys');
     });
   // a column of IVs is not written anyway
   const written = rows.filter(({ column }) => isWritten(columns[column] as TargetColumn));

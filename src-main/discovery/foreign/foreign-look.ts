@@ -45,7 +45,7 @@ export function foreignLook(texts: readonly string[], isTried: boolean): Foreign
   if (!first) return undefined;
   const names = [...new Set(forms.map(({ application }) => application.name))];
   const orOurs = forms.every(({ isPair }) => isPair) ? ', or of Ballast with another key' : '';
-  return lookOf('come in parts', names, first, orOurs);
+  return lookOf('consist of parts,', names, first, orOurs);
 }
 
 function lookOf(

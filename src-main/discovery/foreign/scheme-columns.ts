@@ -10,7 +10,7 @@ import { pathsOverlap } from '#forms/path';
 import { findValues, type FormColumn } from '#forms/row-values';
 import type { CatalogTable } from '#postgres/catalog';
 import type { Sample } from '#postgres/sample';
-import { counted } from '#shared/counted';
+import { counted, formatCount } from '#shared/counted';
 import { describer } from '#discovery/describe-found';
 import type { Candidate } from '#discovery/finding';
 import { groupTexts, type TextGroup } from '#discovery/texts';
@@ -116,11 +116,12 @@ function withoutOverlaps(found: readonly Found[]): Found[] {
 
 function candidateOf({ entry, figures, form }: Found): Candidate {
   const opened = figures.proven + figures.inconclusive;
-  const against = figures.contradicted > 0 ? `, not ${figures.contradicted} more` : '';
+  const against =
+    figures.contradicted > 0 ? `, and does not decrypt ${formatCount(figures.contradicted)} more,` : '';
   return {
     status: 'proven',
     frame: 'proven',
     entry,
-    why: `the key opens ${counted(opened, 'sampled value')}${against} in the form of ${form.application.name}; ${Math.round(figures.bits).toLocaleString('en')} bits`,
+    why: `the key decrypts ${counted(opened, 'sampled value')}${against} in the format of ${form.application.name}; ${Math.round(figures.bits).toLocaleString('en')} bits`,
   };
 }

@@ -7,6 +7,7 @@ import { lastCommitted } from '#records/last-rotation';
 import { sweep } from '#rotation/use-cases/sweep';
 import type { UnaskingContext } from '#workspace/use-case';
 import type { KnownWorkspace } from '#workspace/workspace';
+import { formatCount } from '#shared/counted';
 
 /**
  * Looks for values under the key that the last rotation of each of the fleet's databases came from. Only reads the databases. One of the
@@ -25,7 +26,7 @@ export async function sweepFleet(
     if (allClear) return 0;
     throw new KeelError(
       'rows-unopened',
-      `the sweep of ${name} was not clear: ${stragglers} rows encrypted with key ${from}, or places that were not read`,
+      `the sweep of ${name} was not clear: ${formatCount(stragglers)} rows encrypted with key ${from}, or places that were not read`,
       'rotate the rest of it as a separate environment, then sweep again',
     );
   });

@@ -6,7 +6,7 @@ import { ask, inputAsFile, refusedBy, type SecretStore, type StoreProgram, textO
 const az: StoreProgram = {
   name: 'az',
   variables: /^AZURE_/,
-  remedy: 'log in with `az login` as an account that may get and set secrets of this vault',
+  remedy: 'log in with `az login` as an account that can read and set secrets in this vault',
 };
 
 /** What a version of a secret has beside its value; a new one begins without it. */

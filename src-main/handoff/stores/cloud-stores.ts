@@ -8,8 +8,7 @@ type Target<Kind extends HandoffTarget['kind']> = Extract<HandoffTarget, { kind:
 const aws: StoreProgram = {
   name: 'aws',
   variables: /^AWS_/,
-  remedy:
-    'log in with `aws sso login` or name a profile and region that may get and put the value of this secret',
+  remedy: 'log in with `aws sso login`, or specify a profile and region that can read and write this secret',
 };
 
 /** A secret of AWS Secrets Manager (AWS CLI, `secretsmanager get-secret-value`, `put-secret-value`). */
@@ -28,7 +27,7 @@ export function awsSecret({ id, region, profile }: Target<'aws-secret'>): Secret
       if (answer.status !== 0) throw refusedBy(aws, where, answer);
       const text = new JsonText(textOf(answer)).scalarAt('SecretString');
       if (typeof text === 'string') return text;
-      throw unclear(where, 'its value is binary', 'keep the key in a secret that is text');
+      throw unclear(where, 'its value is binary', 'store the key in a text secret');
     },
     async write(text) {
       const value = ['--secret-string', `file://${inputAsFile(where)}`];
@@ -43,7 +42,7 @@ const gcloud: StoreProgram = {
   name: 'gcloud',
   variables: /^(?:CLOUDSDK_|GOOGLE_)/,
   remedy:
-    'log in with `gcloud auth login` as an account that may access and add versions of this secret, and name its project',
+    'log in with `gcloud auth login` as an account that can read and add versions of this secret, and specify its project',
 };
 
 /** A secret of Google Secret Manager, of which the latest version counts (gcloud, `secrets versions access`, `secrets versions add`). */

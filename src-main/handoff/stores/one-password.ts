@@ -7,7 +7,7 @@ import { ask, refusedBy, type SecretStore, type StoreProgram, textOf } from './s
 const op: StoreProgram = {
   name: 'op',
   variables: /^OP_/,
-  remedy: 'sign in with `op signin`, or give OP_SERVICE_ACCOUNT_TOKEN of an account that may edit the item',
+  remedy: 'sign in with `op signin`, or set OP_SERVICE_ACCOUNT_TOKEN for an account that can edit the item',
 };
 
 /**
@@ -39,7 +39,7 @@ export function onePassword({
         throw unclear(
           where,
           'it is a login item, and editing it from the command line would remove its passkey',
-          'keep the key in another type of item, such as an API credential or a password',
+          'store the key in another type of item, such as an API credential or a password',
         );
       }
       const at = indexOf(template, field, where);
@@ -68,8 +68,10 @@ function indexOf(template: JsonText, field: string, where: string): number {
   if (only !== undefined && more.length === 0) return only;
   throw unclear(
     where,
-    only === undefined ? `the item has no field ${field}` : `the item has several fields ${field}`,
-    only === undefined ? 'name the label of the field that holds the key' : 'name it by its id',
+    only === undefined
+      ? `the item has no field named ${field}`
+      : `the item has several fields named ${field}`,
+    only === undefined ? 'specify the label of the field that contains the key' : 'specify its ID instead',
   );
 }
 

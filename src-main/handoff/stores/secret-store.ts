@@ -50,7 +50,7 @@ export function refusedBy({ name, remedy }: StoreProgram, where: string, answer:
   answer.stdout.fill(0);
   return new KeelError(
     'file-unwritable',
-    `${where} was not changed: ${name} says: ${answer.complaint || 'nothing'}`,
+    `${where} was not changed: ${name} reported: ${answer.complaint || 'no reason'}`,
     remedy,
   );
 }
@@ -60,7 +60,7 @@ export function inputAsFile(where: string): string {
   if (process.platform !== 'win32') return '/dev/stdin';
   throw new KeelError(
     'file-unwritable',
-    `${where} was not changed: on Windows its CLI accepts a secret only from a file or its arguments`,
+    `${where} was not changed: on Windows its CLI accepts a secret only from a file or from its arguments`,
     'run Keel on Linux or macOS, or in WSL',
   );
 }

@@ -8,7 +8,7 @@ const sops: StoreProgram = {
   name: 'sops',
   variables: /^(?:SOPS_|AWS_|GOOGLE_|CLOUDSDK_|AZURE_|VAULT_|GNUPGHOME$|GPG_TTY$)/,
   remedy:
-    'run Keel where `sops decrypt` works on this file; to set a value without showing it takes SOPS 3.11 or later',
+    'run Keel where `sops decrypt` works on this file; setting a value without showing it requires SOPS 3.11 or later',
 };
 
 /**
@@ -30,8 +30,8 @@ export function sopsFile({ path, at }: Extract<HandoffTarget, { kind: 'sops-file
       if (value !== undefined) return String(value);
       throw unclear(
         where,
-        'the file has no such text in it',
-        'enter the path of the value that holds the key',
+        'the file has no text value at this path',
+        'enter the path of the value that contains the key',
       );
     },
     async write(text) {

@@ -45,7 +45,7 @@ export async function applyStoredSecret(
     throw new KeelError(
       'verification-failed',
       `${where} was written, but the rest of the secret changed: another program may be editing it`,
-      'stop that program, then compare the secret with its last version',
+      'stop that program, then compare the secret with its previous version',
     );
   }
   return { where, ...change, changed: true };
@@ -78,7 +78,7 @@ async function textIn(store: SecretStore): Promise<string> {
   if (text !== undefined) return text;
   throw new KeelError(
     'file-unwritable',
-    `no secret is at ${store.where}; nothing was changed`,
+    `there is no secret at ${store.where}; nothing was changed`,
     'check its name; create a new secret with its own CLI first',
   );
 }
@@ -89,11 +89,11 @@ function locate(where: string, text: string, field: string | undefined): Located
     if (!json.isObject) return { held: text, with: (next) => around(text, next) };
     throw unclear(
       where,
-      `it is JSON with the fields ${json.fields().join(', ') || '(none)'}`,
-      'name the field that holds the key',
+      `it is a JSON object with the fields ${json.fields().join(', ') || '(none)'}`,
+      'specify the field that contains the key',
     );
   }
-  if (!json.isObject) throw unclear(where, 'it is no JSON object with fields', 'leave the field out');
+  if (!json.isObject) throw unclear(where, 'it is not a JSON object', 'specify no field');
   const value = json.scalarAt(field);
   if (typeof value === 'string') {
     return {
@@ -105,9 +105,9 @@ function locate(where: string, text: string, field: string | undefined): Located
   throw unclear(
     where,
     fields.includes(field)
-      ? `its field ${field} is no text`
-      : `it has no field ${field}, but ${fields.join(', ') || 'none at all'}`,
-    'name the field that holds the key',
+      ? `its field ${field} is not text`
+      : `it has no field ${field}; its fields are ${fields.join(', ') || '(none)'}`,
+    'specify the field that contains the key',
   );
 }
 

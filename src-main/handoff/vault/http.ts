@@ -89,7 +89,7 @@ function vaultUrl(address: string, path: string): URL {
     throw new KeelError(
       'url-malformed',
       'this is not a Vault address; nothing was changed',
-      'write it in the form https://vault.example.org:8200, without user, query or fragment',
+      'use the format https://vault.example.org:8200, without user, query or fragment',
     );
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
@@ -123,7 +123,7 @@ function unreachable(url: URL, error: NodeJS.ErrnoException): KeelError {
   return new KeelError(
     'server-unreachable',
     `${url.host} did not answer (${why}); whether it made the change is unknown`,
-    'check the address and the network, then check the target again',
+    'check the address and the network, then check the destination again',
     { cause: error },
   );
 }

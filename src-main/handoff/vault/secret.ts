@@ -128,6 +128,6 @@ function assertOthersKept({ mount, path, field }: VaultSecret, before: VaultStat
   throw new KeelError(
     'verification-failed',
     `${mount}/${path} has the key, but its other fields differ from before: another program changes it`,
-    'stop that program, then compare the secret with its last version',
+    'stop that program, then compare the secret with its previous version',
   );
 }

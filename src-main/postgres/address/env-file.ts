@@ -36,7 +36,7 @@ function readWhole({ value, from }: EnvValue): DatabaseTarget {
     throw new KeelError(
       error.code,
       `with ${from.join(', ')} inserted unencoded, ${error.message}`,
-      'percent-encode the user and the password in the connection string (`@` as %40, `:` as %3A, `/` as %2F, `#` as %23, `?` as %3F, `%` as %25): the application cannot read it in this form either',
+      'percent-encode the user and the password in the connection string (`@` as %40, `:` as %3A, `/` as %2F, `#` as %23, `?` as %3F, `%` as %25): the application cannot read it in its current form either',
       { cause: error.cause },
     );
   }

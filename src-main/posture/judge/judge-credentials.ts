@@ -1,5 +1,5 @@
 import { text } from '#errors/text';
-import { counted } from '#shared/counted';
+import { counted, formatCount } from '#shared/counted';
 import type { SecretKind } from '#contract/inventory';
 import type { ColumnFacts, CredentialFacts, PostureFacts } from '#posture/facts';
 import { type JudgedFinding, dayOf, fail, pass, type Subject, unknown, warn } from '#posture/finding';
@@ -62,7 +62,9 @@ function judgeIvs(columns: readonly ColumnFacts[], credentials: CredentialFacts 
   const repeated = columns.filter(({ repeatedIvs }) => repeatedIvs > 0);
   if (repeated.length === 0)
     return pass(subject, `${counted(looked, 'value')} checked, each with its own IV`);
-  const where = repeated.map(({ label, repeatedIvs }) => `${label} (${repeatedIvs} values)`).join(', ');
+  const where = repeated
+    .map(({ label, repeatedIvs }) => `${label} (${formatCount(repeatedIvs)} values)`)
+    .join(', ');
   return fail(
     subject,
     `IVs are used more than once: ${where}`,

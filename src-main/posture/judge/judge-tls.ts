@@ -86,7 +86,7 @@ function judgeHost({ hostMatches, subject: who }: ShownTls, { id, name, host }: 
     id: `${id}.host-name`,
     area: 'transit',
     title: `${name}: host name`,
-    why: 'Only a certificate for this host name proves that this host answers.',
+    why: 'Only a certificate for this host name proves that the right server answers.',
   };
   if (hostMatches) return pass(subject, `the certificate matches ${host}`);
   return fail(
@@ -101,7 +101,7 @@ function judgeExpiry({ validFrom, validTo }: ShownTls, { id, name }: Of, now: st
     id: `${id}.expiry`,
     area: 'transit',
     title: `${name}: certificate expiry`,
-    why: 'From that day on clients refuse to connect, or people learn to ignore warnings.',
+    why: 'From that day on, clients refuse to connect, or people learn to ignore warnings.',
   };
   if (validTo === undefined)
     return unknown(subject, 'its expiry date could not be read', 'check the certificate');

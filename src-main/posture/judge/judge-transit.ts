@@ -51,7 +51,7 @@ function judgeGuard({ url, withoutKey, collections = 0, response, fault }: Qdran
 
 function judgeOauth({ oauth, at }: PostureFacts): JudgedFinding[] {
   if (oauth.length === 0)
-    return [notNamed('oauth.https', 'OAuth: HTTPS', 'OAuth', 'the OAuth endpoints and redirect addresses')];
+    return [notNamed('oauth.https', 'OAuth: HTTPS', 'OAuth', 'the OAuth endpoints and redirect URLs')];
   return oauth.flatMap((facts, index) => {
     const names = { id: `oauth.${index + 1}`, name: `OAuth ${new URL(facts.url).host}` };
     return [...judgeTransport(facts, names, at), ...judgeRedirect(facts, names)];

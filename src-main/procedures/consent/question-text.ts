@@ -87,7 +87,7 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
         button: 'Record statement',
         lines: [
           asked.released.length > 0
-            ? `Keel then allows these keys to be destroyed, without which such a dump cannot be read: ${someOf(asked.released)}.`
+            ? `Keel then allows you to destroy these keys, without which such dumps cannot be read: ${someOf(asked.released)}.`
             : 'This does not allow any key to be destroyed yet.',
           ...acceptedInWords(asked.accepted),
         ],

@@ -1,3 +1,4 @@
+import { formatCount } from '#shared/counted';
 /** Texts of others in a native dialog. Pure. */
 
 /** On one line, without characters that hide or turn around what follows, and no longer than `max`. */
@@ -10,5 +11,5 @@ export function onOneLine(text: string, max = 200): string {
 export function someOf(texts: readonly string[], max = 12): string {
   const shown = texts.slice(0, max).map((text) => onOneLine(text));
   const more = texts.length - shown.length;
-  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+  return more > 0 ? `${shown.join(', ')} and ${formatCount(more)} more` : shown.join(', ');
 }

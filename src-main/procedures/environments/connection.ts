@@ -80,7 +80,7 @@ export function createConnections({
         throw new KeelError(
           'file-not-chosen',
           `the file given as ${name} was not chosen in a dialog; it was not read, and no connection was made`,
-          `choose it with the button at “${label}”, or remove ${name}`,
+          `choose it with the button next to “${label}”, or remove ${name}`,
           { cause },
         );
       }

@@ -13,6 +13,7 @@ import type { Implementations } from '#procedures/implementations';
 import { inventoryOf, lockTimeoutMs } from '#procedures/rotation/procedures';
 import { acceptedStops, fingerprintsOf, subjectOf } from '#procedures/rotation/plan';
 import { windowAudit, windowContext } from '#procedures/window-context';
+import { formatCount } from '#shared/counted';
 
 export type FleetPorts = Pick<Ports, 'workspaces' | 'note' | 'changed'>;
 
@@ -126,7 +127,7 @@ function calledOff(done: number, rehearsal: boolean): KeelError {
     return new KeelError('cancelled', 'cancelled; nothing was changed', 'rehearse again when you are ready');
   return new KeelError(
     'cancelled',
-    `cancelled: ${done} databases were rotated and stay so; those in progress were rolled back`,
+    `cancelled: ${formatCount(done)} databases were rotated and stay so; those in progress were rolled back`,
     'run the rest when you are ready',
   );
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { KeelError } from '#errors/keel-error';
 import type { Subject } from '#procedures/rotation/wizard-memory';
+import { formatCount } from '#shared/counted';
 
 /** Remembers, until the app ends, which databases of each fleet were rehearsed, and with what. */
 export interface FleetRehearsals {
@@ -29,7 +30,7 @@ export function createFleetRehearsals(): FleetRehearsals {
       if (missing.length === 0) return;
       throw new KeelError(
         'rehearsal-missing',
-        `${missing.length} of ${databases.length} databases have not been rehearsed with the same keys, columns and exclusions; nothing was changed`,
+        `${formatCount(missing.length)} of ${formatCount(databases.length)} databases have not been rehearsed with the same keys, columns and exclusions; nothing was changed`,
         'rehearse them first',
       );
     },

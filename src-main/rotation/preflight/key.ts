@@ -4,7 +4,7 @@ import { isOfOtherApplication } from '#applications/of-inventory';
 import { isSettled } from '#evidence/column-statistics';
 import type { TableTarget } from '#postgres/table-target';
 import { excludableName } from '#proof/exclusion';
-import { counted } from '#shared/counted';
+import { counted, formatCount } from '#shared/counted';
 import { type Finding, pass, stop } from '#rewrite/finding';
 import { type ColumnProof, type Proof, proveKey } from '#proof/prove';
 import { valuesOpened } from '#rotation/recorded-columns';
@@ -133,7 +133,7 @@ function checkColumn(column: ColumnProof, keys: KeyPair, excluded: boolean): Fin
     const doubt = against * 2 > column.rows ? 'make sure that this is the key Ballast uses; then ' : '';
     const finding = stop(
       'key-mixed',
-      `${against} of ${column.rows} sampled values of ${label} are not decrypted by the old key${column.hint ? ` (${column.hint.seen})` : ''}`,
+      `${formatCount(against)} of ${formatCount(column.rows)} sampled values of ${label} are not decrypted by the old key${column.hint ? ` (${column.hint.seen})` : ''}`,
       text`${doubt}${{ do: 'exclude-column', column: excludableName(entry) }} to leave such values unchanged, byte for byte${column.hint?.correct ?? ''}`,
     );
     return { ...finding, column: `${entry.table}.${entry.column}` };
@@ -152,7 +152,7 @@ function checkShort(column: ColumnProof, keys: KeyPair, excluded: boolean): Find
   const { entry } = column;
   const finding = stop(
     'too-short',
-    `${column.tooShort} of ${column.rows} sampled values of ${labelOf(column)} are too short to tell whether they are encrypted with the old key or only decrypt to text by chance`,
+    `${formatCount(column.tooShort)} of ${formatCount(column.rows)} sampled values of ${labelOf(column)} are too short to tell whether they are encrypted with the old key or only decrypt to text by chance`,
     text`${{ do: 'exclude-column', column: excludableName(entry) }} to leave such values unchanged, byte for byte; or, if you know that they are encrypted with the old key, ${{ do: 'rewrite-ambiguous' }}`,
   );
   return { ...finding, column: `${entry.table}.${entry.column}` };

@@ -94,7 +94,7 @@ function slowFindings({ columns }: Inventory, tables: readonly CatalogTable[]): 
   return [
     warn(
       'slow-derivation',
-      `each value of ${names} has a key of its own, which is derived from its salt: about ${counted(Math.round(seconds), 'second')} of computing on one core`,
+      `each value of ${names} has its own key, derived from its salt: about ${counted(Math.round(seconds), 'second')} of CPU time on one core`,
       'allow for that time; writers wait only while rows written in the meantime are processed',
     ),
   ];

@@ -20,6 +20,7 @@ import type { ValueCounts } from './value-counts.ts';
 import { assertApplied, damaged, writesOnce } from '#rewrite/applied';
 import { checkDeferred, lockTables } from '#rewrite/writing-transaction';
 import { checkStaged } from './verify.ts';
+import { formatCount } from '#shared/counted';
 
 /** A table on its way through the cutover. */
 export interface StagedTable {
@@ -139,7 +140,10 @@ async function apply(client: Client, staging: StagingTable, staged: number, once
   if (!once) return applyStaged(client, staging, staged);
   const { written, same } = await applyCompared(client, staging, staged);
   if (same === written) return written;
-  throw damaged(staging.target, `${written} rows were rewritten, but ${same} hold what was written`);
+  throw damaged(
+    staging.target,
+    `${formatCount(written)} rows were rewritten, but ${formatCount(same)} hold what was written`,
+  );
 }
 
 /** How many rows of each locked table hold anything, by the other connection, while this one writes. */
@@ -184,6 +188,10 @@ async function applyDelta(
   if (late === 0) return nothingLate;
   await checkStaged(client, delta, keys, late, { signal });
   const written = await apply(client, delta, late, once);
-  if (written !== late) throw damaged(target, `${late} late rows were to be written, but ${written} were`);
+  if (written !== late)
+    throw damaged(
+      target,
+      `${formatCount(late)} late rows were to be written, but ${formatCount(written)} were`,
+    );
   return { rows: late, stagings: [delta] };
 }

@@ -8,6 +8,7 @@ import type { KeyPair } from './decision.ts';
 import type { ProblemRow, FormCounter } from './form-counter.ts';
 import { isAuthenticated } from '#schemes/scheme';
 import { columnPath } from '#shared/column-path';
+import { formatCount } from '#shared/counted';
 
 /** Values of another key that may pass for this one's in a column of both, before the admin is asked: one in a hundred runs. */
 const tolerableMistakes = 0.01;
@@ -25,7 +26,7 @@ export function reviewCounters(
   if (underTo > 0 && !keys.toMayBePresent) {
     throw new KeelError(
       'to-key-in-use',
-      `${underTo} values are already encrypted with the new key ${keys.to.fingerprint}: this rotation was started before; nothing was changed`,
+      `${formatCount(underTo)} values are already encrypted with the new key ${keys.to.fingerprint}: this rotation was started before; nothing was changed`,
       text`to finish it, ${{ do: 'accept', code: 'half-rotated' }}: every value is then tried with both keys`,
       { stops: ['half-rotated'] },
     );
@@ -75,7 +76,7 @@ function unopenedError(counters: readonly FormCounter[]): KeelError {
       .filter((problemRow) => problemRow.reason !== 'ambiguous')
       .map((problemRow) => describeProblemRow(problemRow, unopenedWords(counter)));
     const more = counter.unopened - rows.length;
-    return `${columnPath(counter.entry)}: ${counter.unopened} (${rows.join('; ')}${more > 0 ? `; and ${more} more` : ''})`;
+    return `${columnPath(counter.entry)}: ${formatCount(counter.unopened)} (${rows.join('; ')}${more > 0 ? `; and ${formatCount(more)} more` : ''})`;
   });
   const names = new Set(counters.map(({ entry }) => excludableName(entry)));
   return new KeelError(
@@ -99,7 +100,7 @@ function tooShortError(counters: readonly FormCounter[]): KeelError {
   const lists = counters.map((counter) => {
     const rows = counter.tooShortRows.map(({ row }) => row);
     const more = counter.tooShort - rows.length;
-    return `${columnPath(counter.entry)}: ${counter.tooShort} (${rows.join('; ')}${more > 0 ? `; and ${more} more` : ''})`;
+    return `${columnPath(counter.entry)}: ${formatCount(counter.tooShort)} (${rows.join('; ')}${more > 0 ? `; and ${formatCount(more)} more` : ''})`;
   });
   return new KeelError(
     'rows-ambiguous',

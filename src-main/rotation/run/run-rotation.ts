@@ -34,6 +34,7 @@ import { createStagingSql, stagingTable } from '#rewrite/staging-table';
 import { withoutObstacle } from '#rewrite/triggers';
 import type { TableCounters } from './table-rewriter.ts';
 import { checkStaged } from './verify.ts';
+import { formatCount } from '#shared/counted';
 
 export interface RunRequest {
   readonly inventory: Inventory;
@@ -261,7 +262,7 @@ function assertSomethingToDo(tables: readonly StagedTable[], counters: readonly 
   throw new KeelError(
     already > 0 ? 'already-rotated' : 'nothing-to-rotate',
     already > 0
-      ? `all ${already} values are already encrypted with the target key; nothing was changed`
+      ? `all ${formatCount(already)} values are already encrypted with the target key; nothing was changed`
       : 'these columns hold nothing to rewrite; nothing was changed',
     already > 0
       ? 'there is nothing to do'

@@ -13,6 +13,7 @@ import { describeRow } from './row-label.ts';
 import type { KeyPair } from './decision.ts';
 import { damaged } from '#rewrite/applied';
 import type { StagingTable } from '#rewrite/staging-table';
+import { formatCount } from '#shared/counted';
 
 /*
  * The verification before COMMIT is a chain of equalities, for every row by itself:
@@ -53,7 +54,11 @@ export async function checkStaged(
     checked += batch.rows;
     onRows?.(batch.rows);
   }
-  if (checked !== expected) throw damaged(target, `${expected} rows were staged, but ${checked} were found`);
+  if (checked !== expected)
+    throw damaged(
+      target,
+      `${formatCount(expected)} rows were staged, but ${formatCount(checked)} were found`,
+    );
 }
 
 /** A rewritten value as it was and as it is to be. */

@@ -17,7 +17,7 @@ export function assertFitForApplication(inventory: Inventory, { from, to }: KeyP
   if (!isSameClass(old, fresh)) {
     throw new KeelError(
       'key-malformed',
-      `the old key is ${keyClassInWords(old)} and the new one ${keyClassInWords(fresh)}, which the application may read in another way; nothing was changed`,
+      `the old key has ${keyClassInWords(old)} and the new one ${keyClassInWords(fresh)}, which the application may read differently; nothing was changed`,
       text`${{ do: 'generate-key-alike' }}`,
     );
   }

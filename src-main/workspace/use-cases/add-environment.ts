@@ -122,7 +122,7 @@ async function assertKeychain(): Promise<void> {
   throw new KeelError(
     'keychain-unavailable',
     `${check.why}; nothing was changed`,
-    'unlock or install a keychain, or store keys in a passphrase-encrypted file',
+    'unlock or install a keychain, or store keys in an encrypted key file',
     { cause: check.error },
   );
 }

@@ -46,8 +46,9 @@ export function ForgetEnvironment({ environment, onClose }: ForgetEnvironmentPro
             the database password. Nothing in the database changes.
           </p>
           <p>
-            Its keys stay in {keyPlace === 'keychain' ? 'the keychain' : 'the sealed file'}; its key ring and
-            rotation records stay on disk. They are available again when you connect the same database.
+            Its keys stay in {keyPlace === 'keychain' ? 'the keychain' : 'the encrypted key file'}; its key
+            ring and rotation records stay on disk. They are available again when you connect the same
+            database.
           </p>
           {working && (
             <Notice

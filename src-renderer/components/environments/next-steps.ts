@@ -34,13 +34,15 @@ const ranks = new Map(Object.keys(nextSteps).map((action, rank) => [action, rank
 const soonDays = 30;
 const dayMs = 86_400_000;
 
-/** When the server's certificate ends, like `certificate ends in 9 days`; undefined while that is far off, or not known. */
+/** When the server's certificate ends, like `certificate expires in 9 days`; undefined while that is far off, or not known. */
 export function certificateDue({ transport }: EnvironmentCard, now: number): string | undefined {
   if (transport?.validTo === undefined) return undefined;
   const days = Math.floor((Date.parse(transport.validTo) - now) / dayMs);
   if (days >= soonDays) return undefined;
-  if (days < 0) return 'certificate has ended';
-  return days === 0 ? 'certificate ends today' : `certificate ends in ${days} ${days === 1 ? 'day' : 'days'}`;
+  if (days < 0) return 'certificate has expired';
+  return days === 0
+    ? 'certificate expires today'
+    : `certificate expires in ${days} ${days === 1 ? 'day' : 'days'}`;
 }
 
 /** Whether something is to be done about an environment. */

@@ -65,7 +65,7 @@ export function UnlockDialog({ environment, because, onSettled }: UnlockDialogPr
           )}
           {asksPassphrase && (
             <PassphraseField
-              label="Passphrase for the sealed key file"
+              label="Passphrase for the encrypted key file"
               description="Unlocks the file that stores this environment’s keys."
               value={passphrase}
               onChange={setPassphrase}

@@ -1,5 +1,6 @@
 import { Button, SegmentedControl, Select } from '@mantine/core';
 import { useState } from 'react';
+import { actionText } from '#shared/action-text';
 import { counted, formatCount } from '#shared/counted';
 import type { ActivityEntry } from '#contract/app';
 import type { EnvironmentCard } from '#contract/environments';
@@ -142,7 +143,7 @@ function textOf(
   cards: readonly EnvironmentCard[],
 ): string {
   const name = cards.find(({ id }) => id === environment)?.name ?? environment ?? '';
-  return `${action} ${detail} ${name} ${fingerprint} ${outcome}`;
+  return `${actionText(action)} ${detail} ${name} ${fingerprint} ${outcome}`;
 }
 
 function columnsFor(cards: readonly EnvironmentCard[]): DataColumn<ActivityEntry>[] {
@@ -170,7 +171,7 @@ function columnsFor(cards: readonly EnvironmentCard[]): DataColumn<ActivityEntry
       head: 'What',
       cell: ({ action, detail }) => (
         <>
-          {asSentence(action).replace(/\.$/, '')}
+          {asSentence(actionText(action)).replace(/\.$/, '')}
           {detail !== '' && <span className={styles.detail}>{detailInWords(detail)}</span>}
         </>
       ),

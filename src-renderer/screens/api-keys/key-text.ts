@@ -1,6 +1,7 @@
 import type { ApiKey, ApiKeyFinding, ApiKeyVerification } from '#contract/api-keys';
 import type { Tone } from '../../components/marks/badge.tsx';
 import type { NoticeTone } from '../../components/notices/notice.tsx';
+import { formatCount } from '#shared/counted';
 
 /** A finding in a word or two, for a badge. */
 const words: Readonly<Record<ApiKeyFinding['code'], string>> = {
@@ -91,5 +92,5 @@ export function verdictWords({ match, tried, ruledOut, unverifiable }: ApiKeyVer
 }
 
 function rows(count: number): string {
-  return count === 1 ? '1 row was' : `${count} rows were`;
+  return count === 1 ? '1 row was' : `${formatCount(count)} rows were`;
 }

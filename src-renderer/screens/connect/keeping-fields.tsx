@@ -43,8 +43,8 @@ export function KeepingFields({ keeping, onChange, keychain, hasPassword }: Keep
           />
           <Radio
             value="sealed-file"
-            label="Sealed file, encrypted with a passphrase"
-            description="An age file in Keel’s data folder. You enter its passphrase once per session; it cannot be recovered."
+            label="Encrypted key file"
+            description="An age file in Keel’s data folder, encrypted with a passphrase. You enter the passphrase once per session; it cannot be recovered."
           />
         </div>
       </Radio.Group>
@@ -52,14 +52,14 @@ export function KeepingFields({ keeping, onChange, keychain, hasPassword }: Keep
         <Notice
           tone="warn"
           title="No system keychain is available."
-          remedy="Choose the sealed file, or unlock or install a keychain and restart Keel."
+          remedy="Choose the encrypted key file, or unlock or install a keychain and restart Keel."
         >
           {keychain.why !== undefined && asSentence(keychain.why)}
         </Notice>
       )}
       {keeping.keyPlace === 'sealed-file' && (
         <NewPassphrase
-          label="Passphrase for the sealed file"
+          label="Passphrase for the encrypted key file"
           value={keeping.passphrase}
           again={keeping.again}
           onChange={(passphrase, again) => onChange({ ...keeping, passphrase, again })}

@@ -85,13 +85,13 @@ function ConnectionsOf({ environment, fingerprint }: ConnectionsOfProps) {
       )}
       {!test.running && environment.practice && (
         <Notice tone="info" title="The sample credentials are made up: nothing is sent anywhere.">
-          Keel shows what kind of credential it takes each one for.
+          Keel shows how it classifies each credential.
         </Notice>
       )}
       {!test.running && (
         <Switch
           label="Include private networks"
-          description="Also contacts addresses of this machine and its network. Otherwise, only servers on the internet are contacted."
+          description="Also contacts servers on this machine and in its network. Otherwise, only servers on the internet are contacted."
           checked={isAllowed}
           onChange={(event) => setAllowPrivate(event.currentTarget.checked)}
         />

@@ -1,4 +1,4 @@
-import { counted } from '#shared/counted';
+import { counted, formatCount } from '#shared/counted';
 import type { ConnectionsReport, ProbeCounts, ProbeOutcome, ProbeResult } from '#contract/connections';
 import type { Tone } from '../../components/marks/badge.tsx';
 import { asSentence } from '../../components/format.ts';
@@ -38,7 +38,8 @@ export function verdictOf({ counts, unopened }: Pick<ConnectionsReport, 'counts'
   if (counts.refused > 0)
     return `${counted(counts.refused, 'credential')} refused, of ${tried} tested${left}.`;
   const troubled = counts.certificate + counts.unreachable;
-  if (troubled > 0) return `None was refused, but ${troubled} of ${tried} could not be checked${left}.`;
+  if (troubled > 0)
+    return `None was refused, but ${formatCount(troubled)} of ${formatCount(tried)} could not be checked${left}.`;
   return `All ${counted(tried, 'credential')} that could be tested work${left}.`;
 }
 

@@ -36,7 +36,7 @@ export function ExportArchive({ environment }: { readonly environment: Environme
     <Card title="Create an archive">
       <form onSubmit={(event) => void submit(event)} className={styles.detail}>
         <p className={styles.quiet}>
-          All credentials in the inventory that the key decrypts, sealed in an age file. They are never
+          All credentials in the inventory that the key decrypts, encrypted in an age file. They are never
           written to disk in plain text. Anyone with the file and its passphrase has them all.
         </p>
         <FileField
@@ -63,7 +63,7 @@ export function ExportArchive({ environment }: { readonly environment: Environme
           <Notice
             live
             tone="good"
-            title={`${counted(outcome.value.values, 'credential')} sealed in ${outcome.value.path}.`}
+            title={`${counted(outcome.value.values, 'credential')} encrypted in ${outcome.value.path}.`}
             remedy={
               outcome.value.unopened > 0
                 ? `${counted(outcome.value.unopened, 'value')} encrypted with another key are not in it.`

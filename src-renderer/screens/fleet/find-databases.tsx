@@ -22,7 +22,7 @@ export function FindDatabases({ busy, disabled, onFind }: FindDatabasesProps) {
         <TextInput
           className={styles.pattern ?? ''}
           label="Database name pattern"
-          description="% matches any text, _ one character: org_% finds names that start with org"
+          description="% matches any text, and _ one character: org_% finds names that start with org"
           value={like}
           spellCheck={false}
           autoComplete="off"

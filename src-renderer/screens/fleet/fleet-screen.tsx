@@ -20,7 +20,7 @@ import { missingForFleet } from './fleet-text.ts';
 import { useFleet } from './use-fleet.ts';
 
 const title = 'Fleet';
-const subtitle = 'One key for many databases on a server: Ballast has one database for each organisation.';
+const subtitle = 'One key for many databases: for example, if Ballast has a database for each organisation.';
 
 /** Proves and rotates many databases of one server, which share the environment's key. */
 export function FleetScreen({ environment }: { readonly environment: EnvironmentCard }) {

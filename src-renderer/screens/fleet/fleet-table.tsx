@@ -68,10 +68,10 @@ export function FleetTable(props: FleetTableProps) {
                 size="compact-xs"
                 variant="default"
                 disabled={disabled}
-                aria-label={givenUp.has(name) ? `Take ${name} back` : `Give ${name} up`}
+                aria-label={givenUp.has(name) ? `Include ${name} again` : `Give up ${name}`}
                 onClick={() => onGiveUp(name, givenUp.has(name))}
               >
-                {givenUp.has(name) ? 'Take back' : 'Give up'}
+                {givenUp.has(name) ? 'Include again' : 'Give up'}
               </Button>
             )}
           </span>
@@ -85,7 +85,7 @@ export function FleetTable(props: FleetTableProps) {
       columns={columns}
       rows={names}
       rowKey={(name) => name}
-      empty="No database name on the server matches. In a pattern, % matches any text and _ one character."
+      empty="No database name on the server matches. In a pattern, % matches any text, and _ matches one character."
     />
   );
 }

@@ -49,7 +49,7 @@ function Running({ before, since, names }: { before: number; since: number; name
     return (
       <Notice
         tone="warn"
-        title={`${counted(before, 'session')} on the database ${before === 1 ? 'is' : 'are'} older than the cutover${who}`}
+        title={`${counted(before, 'session')} on the database started before the cutover${who}`}
         remedy="The client may still write with the old key: restart it, then check again."
       />
     );

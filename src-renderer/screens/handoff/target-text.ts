@@ -49,9 +49,9 @@ export const targetKinds: Readonly<Record<Kind, KindWords>> = {
     write: 'Create the secret',
   },
   'systemd-credential': {
-    name: 'systemd credential (sealed)',
-    about: 'Encrypted by systemd-creds for this machine, for LoadCredentialEncrypted=.',
-    write: 'Seal the key into the file',
+    name: 'systemd credential (encrypted)',
+    about: 'Encrypted with systemd-creds for this machine, for LoadCredentialEncrypted=.',
+    write: 'Encrypt the key into the file',
   },
   vault: {
     name: 'Vault or OpenBao',
@@ -64,7 +64,7 @@ export const targetKinds: Readonly<Record<Kind, KindWords>> = {
     write: 'Write the key to the file',
   },
   'sops-file': {
-    name: 'File of SOPS',
+    name: 'SOPS file',
     about: 'The sops CLI sets the value. The other values are compared afterwards.',
     write: 'Encrypt the key into the file',
   },

@@ -30,5 +30,5 @@ export function dueTotals(cards: readonly EnvironmentCard[], now: number): DueTo
     return count > 0 && action !== 'nothing' ? [{ words: `${count} × ${state}`, tone }] : [];
   });
   const ending = cards.filter((card) => certificateDue(card, now) !== undefined).length;
-  return ending > 0 ? [...totals, { words: `${ending} × Certificate ends soon`, tone: 'warn' }] : totals;
+  return ending > 0 ? [...totals, { words: `${ending} × Certificate expires soon`, tone: 'warn' }] : totals;
 }

@@ -1,3 +1,4 @@
+import { actionText } from '#shared/action-text';
 import type { EnvironmentCard } from '#contract/environments';
 import { StateBadge } from '../../components/marks/badge.tsx';
 import { Card } from '../../components/layout/card.tsx';
@@ -19,7 +20,7 @@ export function RecentActivity({ cards }: { readonly cards: readonly Environment
           return (
             <li key={`${at} ${place}`}>
               <span>
-                {asSentence(action).replace(/\.$/, '')}
+                {asSentence(actionText(action)).replace(/\.$/, '')}
                 {name !== undefined && <span className={styles.where}> · {name}</span>}
               </span>
               {outcome !== 'done' && (

@@ -19,8 +19,8 @@ export const keyEventKinds = [
   'adopted',
   'in use',
   'retired',
-  'backup made',
-  'backup proven',
+  'backup created',
+  'backup tested',
   'destroyed',
 ] as const;
 export type KeyEventKind = (typeof keyEventKinds)[number];
@@ -67,8 +67,8 @@ export function keyHistory(keys: readonly KeyEntry[], memories: readonly KeyMemo
       const before = at === 0 && origin !== 'generated';
       uses.push({ fingerprint, state, before, from: Date.parse(time.activatedAt), ...to });
     }
-    for (const { location, madeAt } of made) add('backup made', madeAt, location);
-    for (const { location, provenAt } of proofs) add('backup proven', provenAt, location);
+    for (const { location, madeAt } of made) add('backup created', madeAt, location);
+    for (const { location, provenAt } of proofs) add('backup tested', provenAt, location);
     add('destroyed', memories.find((memory) => memory.fingerprint === fingerprint)?.destroyedAt);
   }
   return { uses, events: events.sort((a, b) => a.at - b.at) };

@@ -74,5 +74,5 @@ export function usedInWords({
 }
 
 export function placeInWords(place: 'keychain' | 'sealed-file'): string {
-  return place === 'keychain' ? 'keychain' : 'sealed file';
+  return place === 'keychain' ? 'keychain' : 'encrypted key file';
 }

@@ -66,8 +66,8 @@ const marks: readonly {
 }[] = [
   { kind: 'made', symbol: 'circle', colour: 'accent' },
   { kind: 'adopted', symbol: 'circle', colour: 'accent', hollow: true },
-  { kind: 'backup made', symbol: 'rect', colour: 'warn' },
-  { kind: 'backup proven', symbol: 'diamond', colour: 'good' },
+  { kind: 'backup created', symbol: 'rect', colour: 'warn' },
+  { kind: 'backup tested', symbol: 'diamond', colour: 'good' },
   { kind: 'destroyed', symbol: 'triangle', colour: 'stop' },
 ];
 

@@ -49,7 +49,7 @@ export function DiscoveryReview({ rows, found, taken, onTake }: DiscoveryReviewP
               />
               <FilterField
                 what="columns"
-                placeholder="Table, column, kind, form or reason"
+                placeholder="Table, column, kind, format or reason"
                 value={typed}
                 onChange={setTyped}
                 className={styles.filter}

@@ -60,7 +60,7 @@ export function WizardFrame({ wizard, step, part = '', footer, children }: Wizar
 function Keys({ wizard }: { readonly wizard: Wizard }) {
   const { from, to, backupProven, last } = wizard.state;
   const { keyPlace } = wizard.environment;
-  const held = keyPlace === 'keychain' ? 'in the keychain' : 'in the sealed file';
+  const held = keyPlace === 'keychain' ? 'in the keychain' : 'in the encrypted key file';
   if (from && to)
     return (
       <>

@@ -102,14 +102,14 @@ export function SettingsScreen() {
       <Card title="Key storage">
         {app.keychain.works ? (
           <p>
-            The {platforms[app.platform]} keychain is available. Keys are stored there, unless you choose a
-            sealed file when you connect a database.
+            The {platforms[app.platform]} keychain is available. Keys are stored there unless you choose an
+            encrypted key file when you connect a database.
           </p>
         ) : (
           <Notice
             tone="warn"
             title={`The ${platforms[app.platform]} keychain is not available.`}
-            remedy="Keys of a new environment are stored in a file encrypted with a passphrase, which you enter once per session."
+            remedy="Keys of a new environment are stored in an encrypted key file, whose passphrase you enter once per session."
           >
             {app.keychain.why !== undefined && asSentence(app.keychain.why)}
           </Notice>

@@ -84,7 +84,7 @@ test('an admin finds the table, and makes, takes, verifies, replaces and revokes
   await openScreen(page, 'API keys');
   await button(page, 'Enter the password').click();
   await page.getByLabel(/^Password for/).fill(decodeURIComponent(new URL(url).password));
-  await page.getByLabel('Passphrase for the sealed key file').fill(passphrase);
+  await page.getByLabel('Passphrase for the encrypted key file').fill(passphrase);
   await page.keyboard.press('Enter');
   await expect(row(/^Nightly export.*Active/)).toHaveCount(1, sealing);
   await expect(row(/^Nightly export.*Revoked/)).toHaveCount(1);

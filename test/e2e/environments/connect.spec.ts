@@ -65,8 +65,8 @@ test('a pasted address is taken apart, tested to the end over verify-full, and b
   await expect(button(page, 'Connect')).toBeDisabled();
   await expect(page.getByText('Choose where to store keys')).toBeVisible();
   await name.fill('Acme production');
-  await page.getByRole('radio', { name: 'Sealed file, encrypted with a passphrase' }).check();
-  await page.getByLabel('Passphrase for the sealed file').fill('five random words to type');
+  await page.getByRole('radio', { name: 'Encrypted key file' }).check();
+  await page.getByLabel('Passphrase for the encrypted key file').fill('five random words to type');
   await expect(page.getByText('Confirm the passphrase')).toBeVisible();
   await page.getByLabel('Confirm passphrase').fill('five random words to type');
   await button(page, 'Connect').click();

@@ -75,7 +75,7 @@ test('an environment is forgotten once the admin agreed, and its key ring stays 
   const fingerprint = await adoptKey(page, environment, Buffer.alloc(32, 7));
   await openScreen(page, 'Settings');
   await button(page, 'Forget this environment…').click();
-  await expect(page.getByRole('dialog')).toContainText('stay in the sealed file');
+  await expect(page.getByRole('dialog')).toContainText('stay in the encrypted key file');
   await button(page, 'Cancel').click();
   await expect(button(page, 'Forget this environment…')).toBeFocused();
 

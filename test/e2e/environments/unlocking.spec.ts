@@ -43,11 +43,11 @@ test('after a restart the dialog asks for what has to be typed once, refuses wha
   const unlock = dialog.getByRole('button', { name: 'Unlock', exact: true });
   await expect(unlock).toBeDisabled();
   await dialog.getByLabel(/^Password for/).fill(decodeURIComponent(url.password));
-  await dialog.getByLabel('Passphrase for the sealed key file').fill('not this one at all');
+  await dialog.getByLabel('Passphrase for the encrypted key file').fill('not this one at all');
   await unlock.click();
   await expect(dialog.getByRole('alert')).toBeVisible();
 
-  await dialog.getByLabel('Passphrase for the sealed key file').fill(passphrase);
+  await dialog.getByLabel('Passphrase for the encrypted key file').fill(passphrase);
   await page.keyboard.press('Enter');
   await expect(dialog).toBeHidden();
   await expect(page.getByText('Locked', { exact: true })).toHaveCount(0);

@@ -18,7 +18,9 @@ test('a retired key is kept until its dumps are said to be gone, and then destro
   await expect(places.getByRole('row', { name: /which Ballast reads/ })).toContainText(
     'Write the active key to it',
   );
-  await expect(places.getByRole('row', { name: /^The sealed file/ })).toContainText('Keep it while a dump');
+  await expect(places.getByRole('row', { name: /^The encrypted key file/ })).toContainText(
+    'Keep it while a dump',
+  );
   await expectAccessible(page);
   await places.getByRole('button', { name: /^Open the key ring: Database dumps started before/ }).click();
   await page.getByRole('row', { name: new RegExp(`^${old}`) }).click();

@@ -132,8 +132,10 @@ async function rotateWholly(
   await page.getByRole('textbox', { name: 'Connection URL' }).fill(address);
   await button(page, 'Test the connection').click();
   await page.getByRole('textbox', { name: 'Name' }).fill(acmeName);
-  await page.getByRole('radio', { name: 'Sealed file, encrypted with a passphrase' }).check();
-  await page.getByLabel('Passphrase for the sealed file').fill(words['the passphrase of the sealed file']);
+  await page.getByRole('radio', { name: 'Encrypted key file' }).check();
+  await page
+    .getByLabel('Passphrase for the encrypted key file')
+    .fill(words['the passphrase of the sealed file']);
   await page.getByLabel('Confirm passphrase').fill(words['the passphrase of the sealed file']);
   await button(page, 'Connect').click();
   await keel.answerDialog(envFile);

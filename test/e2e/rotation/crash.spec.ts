@@ -58,7 +58,7 @@ async function recoverFromHome({ page }: Keel, password: string): Promise<void> 
   await button(page, 'Unlock').click();
   const dialog = page.getByRole('dialog', { name: `Unlock ${acmeName}` });
   await dialog.getByLabel(/^Password for/).fill(password);
-  await dialog.getByLabel('Passphrase for the sealed key file').fill(passphrase);
+  await dialog.getByLabel('Passphrase for the encrypted key file').fill(passphrase);
   await dialog.getByRole('button', { name: 'Unlock' }).click();
   await button(page, 'Recover').click();
   await expect(page.getByText('A rotation was interrupted.')).toBeVisible();

@@ -47,7 +47,7 @@ test('the hand-off to several places, while a session of before is still connect
   await button(page, 'Preview change').click();
   await button(page, 'Write the key to the file').click();
   await expect(page.getByText('Has the active key')).toBeVisible();
-  await expect(page.getByText(/older than the cutover/)).toBeVisible();
+  await expect(page.getByText(/started before the cutover/)).toBeVisible();
   await button(page, 'Add destination…').click();
   await chooseKind(page, 'Compose file');
   await keel.answerDialog(compose);

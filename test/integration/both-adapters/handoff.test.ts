@@ -42,7 +42,7 @@ test('a hand-off whose place cannot be remembered is noted, and said to be so, i
 
   const ran = await byCommand.keel(['handoff', 'apply', '--env-file', commandFile, '--json']);
   expect(ran.status, ran.stderr).toBe(0);
-  expect(ran.stderr).toContain('could not be kept in the environment’s settings');
+  expect(ran.stderr).toContain('could not be saved in the environment’s settings');
   expect(await window.must('handoff.apply', { environment, target })).toMatchObject({ remembered: false });
   const written = `ENCRYPTION_KEY=${key.toString('base64')}\n`;
   expect(await readFile(commandFile, 'utf8')).toBe(written);

@@ -145,7 +145,7 @@ describe('a file that is no picture to read', () => {
     ['a PNG of no pixels', bomb(0, 10), /no pixels/],
     ['a HEIC photo', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0', 'latin1'), /HEIC/],
     ['a PDF', Buffer.from('%PDF-1.7\n'), /PDF/],
-    ['text', Buffer.from('see the safe'), /not a picture/],
+    ['text', Buffer.from('see the safe'), /not an image/],
     ['nothing', Buffer.alloc(0), /empty/],
     ['21 MB', Buffer.concat([png, Buffer.alloc(21 * 1024 * 1024)]), /larger than 20 MB \(2\d MB\)/],
   ] as const)('%s is told for what it is', async ([, bytes, message], { folder }) => {

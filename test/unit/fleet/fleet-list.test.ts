@@ -49,8 +49,8 @@ describe('a list of servers', () => {
   });
 
   test.for([
-    ['is empty', '# none\n', /names no server/],
-    ['names one twice', 'postgres://a@db2/x\npostgres://b@DB2:5432/y\n', /names db2:5432 more than once/],
+    ['is empty', '# none\n', /contains no server/],
+    ['names one twice', 'postgres://a@db2/x\npostgres://b@DB2:5432/y\n', /contains db2:5432 more than once/],
     ['names the environment’s own', 'postgres://a@db1/x\n', /db1:5432, the environment’s own server/],
   ] as const)('that %s is refused', ([, text, message]) => {
     expect(() => servers(text)).toThrow(message);

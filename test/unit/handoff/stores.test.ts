@@ -189,7 +189,7 @@ describe.skipIf(process.platform === 'win32').for(places)(
       await programs.keep({});
       await expect(applyHandoff(target, undefined, newKey)).rejects.toMatchObject({
         code: 'file-unwritable',
-        message: expect.stringMatching(/^no secret is at /),
+        message: expect.stringMatching(/^there is no secret at /),
       });
       expect(await programs.kept()).toEqual({});
     });
@@ -202,16 +202,16 @@ describe.skipIf(process.platform === 'win32')('what is not clear is refused', ()
     const plan = (more: object) => planHandoff({ kind: 'aws-secret', id: 'ballast', ...more }, newKey);
     await expect(plan({})).rejects.toMatchObject({
       message: expect.stringContaining('fields z, ENCRYPTION_KEY, id, a'),
-      remedy: 'name the field that holds the key',
+      remedy: 'specify the field that contains the key',
     });
     await expect(plan({ field: 'KEY' })).rejects.toMatchObject({
-      message: expect.stringContaining('it has no field KEY, but z, ENCRYPTION_KEY, id, a'),
+      message: expect.stringContaining('it has no field KEY; its fields are z, ENCRYPTION_KEY, id, a'),
     });
     await expect(plan({ field: 'id' })).rejects.toMatchObject({
-      message: expect.stringContaining('is no text'),
+      message: expect.stringContaining('is not text'),
     });
     await expect(plan({ id: 'plain', field: 'KEY' })).rejects.toMatchObject({
-      message: expect.stringContaining('no JSON object'),
+      message: expect.stringContaining('not a JSON object'),
     });
   });
 
@@ -245,7 +245,7 @@ describe.skipIf(process.platform === 'win32')('what is not clear is refused', ()
     );
     await expect(planHandoff({ kind: 'aws-secret', id: 'ballast' }, newKey)).rejects.toMatchObject({
       code: 'file-unwritable',
-      message: expect.stringContaining('aws says: Token has expired'),
+      message: expect.stringContaining('aws reported: Token has expired'),
       remedy: expect.stringContaining('aws sso login'),
     });
   });
@@ -266,7 +266,7 @@ describe.skipIf(process.platform === 'win32')('a file of SOPS', () => {
     const words = await programs.words();
     for (const key of [old, fresh]) expect(words).not.toContain(key);
     await expect(planHandoff({ ...target, at: ['ballast', 'no'] }, newKey)).rejects.toMatchObject({
-      message: expect.stringContaining('no such text'),
+      message: expect.stringContaining('no text value'),
     });
   });
 

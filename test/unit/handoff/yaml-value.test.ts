@@ -33,8 +33,8 @@ describe('a value of a YAML or JSON file', () => {
   );
 
   test.for([
-    ['nothing at the path', 'ballast:\n  env: {}\n', /no text is at ballast.env.key/],
-    ['a map at the path', 'ballast:\n  env:\n    key: {a: b}\n', /no text is at/],
+    ['nothing at the path', 'ballast:\n  env: {}\n', /there is no text value at ballast.env.key/],
+    ['a map at the path', 'ballast:\n  env:\n    key: {a: b}\n', /there is no text value at/],
     [
       'a value that is used elsewhere',
       `x: &k ${old}\nballast:\n  env:\n    key: *k\nother: *k\n`,

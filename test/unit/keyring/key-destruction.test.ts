@@ -142,7 +142,7 @@ describe('destroying a key', () => {
     await stateDumps(folder, new Date());
     await expect(openKeyRing(folder, memoryStore()).destroy(old, nothingNeedsIt)).rejects.toMatchObject({
       code: 'key-not-in-ring',
-      message: expect.stringContaining('is stored in the sealed file'),
+      message: expect.stringContaining('is stored in the encrypted key file'),
     });
   });
 });

@@ -86,14 +86,16 @@ test('the most urgent environment comes first, production before others, and nam
   expect(dueTotals(cards, now).map(({ words }) => words)).toEqual([
     '1 × Unresolved',
     '3 × Backup untested',
-    '1 × Certificate ends soon',
+    '1 × Certificate expires soon',
   ]);
   expect(summaryOf(cards, now)).toBe('Six environments. Five need attention.');
 });
 
 test('a certificate is told of when it ends within thirty days', () => {
-  expect(certificateDue(named('a', 'nothing', ending), now)).toBe('certificate ends in 9 days');
+  expect(certificateDue(named('a', 'nothing', ending), now)).toBe('certificate expires in 9 days');
   expect(certificateDue(named('a', 'nothing', ending), now - 60 * 86_400_000)).toBeUndefined();
-  expect(certificateDue(named('a', 'nothing', ending), now + 60 * 86_400_000)).toBe('certificate has ended');
+  expect(certificateDue(named('a', 'nothing', ending), now + 60 * 86_400_000)).toBe(
+    'certificate has expired',
+  );
   expect(certificateDue(named('a', 'nothing'), now)).toBeUndefined();
 });

@@ -93,5 +93,5 @@ test('an application that rotates itself is refused with the reason and its own 
   } catch (error) {
     expect((error as KeelError).remedy).toContain('dbcrypt rotate');
   }
-  expect(() => rotatableApplication('unknown')).toThrow('no application');
+  expect(() => rotatableApplication('unknown')).toThrow('is unknown');
 });

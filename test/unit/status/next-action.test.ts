@@ -47,7 +47,7 @@ test.for<[string, EnvironmentStatus, string, RegExp]>([
     'the sealed file is closed',
     { ...settled, needs: ['password', 'passphrase'] },
     'unlock',
-    /sealed key file/,
+    /encrypted key file/,
   ],
   ['a rotation broke off', { ...settled, unsettled: true }, 'recover', /was interrupted/],
   [

@@ -34,7 +34,8 @@ async function feistel(
   { identifier, isExtendable, iterationExponent }: CipherTerms,
   order: readonly number[],
 ): Promise<Buffer> {
-  if (!isPassphrase(passphrase)) throw new RangeError('a passphrase of shares is printable ASCII');
+  if (!isPassphrase(passphrase))
+    throw new RangeError('the passphrase of a set of shares must be printable ASCII');
   const half = input.length / 2;
   const prefix = isExtendable
     ? Buffer.alloc(0)

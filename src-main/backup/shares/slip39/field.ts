@@ -11,7 +11,7 @@ export interface Point {
 export function interpolate(points: readonly Point[], x: number): Buffer {
   const length = points[0]?.values.length ?? 0;
   if (new Set(points.map((point) => point.x)).size !== points.length) {
-    throw new RangeError('two points have one coordinate');
+    throw new RangeError('two points have the same coordinate');
   }
   if (points.some(({ values }) => values.length !== length)) {
     throw new RangeError('points have different numbers of values');

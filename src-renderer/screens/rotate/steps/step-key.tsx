@@ -58,7 +58,10 @@ export function StepKey({ wizard }: { readonly wizard: Wizard }) {
             },
             {
               name: 'Stored',
-              value: environment.keyPlace === 'keychain' ? 'both in the keychain' : 'both in the sealed file',
+              value:
+                environment.keyPlace === 'keychain'
+                  ? 'both in the keychain'
+                  : 'both in the encrypted key file',
             },
           ]}
         />

@@ -35,7 +35,7 @@ test('the life of the keys is each of their times in use, and what was done with
   expect(events.map(({ kind }) => kind)).toEqual([
     'adopted',
     'in use',
-    'backup proven',
+    'backup tested',
     'made',
     'retired',
     'in use',

@@ -1,0 +1,45 @@
+/** What the log stores of an action under a name of its own. The names are part of its hash chain, and older logs have them, so they stay. */
+const shown: Readonly<Record<string, string>> = {
+  'settings set back to the defaults': 'settings reset to the defaults',
+  'settings not read': 'settings could not be read',
+  'practice left': 'practice ended',
+  'key adopted': 'key imported',
+  'keys proven on databases': 'keys tested against databases',
+  'dumps stated': 'statement about dumps updated',
+  'destroying a key begun': 'destruction of a key started',
+  'destroying a key broke off': 'destruction of a key not completed',
+  'copy of a key gone': 'copy of a key marked as deleted',
+  'backup made': 'backup created',
+  'backup drilled': 'backup tested',
+  'backup taken off the list': 'backup removed from the list',
+  'rotation broke off': 'rotation not completed',
+  'rotation not settled': 'outcome of a rotation unknown',
+  'undo broke off': 'undo not completed',
+  'undo not settled': 'outcome of an undo unknown',
+  'stragglers swept': 'swept for stragglers',
+  'stragglers rewritten': 'stragglers re-encrypted',
+  'rewriting of stragglers broke off': 're-encryption of stragglers not completed',
+  'rewriting of stragglers not settled': 'outcome of re-encrypting stragglers unknown',
+  recovered: 'recovery completed',
+  'recovery broke off': 'recovery not completed',
+  'recovery not settled': 'outcome of a recovery unknown',
+  'databases of a fleet taken back': 'databases of a fleet included again',
+  'handing off a key begun': 'hand-off of a key started',
+  'handing off a key broke off': 'hand-off of a key not completed',
+  'taking back a hand-off begun': 'revert of a hand-off started',
+  'taking back a hand-off broke off': 'revert of a hand-off not completed',
+  'hand-off taken back': 'hand-off reverted',
+  'replacement of a credential not settled': 'outcome of replacing a credential unknown',
+  'import of credentials not settled': 'outcome of a credential import unknown',
+  'archive of credentials verified': 'credential archive compared',
+  'verifying connections begun': 'connection test started',
+  'connections verified': 'connection test completed',
+  'verifying connections broke off': 'connection test not completed',
+  'change of API keys not settled': 'outcome of an API key change unknown',
+  'table of API keys chosen': 'API key table chosen',
+};
+
+/** The action of a log entry, as people read it. An action without a text of its own, as of an older log, is shown as it is stored. */
+export function actionText(action: string): string {
+  return shown[action] ?? action;
+}
