@@ -38,6 +38,20 @@ export class EncryptionKey extends Secret {
     return known;
   }
 
+  /** The same for what takes long: meanwhile another caller may have it first, or the key may be gone. */
+  async derivedOnce(name: string, make: () => Promise<Buffer> | Buffer): Promise<Buffer> {
+    const known = this.#derived.get(name);
+    if (known) return known;
+    const made = await make();
+    try {
+      // throws where the key was wiped
+      void this.bytes;
+      return this.derived(name, () => Buffer.from(made));
+    } finally {
+      made.fill(0);
+    }
+  }
+
   override [Symbol.dispose](): void {
     for (const bytes of this.#derived.values()) bytes.fill(0);
     this.#derived.clear();

@@ -88,8 +88,10 @@ async function withKeys<T>(
   salt: Buffer | undefined,
   use: (keys: readonly ValueKey[]) => T,
 ): Promise<T> {
-  if (!('derive' in readingOf(scheme)))
-    return use(keysOf(scheme, key).map((bytes) => ({ key: bytes, iv: noBytes })));
+  if (!('derive' in readingOf(scheme))) {
+    const all = await keysOf(scheme, key);
+    return use(all.map((bytes) => ({ key: bytes, iv: noBytes })));
+  }
   const keys = await derivedKeys(scheme, key, salt ?? noBytes);
   try {
     return use(keys);

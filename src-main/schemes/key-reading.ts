@@ -4,10 +4,10 @@ import { KeelError } from '#errors/keel-error';
 
 /**
  * How the text of a key becomes the bytes of a cipher: by its name in a layout, like `base64`, `sha256`, `hkdf-sha256/INFO` or
- * `pbkdf2-sha256/SALT/ROUNDS`. Those with a salt in each value name what is drawn from it: a key, and an IV where `bytes` are more.
+ * `pbkdf2-sha256/SALT/ROUNDS` or `argon2id/SALT/PASSES/KIBIBYTES/LANES`. Those with a salt in each value name what is drawn from it: a key, and an IV where `bytes` are more.
  */
 export type KeyReading =
-  | { readonly name: string; readonly read: (text: Buffer) => Buffer }
+  | { readonly name: string; readonly read: (text: Buffer) => Buffer | Promise<Buffer> }
   | {
       readonly name: string;
       /** Bytes that are derived for each value: 32 of the key, then those of the IV. */
@@ -46,9 +46,10 @@ export function parseKeyReading(name: string): KeyReading | undefined {
 }
 
 function parseDerivation(name: string, word: string, given: readonly string[]): KeyReading | undefined {
-  const [one = '', two = '', three = ''] = given;
+  const [one = '', two = '', three = '', four = ''] = given;
   const [, algorithm = '', digest = '', salted = ''] =
-    /^(hkdf|pbkdf2|scrypt|evp|sha256-hkdf)(?:-(sha1|sha256|sha512|md5))?(-salted)?$/.exec(word) ?? [];
+    /^(hkdf|pbkdf2|scrypt|argon2id|evp|sha256-hkdf)(?:-(sha1|sha256|sha512|md5))?(-salted)?$/.exec(word) ??
+    [];
   const rounds = (text: string) => (/^[1-9]\d{0,6}$/.test(text) ? Number(text) : undefined);
   switch (`${algorithm}${salted}`) {
     case 'hkdf':
@@ -95,6 +96,12 @@ function parseDerivation(name: string, word: string, given: readonly string[]): 
         promisify<Buffer, Buffer, number, object, Buffer>(scrypt)(text, salt, keyLength, options);
       return { name, bytes: keyLength, cost: N * r * 0.4, derive };
     }
+    case 'argon2id': {
+      const [iterations, memorySize, parallelism] = [rounds(two), rounds(three), rounds(four)];
+      if (digest || given.length !== 4 || !iterations || !memorySize || !parallelism) return undefined;
+      const costs = { iterations, memorySize, parallelism };
+      return { name, read: (text) => argon2idBytes(text, Buffer.from(one), costs) };
+    }
     case 'evp':
       // EVP_BytesToKey of OpenSSL with one round, as crypto-js and `openssl enc -md md5` have it
       if (digest !== 'md5' || given.length !== 0) return undefined;
@@ -102,6 +109,24 @@ function parseDerivation(name: string, word: string, given: readonly string[]): 
     default:
       return undefined;
   }
+}
+
+/** Argon2id (RFC 9106), version 0x13; the memory is in KiB. */
+async function argon2idBytes(
+  text: Buffer,
+  salt: Buffer,
+  costs: { readonly iterations: number; readonly memorySize: number; readonly parallelism: number },
+): Promise<Buffer> {
+  // loaded with the first key that is read so
+  const { argon2id } = await import('hash-wasm');
+  const bytes = await argon2id({
+    password: text,
+    salt,
+    ...costs,
+    hashLength: keyLength,
+    outputType: 'binary',
+  });
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 function evpBytes(text: Buffer, salt: Buffer, length: number): Buffer {

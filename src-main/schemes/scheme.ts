@@ -78,19 +78,24 @@ function textsOf({ isList }: Scheme, key: EncryptionKey): Buffer[] {
  * The bytes of the scheme's keys, in the order of the variable; the first encrypts. Owned by `key`. Throws `key-malformed` for a text
  * that the application could not read. Only for readings without a salt in each value.
  */
-export function keysOf(scheme: Scheme, key: EncryptionKey): Buffer[] {
+export async function keysOf(scheme: Scheme, key: EncryptionKey): Promise<Buffer[]> {
   const reading = readingOf(scheme);
   if (!('read' in reading)) throw new Error('this reading has a salt in each value');
-  return textsOf(scheme, key).map((text, i) => {
-    const bytes = key.derived(`${reading.name} ${i}`, () => reading.read(text));
-    const lengths = cipherOf(scheme)?.keys ?? [16, 32];
-    if (lengths.includes(bytes.length)) return bytes;
+  const lengths = cipherOf(scheme)?.keys ?? [16, 32];
+  const keys: Buffer[] = [];
+  for (const [i, text] of textsOf(scheme, key).entries()) {
+    const bytes = await key.derivedOnce(`${reading.name} ${i}`, () => reading.read(text));
+    if (lengths.includes(bytes.length)) {
+      keys.push(bytes);
+      continue;
+    }
     throw new KeelError(
       'key-malformed',
       `the application reads this key as ${bytes.length} bytes, but its cipher needs ${lengths.join(' or ')}`,
       'copy the complete key again from the application’s settings',
     );
-  });
+  }
+  return keys;
 }
 
 /** What a value's salt makes of each key of the variable: a key, and an IV where the reading derives one. The caller wipes both. */

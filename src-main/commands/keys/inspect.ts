@@ -17,7 +17,7 @@ export function define(command: Command): void {
     if (options.application !== undefined) {
       const application = applicationNamed(options.application);
       using key = await readKey(options, { asWritten: true, allowWeak: true });
-      return sayApplicationKey(key, application, terminal);
+      return await sayApplicationKey(key, application, terminal);
     }
     using key = await readKey(options);
     const publiclyKnown = isPubliclyKnown(key);
@@ -34,12 +34,16 @@ export function define(command: Command): void {
 }
 
 /** What the application makes of its key, without the key. Throws `key-malformed` where one of its ciphers cannot use it. */
-function sayApplicationKey(key: EncryptionKey, application: Application, terminal: Terminal): 0 {
+async function sayApplicationKey(
+  key: EncryptionKey,
+  application: Application,
+  terminal: Terminal,
+): Promise<0> {
   const manner = keyClassInWords(keyClassOf(key.written));
   const publiclyKnown = application.publicKeys.includes(key.written.toString('latin1'));
   for (const { layout } of formsOf(application)) {
     const { scheme } = layout;
-    if (scheme && 'read' in readingOf(scheme)) keysOf(scheme, key);
+    if (scheme && 'read' in readingOf(scheme)) await keysOf(scheme, key);
   }
   terminal.say(`A key that ${application.name} can read: ${manner}.`);
   terminal.say(`Fingerprint ${terminal.paint('accent', key.fingerprint)}`);

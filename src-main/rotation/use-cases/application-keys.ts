@@ -8,10 +8,10 @@ import { isSameClass, keyClassInWords, keyClassOf } from '#schemes/key-class';
 import { keysOf, readingOf } from '#schemes/scheme';
 
 /**
- * Throws unless the new key of another application can take the old one's place: it is read in the same way (`key-malformed`), and not
+ * Rejects unless the new key of another application can take the old one's place: it is read in the same way (`key-malformed`), and not
  * printed in that application's examples (`key-publicly-known`). Nothing for an inventory of Ballast.
  */
-export function assertFitForApplication(inventory: Inventory, { from, to }: KeyPair): void {
+export async function assertFitForApplication(inventory: Inventory, { from, to }: KeyPair): Promise<void> {
   if (!isOfOtherApplication(inventory)) return;
   const [old, fresh] = [keyClassOf(from.written), keyClassOf(to.written)];
   if (!isSameClass(old, fresh)) {
@@ -23,7 +23,7 @@ export function assertFitForApplication(inventory: Inventory, { from, to }: KeyP
   }
   for (const entry of inventory.columns) {
     const { scheme } = layoutOf(entry);
-    if (scheme && 'read' in readingOf(scheme)) keysOf(scheme, to);
+    if (scheme && 'read' in readingOf(scheme)) await keysOf(scheme, to);
   }
   const written = to.written.toString('latin1');
   const known = formsBeside(inventory).find(({ application }) => application.publicKeys.includes(written));

@@ -74,7 +74,7 @@ export async function rewriteDatabase(
   // an undo goes back to a key whatever is thought of it
   if (purpose === 'rotate') {
     assertTarget(keys);
-    assertFitForApplication(inventory, keys);
+    await assertFitForApplication(inventory, keys);
   }
   assertNamesKnown(excluded, inventory);
   const [from, to] = [keys.from.fingerprint, keys.to.fingerprint];

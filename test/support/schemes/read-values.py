@@ -9,6 +9,7 @@ import json
 import re
 import sys
 
+from argon2.low_level import Type, hash_secret_raw
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives import hashes, padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -43,6 +44,13 @@ def cfb(key, both):
 
 def sha256(key):
     return hashlib.sha256(key.encode()).digest()
+
+
+def gitea(key, text):
+    if not text.startswith("v2:"):
+        return b64(cfb(sha256(key), bytes.fromhex(text)).decode())
+    made = hash_secret_raw(key.encode(), b"gitea-secret", 3, 65536, 4, 32, Type.ID)
+    return b64(cfb(made, bytes.fromhex(text[len("v2:") :])).decode())
 
 
 def hkdf(secret, info, length=32, salt=None):
@@ -224,7 +232,7 @@ readers = {
     "plane": fernet(plane),
     "harbor": lambda key, text: cfb(key.encode(), b64(text[len("<enc-v1>") :])),
     "zitadel": lambda key, text: cfb(key.encode(), url64(text)),
-    "gitea": lambda key, text: cfb(sha256(key), bytes.fromhex(text)),
+    "gitea": gitea,
     "grafana": grafana,
     "laravel": laravel,
 }

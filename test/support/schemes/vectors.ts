@@ -47,7 +47,7 @@ const sodium = ({ application, scheme }: Pick<Vector, 'application' | 'scheme'>)
 
 /** Which of the readers of others cannot be run here, as the words that a skipped test is named with. */
 export const otherReadersLacking = lacking({
-  'python3-cryptography': [python, '-c', 'import cryptography'],
+  'python3-cryptography and python3-argon2': [python, '-c', 'import cryptography, argon2'],
   'PHP with sodium': ['php', '-r', 'exit(function_exists("sodium_crypto_secretbox_open") ? 0 : 1);'],
 });
 

@@ -47,12 +47,14 @@ describe('the class of a key', () => {
     expect(isSameClass(classOf('-'.repeat(20)), classOf('-'.repeat(32)))).toBe(true);
   });
 
-  test('of a new key is one that every application reads which Keel rotates', () => {
+  test('of a new key is one that every application reads which Keel rotates', async () => {
     for (const application of applications()) {
       using key = parseApplicationKey(makeKeyText(application.newKey));
       for (const { layout } of formsOf(application)) {
         const { scheme } = layout;
-        if (scheme && 'read' in readingOf(scheme)) expect(keysOf(scheme, key)[0]?.length).toBeGreaterThan(15);
+        if (!scheme || !('read' in readingOf(scheme))) continue;
+        const [first] = await keysOf(scheme, key);
+        expect(first?.length).toBeGreaterThan(15);
       }
     }
   });

@@ -40,6 +40,7 @@ const tried = [
   'lobehub',
   'plane',
   'postiz',
+  'gitea',
 ];
 
 describe.for(tried)('a database of %s', (application) => {
