@@ -120,6 +120,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   posture: [
     'keel posture --env acme --api https://ballast.example.org --report posture.html',
     'keel posture --env acme --key-file-at /srv/ballast/.env',
+    'keel posture --env acme --fail-on warn --report posture.sarif --report posture.xml',
   ],
   completion: ['source <(keel completion bash)'],
   manual: ['keel manual rotate | man -l -', 'keel manual --out ~/.local/share/man/man1'],

@@ -5,6 +5,7 @@ import {
   type PostureFinding,
   type PosturePlaces,
   type PostureReport,
+  type PostureStatus,
   postureAnswer,
   postureQuestion,
 } from '#contract/posture';
@@ -12,7 +13,7 @@ import { KeelError } from '#errors/keel-error';
 import { findingsInWords } from '#posture/finding';
 import { countFindings, judgePosture } from '#posture/judge/judge-posture';
 import { byArea, inNumbers, statusWords } from '#posture/report/report-text';
-import { writeReport } from '#posture/report/write-report';
+import { type ReportFormat, writeReport } from '#posture/report/write-report';
 import { checkEnvironment } from '#posture/use-cases/check';
 import { inTerminalWords } from '#commands/act-text';
 import { requireDatabase, runs, type OptionsOf } from '#commands/command-context';
@@ -41,15 +42,36 @@ function offer(command: Command) {
         .argParser(collect),
     )
     .addOption(inventoryOption)
-    .option('--report <file>', 'also write a report to this file; its name ends in .html or .pdf')
+    .addOption(
+      repeatable(
+        '--report <file>',
+        'also write a report to this file; its name ends in .html or .pdf, or for programs in .sarif or .xml (JUnit) (repeatable)',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--fail-on <status>',
+        'the least that makes exit code 3: fail, warn (also warnings), or unknown (also what could not be checked)',
+      )
+        .choices(['fail', 'warn', 'unknown'] as const)
+        .default('fail' as const),
+    )
     .addOption(jsonOption);
 }
 type Options = OptionsOf<typeof offer>;
 
+/** The statuses that make exit code 3, by the least of them. */
+const failingBy: Readonly<Record<Options['failOn'], readonly PostureStatus[]>> = {
+  fail: ['fail'],
+  warn: ['fail', 'warn'],
+  unknown: ['fail', 'warn', 'unknown'],
+};
+
 /** `keel posture` */
 export function define(command: Command): void {
   runs(offer(command), async (options, context) => {
-    const format = formatOf(options.report);
+    const reports = options.report.map((path) => ({ path, format: formatOf(path) }));
+    const failing = failingBy[options.failOn];
     const { terminal } = context;
     const inventory = options.inventory === undefined ? undefined : await readInventory(options.inventory);
     const places = placesOf(options);
@@ -63,13 +85,14 @@ export function define(command: Command): void {
     );
     const findings = findingsInWords(judgePosture(facts), inTerminalWords);
     const report: PostureReport = { at: facts.at, subject: name, findings };
-    if (options.report !== undefined && format)
-      await writeReport(report, options.report, format, { mustBeNew: true });
+    for (const { path, format } of reports)
+      await writeReport(report, path, format, { mustBeNew: true, failing });
     sayReport(report, terminal);
-    if (options.report !== undefined) terminal.note(`report written to ${options.report}`);
+    for (const { path } of reports) terminal.note(`report written to ${path}`);
     const counts = countFindings(report.findings);
-    terminal.result({ ok: counts.fail === 0, ...report, counts });
-    return counts.fail > 0 ? 3 : 0;
+    const ok = failing.every((status) => counts[status] === 0);
+    terminal.result({ ok, ...report, counts });
+    return ok ? 0 : 3;
   });
 }
 
@@ -113,14 +136,15 @@ function readAnswer(text: string): PostureAnswer {
   );
 }
 
-function formatOf(path: string | undefined): 'html' | 'pdf' | undefined {
-  if (path === undefined) return undefined;
+function formatOf(path: string): ReportFormat {
   if (/\.html?$/i.test(path)) return 'html';
   if (/\.pdf$/i.test(path)) return 'pdf';
+  if (/\.sarif(\.json)?$/i.test(path)) return 'sarif';
+  if (/\.xml$/i.test(path)) return 'junit';
   throw new KeelError(
     'usage',
-    'the report must be an HTML or PDF file; nothing was checked',
-    'use a file name that ends in .html or .pdf',
+    'the name of a report must end in .html, .pdf, .sarif or .xml; nothing was checked',
+    'use .html or .pdf for people, .sarif for code scanning, .xml for tools that read JUnit’s format',
   );
 }
 

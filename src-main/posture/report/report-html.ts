@@ -1,6 +1,6 @@
 import type { PostureFinding, PostureReport } from '#contract/posture';
 import { countFindings } from '#posture/judge/judge-posture';
-import { visible } from '#shared/visible-text';
+import { escaped } from './markup.ts';
 import { byArea, momentOf, sentence, statusWords } from './report-text.ts';
 
 /** The report as one file that loads nothing and runs nothing; it prints on A4 and Letter. */
@@ -38,18 +38,6 @@ function item({ id, status, title, seen, why, remedy }: PostureFinding): string 
   const todo = remedy === undefined ? '' : `<p class="remedy">${escaped(sentence(remedy))}</p>`;
   return `<li class="${status}"><span class="badge">${statusWords[status]}</span><div><h3>${escaped(title)} <small>${escaped(id)}</small></h3>
 <p>${escaped(sentence(seen))}</p>${todo}<p class="why">${escaped(why)}</p></div></li>`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escaped(text: string): string {
-  return visible(text).replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
 const style = `

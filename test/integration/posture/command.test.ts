@@ -23,6 +23,17 @@ test('a check with nothing that fails ends with 0, and prints exactly its report
   expect(counts).toEqual({ fail: 0, warn: 0, unknown: expect.any(Number), pass: expect.any(Number) });
   expect(findings.find(({ id }) => id === 'api.hsts')?.status).toBe('pass');
   expect(findings.find(({ id }) => id === 'postgres.dumps')?.status).toBe('pass');
+
+  // what could not be checked is a failure only for those who ask for it
+  const junit = join(folder.path, 'posture.xml');
+  const sarif = join(folder.path, 'posture.sarif');
+  const strict = await folder.run([
+    ...['posture', '--api', server.url, ...root, '--fail-on', 'unknown', '--json'],
+    ...['--report', junit, '--report', sarif],
+  ]);
+  expect(strict).toMatchObject({ status: 3, json: { ok: false, counts: { fail: 0 } } });
+  expect(await readFile(junit, 'utf8')).toContain(`failures="${strict.json.counts.unknown}"`);
+  expect(JSON.parse(await readFile(sarif, 'utf8')).runs[0].results).toHaveLength(strict.json.findings.length);
 });
 
 test('a check with something that fails ends with 3, and writes its report for its owner alone, once', async () => {

@@ -2,9 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { PostureReport } from '#contract/posture';
+import type { PostureReport, PostureStatus } from '#contract/posture';
 import { reportAsHtml } from '#posture/report/report-html';
+import { reportAsJunit } from '#posture/report/report-junit';
 import { reportAsPdf } from '#posture/report/report-pdf';
+import { reportAsSarif } from '#posture/report/report-sarif';
 import { test } from '#test/support/temp-folder';
 
 const report: PostureReport = {
@@ -49,4 +51,42 @@ test('the PDF has every finding on numbered pages, as another program reads it',
   ]);
   expect(pages.length).toBeGreaterThan(2);
   expect(pages).toEqual(pages.map((_, i) => [i + 1, pages.length]));
+});
+
+test('for code scanning, each finding is a result with its rule, and only failures and warnings have a level', () => {
+  const [run] = JSON.parse(reportAsSarif(report)).runs;
+  expect(run.tool.driver.rules.map(({ id }: { id: string }) => id)).toEqual(
+    report.findings.map(({ id }) => id),
+  );
+  const [pass, warn, fail, unknown] = run.results;
+  expect(pass).toMatchObject({ ruleId: 'api.0', ruleIndex: 0, kind: 'pass', level: 'none' });
+  expect(warn).toMatchObject({ kind: 'fail', level: 'warning' });
+  expect(fail).toMatchObject({ kind: 'fail', level: 'error', message: { text: 'Seen as it is.' } });
+  expect(unknown).toMatchObject({ kind: 'open', level: 'none' });
+});
+
+test('as XML of JUnit, what was asked to fail fails, and what could not be checked is skipped', ({
+  skip,
+}) => {
+  const script = `import sys, json, xml.etree.ElementTree as tree
+suites = tree.fromstring(sys.stdin.buffer.read())
+cases = suites.findall('testsuite/testcase')
+print(json.dumps([suites.attrib, [[c.attrib['name'], [(one.tag, one.attrib.get('message')) for one in c]] for c in cases]]))`;
+  const read = (failing: readonly PostureStatus[]) => {
+    try {
+      const xml = reportAsJunit(report, failing);
+      return JSON.parse(execFileSync('python3', ['-c', script], { input: xml, encoding: 'utf8' }));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      return skip('python3 is not installed here');
+    }
+  };
+  const [counts, cases] = read(['fail']);
+  expect(counts).toMatchObject({ tests: '40', failures: '10', skipped: '10' });
+  expect(counts.name).toContain('Acme & <b>Söhne</b> 株式');
+  expect(cases.length).toBe(40);
+  const kinds = Object.fromEntries(cases.map(([name, [[kind]]]: any) => [name, kind]));
+  expect(kinds).toMatchObject({ 'Finding 1 (api.1)': 'system-out', 'Finding 2 (api.2)': 'failure' });
+  expect(kinds).toMatchObject({ 'Finding 3 (api.3)': 'skipped' });
+  expect(read(['fail', 'warn', 'unknown'])[0]).toMatchObject({ failures: '30', skipped: '0' });
 });
