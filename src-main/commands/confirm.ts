@@ -9,7 +9,9 @@ import { shownLine } from './terminal-marks.ts';
  */
 export async function confirm(question: string, name: string, yes: boolean): Promise<void> {
   if (yes) return;
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+  // a value that was typed into standard input ended it
+  const isOver = process.stdin.readableEnded;
+  if (isOver || !process.stdin.isTTY || !process.stderr.isTTY) {
     throw new KeelError(
       'confirmation-missing',
       'there is no terminal to confirm on; nothing was changed',

@@ -100,7 +100,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'credentials list': ['keel credentials list --env acme --search stripe'],
   'credentials show': ['keel credentials show --env acme --column public.sources.credentials --row id=17'],
   'credentials replace': [
-    'keel credentials replace --env acme --column public.sources.credentials --row id=17 --field password --value-file -',
+    'keel credentials replace --env acme --column public.sources.credentials --row id=17 --field password --value-file new-password',
   ],
   'credentials export': [
     'keel credentials export --env acme --out credentials.age --archive-passphrase-file passphrase',
