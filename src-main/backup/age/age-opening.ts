@@ -11,6 +11,7 @@ import { slipsIn } from './line-checks.ts';
 import { anotherCopy, type Broken, broken } from '#backup/artefact-break';
 import { type ArtefactText, readArtefactText } from '#backup/artefact-text';
 import { readKeyText } from '#backup/key-text';
+import { isShare } from '#backup/shares/share-mnemonic';
 
 /** What opens an age file. The giver keeps the secret. */
 export type AgeOpener =
@@ -26,6 +27,22 @@ export async function openAgeFile(
   source: ArtefactText,
   opener: AgeOpener,
 ): Promise<{ readonly key: EncryptionKey } | Broken> {
+  const opened = await openAgeText(source, opener);
+  if ('broken' in opened) return opened;
+  if (!isShare(opened.plain)) return readKeyText(opened.plain);
+  opened.plain.fill(0);
+  return broken(
+    'text',
+    'it decrypts, but contains one share of a key, not the key',
+    'use it together with other shares of its set',
+  );
+}
+
+/** What an age file holds, for the caller to wipe. Throws what `openAgeFile` throws. */
+export async function openAgeText(
+  source: ArtefactText,
+  opener: AgeOpener,
+): Promise<{ readonly plain: Buffer } | Broken> {
   const file = await readArtefactText(source);
   if ('broken' in file) return file;
   const opened = await openBytes(file.bytes, opener);
@@ -55,18 +72,14 @@ function linesOf(numbers: readonly number[]): string {
   return numbers.length === 1 ? `line ${last}` : `lines ${numbers.slice(0, -1).join(', ')} and ${last}`;
 }
 
-async function openBytes(
-  bytes: Buffer,
-  opener: AgeOpener,
-): Promise<{ readonly key: EncryptionKey } | Broken> {
+async function openBytes(bytes: Buffer, opener: AgeOpener): Promise<{ readonly plain: Buffer } | Broken> {
   const identities = await identitiesOf(opener);
   const sealed = await dearmor(bytes);
   if (!sealed) {
     return broken('armor', 'it is not an age file, or its armor is cut off or altered', anotherCopy);
   }
   if ('broken' in identities) return identities;
-  const opened = await decrypt(sealed, identities, 'passphrase' in opener ? 'passphrase' : 'identity');
-  return 'broken' in opened ? opened : readKeyText(opened.plain);
+  return await decrypt(sealed, identities, 'passphrase' in opener ? 'passphrase' : 'identity');
 }
 
 async function identitiesOf(opener: AgeOpener): Promise<Parameters<Decrypter['addIdentity']>[0][] | Broken> {
