@@ -38,6 +38,7 @@ const auditActions = [
   'backup made',
   'backup drilled',
   'backup taken off the list',
+  'emergency sheet written',
   'recovery words revealed',
   'suggested passphrase copied',
   'suggested passphrase revealed',

@@ -4,7 +4,7 @@ import { Secret } from '#crypto/secret';
 import { type AgeOpener, openAgeFile } from './age/age-opening.ts';
 import type { Broken } from './artefact-break.ts';
 import { type ArtefactText, readArtefactText } from './artefact-text.ts';
-import { readQrImage } from './pictures/qr-image.ts';
+import { readQrImage, type Waiting } from './pictures/qr-image.ts';
 import { parseRecoveryWords } from './recovery-words.ts';
 import { openShares } from './shares/shares-opening.ts';
 
@@ -17,7 +17,7 @@ export type ArtefactSource =
   | { readonly form: 'age-file'; readonly from: ArtefactText; readonly opener: AgeOpener }
   /** 24 recovery words, typed or in a file. */
   | { readonly form: 'words'; readonly from: ArtefactText }
-  /** A photo or a scan of the code of a paper kit, PNG or JPEG. */
+  /** A photo or a scan of the code of a paper kit, PNG or JPEG, or a PDF of it. */
   | { readonly form: 'paper'; readonly photo: string; readonly opener: AgeOpener }
   /** Shares of a set, one text each. */
   | {
@@ -37,17 +37,22 @@ export type OpenedArtefact =
 
 /**
  * Restores the key from an artefact and nothing else, for the caller to dispose. Any content is an answer, not an error;
- * throws only `passphrase-missing`. `expectedFingerprint` decides nothing here: it only lets a break be told more exactly.
+ * throws only `passphrase-missing`, and `cancelled` while a picture is read. `expectedFingerprint` decides nothing here: it only
+ * lets a break be told more exactly.
  */
-export function openArtefact(source: ArtefactSource, expectedFingerprint?: string): Promise<OpenedArtefact> {
+export function openArtefact(
+  source: ArtefactSource,
+  expectedFingerprint?: string,
+  waiting?: Waiting,
+): Promise<OpenedArtefact> {
   if (source.form === 'age-file') return openAgeFile(source.from, source.opener);
   if (source.form === 'shares') return openShares(source.from, source.passphrase?.bytes.toString('utf8'));
-  if (source.form === 'paper') return openPaper(source.photo, source.opener);
+  if (source.form === 'paper') return openPaper(source.photo, source.opener, waiting);
   return openWords(source.from, expectedFingerprint);
 }
 
-async function openPaper(photo: string, opener: AgeOpener): Promise<OpenedArtefact> {
-  const reading = await readQrImage(photo);
+async function openPaper(photo: string, opener: AgeOpener, waiting?: Waiting): Promise<OpenedArtefact> {
+  const reading = await readQrImage(photo, waiting);
   if ('broken' in reading) return reading;
   using text = new Secret(Buffer.from(reading.text));
   return await openAgeFile({ text }, opener);

@@ -2,6 +2,7 @@ import type { ShareReport } from '#contract/backup';
 import type { Secret } from '#crypto/secret';
 import { type ArtefactSource, openArtefact } from './artefact.ts';
 import type { ArtefactBreak } from './artefact-break.ts';
+import type { Waiting } from './pictures/qr-image.ts';
 
 /** What restoring from an artefact gave: the expected key, another one, or none. */
 export type DrillResult =
@@ -23,13 +24,14 @@ export type DrillResult =
 /**
  * Proves an artefact: restores the key from it, and from nothing else, and compares fingerprints. The restored key is wiped;
  * the caller keeps the secrets of `source`. Of a set of shares every one has to be there and good, not just as many as are
- * needed. A bad artefact is a result; throws only `passphrase-missing`.
+ * needed. A bad artefact is a result; throws only `passphrase-missing`, and `cancelled` while a picture is read.
  */
 export async function drillArtefact(
   source: ArtefactSource,
   expectedFingerprint: string,
+  waiting?: Waiting,
 ): Promise<DrillResult> {
-  const opened = await openArtefact(source, expectedFingerprint);
+  const opened = await openArtefact(source, expectedFingerprint, waiting);
   if ('broken' in opened) return { result: 'invalid', ...opened.broken };
   using key = opened.key;
   const { fingerprint } = key;

@@ -92,6 +92,11 @@ export const commandList: Commands = {
           'restore a key from a backup, to the key ring once it is proven to decrypt the database, or to a new file',
         load: () => import('./backup/restore.ts'),
       },
+      sheet: {
+        summary:
+          'write an emergency sheet to print: where the database is, which backups are on record, and whom to ask; Keel writes no secret on it',
+        load: () => import('./backup/sheet.ts'),
+      },
     },
   },
   audit: {

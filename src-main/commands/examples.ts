@@ -47,6 +47,9 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'keel backup restore --env acme --artefact key.age --passphrase-file passphrase',
     'keel backup restore --artefact share-1.txt share-2.txt --out restored.key --expect 1387-63b6-a48b-6854',
   ],
+  'backup sheet': [
+    'keel backup sheet --env acme --out sheet.pdf --server ballast-1.example.org --contact ada@example.org',
+  ],
   'audit show': ['keel audit show --env acme --limit 20'],
   'audit verify': ['keel audit verify'],
   'audit export': ['keel audit export --out activity.csv'],

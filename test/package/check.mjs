@@ -2,7 +2,8 @@
 // the archive and what beside it, and whether the packaged command line works away from this project.
 // usage: npm run test:package
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { extractAll, extractFile, getRawHeader, listPackage } from '@electron/asar';
@@ -104,7 +105,12 @@ function checkRuns(archive) {
   if (existsSync(`${archive}.unpacked`))
     cpSync(`${archive}.unpacked`, app, { recursive: true, verbatimSymlinks: true });
   const env = { PATH: process.env.PATH, HOME: folder, KEEL_HOME: join(folder, 'home'), TMPDIR: folder };
-  for (const args of [['--version'], ['demo']]) {
+  const [key, passphrase] = [join(folder, 'key'), join(folder, 'passphrase')];
+  writeFileSync(key, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
+  writeFileSync(passphrase, 'unfounded viper clay jogger abide\n', { mode: 0o600 });
+  // a kit is made by reading its own code, with a library that loads its code from a file
+  const kit = ['--format', 'paper', '--out', join(folder, 'kit.pdf'), '--passphrase-file', passphrase];
+  for (const args of [['--version'], ['demo'], ['backup', 'create', '--key-file', key, ...kit]]) {
     const { status, stderr } = spawnSync(process.execPath, [join(app, 'out/main/cli.js'), ...args], {
       cwd: folder,
       env,

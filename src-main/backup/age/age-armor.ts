@@ -1,5 +1,6 @@
 import { ageLibrary } from '#crypto/age-library';
 import { textOf } from '#storage/text-encoding';
+import { withoutChecks } from './line-checks.ts';
 
 /** What every age file begins with (age-encryption.org/v1, “Header”), and the same in base64. */
 const magic = 'age-encryption.org/';
@@ -7,7 +8,8 @@ const magicInBase64 = 'YWdlLWVuY3J5cHRpb24ub3JnL3Yx';
 
 /**
  * The bytes of an age file without its armor; undefined for what is none. An armor that mail, chat or a phone maltreated (quoted,
- * indented, on one line, wrapped anew, as quoted-printable, without its first or last line, in UTF-16) is put right: what opens is
+ * indented, on one line, wrapped anew, as quoted-printable, without its first or last line, in UTF-16), or that was typed with the
+ * checks of a printed sheet, is put right: what opens is
  * authenticated, so that a wrong guess opens nothing.
  */
 export async function dearmor(bytes: Buffer): Promise<Uint8Array | undefined> {
@@ -16,7 +18,7 @@ export async function dearmor(bytes: Buffer): Promise<Uint8Array | undefined> {
   try {
     return armor.decode(bytes.toString('latin1'));
   } catch {
-    return repaired(textOf(bytes) ?? bytes.toString('latin1'));
+    return repaired(withoutChecks(textOf(bytes) ?? bytes.toString('latin1')));
   }
 }
 

@@ -7,9 +7,11 @@ import { type SealedTo, sealedToOf } from '#crypto/sealed-to';
 import type { Secret } from '#crypto/secret';
 import { dearmor } from './age-armor.ts';
 import { parseIdentities } from './age-identities.ts';
+import { slipsIn } from './line-checks.ts';
 import { anotherCopy, type Broken, broken } from '#backup/artefact-break';
 import { type ArtefactText, readArtefactText } from '#backup/artefact-text';
 import { readKeyText } from '#backup/key-text';
+import { isShare } from '#backup/shares/share-mnemonic';
 
 /** What opens an age file. The giver keeps the secret. */
 export type AgeOpener =
@@ -25,16 +27,59 @@ export async function openAgeFile(
   source: ArtefactText,
   opener: AgeOpener,
 ): Promise<{ readonly key: EncryptionKey } | Broken> {
-  const identities = await identitiesOf(opener);
+  const opened = await openAgeText(source, opener);
+  if ('broken' in opened) return opened;
+  if (!isShare(opened.plain)) return readKeyText(opened.plain);
+  opened.plain.fill(0);
+  return broken(
+    'text',
+    'it decrypts, but contains one share of a key, not the key',
+    'use it together with other shares of its set',
+  );
+}
+
+/** What an age file holds, for the caller to wipe. Throws what `openAgeFile` throws. */
+export async function openAgeText(
+  source: ArtefactText,
+  opener: AgeOpener,
+): Promise<{ readonly plain: Buffer } | Broken> {
   const file = await readArtefactText(source);
   if ('broken' in file) return file;
-  const sealed = await dearmor(file.bytes);
+  const opened = await openBytes(file.bytes, opener);
+  // what opens is what was sealed, whatever a check says that was mistyped itself
+  return 'broken' in opened ? (slip(file.bytes) ?? opened) : opened;
+}
+
+/** Where a printed text was not typed as it stands there; undefined where its checks agree, or it has none. */
+function slip(bytes: Buffer): Broken | undefined {
+  const { wrong, missing } = slipsIn(bytes);
+  const parts = [
+    ...(wrong.length > 0
+      ? [`${linesOf(wrong)} ${wrong.length === 1 ? 'differs from its check' : 'differ from their checks'}`]
+      : []),
+    ...(missing.length > 0 ? [`${linesOf(missing)} ${missing.length === 1 ? 'is' : 'are'} missing`] : []),
+  ];
+  if (parts.length === 0) return undefined;
+  return broken(
+    'armor',
+    `${parts.join(', and ')}, counted from the line after BEGIN`,
+    'compare these lines with the sheet letter by letter, and correct them',
+  );
+}
+
+function linesOf(numbers: readonly number[]): string {
+  const last = numbers.at(-1);
+  return numbers.length === 1 ? `line ${last}` : `lines ${numbers.slice(0, -1).join(', ')} and ${last}`;
+}
+
+async function openBytes(bytes: Buffer, opener: AgeOpener): Promise<{ readonly plain: Buffer } | Broken> {
+  const identities = await identitiesOf(opener);
+  const sealed = await dearmor(bytes);
   if (!sealed) {
     return broken('armor', 'it is not an age file, or its armor is cut off or altered', anotherCopy);
   }
   if ('broken' in identities) return identities;
-  const opened = await decrypt(sealed, identities, 'passphrase' in opener ? 'passphrase' : 'identity');
-  return 'broken' in opened ? opened : readKeyText(opened.plain);
+  return await decrypt(sealed, identities, 'passphrase' in opener ? 'passphrase' : 'identity');
 }
 
 async function identitiesOf(opener: AgeOpener): Promise<Parameters<Decrypter['addIdentity']>[0][] | Broken> {

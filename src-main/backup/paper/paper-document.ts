@@ -7,6 +7,14 @@ import {
   wordsSubtitle,
   wordsTitle,
 } from './paper-in-clear.ts';
+import {
+  drawBackups,
+  drawWhereAndWhom,
+  type EmergencyFacts,
+  emergencySubtitle,
+  emergencyTitle,
+  inSheets,
+} from './emergency-sheet.ts';
 import { drawSealed, sealedSubtitle, sealedTitle } from './paper-sealed.ts';
 import { Sheet, type SheetFacts } from './paper-sheet.ts';
 import type { PaperSize } from './paper-type.ts';
@@ -16,7 +24,8 @@ import type { KeyShare } from '#backup/shares/share-making';
 export type PaperContent =
   | { readonly kind: 'sealed'; readonly armored: string; readonly matrix: readonly (readonly boolean[])[] }
   | { readonly kind: 'words'; readonly words: readonly string[] }
-  | { readonly kind: 'share'; readonly shares: readonly KeyShare[] };
+  | { readonly kind: 'share'; readonly shares: readonly KeyShare[] }
+  | { readonly kind: 'emergency'; readonly sheet: EmergencyFacts };
 
 /** Lays a kit out as a PDF: one page, or one a share. Words and shares are the key in clear; the caller wipes the answer. */
 export async function paperDocument(
@@ -76,6 +85,7 @@ function pagesOf(content: PaperContent): Page[] {
       },
     ];
   }
+  if (content.kind === 'emergency') return emergencyPages(content.sheet);
   return content.shares.map(({ number, count, needed, holder, setId, words }) => ({
     head: {
       title: shareTitle,
@@ -87,4 +97,21 @@ function pagesOf(content: PaperContent): Page[] {
     },
     draw: (sheet: Sheet) => drawShare(sheet, words, needed),
   }));
+}
+
+function emergencyPages(sheet: EmergencyFacts): Page[] {
+  const head = { title: emergencyTitle, subtitle: emergencySubtitle };
+  const first: Page = {
+    head: { ...head, more: [['Database', sheet.database]] },
+    draw: (page) => drawWhereAndWhom(page, sheet),
+  };
+  return [
+    first,
+    ...inSheets(sheet.backups).map(
+      (backups): Page => ({
+        head: { title: 'Backups of the key', subtitle: 'As they are on record on the day this was printed.' },
+        draw: (page) => drawBackups(page, backups),
+      }),
+    ),
+  ];
 }

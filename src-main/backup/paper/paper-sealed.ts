@@ -1,3 +1,4 @@
+import { checkedLines } from '#backup/age/line-checks';
 import { sealedSteps, withKeel } from './paper-steps.ts';
 import { quietZone } from '#backup/pictures/qr-matrix';
 import type { Sheet } from './paper-sheet.ts';
@@ -10,13 +11,15 @@ export const sealedSubtitle =
 /** Side of the code, in points. */
 const roomiest = 236;
 /** What stands between the code and its text in letters. */
-const stepsAndHeadings = 171;
+const stepsAndHeadings = 187;
+/** From one line of letters to the next. */
+const lineHeight = 10.6;
 
 /** The code with a place for the passphrase beside it, the same text in letters, and how to open it. */
 export function drawSealed(sheet: Sheet, matrix: readonly (readonly boolean[])[], armored: string): void {
   const { doc, left, width } = sheet;
-  doc.font(fonts.mono).fontSize(8);
-  const letters = doc.heightOfString(armored.trimEnd(), { width, lineGap: 1.6 });
+  const lines = checkedLines(armored);
+  const letters = lines.length * lineHeight;
   // a long name above takes from the code, not from what stands below it
   const side = Math.min(roomiest, sheet.bottom - sheet.y - letters - stepsAndHeadings);
   drawMatrix(sheet, matrix, left, sheet.y, side);
@@ -57,9 +60,17 @@ export function drawSealed(sheet: Sheet, matrix: readonly (readonly boolean[])[]
   sheet.paragraph(withKeel('use a photo or scan of this sheet'), { ink: inks.quiet });
   sheet.y += 10;
   sheet.heading('The same as text, in case the code cannot be read');
-  doc.font(fonts.mono).fontSize(8).fillColor(inks.text);
-  doc.text(armored.trimEnd(), left, sheet.y, { width, lineGap: 1.6 });
-  sheet.y = doc.y;
+  sheet.paragraph(
+    '# and four letters check a line: Keel says which line was mistyped. Leave them out for other programs.',
+    { ink: inks.quiet },
+  );
+  doc.font(fonts.mono).fontSize(8);
+  const checks = left + doc.widthOfString('x'.repeat(68));
+  for (const { line, check } of lines) {
+    doc.fillColor(inks.text).text(line, left, sheet.y, { lineBreak: false });
+    if (check) doc.fillColor(inks.quiet).text(`#${check}`, checks, sheet.y, { lineBreak: false });
+    sheet.y += lineHeight;
+  }
 }
 
 /** All dark modules in one path, so that no hairline shows between them. */

@@ -85,6 +85,14 @@ export class Sheet {
     this.#assertFits();
   }
 
+  /** A line to write on. */
+  blankLine(): void {
+    this.y += 18;
+    this.#rule(this.y);
+    this.y += 4;
+    this.#assertFits();
+  }
+
   /** A boxed remark with a bar at its side. */
   note(text: string): void {
     const { doc, left, width } = this;

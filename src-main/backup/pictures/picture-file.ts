@@ -19,19 +19,22 @@ const others: readonly (readonly [what: string, begin: RegExp])[] = [
   ['a GIF', /^GIF8/],
   ['a TIFF', /^(II\*\0|MM\0\*)/],
   ['a BMP', /^BM/],
-  ['a PDF', /^%PDF-/],
 ];
 
-/** Reads a PNG or JPEG, known by its content and not by its name. Throws `PictureFault`. */
-export async function readPictureFile(path: string): Promise<Picture> {
+/** Reads a PNG or JPEG, or the pages of a PDF, known by its content and not by its name. Throws `PictureFault`. */
+export async function* readPictures(path: string): AsyncGenerator<Picture> {
   const bytes = await readBounded(path);
   try {
-    if (isPng(bytes)) return await readPng(bytes);
-    if (isJpeg(bytes)) return readJpeg(bytes);
+    if (isPng(bytes)) yield await readPng(bytes);
+    else if (isJpeg(bytes)) yield readJpeg(bytes);
+    else if (isPdf(bytes)) {
+      // larger than the rest together, and rarely needed
+      const { pdfPages } = await import('./pdf-pages.ts');
+      yield* pdfPages(bytes);
+    } else throw new PictureFault('it is not an image', 'use a photo or scan as PNG, JPEG or PDF');
   } finally {
     bytes.fill(0);
   }
-  throw new PictureFault('it is not an image', 'use a photo or scan as PNG or JPEG');
 }
 
 /** Whether a file is a picture by its first bytes, be it one that we cannot read; false for what cannot be opened. */
@@ -41,7 +44,7 @@ export async function isPictureFile(path: string): Promise<boolean> {
   try {
     if (!(await file.stat()).isFile()) return false;
     const start = await startOf(file);
-    return isPng(start) || isJpeg(start) || otherKind(start) !== undefined;
+    return isPng(start) || isJpeg(start) || isPdf(start) || otherKind(start) !== undefined;
   } finally {
     await file.close();
   }
@@ -61,6 +64,10 @@ function isJpeg(bytes: Buffer): boolean {
   return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
 }
 
+function isPdf(bytes: Buffer): boolean {
+  return bytes.toString('latin1', 0, 5) === '%PDF-';
+}
+
 function otherKind(bytes: Buffer): string | undefined {
   const start = bytes.toString('latin1', 0, 16);
   return others.find(([, begin]) => begin.test(start))?.[0];
@@ -70,7 +77,7 @@ async function readBounded(path: string): Promise<Buffer> {
   const read = await readSmallFile(path, { max: longestFile });
   if ('bytes' in read) {
     const other = otherKind(read.bytes);
-    if (other) throw new PictureFault(`it is ${other}`, 'save it as PNG or JPEG, and use that');
+    if (other) throw new PictureFault(`it is ${other}`, 'convert it to JPEG or PNG, and use that');
     if (read.bytes.length > 0) return read.bytes;
     throw new PictureFault('it is empty');
   }

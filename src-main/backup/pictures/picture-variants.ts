@@ -52,10 +52,13 @@ export function stretch(picture: Picture): Picture {
   });
 }
 
-/** Black or white: each pixel against the mean of its surroundings, so that shadow and glare do not count. */
-export function evenOut(picture: Picture): Picture {
+/**
+ * Black or white: each pixel against the mean of its surroundings, so that shadow and glare do not count. They reach as far as
+ * `part` of the shorter side.
+ */
+export function evenOut(picture: Picture, part: number): Picture {
   const { width, height, luma } = picture;
-  const reach = Math.max(8, Math.round(Math.min(width, height) / 24));
+  const reach = Math.max(8, Math.round(Math.min(width, height) * part));
   const sums = summed(picture);
   return paint(width, height, (x, y) =>
     (luma[y * width + x] as number) * 1.02 < meanAround(sums, picture, x, y, reach) ? 0 : 255,
@@ -68,14 +71,18 @@ export function soften(picture: Picture): Picture {
   return paint(picture.width, picture.height, (x, y) => meanAround(sums, picture, x, y, 1));
 }
 
-/** Draws out what a lens out of focus, or a shaking hand, has smeared. */
-export function sharpen(picture: Picture): Picture {
-  const { width, height, luma } = picture;
-  const reach = 2;
-  const sums = summed(picture);
+/**
+ * Without the curves that a lens gives to straight lines: a point moves away from the middle by `strength` times the cube of its
+ * distance, in halves of the shorter side. Positive where corners were drawn out, negative where they were drawn in.
+ */
+export function unbend(picture: Picture, strength: number): Picture {
+  const { width, height } = picture;
+  const half = Math.min(width, height) / 2;
+  const [middleX, middleY] = [(width - 1) / 2, (height - 1) / 2];
   return paint(width, height, (x, y) => {
-    const value = luma[y * width + x] as number;
-    return value + 3 * (value - meanAround(sums, picture, x, y, reach));
+    const [dx, dy] = [x - middleX, y - middleY];
+    const bent = 1 + (strength * (dx * dx + dy * dy)) / (half * half);
+    return sample(picture, middleX + dx * bent, middleY + dy * bent);
   });
 }
 

@@ -1,6 +1,6 @@
 import { encodeQR } from 'qr';
 import type { Picture } from './picture.ts';
-import { searchQr } from './qr-search.ts';
+import { readCodes } from './zxing-reader.ts';
 
 /** The light rim that a code needs around it, in modules (ISO/IEC 18004, 6.3.8). */
 export const quietZone = 4;
@@ -26,6 +26,6 @@ export async function readMatrix(matrix: readonly (readonly boolean[])[]): Promi
       }
     }
   }
-  const [text] = await searchQr(picture, () => true);
+  const [text] = await readCodes(picture);
   return text;
 }

@@ -1,6 +1,7 @@
 import { PictureFault } from './picture.ts';
-import { readPictureFile } from './picture-file.ts';
-import { searchQr } from './qr-search.ts';
+import { readPictures } from './picture-file.ts';
+import { type QrSearch, searchQr } from './qr-search.ts';
+import { readCodes } from './zxing-reader.ts';
 
 /** The text of the one code of a picture that can be a backup, or why there is none: a fragment without any of a code's text. */
 export type QrReading =
@@ -20,15 +21,22 @@ const kinds: readonly (readonly [what: string, begin: RegExp])[] = [
   ['a link for another program', /^[a-z][a-z0-9+.-]*:\S/i],
 ];
 
-/** Reads the file, searches it, and judges what was found. Takes up to some seconds of a processor; never throws for a file. */
-export async function readQrPicture(path: string): Promise<QrReading> {
-  let texts: string[];
+/** How long a file is searched, in milliseconds. Most codes are found by the first look; a busy laptop gets its time. */
+const timeoutMs = 120_000;
+
+/**
+ * Reads the file, searches it, and judges what was found. Takes up to two minutes of a processor, and says by `onLook` which of
+ * how many looks begins; never throws for a file.
+ */
+export async function readQrPicture(path: string, onLook: QrSearch['onLook']): Promise<QrReading> {
+  let texts: string[] | undefined;
   try {
-    texts = await searchQr(await readPictureFile(path), isAgeFile);
+    texts = await textsOf(path, { wanted: isAgeFile, deadline: performance.now() + timeoutMs, onLook });
   } catch (error) {
     if (!(error instanceof PictureFault)) throw error;
     return { fault: { message: error.message, remedy: error.remedy } };
   }
+  if (!texts) return fault('no QR code was found in it within two minutes', anotherPhoto);
   const [backup, ...more] = texts.filter(isAgeFile);
   if (backup !== undefined && more.length === 0) return { text: backup };
   if (backup !== undefined) {
@@ -44,6 +52,20 @@ export async function readQrPicture(path: string): Promise<QrReading> {
   }
   const kind = kinds.find(([, begin]) => begin.test(other))?.[0] ?? 'something else';
   return fault(`its QR code contains ${kind}, not an encrypted key`, 'take a photo of the kit’s own code');
+}
+
+/** Every different text of every page; undefined where time was up before the search came to its end without a wanted one. */
+async function textsOf(path: string, search: QrSearch): Promise<string[] | undefined> {
+  const texts = new Set<string>();
+  let isOver = false;
+  for await (const picture of readPictures(path)) {
+    // what is only to tell that a second kit is there is worth one look
+    const isFound = [...texts].some(search.wanted);
+    const found = isFound ? await readCodes(picture) : await searchQr(picture, search);
+    for (const text of found ?? []) texts.add(text);
+    isOver ||= found === undefined;
+  }
+  return isOver && texts.size === 0 ? undefined : [...texts];
 }
 
 /** As text an age file can be armored only. */

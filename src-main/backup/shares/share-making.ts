@@ -12,6 +12,8 @@ export interface ShareTerms {
   readonly threshold: number;
   /** One share each, in this order. */
   readonly holders: readonly string[];
+  /** Public keys of age, by holder: their shares are encrypted to them. The others get theirs in plain text. */
+  readonly recipients?: ReadonlyMap<string, string>;
 }
 
 /** One share of a key, for its holder. With as many as `needed` of the same set it is the key. */

@@ -58,6 +58,14 @@ function decode(indices: readonly number[]): ReadShare {
 }
 
 /** Four hex digits that the shares of one set have in common, and those of others but by chance. */
+/** Whether a text is one whole share. */
+export function isShare(text: Buffer): boolean {
+  const read = readShare(text.toString('utf8'));
+  if (!('share' in read)) return false;
+  read.share.value.fill(0);
+  return true;
+}
+
 export function setIdOf({ identifier }: Slip39Share): string {
   return identifier.toString(16).padStart(4, '0');
 }

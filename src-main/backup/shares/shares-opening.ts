@@ -1,4 +1,5 @@
 import { EncryptionKey } from '#crypto/encryption-key';
+import { isArmored } from '#backup/age/age-armor';
 import { type ArtefactBreak, broken } from '#backup/artefact-break';
 import type { ShareReport } from '#contract/backup';
 import { type ArtefactText, nameOf, readArtefactText } from '#backup/artefact-text';
@@ -63,6 +64,9 @@ async function combineGiven(given: readonly GivenShare[], passphrase: string): P
 async function readGiven(source: ArtefactText, name: string): Promise<GivenShare> {
   const file = await readArtefactText(source);
   if ('broken' in file) return { name, read: { message: file.broken.message } };
+  if (isArmored(file.bytes)) {
+    return { name, read: { message: 'it is encrypted, and no identity that was used decrypts it' } };
+  }
   const text = file.bytes.toString('utf8');
   file.bytes.fill(0);
   const holder = /^# holder: (.{1,200})$/m.exec(text)?.[1]?.trim();

@@ -4,6 +4,7 @@ import type { KeyProof } from '#contract/key-record';
 import type { ArtefactSource } from '#backup/artefact';
 import type { Broken } from '#backup/artefact-break';
 import { drillArtefact, type DrillResult } from '#backup/drill';
+import type { Waiting } from '#backup/pictures/qr-image';
 
 export interface DrillInput {
   readonly source: ArtefactSource | Broken;
@@ -29,10 +30,12 @@ const outcomes: Readonly<Record<DrillResult['result'], string>> = {
 export async function drillBackup(
   workspace: Workspace | undefined,
   { source, expected, name }: DrillInput,
-  { audit }: Pick<UseCaseContext, 'audit'>,
+  { audit, ...waiting }: Pick<UseCaseContext, 'audit'> & Waiting,
 ): Promise<DrillReport> {
   const drill: DrillResult =
-    'broken' in source ? { result: 'invalid', ...source.broken } : await drillArtefact(source, expected);
+    'broken' in source
+      ? { result: 'invalid', ...source.broken }
+      : await drillArtefact(source, expected, waiting);
   const { location } = name;
   const artefact = name.artefact ?? ('broken' in source ? undefined : source.form);
   const isHeld = (await workspace?.readRing())?.keys.some((key) => key.fingerprint === expected);

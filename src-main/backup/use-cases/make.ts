@@ -105,13 +105,15 @@ async function make(key: EncryptionKey, spec: BackupSpec, notes: ArtefactNotes):
   if (spec.form === 'words-by-hand')
     return { made: { artefact: 'words', location: spec.location, opensBy: 'words' }, files: [] };
   if (spec.form === 'shares') {
-    const { folder, threshold, holders } = spec;
-    const paths = (await writeShares(folder, key, { threshold, holders }, notes)).map(({ path }) => path);
+    const { folder, threshold, holders, recipients } = spec;
+    const terms = { threshold, holders, ...(recipients && { recipients }) };
+    const paths = (await writeShares(folder, key, terms, notes)).map(({ path }) => path);
     const location = resolve(folder);
     return {
       made: { artefact: 'shares', location, opensBy: 'shares', threshold, holders: [...holders] },
       files: paths,
-      source: { form: 'shares', from: paths.map((path) => ({ path })) },
+      // what is sealed to a holder is opened by that holder only
+      ...(!recipients?.size && { source: { form: 'shares', from: paths.map((path) => ({ path })) } }),
     };
   }
   const { path } = spec;

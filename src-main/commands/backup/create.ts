@@ -47,7 +47,10 @@ function offer(command: Command) {
       new Option('--threshold <m>', 'shares: how many are needed to restore the key').argParser(Number),
     )
     .addOption(
-      new Option('--holder <name>', 'shares: name of a holder (repeatable, 2 to 16)')
+      new Option(
+        '--holder <name>',
+        'shares: name of a holder (repeatable, 2 to 16); NAME=age1… encrypts the share to that public key',
+      )
         .default([] as string[], 'none')
         .argParser(collect),
     )
@@ -105,7 +108,7 @@ const keeping: Readonly<Record<Exclude<BackupFormat, 'paper'>, string>> = {
   words:
     'The words are the key in plain text. Keep them where nobody else can read them, and delete them from this machine.',
   shares:
-    'Send each file to its holder over a secure channel, and delete it here: together they are the key in plain text.',
+    'Send each file to its holder over a secure channel, and delete it here: those that are not encrypted are parts of the key in plain text.',
 };
 
 function sayArtefact(
@@ -121,13 +124,15 @@ function sayArtefact(
     const proof = `✓ Key ${fingerprint} was restored from ${files.length === 1 ? 'it' : 'them'} alone.`;
     terminal.say(terminal.paint('good', proof));
   } else {
-    const what = files[0] ?? '-';
+    const what = (format === 'shares' ? files.join(' ') : files[0]) ?? '-';
     const drill = `keel backup drill --artefact ${what} --expect ${fingerprint}`;
     terminal.say(terminal.paint('warning', 'Not tested yet.'));
     terminal.say(
       files.length === 0
         ? `Type what you wrote down into this test: ${drill}`
-        : `Test it where its identity file is: ${drill} --identity FILE`,
+        : format === 'shares'
+          ? `Test them where the identities of their holders are, all in one file: ${drill} --identity FILE`
+          : `Test it where its identity file is: ${drill} --identity FILE`,
     );
   }
   terminal.say(keeping[format]);

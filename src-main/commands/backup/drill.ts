@@ -7,7 +7,7 @@ import { inTerminalWords } from '#commands/act-text';
 import { readArtefact } from './given-artefact.ts';
 import { asFingerprint } from './fingerprint-option.ts';
 import { runs } from '#commands/command-context';
-import { commandAudit, workspaceIfGiven } from '#commands/command-workspace';
+import { useCaseContext, workspaceIfGiven } from '#commands/command-workspace';
 import { databaseOption, sharesPassphraseOption, jsonOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
 import { visible } from '#shared/visible-text';
@@ -37,7 +37,7 @@ export function define(command: Command): void {
     const { drill, recorded } = await drillBackup(
       workspace,
       { source: artefact.source, expected: options.expect, name: { location } },
-      { audit: commandAudit(terminal) },
+      useCaseContext(context),
     );
     const whose = drill.result === 'wrong' ? await whoseKey(workspace, drill.fingerprint) : undefined;
     sayDrill(drill, whose, location, terminal);

@@ -1,11 +1,12 @@
 import { readdir, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { AgeOpener } from '#backup/age/age-opening';
 import type { ArtefactSource } from '#backup/artefact';
 import type { Broken } from '#backup/artefact-break';
 import type { ArtefactText } from '#backup/artefact-text';
 import { type DetectedForm, detectForm } from '#backup/detect-form';
+import { openSealedShare } from '#backup/shares/sealed-share';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import { readPassphraseFile, readLineFile } from '#commands/keys/key-source';
@@ -37,12 +38,13 @@ export async function readArtefacts(
   const artefacts: GivenArtefact[] = [];
   const files: GivenFile[] = [];
   for (const path of paths) {
-    if (await isFolder(path)) artefacts.push(await sharesFrom(await filesOf(path), resolve(path), options));
-    else files.push(await detectFile(path));
+    if (await isFolder(path))
+      artefacts.push(await sharesFrom(await sharesIn(path, options), resolve(path), options));
+    else files.push(await detectFile(path, options));
   }
   // what cannot be read beside shares is most likely one of them
   const isSetGiven = files.some(isShare);
-  const shares = files.filter((file) => isShare(file) || (isSetGiven && 'broken' in file.detected));
+  const shares = files.filter((file) => isShare(file) || (isSetGiven && isUnread(file)));
   if (shares.length > 0)
     artefacts.push(
       await sharesFrom(
@@ -76,10 +78,25 @@ interface GivenFile {
   readonly detected: DetectedForm | Broken;
 }
 
-async function detectFile(path: string): Promise<GivenFile> {
+async function detectFile(path: string, { identity }: OpenerOptions): Promise<GivenFile> {
   const from: ArtefactText =
     path === '-' ? { text: new Secret(await buffer(process.stdin)), name: 'standard input' } : { path };
-  return { path, from, detected: await detectForm(from) };
+  const detected = await detectForm(from);
+  if (identity === undefined || !isSealedToRecipients(detected)) return { path, from, detected };
+  using identities = new Secret(await readLineFile(identity, 'identity'));
+  const text = await openSealedShare(from, identities);
+  if (!text) return { path, from, detected };
+  if ('text' in from) from.text[Symbol.dispose]();
+  return { path, from: { text, name: basename(path) }, detected: { form: 'share' } };
+}
+
+function isSealedToRecipients(detected: GivenFile['detected']): boolean {
+  return 'form' in detected && detected.form === 'age-file' && detected.sealedTo === 'recipients';
+}
+
+/** Nothing of it could be read: it is damaged, or sealed to another holder. */
+function isUnread({ detected }: GivenFile): boolean {
+  return 'broken' in detected || isSealedToRecipients(detected);
 }
 
 function isShare({ detected }: GivenFile): boolean {
@@ -159,11 +176,18 @@ async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
-async function filesOf(folder: string): Promise<ArtefactText[]> {
+/** What a folder of shares holds, each opened where it is sealed and the identity opens it. */
+async function sharesIn(folder: string, options: OpenerOptions): Promise<ArtefactText[]> {
+  const texts: ArtefactText[] = [];
+  for (const path of await filesOf(folder)) texts.push((await detectFile(path, options)).from);
+  return texts;
+}
+
+async function filesOf(folder: string): Promise<string[]> {
   const names = (await readdir(folder, { withFileTypes: true })).filter(
     (entry) => entry.isFile() && !entry.name.startsWith('.'),
   );
-  if (names.length <= maxFiles) return names.map(({ name }) => ({ path: join(folder, name) }));
+  if (names.length <= maxFiles) return names.map(({ name }) => join(folder, name));
   throw new KeelError(
     'usage',
     `${folder} contains ${names.length} files, so it is not a folder of shares`,

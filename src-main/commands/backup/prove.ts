@@ -8,6 +8,7 @@ import type { Proof } from '#proof/prove';
 import { proveKeys } from '#proof/prove-keys';
 import { readArtefacts } from './given-artefact.ts';
 import { type CommandContext, runs, type OptionsOf } from '#commands/command-context';
+import { useCaseContext } from '#commands/command-workspace';
 import { proveInDump } from './dump-proof.ts';
 import { givenInventory } from '#commands/proof/inventory-file';
 import { databaseOf } from '#commands/environments/named-environment';
@@ -53,7 +54,7 @@ export function define(command: Command): void {
   runs(offer(command), async (options, context) => {
     const databases = databasesOf(options, context.signal);
     const inventory = await givenInventory(options);
-    const rows = await restoreAll(options);
+    const rows = await restoreAll(options, context);
     try {
       const keys = rows.flatMap(({ key }) => (key ? [key] : []));
       const columns = [
@@ -98,12 +99,13 @@ interface Restored {
 }
 
 /** Opens each artefact once; the caller disposes the keys. */
-async function restoreAll(options: Options): Promise<Restored[]> {
+async function restoreAll(options: Options, context: CommandContext): Promise<Restored[]> {
   const artefacts = await readArtefacts(options.artefact, options);
   const restored: Restored[] = [];
   try {
     for (const { source, location } of artefacts) {
-      const opened = 'broken' in source ? source : await openArtefact(source);
+      const opened =
+        'broken' in source ? source : await openArtefact(source, undefined, useCaseContext(context));
       restored.push(
         'broken' in opened ? { location, broken: opened.broken.message } : { location, key: opened.key },
       );

@@ -10,7 +10,7 @@ import { readArtefact } from './given-artefact.ts';
 import { asFingerprint } from './fingerprint-option.ts';
 import type { Terminal } from '#commands/terminal';
 import { type CommandContext, runs, type OptionsOf } from '#commands/command-context';
-import { commandAudit, commandWorkspace } from '#commands/command-workspace';
+import { commandAudit, commandWorkspace, useCaseContext } from '#commands/command-workspace';
 import { givenInventory } from '#commands/proof/inventory-file';
 import {
   databaseOption,
@@ -48,7 +48,7 @@ export function define(command: Command): void {
     using artefact = await readArtefact(options.artefact, options);
     const { source } = artefact;
     if ('broken' in source) return sayBroken(source.broken, context);
-    const opened = await openArtefact(source, options.expect);
+    const opened = await openArtefact(source, options.expect, useCaseContext(context));
     if ('broken' in opened) return sayBroken(opened.broken, context);
     using key = opened.key;
     const { fingerprint } = key;

@@ -3,6 +3,7 @@ import type { PaperKind } from '#backup/paper/paper-kit';
 import type { PaperSize } from '#backup/paper/paper-type';
 import { judgePassphrase } from '#backup/age/passphrase-strength';
 import { toRecoveryWords } from '#backup/recovery-words';
+import type { ShareTerms } from '#backup/shares/share-making';
 import type { BackupSpec, SealingPassphrase } from '#backup/use-cases/make';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
@@ -58,7 +59,7 @@ async function paperSpec(options: ArtefactOptions, terminal: Terminal) {
     const sealing = await choosePassphrase(options, terminal);
     return { spec: { ...paper, content: { kind, ...sealing } }, ...ownerOf(sealing) };
   }
-  const content = kind === 'share' ? ({ kind: 'shares', ...termsOf(options) } as const) : { kind };
+  const content = kind === 'share' ? ({ kind: 'shares', ...clearTermsOf(options) } as const) : { kind };
   return { spec: { ...paper, content }, [Symbol.dispose]: () => {} };
 }
 
@@ -132,12 +133,33 @@ async function choosePassphrase(options: ArtefactOptions, terminal: Terminal): P
   );
 }
 
-function termsOf({ threshold, holder }: ArtefactOptions): { threshold: number; holders: string[] } {
-  if (threshold !== undefined) return { threshold, holders: [...holder] };
+/** `Bob=age1…` is a holder with a public key, to which the share is encrypted. */
+const withRecipient = /^(.*?)\s*=\s*((?:age1|AGE-SECRET-KEY-|ssh-)\S.*)$/s;
+
+function termsOf({ threshold, holder }: ArtefactOptions): ShareTerms {
+  const given = holder.map((text) => {
+    const [, name = text, recipient] = withRecipient.exec(text) ?? [];
+    return { name, recipient };
+  });
+  const recipients = new Map(
+    given.flatMap(({ name, recipient }) => (recipient === undefined ? [] : [[name, recipient]])),
+  );
+  if (threshold !== undefined) return { threshold, holders: given.map(({ name }) => name), recipients };
   throw new KeelError(
     'usage',
     'the number of shares needed was not given; nothing was written',
     'pass --threshold M and one --holder NAME for each share',
+  );
+}
+
+/** Of a set that is printed. Throws `usage` for a holder with a public key. */
+function clearTermsOf(options: ArtefactOptions): ShareTerms {
+  const { recipients, ...terms } = termsOf(options);
+  if (!recipients?.size) return terms;
+  throw new KeelError(
+    'usage',
+    'a printed share cannot be encrypted to a public key; nothing was written',
+    'leave the key out after --holder, or use --format shares',
   );
 }
 

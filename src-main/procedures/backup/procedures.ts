@@ -14,7 +14,7 @@ import { allowReveal } from '#procedures/allow-reveal';
 import type { Implementations } from '#procedures/implementations';
 import { whoseKey } from '#procedures/keys/known-keys';
 import type { SuggestedPassphrases } from './suggested-passphrases.ts';
-import { windowAudit } from '#procedures/window-context';
+import { windowAudit, workContext } from '#procedures/window-context';
 
 export interface BackupPorts
   extends Pick<Ports, 'workspaces' | 'native' | 'note' | 'changed' | 'assertChosen'> {
@@ -45,18 +45,18 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
       return { artefact: { artefact: made.artefact, location: made.location }, files: [...files] };
     },
 
-    async 'backup.drill'({ environment, fingerprint, from, artefact }, { progress }) {
+    async 'backup.drill'({ environment, fingerprint, from, artefact }, work) {
       using workspace = await workspaces.open(environment);
       const entry = (await workspace.readRing()).keys.find((key) => key.fingerprint === fingerprint);
       const listed = artefactsOf(entry);
       assertHandChosen(from, assertChosen, (path) => isListed(path, listed));
       using taken = await openGiven(from);
-      progress('restoring', 0);
+      work.progress('restoring', 0);
       const name = listed.find((one) => isSame(one, artefact) && isItself(one, from)) ?? taken.name;
       const { drill: drilled } = await drillBackup(
         workspace,
         { source: taken.source, expected: fingerprint, name },
-        { audit },
+        workContext(ports.note, work),
       );
       changed();
       if (drilled.result === 'correct') return drilled;

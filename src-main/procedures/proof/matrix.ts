@@ -65,11 +65,14 @@ export function matrixProcedures(ports: MatrixPorts): Pick<Implementations, `mat
       };
     },
 
-    async 'matrix.addArtefact'({ environment, from }, { progress }) {
+    async 'matrix.addArtefact'({ environment, from }, { progress, signal }) {
       assertHandChosen(from, ports.assertChosen);
       using taken = await openGiven(from);
       progress('restoring', 0);
-      const opened = await openArtefact(taken.source);
+      const opened = await openArtefact(taken.source, undefined, {
+        signal,
+        onProgress: ({ step, done, total }) => progress(step, done, total),
+      });
       if ('broken' in opened) {
         const { message, remedy } = opened.broken;
         throw new KeelError(

@@ -55,7 +55,7 @@ export const fileDialogs: Readonly<Record<FilePurpose, FileDialog>> = {
     kind: 'open',
     title: 'Choose a photo or scan of the code',
     button: 'Choose',
-    filters: [{ name: 'Images', extensions: ['png', 'jpg', 'jpeg'] }, anyFile],
+    filters: [{ name: 'Images and PDFs', extensions: ['png', 'jpg', 'jpeg', 'pdf'] }, anyFile],
   },
   'open-certificate': {
     kind: 'open',

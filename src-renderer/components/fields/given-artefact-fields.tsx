@@ -46,7 +46,7 @@ export function GivenArtefactFields({ draft, onChange, isSettled = false }: Give
       {kind === 'photo' && (
         <FileField
           label="Photo or scan"
-          description="A PNG or JPEG that shows the whole code. It is read on this machine."
+          description="A PNG, JPEG or PDF that shows the whole code. It is read on this machine."
           purpose="open-photo"
           value={path}
           onChange={(chosen) => onChange({ path: chosen })}

@@ -10,6 +10,8 @@ import { sealText } from '#backup/age/age-file';
 import { shortKeyText } from '#backup/key-text';
 import { generateEncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
+import { photograph } from '#test/photos/camera';
+import { kitSheet } from '#test/photos/photo-set';
 import { test } from '#test/support/temp-folder';
 import {
   beside,
@@ -37,7 +39,7 @@ const sheet = sheetOf(qrMatrix(armored));
 async function read(folder: string, bytes: Buffer) {
   const path = join(folder, 'photo');
   await writeFile(path, bytes);
-  return readQrPicture(path);
+  return readQrPicture(path, () => {});
 }
 
 describe('a photo of the code', () => {
@@ -60,6 +62,18 @@ describe('a photo of the code', () => {
     ['with all of it', darken(noise(blur(rotate(tilt(sheet, 0.1), 17), 1), 30), 0.4)],
   ] as const)('%s gives its text', async ([, picture], { folder }) => {
     expect(await read(folder, toJpeg(picture, 70))).toEqual({ text: armored });
+  });
+
+  test.for([
+    ['in a mirror', { mirror: true }],
+    ['through a wide-angle lens', { lens: 0.3 }],
+    ['through a lens that draws corners out', { lens: -0.22 }],
+    ['of a rolled sheet', { curl: 0.8 }],
+    ['of a bowed sheet', { bow: 0.8 }],
+    ['of a folded sheet', { fold: 0.14 }],
+  ] as const)('%s gives its text', async ([, pose], { folder }) => {
+    const photo = photograph(kitSheet(qrMatrix(armored)), pose);
+    expect(await read(folder, toJpeg(photo, 75))).toEqual({ text: armored });
   });
 
   test('restores the key, read in a thread of its own', async ({ folder }) => {
@@ -144,7 +158,7 @@ describe('a file that is no picture to read', () => {
     ['a JPEG bomb', jpegOf(60_000, 60_000), /more than 64 megapixels/],
     ['a PNG of no pixels', bomb(0, 10), /no pixels/],
     ['a HEIC photo', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0', 'latin1'), /HEIC/],
-    ['a PDF', Buffer.from('%PDF-1.7\n'), /PDF/],
+    ['a PDF without pages', Buffer.from('%PDF-1.7\n'), /pages cannot be read/],
     ['text', Buffer.from('see the safe'), /not an image/],
     ['nothing', Buffer.alloc(0), /empty/],
     ['21 MB', Buffer.concat([png, Buffer.alloc(21 * 1024 * 1024)]), /larger than 20 MB \(2\d MB\)/],
@@ -162,6 +176,22 @@ describe('a file that is no picture to read', () => {
         else expect(reading.fault.message).not.toBe('');
       }
     }
+  });
+
+  test('a search that is called off ends, and says that nothing was changed', async ({ folder }) => {
+    const cloth = join(folder, 'cloth.png');
+    await writeFile(cloth, toPng(paint(1400, 1400, (x, y) => 110 + ((x * 7 + y * 13) % 123))));
+    const controller = new AbortController();
+    const looks: number[] = [];
+    const onProgress = ({ done, total = 0 }: { done: number; total?: number }) => {
+      looks.push(done);
+      expect(total).toBeGreaterThan(done);
+      if (done === 2) controller.abort();
+    };
+    await expect(readQrImage(cloth, { signal: controller.signal, onProgress })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    expect(looks).toEqual([0, 1, 2]);
   });
 
   test('a path without a file is a break of the artefact, like any other', async ({ folder }) => {
