@@ -1,9 +1,7 @@
-import type { AuditEntry } from '#audit/audit';
-import { addEnvironmentSettings, readEnvironmentSettings } from '#environments/environment-settings';
 import type { RotateInput } from '#rotation/use-cases/rotate';
 import { openDatabase } from '#workspace/database';
-import type { Confirmation, UseCaseContext } from '#workspace/use-case';
-import { openWorkspace, type Workspace } from '#workspace/workspace';
+import type { KnownWorkspace } from '#workspace/workspace';
+import { addedEnvironment, type HeardContext, heardContext } from '../added-environment.ts';
 import { base64Column } from './foreign-database.ts';
 import type { RotatedRows } from './rotated-rows.ts';
 
@@ -23,57 +21,15 @@ export const rotateInput = {
 } satisfies RotateInput;
 
 /** Rows with a workspace of their environment, and what was asked and noted meanwhile. */
-export interface RotationDesk {
-  readonly rows: RotatedRows;
-  readonly workspace: Workspace;
-  readonly questions: Confirmation[];
-  readonly noted: AuditEntry[];
-  readonly steps: { readonly step: string; readonly done: number }[];
-  readonly context: UseCaseContext;
+export interface RotationDesk extends Pick<HeardContext, 'questions' | 'noted' | 'steps'> {
+  readonly workspace: KnownWorkspace;
+  readonly context: HeardContext;
 }
 
 /** `confirm` stands for the admin: what it throws is a refusal. */
-export async function rotationDesk(
-  rows: RotatedRows,
-  confirm: () => void = () => undefined,
-): Promise<RotationDesk> {
-  await addEnvironmentSettings(rows.folder, {
-    name: 'staging',
-    colour: 'blue',
-    production: false,
-    addedAt: new Date().toISOString(),
-    address: {
-      host: 'localhost',
-      port: 5432,
-      database: rows.database.name,
-      user: 'postgres',
-      sslmode: 'disable',
-    },
-    keyPlace: 'keychain',
-    hasPassword: false,
-    rememberPassword: false,
-    inventory: [column],
-    excluded: [],
-    targets: [],
-  });
-  const desk: RotationDesk = {
-    rows,
-    workspace: openWorkspace(rows.folder, await readEnvironmentSettings(rows.folder), {
-      database: async () => openDatabase(rows.database.url),
-      openKeys: async () => ({ keyRing: rows.ring, place: 'keychain' }),
-    }),
-    questions: [],
-    noted: [],
-    steps: [],
-    context: {
-      signal: new AbortController().signal,
-      onProgress: ({ step, done }) => void desk.steps.push({ step, done }),
-      confirm: async (question) => {
-        desk.questions.push(question);
-        confirm();
-      },
-      audit: { before: async () => undefined, after: async (entry) => void desk.noted.push(entry) },
-    },
-  };
-  return desk;
+export async function rotationDesk(rows: RotatedRows, confirm?: () => void): Promise<RotationDesk> {
+  const context = heardContext(confirm);
+  const database = async () => openDatabase(rows.database.url);
+  const workspace = await addedEnvironment(rows.folder, rows.ring, { database, inventory: [column] });
+  return { ...context, workspace, context };
 }
