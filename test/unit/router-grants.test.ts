@@ -123,7 +123,10 @@ describe('what does not match its form is described', () => {
 
 describe('a failure is told', () => {
   const failing = async (error: unknown) => {
-    const { call, faults } = border({ implementations: { 'settings.read': () => Promise.reject(error) } });
+    const read = async () => {
+      throw error;
+    };
+    const { call, faults } = border({ implementations: { 'settings.read': read } });
     return { answer: await call('settings.read', {}), faults };
   };
 

@@ -27,7 +27,7 @@ describe.for(['linux', 'darwin', 'win32'] as const)('the menus on %s', (platform
   test('are in the order of the platform', () => {
     const shown = (all: readonly MenuItemConstructorOptions[]): string[] =>
       all.flatMap(({ label, role, type, accelerator, submenu }) => [
-        `${label ?? role ?? type}${accelerator === undefined ? '' : ` (${String(accelerator)})`}`,
+        `${label ?? role ?? type}${accelerator === undefined ? '' : ` (${accelerator})`}`,
         ...(Array.isArray(submenu) ? shown(submenu).map((line) => `  ${line}`) : []),
       ]);
     const template = menuTemplate({
