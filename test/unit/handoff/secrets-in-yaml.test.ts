@@ -157,6 +157,11 @@ describe('a unit', () => {
     });
   });
 
+  test.each(['', '   ', ' \t'])('that takes back what was set before, by an empty list (%o)', (blank) => {
+    const text = `[Service]\nEnvironment=ENCRYPTION_KEY=${third.toBase64()}\nEnvironment=${blank}\nEnvironment=ENCRYPTION_KEY=${old}\n`;
+    expect(planSystemdUnit('ENCRYPTION_KEY')(text, newKey, 'x.service').holds).toBe(oldKey.fingerprint);
+  });
+
   test('that takes back what was set before is given it where it counts', () => {
     const text = `[Service]\nEnvironment=ENCRYPTION_KEY=${third.toBase64()}\nEnvironment=\nEnvironment=ENCRYPTION_KEY=${old}\n`;
     expect(planSystemdUnit('ENCRYPTION_KEY')(text, newKey, 'x.service').text).toBe(text.replace(old, fresh));
