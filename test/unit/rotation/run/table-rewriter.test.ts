@@ -61,8 +61,8 @@ describe('of rows', () => {
       keys({ toMayBePresent: true }),
     );
     expect(changed).toHaveLength(1);
-    const [row] = changed;
-    const [s, fresh] = row?.fresh as [Buffer, Buffer];
+    const row = changed[0] as (typeof changed)[number];
+    const [s, fresh] = row.fresh as [Buffer, Buffer];
     expect(openBase64(String(s), to)).toBe(long);
     const [x, y] = [...String(fresh).matchAll(/"[xy]": "([^"]+)"/g)].map(([, value]) => value) as [
       string,
@@ -72,7 +72,7 @@ describe('of rows', () => {
     expect(String(fresh).replace(x, '').length).toBe(doc.length - x.length);
     expect(doc).toContain(y);
     // of the three values the last was left
-    expect(row?.left).toEqual(Buffer.from([0, 0, 1]));
+    expect(row.left).toEqual(Buffer.from([0, 0, 1]));
     expect([counts.at(0, 0), counts.at(1, 0), counts.at(1, 1)]).toEqual([
       { rewritten: 1, left: 0 },
       { rewritten: 1, left: 0 },
