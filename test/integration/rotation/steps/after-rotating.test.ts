@@ -147,12 +147,14 @@ test('who is connected is told, and since when, once there was a rotation', asyn
   const desk = await rotationDesk(rows);
   await expect(sessionsSinceCutover(desk.workspace)).rejects.toMatchObject({ code: 'nothing-to-undo' });
   await rows.database.client.query(`SET application_name = 'ballast'`);
-  await rotateDesk(desk);
+  const during: Awaited<ReturnType<typeof rows.open>>[] = [];
+  await rows.rotate({ staged: async () => void during.push(await rows.open('came meanwhile')) });
   await using _ = await rows.open('came later');
-  expect(await sessionsSinceCutover(desk.workspace)).toMatchObject({ before: 1, since: 1 });
+  expect(await sessionsSinceCutover(desk.workspace)).toMatchObject({ before: 2, since: 1 });
   await rows.database.client.query('DROP SCHEMA keel CASCADE');
-  // the record has the time where the journal is gone
-  expect(await sessionsSinceCutover(desk.workspace)).toMatchObject({ before: 1, since: 1 });
+  // the record has the time of COMMIT where the journal is gone
+  expect(await sessionsSinceCutover(desk.workspace)).toMatchObject({ before: 2, since: 1 });
+  for (const client of during) await client.end();
   const { total, sessions } = await sessionsNow(desk.workspace);
   expect(total).toBe(2);
   expect(sessions.map(({ application }) => application)).toEqual(['ballast', 'came later']);

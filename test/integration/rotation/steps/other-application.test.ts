@@ -5,7 +5,7 @@ import { connect } from '#postgres/connect';
 import { parseDatabaseUrl } from '#postgres/target';
 import { checkSchemes } from '#rotation/preflight/schemes';
 import { assertFitForApplication } from '#rotation/use-cases/application-keys';
-import { createTestDatabase } from '#test/support/postgres/test-database';
+import { connectPlainly, createTestDatabase, urlOf } from '#test/support/postgres/test-database';
 import { fill, vectorsOf } from '#test/support/schemes/application-database';
 
 // Values of another application, looked for in every row of every table.
@@ -72,6 +72,24 @@ test('what the inventory does not list is found in every table, named, and left 
     message: expect.stringContaining('the 2 tables'),
   });
   await expect(look([], AbortSignal.abort())).rejects.toThrow();
+
+  const role = `role_${randomBytes(4).toString('hex')}`;
+  await database.client.query(`DROP FOREIGN TABLE far; CREATE TABLE closed (id int, secret text);
+    CREATE ROLE ${role} LOGIN PASSWORD 'pass'; GRANT SELECT ON store, other TO ${role}`);
+  const guest = await connectPlainly(urlOf(database.url, database.name, { user: role, password: 'pass' }));
+  try {
+    const findings = await checkSchemes(guest, { keys, inventory, left: [] });
+    expect(findings).toMatchObject([
+      {
+        level: 'stop',
+        code: 'not-read',
+        message: expect.stringMatching(/: public\.closed \(.*permission denied/),
+      },
+    ]);
+  } finally {
+    await guest.end();
+    await database.client.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+  }
   expect(() => assertFitForApplication(inventory, keys)).not.toThrow();
 });
 

@@ -138,6 +138,12 @@ test('where no value shows the alphabet, new ones are in both, and what cannot b
   expect(changed.length + secret.unspelled).toBe(plain.length);
 });
 
+test('a value that shows its alphabet itself is written as it comes, however long it is', async () => {
+  const written = { inEither: true, isUpper: undefined };
+  const { changed, secret } = await rewrite([source(under(from, 'x'.repeat(5_000)))], keys(), { written });
+  expect([changed.length, secret.unspelled]).toEqual([1, 0]);
+});
+
 describe('rows are read', () => {
   test('with a mark, their key and their cells, where any of these holds something', () => {
     const sql = selectSource(table, { mark: 'true' });
