@@ -2,15 +2,17 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   app,
-  type BrowserWindow,
+  BrowserWindow,
   ClipboardItem,
   clipboard as systemClipboard,
   dialog,
   ipcMain,
   Menu,
   nativeTheme,
+  Notification,
   powerMonitor,
   protocol,
+  screen,
   session as sessions,
 } from 'electron';
 import { openFaultLog } from '#audit/fault-log';
@@ -85,6 +87,7 @@ async function start(): Promise<void> {
     gesture,
     clipboard,
     dialog,
+    Notification,
     onAppChanged: () => follow(),
   });
   const desktop: Desktop = await composeDesktop({ native, version: app.getVersion() });
@@ -105,6 +108,9 @@ async function start(): Promise<void> {
     preload: join(import.meta.dirname, '../preload/preload.cjs'),
     stateFile: join(windowFolder, 'state.json'),
     isPackaged,
+    BrowserWindow,
+    nativeTheme,
+    screen,
   });
   const { webContents } = window;
   followInput(webContents, gesture);

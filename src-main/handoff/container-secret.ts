@@ -16,7 +16,7 @@ const label = 'keel.fingerprint';
  * The name of the secret that holds a key. A secret cannot be changed, so that each key gets one of its own, and the
  * former stays for an undo.
  */
-export function secretName({ name }: ContainerSecret, fingerprint: string): string {
+export function secretName({ name }: Pick<ContainerSecret, 'name'>, fingerprint: string): string {
   return `${name}_${fingerprint.slice(0, 9).replace('-', '')}`;
 }
 

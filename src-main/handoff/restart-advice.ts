@@ -37,12 +37,12 @@ export function restartAdvice(target: HandoffTarget, fingerprint: string): Resta
       };
     case 'docker-secret':
       return {
-        command: `docker service update --secret-rm OLD --secret-add source=${nameOf(target, fingerprint)},target=ENCRYPTION_KEY ballast`,
+        command: `docker service update --secret-rm OLD --secret-add source=${secretName(target, fingerprint)},target=ENCRYPTION_KEY ballast`,
         note: 'The secret has a new name. OLD is the one that the service uses now.',
       };
     case 'podman-secret':
       return {
-        command: `podman run --replace --secret ${nameOf(target, fingerprint)},type=env,target=ENCRYPTION_KEY …`,
+        command: `podman run --replace --secret ${secretName(target, fingerprint)},type=env,target=ENCRYPTION_KEY …`,
         note: 'The secret has a new name: pass it to the container with its other options, or change Secret= in its Quadlet.',
       };
     case 'systemd-credential':
@@ -108,11 +108,4 @@ function unitOf(path: string): string {
   const folder = basename(dirname(path));
   const name = folder.endsWith('.d') ? folder.slice(0, -'.d'.length) : basename(path);
   return name.replace(/\.(?:container|pod|kube)$/, '.service');
-}
-
-function nameOf(
-  { kind, name }: Extract<HandoffTarget, { kind: 'docker-secret' | 'podman-secret' }>,
-  fingerprint: string,
-): string {
-  return secretName({ program: kind === 'docker-secret' ? 'docker' : 'podman', name }, fingerprint);
 }

@@ -5,7 +5,6 @@ import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { streamRows } from '#postgres/row-stream';
 import type { TableTarget } from '#postgres/table-target';
-import { namesPlace } from '#shared/names-place';
 import type { KeyPair } from './run/decision.ts';
 import { type ProblemRow, FormCounter } from './run/form-counter.ts';
 import { writtenBy } from '#rewrite/writing-transaction';
@@ -30,7 +29,6 @@ export interface SweepRequest {
   readonly keys: KeyPair;
   /** Other keys that values may be under, with values under the retired key within them. */
   readonly others: readonly EncryptionKey[];
-  readonly excluded: readonly string[];
   /** The transaction of the rotation: the rows it wrote are under the new key. */
   readonly xid: string;
   readonly onRows?: (count: number) => void;
@@ -47,10 +45,7 @@ export async function findStragglers(client: Client, request: SweepRequest): Pro
   const counters: FormCounter[] = [];
   for (const table of request.tables) {
     const forms: TableCounters = table.columns.map((column) =>
-      column.forms.map(
-        (form) =>
-          new FormCounter(form, table.identity, { excluded: namesPlace(request.excluded, form.entry) }),
-      ),
+      column.forms.map((form) => new FormCounter(form, table.identity, { excluded: false })),
     );
     const select = selectSource(table, { mark: writtenBy(request.xid) });
     for await (const batch of streamRows(client, select)) {

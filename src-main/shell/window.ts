@@ -1,4 +1,4 @@
-import { BrowserWindow, nativeTheme, screen } from 'electron';
+import type { BrowserWindow, NativeTheme, Screen } from 'electron';
 import { fewReloads } from './few-reloads.ts';
 import { appUrl } from './policy/origin.ts';
 import { type PagePreferences, webPreferences } from './policy/web-preferences.ts';
@@ -7,21 +7,24 @@ import { placementFor, readWindowState, smallest, writeWindowState } from './win
 /** Of the page's ground, so that nothing flashes before it is painted. */
 const backgrounds = { light: '#f5f7f9', dark: '#10171d' } as const;
 
-function background(): string {
-  return nativeTheme.shouldUseDarkColors ? backgrounds.dark : backgrounds.light;
+function background({ shouldUseDarkColors }: NativeTheme): string {
+  return shouldUseDarkColors ? backgrounds.dark : backgrounds.light;
 }
 
 export interface WindowOptions extends PagePreferences {
   /** The file that keeps place and size. */
   readonly stateFile: string;
+  readonly BrowserWindow: typeof BrowserWindow;
+  readonly nativeTheme: NativeTheme;
+  readonly screen: Screen;
 }
 
 /** Makes the app's one window, hidden until its first paint, in the place where it was left. */
 export async function createWindow(options: WindowOptions): Promise<BrowserWindow> {
-  const { stateFile } = options;
+  const { stateFile, nativeTheme, screen } = options;
   const workAreas = screen.getAllDisplays().map(({ workArea }) => workArea);
   const { width, height, position, maximized } = placementFor(await readWindowState(stateFile), workAreas);
-  const window = new BrowserWindow({
+  const window = new options.BrowserWindow({
     width,
     height,
     ...position,
@@ -29,7 +32,7 @@ export async function createWindow(options: WindowOptions): Promise<BrowserWindo
     minHeight: smallest.height,
     show: false,
     title: 'Keel',
-    backgroundColor: background(),
+    backgroundColor: background(nativeTheme),
     webPreferences: webPreferences(options),
   });
   window.once('ready-to-show', () => {
@@ -37,7 +40,7 @@ export async function createWindow(options: WindowOptions): Promise<BrowserWindo
     window.show();
   });
   keepState(window, stateFile);
-  const followTheme = () => window.setBackgroundColor(background());
+  const followTheme = () => window.setBackgroundColor(background(nativeTheme));
   nativeTheme.on('updated', followTheme);
   window.once('closed', () => nativeTheme.off('updated', followTheme));
   // work goes on in the main process; the page finds it again

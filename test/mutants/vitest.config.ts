@@ -10,5 +10,10 @@ const inProcesses = {
 
 export default defineConfig({
   plugins: [inProcesses],
-  test: { include: JSON.parse(process.env['KEEL_MUTANT_TESTS'] ?? '[]'), testTimeout: 120_000 },
+  test: {
+    include: JSON.parse(process.env['KEEL_MUTANT_TESTS'] ?? '[]'),
+    testTimeout: 120_000,
+    // a process for each mutant, which loads the modules once for the tests of it
+    isolate: false,
+  },
 });

@@ -29,14 +29,26 @@ interface Border {
   readonly implementations?: Partial<Implementations>;
   readonly locked?: boolean;
   readonly held?: boolean;
+  /** False where nothing was pressed. */
+  readonly pressable?: boolean;
 }
 
 /** A router over functions of the test, with everything that it told. */
-export function border({ implementations = {}, locked = false, held = false }: Border = {}) {
+export function border({
+  implementations = {},
+  locked = false,
+  held = false,
+  pressable = true,
+}: Border = {}) {
   const events: AppEvent[] = [];
   const refused: string[] = [];
   const faults: { id: string; error: unknown }[] = [];
   const called: string[] = [];
+  /** What was given beside the input, by procedure. */
+  const given: Record<string, object> = {};
+  const pressed: string[] = [];
+  /** Called by whoever asks the admin and gets a no. */
+  const denials: (() => void)[] = [];
   const all = {
     'app.state': async () => state,
     'settings.read': async () => settings,
@@ -49,6 +61,7 @@ export function border({ implementations = {}, locked = false, held = false }: B
       name,
       (...args: unknown[]) => {
         called.push(name);
+        given[name] = args[1] as object;
         return (run as (...args: unknown[]) => unknown)(...args);
       },
     ]),
@@ -58,13 +71,21 @@ export function border({ implementations = {}, locked = false, held = false }: B
     implementations: counted as unknown as Implementations,
     operations,
     isLocked: () => locked,
-    takePress: (kind) => (kind === 'click' || held ? { isHeld: () => held } : undefined),
-    consents: { consentFor: () => ({ ask: async () => {} }) },
+    takePress: (kind) => {
+      pressed.push(kind);
+      return pressable && (kind === 'click' || held) ? { isHeld: () => held } : undefined;
+    },
+    consents: {
+      consentFor: (onDenied) => {
+        denials.push(onDenied);
+        return { ask: async () => {} };
+      },
+    },
     onRefused: (procedure, why) => refused.push(`${procedure}: ${why}`),
     onFault: (id, error) => faults.push({ id, error }),
   });
   const call = async (name: unknown, input: unknown) => reply.parse(await route(name, input));
-  return { call, events, refused, faults, called, operations };
+  return { call, events, refused, faults, called, given, pressed, denials, operations };
 }
 
 export const failure = (code: string) => ({ ok: false, error: expect.objectContaining({ code }) });

@@ -1,12 +1,19 @@
 import { EventEmitter } from 'node:events';
 
-/** An object of Electron as a test sees it: it emits what the test says, and whatever is called on it is remembered. */
-export function recorded(answers: Readonly<Record<string, unknown>> = {}) {
+/**
+ * An object of Electron as a test sees it: it emits what the test says, and whatever is called on it is remembered. `parts` are what
+ * it has that is not called.
+ */
+export function recorded(
+  answers: Readonly<Record<string, unknown>> = {},
+  parts: Readonly<Record<string, unknown>> = {},
+) {
   const calls: [name: string, ...values: any[]][] = [];
   const emitter = new EventEmitter();
   const object = new Proxy(emitter, {
     get(target, name: string) {
       if (name === 'then') return undefined;
+      if (name in parts) return parts[name];
       if (name in target) return (target as any)[name].bind(target);
       return (...values: unknown[]) => {
         calls.push([name, ...values]);

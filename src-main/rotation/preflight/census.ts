@@ -62,7 +62,7 @@ function asOf({ beganAt }: Census): (finding: Finding) => Finding {
 }
 
 /** What a census under one key says about a rotation from it. */
-function censusFindings(census: Census, left: readonly string[]): Finding[] {
+export function censusFindings(census: Census, left: readonly string[]): Finding[] {
   const isNested = ({ nested }: CensusPlace) => nested?.outerListed === true;
   const misread = census.places.filter(({ isMisread }) => isMisread);
   const computed = census.places.filter((place) => follows(place, census));

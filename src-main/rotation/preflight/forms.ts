@@ -23,14 +23,18 @@ export interface FormsCheck {
 /** Whether the forms of the inventory hold, by a sample of every table; and columns that look as if they mattered. */
 export async function checkForms(
   client: Client,
-  { keys, inventory, sampled, reported, ivProofs, signal }: FormsCheck,
+  { signal, ...check }: FormsCheck,
 ): Promise<PreflightFinding[]> {
-  const { proposed, inconclusive, conflicts, further, unopened, skipped, distant, ...rest } =
-    await discoverColumns(client, {
-      key: keys.from,
-      inventory,
-      ...(signal && { signal }),
-    });
+  const { keys, inventory } = check;
+  const options = { key: keys.from, inventory, ...(signal && { signal }) };
+  return formsFindings(await discoverColumns(client, options), check);
+}
+
+/** What a discovery under the old key says about a rotation from it. */
+export function formsFindings(
+  { proposed, inconclusive, conflicts, further, unopened, skipped, distant, ...rest }: Discovery,
+  { keys, inventory, sampled, reported, ivProofs }: FormsCheck,
+): PreflightFinding[] {
   const proofOf = ({ entry }: Finding) => ivProofOf(ivProofs, keys.from.fingerprint, entry);
   const unresolved = rest.unresolved.filter(
     (column) => !column.isProvable || proofOf(column)?.shows !== 'whole',

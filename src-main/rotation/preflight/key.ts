@@ -26,10 +26,21 @@ export async function checkOldKey(
 ): Promise<Finding[]> {
   const options = { sampleRows, framesChecked: true, ...(signal && { signal }) };
   const proof = await proveKey(client, keys.from, tables, options);
+  return opensNothing(proof, keys)
+    ? [await explainWrongKey(client, keys, tables, proof, signal)]
+    : oldKeyFindings(proof, keys, isExcluded);
+}
+
+/** Whether the columns hold values, of which the old key decrypts none, and the new one cannot have encrypted them either. */
+function opensNothing({ columns }: Proof, { toMayBePresent }: KeyPair): boolean {
+  const opens = columns.some(({ verdict }) => verdict === 'correct' || verdict === 'mixed');
+  return !opens && !toMayBePresent && columns.some(({ rows }) => rows > 0);
+}
+
+/** What a sample says of the old key, where it decrypts anything of it. */
+export function oldKeyFindings(proof: Proof, keys: KeyPair, isExcluded: IsExcluded): Finding[] {
   const filled = proof.columns.filter((column) => column.rows > 0);
   if (filled.length === 0) return [pass('old-key', 'these columns hold no encrypted values yet')];
-  const opens = filled.some((column) => column.verdict === 'correct' || column.verdict === 'mixed');
-  if (!opens && !keys.toMayBePresent) return [await explainWrongKey(client, keys, tables, proof, signal)];
   const findings: Finding[] = [];
   const closed = filled.filter(({ entry, verdict }) => verdict === 'wrong' && !isExcluded(entry));
   // a key of a few rows, one user's own for example, is not the key of the database

@@ -46,7 +46,6 @@ export async function sweep(
       inventory: last.inventory,
       keys: { from: keys.from, to: keys.to, toMayBePresent: true, takeAmbiguousAsFrom: false },
       others,
-      excluded: last.excluded,
       xid: last.cutover.xid,
       signal,
       onRows: (count) => onProgress({ step: 'sweep', done: (done += count) }),

@@ -1,4 +1,4 @@
-import type { BrowserWindow, Dialog } from 'electron';
+import type { BrowserWindow, Dialog, Notification } from 'electron';
 import { KeelError } from '#errors/keel-error';
 import type { Native } from '#procedures/native';
 import { eventChannel } from '#shell/channels';
@@ -14,6 +14,7 @@ export interface NativeOptions {
   readonly gesture: Gesture;
   readonly clipboard: TextClipboard;
   readonly dialog: Dialog;
+  readonly Notification: typeof Notification;
   /** Hears that the lock or the settings changed. */
   readonly onAppChanged: () => void;
 }
@@ -49,7 +50,7 @@ export function createNative(options: NativeOptions): Native {
     },
     notify: (title, body) => {
       const current = window();
-      if (current) notify(current, title, body);
+      if (current) notify(options.Notification, current, title, body);
     },
     emit: (event) => {
       window()?.webContents.send(eventChannel, event);

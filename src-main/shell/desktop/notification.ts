@@ -1,7 +1,12 @@
-import { type BrowserWindow, Notification } from 'electron';
+import type { BrowserWindow, Notification as SystemNotification } from 'electron';
 
 /** Tells of the end of long work, unless the window is in front and says so itself. Choosing it brings the window back. */
-export function notify(window: BrowserWindow, title: string, body: string): void {
+export function notify(
+  Notification: typeof SystemNotification,
+  window: BrowserWindow,
+  title: string,
+  body: string,
+): void {
   if (window.isFocused() || !Notification.isSupported()) return;
   const notification = new Notification({ title, body });
   notification.on('click', () => bringToFront(window));

@@ -21,6 +21,8 @@ import { base64, openBase64 } from './foreign-database.ts';
 /** Twenty rows under a key, a key ring and records, rotated by the services themselves, so that a test can reach in between. */
 export interface RotatedRows extends AsyncDisposable {
   readonly database: TestDatabase;
+  /** The environment's. */
+  readonly folder: string;
   readonly keys: { readonly from: EncryptionKey; readonly to: EncryptionKey };
   readonly ring: KeyRing;
   readonly records: RotationRecords;
@@ -59,7 +61,7 @@ export async function rowsToRotate(setup = ''): Promise<RotatedRows> {
   const ring = openKeyRing(folder, memoryStore());
   const records = new RotationRecords(folder);
   await ring.hold(keys.from, 'active');
-  await ring.hold(keys.to, 'pending');
+  await ring.hold(keys.to, 'pending', 'generated');
   await ring.recordProof(keys.to.fingerprint, { artefact: 'age-file', location: '/backup.age' });
   const { client } = database;
   await client.query('CREATE TABLE vault (id int PRIMARY KEY, s text, n int DEFAULT 0)');
@@ -105,6 +107,7 @@ export async function rowsToRotate(setup = ''): Promise<RotatedRows> {
 
   return {
     database,
+    folder,
     keys,
     ring,
     records,

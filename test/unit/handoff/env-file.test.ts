@@ -208,3 +208,10 @@ describe('applying the change', () => {
     });
   });
 });
+
+test('quotes on the line after a value are no value of it, unless it is empty', () => {
+  const text = (key: string) => `${variable}=${key}\n'a line of its own'\n`;
+  expect(plan(text(old)).text).toBe(text(fresh));
+  expect(() => plan(text(''))).toThrow(/the quotes on the next line/);
+  expect(plan(`${variable}=''\n'a line of its own'\n`)).toMatchObject({ vacant: true });
+});

@@ -69,6 +69,15 @@ describe('what sets the variable and counts more than a .env', () => {
     expect(await overridersOf(envIn(folder))).toEqual([]);
   });
 
+  test('is not the .env of the project where that is the place itself', async ({ folder, files }) => {
+    await files({
+      '.env': 'ENCRYPTION_KEY=@OLD\n',
+      'compose.yaml':
+        'services:\n  api:\n    env_file: .env\n    environment:\n      ENCRYPTION_KEY: ${ENCRYPTION_KEY}\n',
+    });
+    expect(await overridersOf(envIn(folder))).toEqual([]);
+  });
+
   test('is nothing where no service reads it, or none sets it again', async ({ folder, files }) => {
     await files({
       '.env': 'ENCRYPTION_KEY=@NEW\n',

@@ -28,7 +28,7 @@ describe('a secret of containers', () => {
         expect((await planHandoff(target, newKey)).holds).toBeUndefined();
         expect(await applyHandoff(target, oldKey.fingerprint, newKey)).toMatchObject({
           changed: true,
-          where: secretName({ program, name }, newKey.fingerprint),
+          where: secretName({ name }, newKey.fingerprint),
         });
         expect(await planHandoff(target, newKey)).toMatchObject({ holds: newKey.fingerprint });
         expect(await applyHandoff(target, undefined, newKey)).toMatchObject({ changed: false });

@@ -66,7 +66,7 @@ describe.skipIf(isWindows)('a secret of containers', () => {
     'is created once under a name of its own, with its label, and removed again: %s',
     async (program, { bin }) => {
       const target: HandoffTarget = { kind: `${program}-secret`, name: 'ballast' };
-      const where = secretName({ program, name: 'ballast' }, newKey.fingerprint);
+      const where = secretName({ name: 'ballast' }, newKey.fingerprint);
       expect(await planHandoff(target, newKey)).toMatchObject({ vacant: true, holds: undefined });
       expect(await applyHandoff(target, oldKey.fingerprint, newKey)).toMatchObject({
         where,

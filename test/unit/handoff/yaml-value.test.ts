@@ -54,3 +54,12 @@ describe('a value of a YAML or JSON file', () => {
     expect(await readFile(path, 'utf8')).toBe(text);
   });
 });
+
+test('a value that is there is not vacant, and an empty one is', async ({ folder }) => {
+  const path = join(folder, 'values.yaml');
+  const target: HandoffTarget = { kind: 'yaml-value', path, at: ['key'] };
+  await writeFile(path, `key: "${old}"\n`);
+  expect(await planHandoff(target, newKey)).toMatchObject({ vacant: false, holds: oldKey.fingerprint });
+  await writeFile(path, 'key: ""\n');
+  expect(await planHandoff(target, newKey)).toMatchObject({ vacant: true, holds: undefined });
+});

@@ -18,3 +18,13 @@ test('recovering that was called off settles nothing more', async () => {
     remedy: saying('again'),
   });
 });
+
+test('recovering that was called off asks the database nothing, where there is nothing to settle either', async () => {
+  let asked = 0;
+  const client = { query: async () => void asked++ } as never;
+  const records = { list: async () => [] } as never;
+  const keyRing = { list: async () => [] } as never;
+  const recovery = settleRotations(client, { keyRing, records, signal: AbortSignal.abort() });
+  await expect(recovery).rejects.toMatchObject({ code: 'cancelled' });
+  expect(asked).toBe(0);
+});

@@ -4,7 +4,7 @@ import { refusedArgument, wordsForRefused } from '#shell/policy/arguments';
 describe('a packaged Keel starts', () => {
   test.for([
     [[]],
-    [['--ozone-platform=wayland']],
+    [['--ozone-platform=wayland', '--ozone-platform-hint=auto', '--lang=de']],
     [['--force-device-scale-factor=1.5', '--disable-gpu']],
   ] as const)('with %j', ([args]) => {
     expect(refusedArgument(args)).toBeUndefined();
@@ -33,6 +33,8 @@ describe('a packaged Keel starts', () => {
 
   test('and says what to do instead', () => {
     expect(wordsForRefused('--inspect')).toContain('start Keel without it');
+    expect(wordsForRefused('--inspect')).not.toContain('deb package');
     expect(wordsForRefused('--no-sandbox')).toContain('install the deb package');
+    expect(wordsForRefused(`--${'x'.repeat(200)}`)).toContain(`with --${'x'.repeat(98)}, which`);
   });
 });

@@ -105,6 +105,44 @@ describe('a copied secret', () => {
   });
 });
 
+describe('a secret on its way to the clipboard', () => {
+  test('is not written without its marks where the clipboard cannot be read', async () => {
+    board.unreadable = true;
+    await open().copyConcealed(secret, 30_000);
+    expect(Object.keys(board.formats)).toHaveLength(2);
+  });
+
+  test('is not written once more after a lock came in between', async () => {
+    board.losesText = true;
+    const clipboard = open();
+    const copying = clipboard.copyConcealed(secret, 30_000);
+    await clipboard.clearSecret();
+    await copying;
+    expect(copied()).toBeUndefined();
+  });
+
+  test('keeps no process alive for its time', () => {
+    vi.useRealTimers();
+    const waited = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = waited();
+    const clipboard = open();
+    void clipboard.copyConcealed(secret, 30_000);
+    expect(waited()).toBe(before);
+    clipboard.dropSecret();
+  });
+
+  test('leaves nothing to clear once it was cleared', async () => {
+    const clipboard = open();
+    await clipboard.copyConcealed(secret, 30_000);
+    await clipboard.clearSecret();
+    await board.writeText(secret);
+    await clipboard.clearSecret();
+    clipboard.dropSecret();
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(copied()).toBe(secret);
+  });
+});
+
 describe('what is no secret', () => {
   test('stays, without a mark', async () => {
     const clipboard = open();

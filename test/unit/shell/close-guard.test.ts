@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mayLeave, questionBeforeLeaving } from '#shell/close-guard';
+import { isRewriting, mayLeave, questionBeforeLeaving } from '#shell/close-guard';
 import type { RunningOperation } from '#procedures/operations';
 
 const running = (procedure: string, cancellable = true): RunningOperation => ({
@@ -56,6 +56,28 @@ describe('leaving Keel', () => {
     const dialog = dialogAnswering(button);
     expect(await mayLeave(dialog as never, undefined, [running('rotation.rotate')])).toBe(leaves);
     expect(dialog.asked).toEqual(['A rotation is running']);
+  });
+
+  test('asks over the window where there is one', async () => {
+    const asked: unknown[][] = [];
+    const dialog = {
+      showMessageBox: async (...question: unknown[]) => {
+        asked.push(question);
+        return { response: 0 };
+      },
+    };
+    const window = {};
+    const work = [running('rotation.undo')];
+    expect(await mayLeave(dialog as never, window as never, work)).toBe(false);
+    expect(asked).toEqual([[window, questionBeforeLeaving(work)]]);
+    expect(questionBeforeLeaving(work)).toMatchObject({ type: 'warning', noLink: true });
+  });
+
+  test('waits for none but what rewrites rows', () => {
+    const question = questionBeforeLeaving([running('prove.run', false), running('rotation.rotate')]);
+    expect(question?.buttons?.[1]).toBe('Cancel and quit');
+    expect(isRewriting([running('prove.run'), running('rotation.undo')])).toBe(true);
+    expect(isRewriting([running('prove.run')])).toBe(false);
   });
 
   test('goes at once where there is nothing to ask', async () => {

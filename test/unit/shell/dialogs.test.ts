@@ -1,7 +1,7 @@
 import type { BaseWindow, Dialog } from 'electron';
 import { describe, expect, test } from 'vitest';
 import { filePurpose } from '#contract/app';
-import { createFileDialogs, defaultPathOf, fileDialogs } from '#shell/desktop/dialogs';
+import { askAdmin, createFileDialogs, defaultPathOf, fileDialogs } from '#shell/desktop/dialogs';
 
 const window = {} as BaseWindow;
 
@@ -33,6 +33,58 @@ describe('a file dialog', () => {
     },
   );
 
+  test('offers the kinds of files of its purpose, the usual one first', () => {
+    const offered = Object.entries(fileDialogs).map(([purpose, { filters }]) => [
+      purpose,
+      filters.map(({ extensions }) => extensions.join(' ')),
+    ]);
+    expect(Object.fromEntries(offered)).toEqual({
+      'open-env': ['*', 'env'],
+      'open-handoff': ['*', 'yaml yml'],
+      'open-age': ['age', '*'],
+      'open-identity': ['*'],
+      'open-words': ['txt', '*'],
+      'open-shares': ['txt', '*'],
+      'open-photo': ['png jpg jpeg', '*'],
+      'open-certificate': ['pem crt cer key', '*'],
+      'open-connection': ['*'],
+      'save-activity': ['csv', 'jsonl'],
+      'save-credential': ['*'],
+      'save-age': ['age'],
+      'save-archive': ['age'],
+      'open-archive': ['age', '*'],
+      'open-key-file': ['*'],
+      'save-report-html': ['html'],
+      'save-report-pdf': ['pdf'],
+      'save-words': ['txt'],
+      'save-paper': ['pdf'],
+      'save-shares': ['*'],
+    });
+    for (const { filters } of Object.values(fileDialogs))
+      for (const { name } of filters) expect(name).toMatch(/^[A-Za-z]/);
+  });
+
+  test('shows its words, its files and what it may do', async () => {
+    const { shown, choose } = personChoosing('/home/ada/file');
+    await choose(window, 'open-words', {});
+    await choose(window, 'save-words', {});
+    const { title, button, filters } = fileDialogs['open-words'];
+    expect(shown).toEqual([
+      {
+        kind: 'open',
+        title,
+        message: title,
+        buttonLabel: button,
+        filters,
+        properties: ['openFile', 'showHiddenFiles', 'dontAddToRecent'],
+      },
+      expect.objectContaining({
+        buttonLabel: fileDialogs['save-words'].button,
+        properties: ['createDirectory', 'showOverwriteConfirmation', 'dontAddToRecent'],
+      }),
+    ]);
+  });
+
   test('begins where the last one of its purpose ended', async () => {
     const { shown, choose } = personChoosing('/backups/may/keel.age');
     await choose(window, 'save-age', { suggestedName: 'new.age' });
@@ -53,6 +105,13 @@ describe('a file dialog', () => {
     expect(shown[1]?.properties).not.toContain('multiSelections');
   });
 
+  test('answers one of several that were chosen where one is asked for', async () => {
+    const dialog = { showOpenDialog: async () => ({ filePaths: ['/one', '/two'] }) };
+    const choose = createFileDialogs(dialog as unknown as Dialog);
+    expect(await choose(window, 'open-shares', {})).toEqual(['/one']);
+    expect(await choose(window, 'open-shares', { several: true })).toEqual(['/one', '/two']);
+  });
+
   test('that is called off answers nothing and remembers nothing', async () => {
     const { shown, choose } = personChoosing(undefined);
     expect(await choose(window, 'open-age', {})).toEqual([]);
@@ -69,6 +128,7 @@ describe('a suggested name', () => {
     ['C:\\Windows\\x.age', 'C--Windows-x.age'],
     ['.hidden', 'hidden'],
     ['a\u0000b\nc', 'a-b-c'],
+    ['...a.b', 'a.b'],
   ] as const)('%o is only a name: %s', ([name, shown]) => {
     expect(defaultPathOf(undefined, name)).toBe(shown);
     expect(defaultPathOf('/backups', name)).toBe(`/backups/${shown}`);
@@ -78,4 +138,34 @@ describe('a suggested name', () => {
     expect(defaultPathOf(undefined, undefined)).toBeUndefined();
     expect(defaultPathOf('/backups', '...')).toBe('/backups');
   });
+});
+
+test.each([
+  [0, false],
+  [1, true],
+])('the admin agrees with the button that does it, and no other (%i)', async (response, agreed) => {
+  const asked: unknown[] = [];
+  const dialog = {
+    showMessageBox: async (...question: unknown[]) => {
+      asked.push(question);
+      return { response, checkboxChecked: false };
+    },
+  };
+  const question = { message: 'Destroy the key?', detail: 'It is gone then.', button: 'Destroy' };
+  expect(await askAdmin(dialog as never, window, question)).toBe(agreed);
+  expect(asked).toEqual([
+    [
+      window,
+      {
+        type: 'question',
+        title: 'Keel',
+        message: 'Destroy the key?',
+        detail: 'It is gone then.',
+        buttons: ['Cancel', 'Destroy'],
+        defaultId: 0,
+        cancelId: 0,
+        noLink: true,
+      },
+    ],
+  ]);
 });

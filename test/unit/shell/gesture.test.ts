@@ -114,6 +114,42 @@ describe('a click is taken', () => {
   });
 });
 
+test('presses are counted once each, however long they last', () => {
+  mouse('mouseDown');
+  mouse('mouseDown');
+  mouse('mouseUp');
+  mouse('mouseUp');
+  key('keyDown', 'Space');
+  key('keyDown', 'Space');
+  touch('touchStart');
+  touch('touchEnd');
+  expect(gesture.count()).toBe(3);
+});
+
+test('of a touch that ended a click is left, and no hold', () => {
+  touch('touchStart');
+  now += 500;
+  touch('touchEnd');
+  expect(gesture.take('hold')).toBeUndefined();
+  expect(gesture.take('click')).toBeDefined();
+});
+
+test('a press that goes on keeps its beginning', () => {
+  mouse('mouseDown');
+  now += 300;
+  mouse('mouseDown');
+  now += 100;
+  expect(gesture.take('hold')).toBeDefined();
+});
+
+test('what ends without having begun is no press, and takes none away', () => {
+  mouse('mouseDown');
+  mouse('mouseUp');
+  key('keyUp', 'Enter');
+  touch('touchEnd');
+  expect(gesture.take('click')).toBeDefined();
+});
+
 describe('no press is', () => {
   test.for(['right', 'middle'])('the %s mouse button', (button) => {
     mouse('mouseDown', button);

@@ -58,12 +58,9 @@ describe('the contents of the window', () => {
 describe('the session of the window', () => {
   function sealed() {
     const requests = recorded();
-    const session = recorded();
-    const object = new Proxy(session.object as object, {
-      get: (target, name) => (name === 'webRequest' ? requests.object : Reflect.get(target, name)),
-    });
+    const session = recorded({}, { webRequest: requests.object });
     const refused: [string, string][] = [];
-    sealSession(object as never, {
+    sealSession(session.object, {
       isPackaged: true,
       onRefused: (what, address) => void refused.push([what, address]),
     });

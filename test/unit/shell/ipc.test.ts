@@ -24,6 +24,11 @@ describe('a sender', () => {
   });
 });
 
+test('a stranger is told by its origin, at no great length', () => {
+  expect(whyRefused({ ...own, origin: 'https://example.org' })).toBe('from https://example.org');
+  expect(whyRefused({ ...own, origin: 'x'.repeat(1000) })).toBe(`from ${'x'.repeat(60)}`);
+});
+
 describe('the channel', () => {
   const routed: unknown[] = [];
   const refused: string[] = [];

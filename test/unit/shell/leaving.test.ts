@@ -4,7 +4,10 @@ import { leaveInOrder } from '#shell/leaving';
 import { showProgress } from '#shell/desktop/progress';
 import { preventable, recorded } from '#test/support/recorded-calls';
 
-function leaving() {
+function leaving(
+  running: () => readonly { procedure: string; cancellable: boolean }[] = () => [],
+  response = 1,
+) {
   const [app, window] = [recorded(), recorded()];
   const order: string[] = [];
   let finish = () => {};
@@ -12,9 +15,9 @@ function leaving() {
   leaveInOrder({
     app: app.object,
     window: window.object,
-    dialog: {} as never,
+    dialog: { showMessageBox: async () => ({ response }) } as never,
     desktop: {
-      runningOperations: () => [],
+      runningOperations: running,
       close: () => {
         order.push('closed');
         return closed;
@@ -50,6 +53,40 @@ test.each(['close', 'before-quit'])(
   },
 );
 
+const rotating = [{ procedure: 'rotation.rotate', cancellable: true }];
+
+test('an admin who keeps Keel open is asked again the next time', async () => {
+  const { app, window, order } = leaving(() => rotating, 0);
+  for (let n = 0; n < 2; n++) {
+    const event = preventable({});
+    window.emit('close', event);
+    await settled();
+    expect(event.prevented).toBe(true);
+  }
+  expect([app.names(), window.names(), order]).toEqual([[], [], []]);
+});
+
+test.each([
+  ['as long as rows are being rewritten', rotating, 300_000],
+  ['for fifteen seconds where nothing is', [], 14_999],
+])('what does not come to its end is waited for %s', async (_, work, ms) => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    let running: typeof rotating = [...work];
+    const { app, window } = leaving(() => running);
+    window.emit('close', preventable({}));
+    await settled();
+    await vi.advanceTimersByTimeAsync(ms);
+    expect(app.names()).toEqual([]);
+    running = [];
+    await vi.advanceTimersByTimeAsync(15_000);
+    await settled();
+    expect(app.names()).toEqual(['quit']);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('the app quits with its last window', () => {
   const { app } = leaving();
   app.emit('window-all-closed');
@@ -76,6 +113,31 @@ test.each(['suspend', 'lock-screen'])('the app is locked at once on %s', (event)
   expect(locks).toBe(1);
   stop();
 });
+
+test.each(['before-mouse-event', 'before-input-event', 'input-event'])(
+  'a window in use (%s) is not locked until it rests',
+  (event) => {
+    vi.useFakeTimers();
+    try {
+      const [contents, power] = [recorded(), recorded()];
+      let locks = 0;
+      const stop = keepIdleLock(contents.object, power.object, {
+        minutes: () => 1,
+        lock: () => void locks++,
+      });
+      vi.advanceTimersByTime(55_000);
+      contents.emit(event);
+      vi.advanceTimersByTime(55_000);
+      expect(locks).toBe(0);
+      vi.advanceTimersByTime(5_000);
+      expect(locks).toBe(1);
+      expect(power.calls[0]).toEqual(['getSystemIdleState', 1]);
+      stop();
+    } finally {
+      vi.useRealTimers();
+    }
+  },
+);
 
 test.each([
   ['locked', 1],

@@ -24,6 +24,21 @@ describe.for(['linux', 'darwin', 'win32'] as const)('the menus on %s', (platform
     expect(chosen.toSorted()).toEqual(['activity', 'back', 'connect', 'home', 'lock', 'palette', 'settings']);
   });
 
+  test('are in the order of the platform', () => {
+    const shown = (all: readonly MenuItemConstructorOptions[]): string[] =>
+      all.flatMap(({ label, role, type, accelerator, submenu }) => [
+        `${label ?? role ?? type}${accelerator === undefined ? '' : ` (${accelerator})`}`,
+        ...(Array.isArray(submenu) ? shown(submenu).map((line) => `  ${line}`) : []),
+      ]);
+    const template = menuTemplate({
+      platform,
+      isPackaged: true,
+      choose: () => undefined,
+      lock: () => undefined,
+    });
+    expect(shown(template)).toMatchSnapshot();
+  });
+
   test('give no shortcut twice', () => {
     const shortcuts = items(platform).flatMap(({ accelerator }) => accelerator ?? []);
     expect(new Set(shortcuts).size).toBe(shortcuts.length);

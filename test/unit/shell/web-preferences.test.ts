@@ -8,7 +8,9 @@ const preferences = (isPackaged: boolean) =>
 
 describe('the page', () => {
   test('runs in a sandbox of its own world, without Node', () => {
-    expect(preferences(true)).toMatchObject({
+    expect(preferences(true)).toEqual({
+      session: {},
+      preload: '/app/preload.cjs',
       sandbox: true,
       contextIsolation: true,
       nodeIntegration: false,
@@ -17,6 +19,10 @@ describe('the page', () => {
       webSecurity: true,
       allowRunningInsecureContent: false,
       webviewTag: false,
+      spellcheck: false,
+      disableDialogs: true,
+      navigateOnDragDrop: false,
+      devTools: false,
     });
   });
 

@@ -47,6 +47,26 @@ describe('the window is placed', () => {
   });
 
   test.for([
+    ['of its width on the display', { x: 1440 - 120 }, { x: 1440 - 119 }],
+    ['of its width on the display, from the left', { x: -1080 }, { x: -1081 }],
+    ['of its height on the display', { y: 900 - 40 }, { y: 900 - 39 }],
+    ['of its title on the display', { y: 25 }, { y: 24 }],
+  ] as const)('where it can still be taken hold of: just enough %s', ([, enough, tooLittle]) => {
+    const { x, y } = left;
+    expect(placementFor({ ...left, ...enough }, [laptop]).position).toEqual({ x, y, ...enough });
+    expect(placementFor({ ...left, ...tooLittle }, [laptop]).position).toBeUndefined();
+  });
+
+  test('in its own size at most where its display is gone', () => {
+    const there = { ...left, x: 2000, y: 300 };
+    expect(placementFor(there, [laptop])).toMatchObject({ width: 1200, height: 700 });
+    expect(placementFor({ ...there, width: 3000, height: 2000 }, [laptop])).toMatchObject({
+      width: 1280,
+      height: 800,
+    });
+  });
+
+  test.for([
     ['left of every display', { x: -1150 }],
     ['right of every display', { x: 1400 }],
     ['below every display', { y: 880 }],

@@ -7,6 +7,7 @@ import { newRecord, type RotationRecord } from '#records/rotation-record';
 import { ensureKeelSchema } from '#rewrite/keel-schema';
 import { openJournal, writeJournal } from '#rotation/run/journal';
 import { settleOutcome } from '#rotation/settle';
+import { saying } from '#test/saying';
 import { base64Column, base64 } from '#test/support/databases/foreign-database';
 import { createTestDatabase } from '#test/support/postgres/test-database';
 
@@ -120,5 +121,9 @@ test.each<[what: string, given: Case]>([
   ],
   ['neither key decrypts', { cutover: temporary, rows: { stranger: 20 } }],
 ])('where %s, and no journal was to be, it stays unsettled', async (_, given) => {
-  await expect(settle(given)).rejects.toMatchObject({ code: 'rotation-unsettled' });
+  await expect(settle(given)).rejects.toMatchObject({
+    code: 'rotation-unsettled',
+    message: expect.stringMatching(given.rows.stranger ? /^neither key / : /^key .* both decrypt rows/),
+    remedy: saying('keel prove'),
+  });
 });

@@ -16,7 +16,6 @@ async function sweep(rows: RotatedRows, more: Partial<SweepRequest> = {}) {
     inventory: last.inventory,
     keys: { ...rows.keys, toMayBePresent: true, takeAmbiguousAsFrom: false },
     others: [],
-    excluded: [],
     xid: last.cutover.xid,
     ...more,
   });
