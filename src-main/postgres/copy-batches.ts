@@ -1,4 +1,5 @@
 import { unreadable } from './copy-binary.ts';
+import { messagesOf, type ResultMessages, type ResultSource } from './rows/result-messages.ts';
 
 /** Length of a cell that is NULL. */
 export const nullCell = -1;
@@ -37,36 +38,6 @@ export interface BatchSizes {
 }
 
 export const usualSizes: BatchSizes = { batchBytes: 1 << 20, overlap: 1 << 16 };
-
-/** The protocol's answers (PostgreSQL documentation, "Message Formats"). */
-const copyData = 0x64;
-const copyOutResponse = 0x48;
-const copyDone = 0x63;
-const dataRow = 0x44;
-const parseComplete = 0x31;
-const bindComplete = 0x32;
-/** NoticeResponse, ParameterStatus and NotificationResponse, which may come at any time. */
-const aside = [0x4e, 0x53, 0x41];
-
-/** The messages that a result comes in: that which has a row each, those which begin it, and those which belong to somebody else. */
-interface ResultMessages {
-  readonly row: number;
-  readonly begin: ReadonlySet<number>;
-  readonly ours: ReadonlySet<number>;
-}
-
-function messagesOf(row: number, begin: readonly number[], end: readonly number[] = []): ResultMessages {
-  return { row, begin: new Set(begin), ours: new Set([row, ...begin, ...end, ...aside]) };
-}
-
-/** How a result comes: of `COPY … TO STDOUT (FORMAT binary)`, or of a SELECT whose columns were asked for in binary. */
-export type ResultSource = 'copy' | 'select';
-
-/** A row is the same bytes in both: a count of fields, and each after its length. */
-const messages: Readonly<Record<ResultSource, ResultMessages>> = {
-  copy: messagesOf(copyData, [copyOutResponse], [copyDone]),
-  select: messagesOf(dataRow, [parseComplete, bindComplete]),
-};
 
 const signature = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 
@@ -120,7 +91,7 @@ export class CopyBatches {
   ) {
     this.#sizes = sizes;
     this.#aside = aside;
-    this.#messages = messages[source];
+    this.#messages = messagesOf(source);
     // only a COPY has a header to wait for
     if (source === 'select') this.#columns = 0;
     this.#buffer = Buffer.allocUnsafeSlow(2 * sizes.batchBytes);
@@ -185,7 +156,7 @@ export class CopyBatches {
   }
 
   #parse(): void {
-    const { row, begin, ours } = this.#messages;
+    const { row, begin, end: last, ours } = this.#messages;
     while (!this.#sealed && this.#handBack === undefined) {
       if (this.#open) {
         if (!this.#readOpenRow(this.#open)) return;
@@ -210,7 +181,7 @@ export class CopyBatches {
       if (code === row) {
         this.#readRow(this.#at + 5, end);
         if (end >= this.#sizes.batchBytes) this.#sealed = this.#rows > 0;
-      } else if (code === copyDone) this.#handBack = this.#buffer.subarray(end, this.#filled);
+      } else if (code === last) this.#handBack = this.#buffer.subarray(end, this.#filled);
       else if (!begin.has(code)) this.#aside(Buffer.from(this.#buffer.subarray(this.#at, end)));
       this.#at = end;
     }

@@ -1,13 +1,9 @@
 import type { Client, Connection, Submittable } from 'pg';
-import {
-  type BatchSizes,
-  type CopyBatch,
-  CopyBatches,
-  type ResultSource,
-  usualSizes,
-} from './copy-batches.ts';
+import { type BatchSizes, type CopyBatch, CopyBatches, usualSizes } from './copy-batches.ts';
+import type { ResultSource } from './rows/result-messages.ts';
 import { fromDriverError } from './connection-errors.ts';
 import type { KeelClient } from './session/keel-client.ts';
+import { isPortable } from './session/portable.ts';
 
 export interface CopyOptions {
   /** Ends the reading, and with it the connection. */
@@ -16,7 +12,7 @@ export interface CopyOptions {
 }
 
 /**
- * The result of a SELECT through binary COPY, or in binary without one where the connection is of an engine that lacks it (`rowsBy`), read from the socket's chunks in place, with back-pressure: no object is made for a row
+ * The result of a SELECT through binary COPY, or in binary without one over a portable connection, read from the socket's chunks in place, with back-pressure: no object is made for a row
  * or a cell, and memory does not grow with them. A batch is valid until the next one is asked for. If the consumer stops early, by an
  * error, by choice or through `signal`, the connection is closed: it cannot be used any more. Throws KeelErrors, also for rows beyond
  * what the database can hold.
@@ -26,7 +22,7 @@ export async function* readCopy(
   select: string,
   { signal, sizes = usualSizes }: CopyOptions = {},
 ): AsyncGenerator<CopyBatch> {
-  const source = rowsBy(client);
+  const source = isPortable(client) ? 'select' : 'copy';
   const copy = new CopyOut(select, sizes, source);
   const abort = () => copy.handleError(signal?.reason);
   try {
@@ -43,10 +39,6 @@ export async function* readCopy(
     if (copy.reading) client.connection.stream.destroy();
     if (source === 'select') boundStreamed(client, false);
   }
-}
-
-function rowsBy(client: Client): ResultSource {
-  return (client as Partial<KeelClient>).rowsBy ?? 'copy';
 }
 
 /** Rows of one SELECT are bounded like those of a COPY, since nobody keeps them. */

@@ -3,6 +3,7 @@ import { takeCensus } from '#census/census';
 import { type Census, isComplete } from '#census/census-result';
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { isPortable } from '#postgres/session/portable';
 import { streamRows } from '#postgres/row-stream';
 import type { TableTarget } from '#postgres/table-target';
 import { namesPlace } from '#shared/names-place';
@@ -31,8 +32,8 @@ export interface SweepRequest {
   /** Other keys that values may be under, with values under the retired key within them. */
   readonly others: readonly EncryptionKey[];
   readonly excluded: readonly string[];
-  /** The transaction of the rotation: the rows it wrote are under the new key. */
-  readonly xid: string;
+  /** The transaction of the rotation, where rows tell it: those that it wrote are under the new key. */
+  readonly known: { readonly xid: string } | undefined;
   readonly onRows?: (count: number) => void;
   readonly onBytes?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
@@ -52,7 +53,8 @@ export async function findStragglers(client: Client, request: SweepRequest): Pro
           new FormCounter(form, table.identity, { excluded: namesPlace(request.excluded, form.entry) }),
       ),
     );
-    const select = selectSource(table, { mark: writtenBy(request.xid) });
+    const mark = request.known && !isPortable(client) ? writtenBy(request.known.xid) : 'false';
+    const select = selectSource(table, { mark });
     for await (const batch of streamRows(client, select)) {
       request.signal?.throwIfAborted();
       const rows = batch.map((fields) => readSource(table, fields, 'to'));

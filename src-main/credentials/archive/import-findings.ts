@@ -47,7 +47,7 @@ export async function checkImport(
     checkOrigin(header, database),
     checkKeys(tables),
     ...(await checkServer(reader, session)),
-    ...(await checkEngine(reader, session.facts, targets)),
+    ...(await checkEngine(reader, session, targets)),
     ...(await checkTables(reader, targets, triggers)).filter(({ code }) => !ownChecks.has(code)),
     await checkForeignKeys(reader, targets),
     staging.finding,
@@ -57,7 +57,7 @@ export async function checkImport(
 }
 
 /** What an import judges in another way than a rotation, which must not leave a value out. */
-const ownChecks: ReadonlySet<string> = new Set(['primary-keys', 'foreign-keys']);
+const ownChecks: ReadonlySet<string> = new Set(['foreign-keys']);
 
 /** The archive is loaded into temporary tables, to be compared where the rows are. */
 async function checkTemporary(reader: Client): Promise<Finding> {

@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import pg from 'pg';
+import type { PortableTraits } from '#postgres/engine/engine';
 import type { CancelKey } from './cancel-request.ts';
-import type { ResultSource } from '#postgres/copy-batches';
 import { guardStream, MessageGuard } from './message-guard.ts';
 import { localSettings, type Setting } from './session-settings.ts';
 
@@ -66,8 +66,8 @@ export interface ServerWatch {
 export class KeelClient extends pg.Client {
   /** False while what it does must not be broken off: a COMMIT, or the clearing up after a failure. */
   interruptible = true;
-  /** How rows are read in bulk: an engine may lack COPY in binary. */
-  rowsBy: ResultSource = 'copy';
+  /** What can be counted on where nothing is asked of the server that PostgreSQL alone has: COPY in binary, or the place of a row. */
+  portable: PortableTraits | undefined;
   /** Another connection of the same target and name, which the caller ends. Throws what stands in the way. */
   readonly another: () => Promise<KeelClient>;
   readonly #send: Send;

@@ -15,7 +15,7 @@ import { checkSampledNesting } from './nested.ts';
 import { checkSchemes } from './schemes.ts';
 import { checkEngine } from '#rewrite/engine-findings';
 import { checkServer, isTooOld } from '#rewrite/server-findings';
-import { checkTables } from '#rewrite/table-findings';
+import { checkIdentity, checkTables } from '#rewrite/table-findings';
 import type { KeyPair } from '#rotation/run/decision';
 import type { RewriteSession } from '#rewrite/session';
 import { chooseStaging, readStagingFacts } from '#rewrite/staging-choice';
@@ -68,15 +68,16 @@ export async function runPreflight(session: RewriteSession, request: PreflightRe
     () => checkJournal(client),
   ]);
   const tables = resolveInventory(request.inventory, catalog);
-  const staging = await chooseStaging(client, stagingFacts);
+  const staging = await chooseStaging(client, stagingFacts, session.portable ? 'plain' : 'schema');
   const { place } = staging;
   const triggers = await findUpdateTriggers(client, tables, staging);
   const findings = [
     ...serverFindings,
-    ...(await checkEngine(client, facts, tables)),
+    ...(await checkEngine(client, session, tables)),
     ...(await checkTables(client, tables, triggers)),
+    checkIdentity(tables, session.portable !== undefined),
     staging.finding,
-    ...(place === 'schema' ? [journal] : []),
+    ...(place === 'temporary' ? [] : [journal]),
   ];
   let census: Census | undefined;
   const isBarred = ({ level, code }: Finding) => level === 'stop' && unreadable.includes(code);
