@@ -12,11 +12,12 @@ import type { UpdateTrigger } from './triggers.ts';
 /** Sizes from here on are worth a look at the disk. */
 const largeBytes = 1 << 30;
 
-/** What speaks against rewriting these tables, whichever rows they hold. */
+/** What speaks against rewriting these tables, whichever rows they hold. `portable`: rows are found by their key alone. */
 export async function checkTables(
   client: Client,
   tables: readonly TableTarget[],
   triggers: readonly UpdateTrigger[],
+  portable = false,
 ): Promise<Finding[]> {
   const [facts, published, checks, partitions] = await pipelined(client, [
     () => readTableFacts(client, tables),
@@ -36,6 +37,7 @@ export async function checkTables(
     checkTriggers(triggers),
     ...checkOthersCode(tables, triggers),
     ...partitions,
+    checkIdentity(tables, portable),
     checkHeadRoom(tables),
   ];
 }
@@ -177,8 +179,7 @@ function nameSome(names: readonly string[]): string {
   return `${names.slice(0, max).join(', ')}${rest}`;
 }
 
-/** `portable`: rows are found by their key alone. */
-export function checkIdentity(tables: readonly TableTarget[], portable: boolean): Finding {
+function checkIdentity(tables: readonly TableTarget[], portable: boolean): Finding {
   const without = tables.filter((table) => table.identity.kind === 'place').map((table) => table.label);
   if (without.length === 0) return pass('primary-keys', 'every table in the inventory has a primary key');
   if (portable) {

@@ -57,7 +57,7 @@ export async function checkImport(
 }
 
 /** What an import judges in another way than a rotation, which must not leave a value out. */
-const ownChecks: ReadonlySet<string> = new Set(['foreign-keys']);
+const ownChecks: ReadonlySet<string> = new Set(['primary-keys', 'foreign-keys']);
 
 /** The archive is loaded into temporary tables, to be compared where the rows are. */
 async function checkTemporary(reader: Client): Promise<Finding> {

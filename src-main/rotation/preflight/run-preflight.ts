@@ -15,7 +15,7 @@ import { checkSampledNesting } from './nested.ts';
 import { checkSchemes } from './schemes.ts';
 import { checkEngine } from '#rewrite/engine-findings';
 import { checkServer, isTooOld } from '#rewrite/server-findings';
-import { checkIdentity, checkTables } from '#rewrite/table-findings';
+import { checkTables } from '#rewrite/table-findings';
 import type { KeyPair } from '#rotation/run/decision';
 import type { RewriteSession } from '#rewrite/session';
 import { chooseStaging, readStagingFacts } from '#rewrite/staging-choice';
@@ -74,8 +74,7 @@ export async function runPreflight(session: RewriteSession, request: PreflightRe
   const findings = [
     ...serverFindings,
     ...(await checkEngine(client, session, tables)),
-    ...(await checkTables(client, tables, triggers)),
-    checkIdentity(tables, session.portable !== undefined),
+    ...(await checkTables(client, tables, triggers, session.portable !== undefined)),
     staging.finding,
     ...(place === 'temporary' ? [] : [journal]),
   ];
