@@ -21,7 +21,7 @@ async function serializableRows() {
   };
 }
 
-const isUpdate = (statement: unknown) => /^WITH u AS \(UPDATE/.test(String(statement));
+const isUpdate = (statement: unknown) => String(statement).startsWith('WITH u AS (UPDATE');
 
 /** Calls `before` ahead of each such statement of the session that writes. */
 function ahead(
