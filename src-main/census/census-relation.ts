@@ -58,7 +58,7 @@ export async function readRelation(
     shape.kind === 'bytes' || shape.kind === 'uuid' ? 'bytes' : 'text',
   );
   const fields = [
-    relation.hasPlaces ? 't.ctid' : 'NULL::pg_catalog.tid',
+    relation.hasPlaces ? 't.ctid' : 'NULL::pg_catalog.text',
     ...relation.columns.map((column) => readExpression('t', column)),
   ];
   for (const [i, { name, shape }] of relation.columns.entries()) {

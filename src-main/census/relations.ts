@@ -4,6 +4,7 @@ import { fromDriverError } from '#postgres/connection-errors';
 import { qualifiedName } from '#postgres/identifiers';
 import { barsReading, readOwnership } from '#postgres/ownership/table-ownership';
 import { pipelined } from '#postgres/pipelined';
+import { isPortable } from '#postgres/session/portable';
 import { isOrphaned } from './orphaned-tables.ts';
 
 /** A column that a census reads. */
@@ -21,7 +22,7 @@ export interface CensusRelation {
   readonly sql: string;
   readonly bytes: number;
   readonly columns: readonly CensusColumn[];
-  /** Whether the role may ask where a row is (`ctid`): with SELECT on some columns only, it may not. */
+  /** Whether it can be asked where a row is (`ctid`): not by a role with SELECT on some columns only, and not over a portable connection. */
   readonly hasPlaces: boolean;
   /** Names of the columns of a key, to name a row by; empty where there is none. */
   readonly key: readonly string[];
@@ -164,7 +165,8 @@ async function readWhich(client: ClientBase, which: string): Promise<CensusCatal
   const unread: UnreadPlace[] = [];
   for (const row of rows) {
     const owned = ownership.get(row.oid);
-    const found = relationOf(row, types, owned && barsReading(owned));
+    const hasPlaces = row.hasPlaces && !isPortable(client);
+    const found = relationOf({ ...row, hasPlaces }, types, owned && barsReading(owned));
     unread.push(...found.unread);
     if (found.relation) relations.push(found.relation);
   }

@@ -68,6 +68,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'keel rotate --env acme --rehearse',
     'keel rotate --env acme',
     'keel rotate --env acme --lock-timeout 30000 --yes',
+    'keel rotate --env acme --portable --rehearse',
   ],
   recover: ['keel recover --env acme'],
   undo: ['keel undo --env acme --rehearse', 'keel undo --env acme'],

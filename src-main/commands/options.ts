@@ -41,6 +41,11 @@ export const sampledOption = new Option(
   'scan only samples for other places encrypted with the old key, if reading the whole database takes too long',
 );
 
+export const portableOption = new Option(
+  '--portable',
+  'rewrite rows without the features that only PostgreSQL has (used by itself on engines that lack them); requires a primary key, takes no table locks',
+);
+
 export const acceptOption = new Option(
   '--accept <code>',
   `accept a risk (repeatable): ${acceptableStops.join(', ')}`,

@@ -94,7 +94,7 @@ interface MemberRotation extends FleetRotation {
 async function rotateMember({ database }: FleetMember, one: MemberRotation): Promise<number> {
   const { keys, keyRing, records, rehearsal, signal, accepted } = one;
   if (!rehearsal && (await settleEarlier(database, one))) return 0;
-  await using session = await openSession(database.open);
+  await using session = await openSession(database.open, 'as-needed');
   const inventory =
     inventoryFrom(one.columns) ??
     (await discoverColumns(session.reader, { key: keys.from, signal })).inventory;

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { KeelError } from '#errors/keel-error';
 import { requestCancel } from './session/cancel-request.ts';
 import { fromDriverError, refusedByNamedAuthority } from './connection-errors.ts';
-import { type Engine, engineOf, signs } from './engine/engine.ts';
+import { type Engine, engineByBanner, engineOf, signs } from './engine/engine.ts';
 import { refusalBehind } from './engine/refused-engine.ts';
 import { connectToWritable } from './several-hosts.ts';
 import type { KeelClient, KeelClientConfig } from './session/keel-client.ts';
@@ -102,7 +102,8 @@ async function connectOnce(
   // one that is opened after the signal is for clearing up
   if (signal && !signal.aborted) interruptOn(client, signal);
   try {
-    const { settings, backendPid } = await unsettled(client);
+    const { settings, backendPid, banner } = await unsettled(client);
+    client.portable = engineByBanner(banner)?.traits;
     // what a pooler hands on is not ours to set
     if (passed && backendPid === client.state.processId) await settleSession(client, settings);
     else client.guestWith(settings);

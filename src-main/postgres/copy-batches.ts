@@ -1,4 +1,5 @@
 import { unreadable } from './copy-binary.ts';
+import { messagesOf, type ResultMessages, type ResultSource } from './rows/result-messages.ts';
 
 /** Length of a cell that is NULL. */
 export const nullCell = -1;
@@ -38,13 +39,6 @@ export interface BatchSizes {
 
 export const usualSizes: BatchSizes = { batchBytes: 1 << 20, overlap: 1 << 16 };
 
-/** The protocol's answers (PostgreSQL documentation, "Message Formats"). */
-const copyData = 0x64;
-const copyOutResponse = 0x48;
-const copyDone = 0x63;
-/** Besides these NoticeResponse, ParameterStatus and NotificationResponse, which may come at any time. */
-const ours = new Set([copyData, copyOutResponse, copyDone, 0x4e, 0x53, 0x41]);
-
 const signature = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 
 interface OpenCell {
@@ -62,7 +56,7 @@ interface OpenRow {
 }
 
 /**
- * Reads the messages of a COPY … TO STDOUT (FORMAT binary) from chunks that may break anywhere. The server sends each row as
+ * Reads the messages of a COPY … TO STDOUT (FORMAT binary), or the rows of a SELECT in binary, from chunks that may break anywhere. The server sends each row as
  * one message (documentation, "COPY Operations"), so rows are indexed in place, without an object or a copy each. Memory is two
  * batches and a chunk, whatever the rows hold, and none is made for a batch.
  */
@@ -87,16 +81,24 @@ export class CopyBatches {
   #handBack: Buffer | undefined;
 
   readonly #aside: (message: Buffer) => void;
+  readonly #messages: ResultMessages;
 
-  /** `aside` gets the messages between rows that do not belong to the copy, each whole. */
-  constructor(sizes: BatchSizes = usualSizes, aside: (message: Buffer) => void = () => undefined) {
+  /** `aside` gets the messages between rows that do not belong to the result, each whole. */
+  constructor(
+    sizes: BatchSizes = usualSizes,
+    aside: (message: Buffer) => void = () => undefined,
+    source: ResultSource = 'copy',
+  ) {
     this.#sizes = sizes;
     this.#aside = aside;
+    this.#messages = messagesOf(source);
+    // only a COPY has a header to wait for
+    if (source === 'select') this.#columns = 0;
     this.#buffer = Buffer.allocUnsafeSlow(2 * sizes.batchBytes);
     this.#spare = Buffer.allocUnsafeSlow(2 * sizes.batchBytes);
   }
 
-  /** Takes in what arrived. Throws `query-failed` where it is no binary COPY. */
+  /** Takes in what arrived. Throws `query-failed` where it is no such result. */
   push(chunk: Buffer): void {
     if (this.#filled + chunk.length > this.#buffer.length) {
       const larger = Buffer.allocUnsafeSlow(2 * (this.#filled + chunk.length));
@@ -126,7 +128,7 @@ export class CopyBatches {
     return batch;
   }
 
-  /** Set once the data has ended or failed: the bytes that belong to the driver, from the first that is not of the copy. */
+  /** Set once the data has ended or failed: the bytes that belong to the driver, from the first that is not of the result. */
   get handBack(): Buffer | undefined {
     return this.#handBack;
   }
@@ -154,6 +156,7 @@ export class CopyBatches {
   }
 
   #parse(): void {
+    const { row, begin, end: last, ours } = this.#messages;
     while (!this.#sealed && this.#handBack === undefined) {
       if (this.#open) {
         if (!this.#readOpenRow(this.#open)) return;
@@ -164,7 +167,7 @@ export class CopyBatches {
       if (length < 4) throw unreadable();
       const end = this.#at + 1 + length;
       const code = this.#buffer[this.#at] as number;
-      if (end > this.#filled && code === copyData && length > this.#sizes.batchBytes) {
+      if (end > this.#filled && code === row && length > this.#sizes.batchBytes) {
         if (this.#rows > 0) this.#sealed = true;
         else if (!this.#openRow()) return;
         continue;
@@ -175,11 +178,11 @@ export class CopyBatches {
         return;
       }
       if (end > this.#filled) return;
-      if (code === copyData) {
+      if (code === row) {
         this.#readRow(this.#at + 5, end);
         if (end >= this.#sizes.batchBytes) this.#sealed = this.#rows > 0;
-      } else if (code === copyDone) this.#handBack = this.#buffer.subarray(end, this.#filled);
-      else if (code !== copyOutResponse) this.#aside(Buffer.from(this.#buffer.subarray(this.#at, end)));
+      } else if (code === last) this.#handBack = this.#buffer.subarray(end, this.#filled);
+      else if (!begin.has(code)) this.#aside(Buffer.from(this.#buffer.subarray(this.#at, end)));
       this.#at = end;
     }
   }

@@ -5,7 +5,6 @@ import { KeelError } from '#errors/keel-error';
  * very bytes that their types send and receive.
  */
 const signature = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
-const headerLength = signature.length + 8;
 
 export type Field = Buffer | null;
 
@@ -30,51 +29,18 @@ export function encodeRow(fields: readonly Field[]): Buffer {
   return row;
 }
 
-/** Reads rows from chunks that may break anywhere. Fields are views of the chunks and live as long as they do. */
-export class CopyRowReader {
-  #rest: Buffer = Buffer.alloc(0);
-  #started = false;
-
-  /** The rows that are complete now. */
-  read(chunk: Buffer): Field[][] {
-    const data = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
-    let at = 0;
-    if (!this.#started) {
-      const end =
-        data.length < headerLength ? headerLength : headerLength + data.readInt32BE(headerLength - 4);
-      if (data.length < end) {
-        this.#rest = data;
-        return [];
-      }
-      at = end;
-      this.#started = true;
-    }
-    const rows: Field[][] = [];
-    for (;;) {
-      const end = rowEnd(data, at);
-      if (end === undefined) break;
-      rows.push(readFields(data, at));
-      at = end;
-    }
-    this.#rest = data.subarray(at);
-    return rows;
+/** Rows as `encodeRow` writes them, one after the other. Fields are views of the bytes and live as long as they do. */
+export function decodeRows(bytes: Buffer): Field[][] {
+  const rows: Field[][] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const { fields, end } = readRow(bytes, at);
+    rows.push(fields);
+    at = end;
   }
+  return rows;
 }
 
-/** Where the row at `at` ends, or undefined if it is not all there (or is the trailer). */
-function rowEnd(data: Buffer, at: number): number | undefined {
-  if (at + 2 > data.length) return undefined;
-  const count = data.readInt16BE(at);
-  if (count < 0) return undefined;
-  let end = at + 2;
-  for (let i = 0; i < count; i++) {
-    if (end + 4 > data.length) return undefined;
-    end += 4 + Math.max(0, data.readInt32BE(end));
-  }
-  return end <= data.length ? end : undefined;
-}
-
-function readFields(data: Buffer, at: number): Field[] {
+function readRow(data: Buffer, at: number): { readonly fields: Field[]; readonly end: number } {
   const fields: Field[] = [];
   let position = at + 2;
   for (let i = data.readInt16BE(at); i > 0; i--) {
@@ -83,7 +49,7 @@ function readFields(data: Buffer, at: number): Field[] {
     fields.push(length < 0 ? null : data.subarray(position, position + length));
     position += Math.max(0, length);
   }
-  return fields;
+  return { fields, end: position };
 }
 
 /** What came is no binary COPY. */

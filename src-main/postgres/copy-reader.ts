@@ -1,7 +1,9 @@
 import type { Client, Connection, Submittable } from 'pg';
 import { type BatchSizes, type CopyBatch, CopyBatches, usualSizes } from './copy-batches.ts';
+import type { ResultSource } from './rows/result-messages.ts';
 import { fromDriverError } from './connection-errors.ts';
 import type { KeelClient } from './session/keel-client.ts';
+import { isPortable } from './session/portable.ts';
 
 export interface CopyOptions {
   /** Ends the reading, and with it the connection. */
@@ -10,7 +12,7 @@ export interface CopyOptions {
 }
 
 /**
- * The result of a SELECT through binary COPY, read from the socket's chunks in place, with back-pressure: no object is made for a row
+ * The result of a SELECT through binary COPY, or in binary without one over a portable connection, read from the socket's chunks in place, with back-pressure: no object is made for a row
  * or a cell, and memory does not grow with them. A batch is valid until the next one is asked for. If the consumer stops early, by an
  * error, by choice or through `signal`, the connection is closed: it cannot be used any more. Throws KeelErrors, also for rows beyond
  * what the database can hold.
@@ -20,12 +22,14 @@ export async function* readCopy(
   select: string,
   { signal, sizes = usualSizes }: CopyOptions = {},
 ): AsyncGenerator<CopyBatch> {
-  const copy = new CopyOut(`COPY (${select}) TO STDOUT (FORMAT binary)`, sizes);
+  const source = isPortable(client) ? 'select' : 'copy';
+  const copy = new CopyOut(select, sizes, source);
   const abort = () => copy.handleError(signal?.reason);
   try {
     signal?.throwIfAborted();
     signal?.addEventListener('abort', abort);
     await boundCopies(client);
+    if (source === 'select') boundStreamed(client, true);
     client.query(copy);
     for (let batch = await copy.next(); batch; batch = await copy.next()) yield batch;
   } catch (error) {
@@ -33,7 +37,13 @@ export async function* readCopy(
   } finally {
     signal?.removeEventListener('abort', abort);
     if (copy.reading) client.connection.stream.destroy();
+    if (source === 'select') boundStreamed(client, false);
   }
+}
+
+/** Rows of one SELECT are bounded like those of a COPY, since nobody keeps them. */
+function boundStreamed(client: Client, isStreamed: boolean): void {
+  (client as Partial<KeelClient>).streamRows?.(isStreamed);
 }
 
 /** Of a connection of Keel's; others are given by tests alone. */
@@ -48,7 +58,8 @@ type Listener = (chunk: Buffer) => void;
  * The driver keeps its listener of 'data' for messages; pg-copy-streams does the same.
  */
 class CopyOut implements Submittable {
-  readonly #text: string;
+  readonly #select: string;
+  readonly #source: ResultSource;
   readonly #batches: CopyBatches;
   #stream: Connection['stream'] | undefined;
   #driver: Listener | undefined;
@@ -56,9 +67,10 @@ class CopyOut implements Submittable {
   #failure: { readonly error: unknown } | undefined;
   #settled = false;
 
-  constructor(text: string, sizes: BatchSizes) {
-    this.#text = text;
-    this.#batches = new CopyBatches(sizes, (message) => this.#driver?.(message));
+  constructor(select: string, sizes: BatchSizes, source: ResultSource) {
+    this.#select = select;
+    this.#source = source;
+    this.#batches = new CopyBatches(sizes, (message) => this.#driver?.(message), source);
   }
 
   /** Whether rows may still come. After an error of the server's the session goes on. */
@@ -83,7 +95,8 @@ class CopyOut implements Submittable {
     this.#driver = driver;
     stream.off('data', driver);
     stream.on('data', this.#onData);
-    connection.query(this.#text);
+    if (this.#source === 'copy') connection.query(`COPY (${this.#select}) TO STDOUT (FORMAT binary)`);
+    else askInBinary(connection, this.#select);
     return undefined;
   }
 
@@ -136,4 +149,22 @@ class CopyOut implements Submittable {
   handleCommandComplete(): void {
     // the rows have been counted by whoever reads them
   }
+}
+
+/** The messages of the extended protocol, which alone has results in binary. The types of the driver leave them out. */
+interface ExtendedConnection {
+  parse(statement: { readonly text: string }): void;
+  bind(portal: { readonly binary: boolean }): void;
+  execute(portal: object): void;
+  sync(): void;
+}
+
+function askInBinary(connection: Connection, text: string): void {
+  const extended = connection as unknown as ExtendedConnection;
+  connection.stream.cork();
+  extended.parse({ text });
+  extended.bind({ binary: true });
+  extended.execute({});
+  extended.sync();
+  connection.stream.uncork();
 }

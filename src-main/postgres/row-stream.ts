@@ -1,50 +1,21 @@
 import { pipeline } from 'node:stream/promises';
 import type { Client } from 'pg';
-import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { copyHeader, CopyRowReader, copyTrailer, encodeRow, type Field } from './copy-binary.ts';
+import { from as copyFrom } from 'pg-copy-streams';
+import { copyHeader, copyTrailer, encodeRow, type Field } from './copy-binary.ts';
 import { fromDriverError } from './connection-errors.ts';
-import { boundCopies } from './copy-reader.ts';
-
-/** Rows go on in batches of at most this many, or as soon as they hold this many bytes. */
-const batchRows = 500;
-const batchBytes = 1 << 20;
+import { readCopy } from './copy-reader.ts';
+import { copyOf, fieldsOf, wholeRows } from './copy-rows.ts';
 
 /**
- * Streams the result of a SELECT through binary COPY, in batches, with back-pressure: memory does not grow with rows.
- * If the consumer stops early, by an error or by choice, the connection is closed: it cannot be used any more. After an error of the
- * server's, like a missing privilege, it can.
+ * Streams the result of a SELECT, in batches, with back-pressure: memory does not grow with rows, and a batch lives as long as it is
+ * wanted. If the consumer stops early, by an error or by choice, the connection is closed: it cannot be used any more. After an error
+ * of the server's, like a missing privilege, it can.
  */
 export async function* streamRows(client: Client, select: string): AsyncGenerator<Field[][]> {
-  await boundCopies(client);
-  const stream = client.query(copyTo(`COPY (${select}) TO STDOUT (FORMAT binary)`));
-  const reader = new CopyRowReader();
-  let batch: Field[][] = [];
-  let bytes = 0;
-  let over = false;
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      for (const row of reader.read(chunk)) batch.push(row);
-      bytes += chunk.length;
-      if (batch.length >= batchRows || bytes >= batchBytes) {
-        yield batch;
-        batch = [];
-        bytes = 0;
-      }
-    }
-    over = true;
-  } catch (error) {
-    // it ends the COPY, and the session goes on
-    over = isServerError(error);
-    throw fromDriverError(error, 'reading rows');
-  } finally {
-    if (!over) client.connection.stream.destroy();
+  for await (const batch of wholeRows(readCopy(client, select))) {
+    const kept = copyOf(batch);
+    yield Array.from({ length: kept.rows }, (_, row) => fieldsOf(kept, row));
   }
-  if (batch.length > 0) yield batch;
-}
-
-/** Whether the server said it, in a message with a severity (documentation, 54.8, "Error and Notice Message Fields"). */
-function isServerError(error: unknown): boolean {
-  return error instanceof Error && 'severity' in error && error.severity === 'ERROR';
 }
 
 /** Streams batches of rows into a table through binary COPY, with back-pressure. Fields stand in the order of its columns. */

@@ -5,7 +5,8 @@ import type { Field } from './copy-binary.ts';
 import { qualifiedName } from './identifiers.ts';
 import { streamRows } from './row-stream.ts';
 import { Violation } from './session/message-guard.ts';
-import { readExpression } from './table-target.ts';
+import { isPortable } from './session/portable.ts';
+import { identityExpressions, readExpression } from './table-target.ts';
 
 /** Rows looked at for each table, and again for each column that these show little of. */
 const sampleSize = 400;
@@ -32,8 +33,8 @@ export interface Sample {
 }
 
 /**
- * A sample of a table's rows, in which every column that holds anything shows some of it. Rows are drawn from all pages. Bounded
- * work: a table that cannot answer within the connection's statement timeout throws.
+ * A sample of a table's rows, in which every column that holds anything shows some of it. Rows are drawn from all pages, but over a
+ * portable connection, which gets those that the server finds first. Bounded work: a table that cannot answer within the connection's statement timeout throws.
  */
 export async function sampleTable(client: Client, table: CatalogTable): Promise<Sample> {
   const columns = [...table.columns, ...table.ivColumns];
@@ -50,7 +51,9 @@ export async function sampleTable(client: Client, table: CatalogTable): Promise<
     }
   };
   try {
-    await read(table.estimatedRows >= spreadFrom ? { sampled: pageSample(table) } : {});
+    await read(
+      table.estimatedRows >= spreadFrom && !isPortable(client) ? { sampled: pageSample(table) } : {},
+    );
   } catch (error) {
     if (isLost(error)) throw error;
     return await sampleByColumn(client, table, columns, error);
@@ -159,6 +162,25 @@ function pageSample(table: CatalogTable): string {
   return `TABLESAMPLE SYSTEM (${percent.toFixed(4)}) REPEATABLE (1)`;
 }
 
+/** Places first: what is sorted is small, and the cells of the chosen rows only are unpacked. */
+function selectByPlace(
+  name: string,
+  cells: readonly string[],
+  { sampled, where, size }: Required<Omit<SampleQuery, 'longest'>>,
+): string {
+  const chosen =
+    `SELECT t.tableoid AS o, t.ctid AS c FROM ${name} AS t ${sampled} WHERE ${where} ` +
+    `ORDER BY pg_catalog.md5(t.ctid::pg_catalog.text) LIMIT ${size}`;
+  const fields = ['s.o::pg_catalog.text || s.c::pg_catalog.text', ...cells].join(', ');
+  return `SELECT ${fields} FROM (${chosen}) AS s JOIN ${name} AS t ON t.tableoid = s.o AND t.ctid = s.c`;
+}
+
+/** What tells a row from others where its place cannot be asked: its key, or all of its cells. */
+function nameOfRow({ identity }: CatalogTable, cells: readonly string[]): string {
+  const parts = identity.kind === 'key' ? identityExpressions('t', identity) : cells;
+  return `pg_catalog.md5(pg_catalog.concat_ws(',', ${parts.join(', ')}))`;
+}
+
 interface SampleQuery {
   readonly sampled?: string;
   readonly where?: string;
@@ -177,11 +199,9 @@ async function readSample(
     return `CASE WHEN octet_length(${cell}) BETWEEN 1 AND ${longest} THEN ${cell} END`;
   });
   const name = sampledName(table);
-  // places first: what is sorted is small, and the cells of the chosen rows only are unpacked
-  const chosen =
-    `SELECT t.tableoid AS o, t.ctid AS c FROM ${name} AS t ${sampled} WHERE ${where} ` +
-    `ORDER BY pg_catalog.md5(t.ctid::pg_catalog.text) LIMIT ${size}`;
-  const select = `SELECT ${['s.o::pg_catalog.text || s.c::pg_catalog.text', ...cells].join(', ')} FROM (${chosen}) AS s JOIN ${name} AS t ON t.tableoid = s.o AND t.ctid = s.c`;
+  const select = isPortable(client)
+    ? `SELECT ${[nameOfRow(table, cells), ...cells].join(', ')} FROM ${name} AS t WHERE ${where} LIMIT ${size}`
+    : selectByPlace(name, cells, { sampled, where, size });
   const rows: Field[][] = [];
   for await (const batch of streamRows(client, select)) {
     for (const row of batch) rows.push(row.map((field) => field && Buffer.from(field)));

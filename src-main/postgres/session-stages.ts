@@ -2,11 +2,9 @@ import type pg from 'pg';
 import { counted } from '#shared/counted';
 import type { ServerFacts } from './connect.ts';
 import { failed, type Found, passed, warning } from './connection-stage.ts';
+import { oldestVersionOf } from './engine/engine.ts';
 import { refusedRemedy, refusedWords } from './engine/refused-engine.ts';
 import { quoteName } from './identifiers.ts';
-
-/** PostgreSQL 13 brought `pg_current_xact_id`, on which a rotation relies. */
-const oldestVersion = 130_000;
 
 /** What the role may do with the tables that it sees. */
 export interface RoleFacts {
@@ -42,7 +40,7 @@ export async function readRoleFacts(client: pg.Client): Promise<RoleFacts> {
 export function judgeSchema(server: ServerFacts, { tables, database }: RoleFacts): Found {
   const { version, versionText, engine } = server;
   if (engine.way === 'refused') return failed(refusedWords(engine.name, engine.lacks), refusedRemedy);
-  if (version < oldestVersion) {
+  if (version < oldestVersionOf(engine)) {
     return failed(
       `the server runs PostgreSQL ${versionText}, which is too old`,
       'upgrade the server: Keel requires PostgreSQL 13 or later',
@@ -51,8 +49,9 @@ export function judgeSchema(server: ServerFacts, { tables, database }: RoleFacts
   const found = `PostgreSQL ${versionText}, ${counted(tables, 'table')} in ${database}`;
   if (tables === 0) return warning(found, 'check the database name: this database is empty');
   if (engine.way === 'usual') return passed(found);
+  const way = engine.way === 'portable' ? `; rows are rewritten in the portable way: ${engine.lacks}` : '';
   return warning(
-    `${engine.name}, which Keel has never been run on (untested); ${found}`,
+    `${engine.name}, which Keel has never been run on (untested)${way}; ${found}`,
     'first rotate a restored copy of the database on the same engine',
   );
 }

@@ -44,6 +44,8 @@ const rotationRecord = z.strictObject({
       backendPid: z.number().int(),
       /** Whether a journal row tells of the commit (`schema`), or none can (`temporary`). */
       place: z.enum(['schema', 'temporary']).optional(),
+      /** Rows were rewritten the portable way: the transaction has no number by which they tell, and `xid` stands for none. */
+      portable: z.boolean().optional(),
       /** Values of both keys were expected before it began. */
       bothKeys: z.boolean().optional(),
     })

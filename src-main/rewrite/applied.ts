@@ -17,12 +17,8 @@ export async function assertApplied(
 ): Promise<void> {
   const isOurs = writtenBy(xid);
   const found = `(SELECT count(*) FROM ${target.sql} AS t WHERE ${isOurs})`;
-  const matched = stagings.map(
-    (staging) =>
-      `(SELECT count(*) FROM ${target.sql} AS t JOIN ${staging.sql} AS s ON ${writtenFrom(staging)} WHERE ${isOurs})`,
-  );
   const { rows } = await client.query(
-    `SELECT (${found})::int8 AS found, (${matched.join(' + ')})::int8 AS matched`,
+    `SELECT (${found})::int8 AS found, (${countHeld(target, stagings, isOurs)})::int8 AS matched`,
   );
   const counts = { found: Number(rows[0].found), matched: Number(rows[0].matched) };
   if (counts.found === written && counts.matched === written) return;
@@ -30,6 +26,29 @@ export async function assertApplied(
     target,
     `${written.toLocaleString('en')} rows were rewritten, ${counts.found.toLocaleString('en')} were found, and ${counts.matched.toLocaleString('en')} hold what was written`,
   );
+}
+
+/** The same where the engine does not tell which rows a transaction wrote: as many hold exactly the cells staged for them. */
+export async function assertHeld(
+  client: Client,
+  target: TableTarget,
+  stagings: readonly StagingTable[],
+  written: number,
+): Promise<void> {
+  const { rows } = await client.query(`SELECT (${countHeld(target, stagings, 'true')})::int8 AS held`);
+  const held = Number(rows[0].held);
+  if (held === written) return;
+  throw damaged(target, `${written} rows were rewritten, and ${held} hold what was written`);
+}
+
+/** SQL of the number of rows that hold what was staged for them. */
+function countHeld(target: TableTarget, stagings: readonly StagingTable[], condition: string): string {
+  return stagings
+    .map(
+      (staging) =>
+        `(SELECT count(*) FROM ${target.sql} AS t JOIN ${staging.sql} AS s ON ${writtenFrom(staging)} WHERE ${condition})`,
+    )
+    .join(' + ');
 }
 
 /** The system's own triggers of foreign keys and deferred uniqueness that only look. */

@@ -1,29 +1,48 @@
 import type { Client } from 'pg';
-import type { ServerFacts } from '#postgres/connect';
-import type { RowKeeper } from '#postgres/engine/engine';
+import { text } from '#errors/text';
+import type { Engine, PortableTraits, RowKeeper } from '#postgres/engine/engine';
 import { type KeptElsewhere, readKeptElsewhere } from '#postgres/engine/kept-elsewhere';
 import { refusedRemedy } from '#postgres/engine/refused-engine';
 import type { TableTarget } from '#postgres/table-target';
 import { mayProbe, probeEngine } from './engine-probe.ts';
 import { type Finding, stop, warn } from './finding.ts';
+import type { RewriteSession } from './session.ts';
 
 /**
- * What speaks against rewriting these tables because of the engine that holds them. Nothing is asked of PostgreSQL itself. One that Keel
- * refuses has no session, so that it does not come here.
+ * What speaks against rewriting these tables because of the engine that holds them, and which way it takes where that is not the usual one. Nothing
+ * is asked of PostgreSQL itself. One that Keel refuses has no session, so that it does not come here.
  */
 export async function checkEngine(
   client: Client,
-  { engine, inRecovery, readOnly }: ServerFacts,
+  { facts, portable }: Pick<RewriteSession, 'facts' | 'portable'>,
   tables: readonly TableTarget[],
 ): Promise<Finding[]> {
-  if (engine.way !== 'untested') return [];
+  const { engine, inRecovery, readOnly } = facts;
+  const way = portable ? [portableFinding(engine, portable)] : [];
+  if (engine.way !== 'untested') return way;
   const kept = (await readKeptElsewhere(client, engine.keepsRows)).flatMap((one) =>
     'isUnknown' in one ? [unknownKeeper(one.keeper)] : keepers[one.keeper](one, tables),
   );
   if (kept.some(({ level }) => level === 'stop')) return kept;
   // a server that takes no writes is a stop by itself
-  if (inRecovery || readOnly) return kept;
-  return [...kept, await checkBasics(client, engine.name)];
+  if (inRecovery || readOnly) return [...kept, ...way];
+  return [...kept, ...(portable ? way : [await checkBasics(client, engine.name)])];
+}
+
+/** Which way is taken, why, and what the admin has to see to there. */
+function portableFinding({ name, way, lacks }: Engine, { advisoryLocks }: PortableTraits): Finding {
+  const found =
+    way === 'usual'
+      ? 'rows are rewritten in the portable way, as requested'
+      : `the server is ${name}, which Keel has never been run on (untested); rows are rewritten in the portable way${way === 'portable' ? `: ${lacks}` : ', as requested'}`;
+  const second = advisoryLocks
+    ? ''
+    : ' Nothing on this server keeps a second rotation out: run one at a time.';
+  return warn(
+    'portable',
+    `${found}. It does not lock tables: rows that Ballast writes during the rotation may stay encrypted with the old key, without an error.${second}`,
+    text`stop Ballast before the rotation${way === 'usual' ? '' : '; rotate a restored copy of the database on the same engine first'}`,
+  );
 }
 
 async function checkBasics(client: Client, name: string): Promise<Finding> {

@@ -65,20 +65,28 @@ const dropEmptySchema = `
 
 /**
  * Ends the session's transaction and drops its staging tables. Where its own connection is gone, its server processes are ended over
- * a fresh one first. Answers the tables that stay. Throws where it cannot be said that the transaction is over.
+ * a fresh one first. `also` clears what else the session made, after its transaction; it may fail. Answers the tables that stay. Throws where it
+ * cannot be said that the transaction is over.
  */
-export async function cleanUp(session: RewriteSession): Promise<Undropped | undefined> {
+export async function cleanUp(
+  session: RewriteSession,
+  also: (client: Client) => Promise<void> = () => Promise.resolve(),
+): Promise<Undropped | undefined> {
   session.writer.interruptible = false;
   try {
     const { writer, id } = session;
     const [, { undropped }] = await pipelined(writer, [
       () => writer.query('ROLLBACK'),
-      () => dropLeftovers(writer, id),
+      async () => {
+        await also(writer).catch(() => undefined);
+        return dropLeftovers(writer, id);
+      },
     ]);
     return undropped;
   } catch {
     await using helper = await session.open();
     await endLeftSessions(helper, session);
+    await also(helper).catch(() => undefined);
     // what cannot be dropped now, `recover` drops
     return (await dropLeftovers(helper, session.id).catch(() => undefined))?.undropped;
   }

@@ -1,11 +1,9 @@
 import type { Client } from 'pg';
 import type { ServerFacts } from '#postgres/connect';
+import { oldestVersionOf } from '#postgres/engine/engine';
 import { pipelined } from '#postgres/pipelined';
 import type { RewriteSession } from './session.ts';
 import { type Finding, pass, stop, warn } from './finding.ts';
-
-/** PostgreSQL 13 brought `pg_current_xact_id`, on which the cutover relies. */
-const oldestVersion = 130_000;
 
 /** What speaks against rotating on this server now. */
 export async function checkServer(
@@ -20,12 +18,13 @@ export async function checkServer(
 }
 
 /** An older server does not know what Keel would ask it for. */
-export function isTooOld({ version }: ServerFacts): boolean {
-  return version < oldestVersion;
+export function isTooOld({ version, engine }: ServerFacts): boolean {
+  return version < oldestVersionOf(engine);
 }
 
-function checkVersion({ version, versionText }: ServerFacts): Finding {
-  if (version >= oldestVersion) return pass('version', `PostgreSQL ${versionText}`);
+function checkVersion(facts: ServerFacts): Finding {
+  const { versionText } = facts;
+  if (!isTooOld(facts)) return pass('version', `PostgreSQL ${versionText}`);
   return stop(
     'version',
     `the server runs PostgreSQL ${versionText}, which is too old`,

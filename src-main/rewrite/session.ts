@@ -4,6 +4,8 @@ import type { KeelClient } from '#postgres/session/keel-client';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import { type ServerFacts, serverFacts } from '#postgres/connect';
+import { type PortableTraits, traitsOfPostgres } from '#postgres/engine/engine';
+import { hasAdvisoryLocks } from '#postgres/session/portable';
 import { refusalBehind, refusalOf } from '#postgres/engine/refused-engine';
 import type { Backend } from './left-sessions.ts';
 import { sessionName } from './session-name.ts';
@@ -25,6 +27,8 @@ export interface RewriteSession extends AsyncDisposable {
   readonly open: () => Promise<KeelClient>;
   /** Makes the server stop whatever the two connections are doing, but for a COMMIT, and cuts them where it does not. */
   readonly cancel: () => void;
+  /** What the portable way can count on here; undefined where rows are rewritten the usual way. */
+  readonly portable: PortableTraits | undefined;
   /** A pooler hands the server's processes to others between two transactions: no lock is held there. */
   readonly shared: boolean;
 }
@@ -32,28 +36,34 @@ export interface RewriteSession extends AsyncDisposable {
 /** `pg_advisory_lock` key that one session at a time holds in a database: the bytes of "keel", and 1. */
 const advisoryKey = '1801807212, 1';
 
-/** Takes the database for one session, until the connection ends. False while another one holds it. */
+/** Takes the database for one session, until the connection ends. False while another one holds it; true where the engine has no such locks. */
 export async function holdDatabase(client: Client): Promise<boolean> {
+  if (!hasAdvisoryLocks(client)) return true;
   const { rows } = await client.query(`SELECT pg_try_advisory_lock(${advisoryKey}) AS held`);
   return rows[0].held;
 }
 
 /** Whether no session holds the database. Leaves no lock behind, so that it may be asked through a pooler. */
 export async function isDatabaseFree(client: Client): Promise<boolean> {
+  if (!hasAdvisoryLocks(client)) return true;
   const { rows } = await client.query(`SELECT pg_try_advisory_xact_lock(${advisoryKey}) AS free`);
   return rows[0].free;
 }
 
 /** Gives the database back where the connection's server process may outlive it. */
 async function letGo(client: Client): Promise<void> {
+  if (!hasAdvisoryLocks(client)) return;
   await client.query(`SELECT pg_advisory_unlock(${advisoryKey})`);
 }
 
+/** Which ways rows may be rewritten: the usual one only, also the portable one where the engine lacks what the usual rests on, or that one only. */
+export type Ways = 'usual' | 'as-needed' | 'portable';
+
 /**
  * Connects twice. Throws `rotation-running` while another session holds the database, and `preflight-stopped` where it is of an engine that
- * Keel refuses, before anything is locked there.
+ * Keel refuses, or has no way for, before anything is locked there.
  */
-export async function openSession(openConnection: OpenConnection): Promise<RewriteSession> {
+export async function openSession(openConnection: OpenConnection, ways: Ways): Promise<RewriteSession> {
   const id = randomUUID();
   const open = () => openConnection(sessionName(id));
   const [writer, reader] = await openBoth(open);
@@ -61,8 +71,11 @@ export async function openSession(openConnection: OpenConnection): Promise<Rewri
     const { shared, facts } = await servedBy(reader, writer).catch(async (error: unknown) => {
       throw (await refusalBehind(reader, error)) ?? error;
     });
-    const refusal = refusalOf(facts[1].engine);
+    const { engine } = facts[1];
+    const refusal = refusalOf(engine, ways === 'usual');
     if (refusal) throw refusal;
+    const portable = engine.traits ?? (ways === 'portable' ? traitsOfPostgres : undefined);
+    for (const client of [reader, writer]) client.portable = portable;
     if (!shared && !(await holdDatabase(writer))) {
       throw new KeelError(
         'rotation-running',
@@ -77,6 +90,7 @@ export async function openSession(openConnection: OpenConnection): Promise<Rewri
       facts: facts[1],
       pids: [facts[0].backendPid, facts[1].backendPid],
       backends: knownBackends(facts),
+      portable,
       shared,
       open,
       cancel: () => {

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { type Finding, pass, stop, warn } from './finding.ts';
 import { ensureKeelSchema } from './keel-schema.ts';
-import type { StagingPlace } from './staging-table.ts';
+import { createSql, type StagingPlace, type StagingTable } from './staging-table.ts';
 
 /** Where rows can be staged here, and what the server lets Keel do about it. */
 export interface StagingChoice {
@@ -10,6 +10,9 @@ export interface StagingChoice {
   readonly mayAlter: boolean;
   readonly finding: Finding;
 }
+
+/** What kind of tables Keel's own schema gets. */
+type OwnPlace = Exclude<StagingPlace, 'temporary'>;
 
 /** What a choice rests on. */
 export interface StagingFacts {
@@ -27,22 +30,27 @@ export interface StagingFacts {
 /**
  * Chooses Keel's own schema, or temporary tables where the role may not create one, where it belongs to somebody else, or where an
  * event trigger is in the way. What an event trigger refuses cannot be read anywhere: where there are any, it is tried in a
- * transaction that is rolled back.
+ * transaction that is rolled back. `own`: what kind of tables Keel's own schema gets; where these are `plain`, temporary ones do not do.
  */
-export async function chooseStaging(client: Client, facts: StagingFacts): Promise<StagingChoice> {
+export async function chooseStaging(
+  client: Client,
+  facts: StagingFacts,
+  own: OwnPlace = 'schema',
+): Promise<StagingChoice> {
   if (facts.eventTriggersOfOthers.length > 0)
-    return { place: 'temporary', mayAlter: false, finding: runsOthers(facts) };
+    return { place: own === 'plain' ? own : 'temporary', mayAlter: false, finding: runsOthers(facts) };
+  const mayUseTemporary = facts.mayTemporary && own === 'schema';
   if (!facts.writable || facts.eventTriggers.length === 0) {
-    const place = facts.maySchema ? 'schema' : facts.mayTemporary ? 'temporary' : undefined;
-    return chosen(facts, place, true);
+    const place = facts.maySchema ? own : mayUseTemporary ? 'temporary' : undefined;
+    return chosen(facts, place, own, true);
   }
   await client.query(`BEGIN; SET LOCAL lock_timeout = ${trialTimeoutMs}`);
   try {
-    const maySchema = facts.maySchema && (await tryOut(client, () => useTables(client, 'schema')));
-    const mayTemporary = facts.mayTemporary && (await tryOut(client, () => useTables(client, 'temporary')));
-    const place = maySchema ? 'schema' : mayTemporary ? 'temporary' : undefined;
+    const maySchema = facts.maySchema && (await tryOut(client, () => useTables(client, own)));
+    const mayTemporary = mayUseTemporary && (await tryOut(client, () => useTables(client, 'temporary')));
+    const place = maySchema ? own : mayTemporary ? 'temporary' : undefined;
     const mayAlter = place === undefined || (await tryOut(client, () => alterTable(client, place)));
-    return chosen(facts, place, mayAlter);
+    return chosen(facts, place, own, mayAlter);
   } finally {
     await client.query('ROLLBACK');
   }
@@ -80,28 +88,25 @@ export async function readStagingFacts(client: Client): Promise<StagingFacts> {
   return rows[0];
 }
 
-function trialTable(place: StagingPlace): string {
-  return `${place === 'schema' ? 'keel' : 'pg_temp'}.staged_trial`;
+function trialTable(place: StagingPlace, name = 'staged_trial'): Pick<StagingTable, 'place' | 'sql'> {
+  return { place, sql: `${place === 'temporary' ? 'pg_temp' : 'keel'}.${name}` };
 }
 
 /** Creates and drops tables as a rotation does. Temporary ones go with their connection, and are never dropped. */
 async function useTables(client: Client, place: StagingPlace): Promise<void> {
   const table = trialTable(place);
-  const persistence = place === 'schema' ? 'UNLOGGED' : 'TEMPORARY';
-  if (place === 'schema') await ensureKeelSchema(client);
-  await client.query(`CREATE ${persistence} TABLE ${table} (k0 pg_catalog.int4)`);
-  await client.query(`CREATE ${persistence} TABLE ${table}_2 AS SELECT 1 AS n`);
-  if (place === 'schema') await client.query(`DROP TABLE ${table}`);
+  if (place !== 'temporary') await ensureKeelSchema(client);
+  await client.query(`${createSql(table)} (k0 pg_catalog.int4)`);
+  await client.query(`${createSql(trialTable(place, 'staged_trial_2'))} AS SELECT 1 AS n`);
+  if (place !== 'temporary') await client.query(`DROP TABLE ${table.sql}`);
 }
 
 async function alterTable(client: Client, place: StagingPlace): Promise<void> {
   const table = trialTable(place);
   // what was tried before is undone
-  if (place === 'schema') await ensureKeelSchema(client);
-  await client.query(
-    `CREATE ${place === 'schema' ? 'UNLOGGED' : 'TEMPORARY'} TABLE ${table} (k0 pg_catalog.int4)`,
-  );
-  await client.query(`ALTER TABLE ${table} DISABLE TRIGGER USER`);
+  if (place !== 'temporary') await ensureKeelSchema(client);
+  await client.query(`${createSql(table)} (k0 pg_catalog.int4)`);
+  await client.query(`ALTER TABLE ${table.sql} DISABLE TRIGGER USER`);
 }
 
 /** Whether the server lets it be done. It is undone in any case. */
@@ -118,8 +123,13 @@ async function tryOut(client: Client, act: () => Promise<void>): Promise<boolean
   }
 }
 
-function chosen(facts: StagingFacts, place: StagingPlace | undefined, mayAlter: boolean): StagingChoice {
-  if (place === 'schema') {
+function chosen(
+  facts: StagingFacts,
+  place: StagingPlace | undefined,
+  own: OwnPlace,
+  mayAlter: boolean,
+): StagingChoice {
+  if (place === own) {
     const finding = pass('staging', 'staging tables and the journal are created in the schema keel');
     return { place, mayAlter, finding };
   }
@@ -134,15 +144,18 @@ function chosen(facts: StagingFacts, place: StagingPlace | undefined, mayAlter: 
       ? 'disable the event trigger for the duration of the rotation (ALTER EVENT TRIGGER … DISABLE)'
       : 'grant the role CREATE on the database';
   if (place === undefined) {
-    const temporary = facts.mayTemporary
-      ? `an event trigger (${facts.eventTriggers.join(', ')}) blocks the creation of temporary tables`
-      : 'it may not create temporary tables either';
+    const temporary =
+      own === 'plain'
+        ? 'the portable way does without temporary tables'
+        : facts.mayTemporary
+          ? `an event trigger (${facts.eventTriggers.join(', ')}) blocks the creation of temporary tables`
+          : 'it may not create temporary tables either';
     const finding = stop(
       'staging',
       `rows cannot be staged anywhere: ${why}, and ${temporary}`,
-      `${allow}${facts.mayTemporary ? '' : ', or grant the role TEMPORARY on the database'}`,
+      `${allow}${facts.mayTemporary || own === 'plain' ? '' : ', or grant the role TEMPORARY on the database'}`,
     );
-    return { place: 'temporary', mayAlter, finding };
+    return { place: own === 'plain' ? own : 'temporary', mayAlter, finding };
   }
   const finding = warn(
     'staging',

@@ -6,8 +6,23 @@ import { runsAs } from '#postgres/ownership/table-ownership';
 import { identityExpressions, isWritten, readExpression, type TableTarget } from '#postgres/table-target';
 import { queryAsOwner } from './as-owner.ts';
 
-/** Where staged rows live: Keel's own schema, or temporary tables of the cutover's connection. */
-export type StagingPlace = 'schema' | 'temporary';
+/**
+ * Where staged rows live: unlogged tables of Keel's own schema, temporary tables of the cutover's connection, or tables of that schema that are
+ * logged like any other (`plain`), which every engine has.
+ */
+export type StagingPlace = 'schema' | 'temporary' | 'plain';
+
+/** What a table there is created as. */
+const kinds: Readonly<Record<StagingPlace, string>> = {
+  schema: 'UNLOGGED TABLE',
+  temporary: 'TEMPORARY TABLE',
+  plain: 'TABLE',
+};
+
+/** The beginning of a statement that creates a table there. */
+export function createSql({ place, sql }: Pick<StagingTable, 'place' | 'sql'>): string {
+  return `CREATE ${kinds[place]} ${sql}`;
+}
 
 /**
  * A staging table of one target: identity `k0…`, old cells `o0…`, new cells `n0…`, and a `note`: what the
@@ -32,11 +47,11 @@ export function stagingTable(
   return {
     target,
     place,
-    sql: place === 'schema' ? qualifiedName('keel', name) : `pg_temp.${quoteName(name)}`,
+    sql: place === 'temporary' ? `pg_temp.${quoteName(name)}` : qualifiedName('keel', name),
   };
 }
 
-/** Creates the table, unlogged: it is never needed after a crash. */
+/** Creates the table, unlogged where it can be: it is never needed after a crash. */
 export async function createStagingTable(client: Client, staging: StagingTable): Promise<void> {
   try {
     await client.query(createStagingSql(staging));
@@ -58,8 +73,7 @@ export function createStagingSql(staging: StagingTable): string {
     ...cells('n'),
     'note pg_catalog.bytea',
   ];
-  const persistence = staging.place === 'schema' ? 'UNLOGGED' : 'TEMPORARY';
-  return `CREATE ${persistence} TABLE ${staging.sql} (${fields.join(', ')})`;
+  return `${createSql(staging)} (${fields.join(', ')})`;
 }
 
 /** `t` and the staging table (by its alias) speak of the same row: equal identity. */

@@ -12,11 +12,12 @@ import type { UpdateTrigger } from './triggers.ts';
 /** Sizes from here on are worth a look at the disk. */
 const largeBytes = 1 << 30;
 
-/** What speaks against rewriting these tables, whichever rows they hold. */
+/** What speaks against rewriting these tables, whichever rows they hold. `portable`: rows are found by their key alone. */
 export async function checkTables(
   client: Client,
   tables: readonly TableTarget[],
   triggers: readonly UpdateTrigger[],
+  portable = false,
 ): Promise<Finding[]> {
   const [facts, published, checks, partitions] = await pipelined(client, [
     () => readTableFacts(client, tables),
@@ -36,7 +37,7 @@ export async function checkTables(
     checkTriggers(triggers),
     ...checkOthersCode(tables, triggers),
     ...partitions,
-    checkIdentity(tables),
+    checkIdentity(tables, portable),
     checkHeadRoom(tables),
   ];
 }
@@ -178,9 +179,16 @@ function nameSome(names: readonly string[]): string {
   return `${names.slice(0, max).join(', ')}${rest}`;
 }
 
-function checkIdentity(tables: readonly TableTarget[]): Finding {
+function checkIdentity(tables: readonly TableTarget[], portable: boolean): Finding {
   const without = tables.filter((table) => table.identity.kind === 'place').map((table) => table.label);
   if (without.length === 0) return pass('primary-keys', 'every table in the inventory has a primary key');
+  if (portable) {
+    return stop(
+      'primary-keys',
+      `tables without a usable primary key: ${without.join(', ')}; the portable way finds a row by its key and its old ciphertext`,
+      'add a primary key, or a unique index on columns that are NOT NULL and not encrypted',
+    );
+  }
   return warn(
     'primary-keys',
     `tables without a usable primary key: ${without.join(', ')}; their rows are matched by position and ciphertext, and verified as a set`,

@@ -2,15 +2,26 @@ import type { Client, QueryResult } from 'pg';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import { fromDriverError } from '#postgres/connection-errors';
+import type { PortableTraits } from '#postgres/engine/engine';
 import type { TableTarget } from '#postgres/table-target';
 
-/** Starts the transaction that writes; returns its id and that of the server process, to be recorded before anything else. */
-export async function beginWriting(client: Client): Promise<{ xid: string; backendPid: number }> {
+/** Stands for the id of a transaction whose engine does not tell: no row and no transaction has it (InvalidTransactionId). */
+export const untoldXid = '0';
+
+/**
+ * Starts the transaction that writes; returns its id and that of the server process, to be recorded before anything else. `portable`: an engine
+ * is not asked for the id.
+ */
+export async function beginWriting(
+  client: Client,
+  portable?: PortableTraits,
+): Promise<{ xid: string; backendPid: number }> {
+  const xid = portable ? `'${untoldXid}'` : 'pg_current_xact_id()::text';
   const answers: unknown = await client.query(
-    'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ' +
+    `BEGIN ISOLATION LEVEL ${portable?.isolation ?? 'READ COMMITTED'} READ WRITE; ` +
       // where a database does without, a commit that was answered could be gone after a crash
       "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'; " +
-      'SELECT pg_current_xact_id()::text AS xid, pg_backend_pid() AS "backendPid"',
+      `SELECT ${xid} AS xid, pg_backend_pid() AS "backendPid"`,
   );
   return (answers as QueryResult[]).at(-1)?.rows[0];
 }

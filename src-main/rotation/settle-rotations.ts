@@ -8,7 +8,7 @@ import type { Proof } from '#proof/prove';
 import { isUnsettled } from '#records/rotation-state';
 import { hasLiveProcess, type RotationRecord, type RotationRecords } from '#records/rotation-record';
 import { dropLeftovers, type Undropped } from '#rewrite/keel-schema';
-import { endLeftSessions, hasSession } from '#rewrite/left-sessions';
+import { endSessionsIfShown, hasSession } from '#rewrite/left-sessions';
 import { holdDatabase, isDatabaseFree } from '#rewrite/session';
 import { type Comparison, compareWithRing, type RingPort } from './compare-with-ring.ts';
 import { proveRecorded } from './recorded-columns.ts';
@@ -115,7 +115,8 @@ async function isContradicted(client: Client, record: RotationRecord, loadKey: L
 
 /** Ends what runs that were closed left on the server too, and drops staging tables. */
 async function clear(client: Client, all: readonly RotationRecord[]) {
-  for (const record of all.filter(({ state }) => !isUnsettled(state))) await endLeftSessions(client, record);
+  for (const record of all.filter(({ state }) => !isUnsettled(state)))
+    await endSessionsIfShown(client, record);
   const free = client instanceof KeelClient && client.isGuest ? isDatabaseFree : holdDatabase;
   if (!(await free(client))) {
     throw new KeelError(

@@ -3,7 +3,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import type { RotationRecord } from '#records/rotation-record';
-import { endLeftSessions } from '#rewrite/left-sessions';
+import { endSessionsIfShown } from '#rewrite/left-sessions';
 import { findInJournal } from './run/journal.ts';
 import { isOpenedBy, proveRecorded } from './recorded-columns.ts';
 
@@ -15,7 +15,8 @@ export type LoadKey = (fingerprint: string) => Promise<EncryptionKey>;
 /**
  * What became of a rotation's transaction: its journal row alone tells, and where none can be expected, which of its two keys opens
  * the rows that the record names. The number of the transaction tells nothing: after a crash the server gives it to somebody else.
- * Ends server processes that the rotation left behind first, so that the answer is final. Throws `rotation-unsettled` where neither
+ * Ends server processes that the rotation left behind first, so that the answer is final; where an engine of the portable way cannot, that no
+ * row is in the journal tells nothing. Throws `rotation-unsettled` where neither
  * tells, `server-read-only` on a standby, which may lag behind, and what loading a key throws.
  */
 export async function settleOutcome(
@@ -23,12 +24,13 @@ export async function settleOutcome(
   record: RotationRecord,
   loadKey: LoadKey,
 ): Promise<Outcome> {
-  await endLeftSessions(client, record);
+  const isOver = await endSessionsIfShown(client, record);
   if (!record.cutover) return 'rolled-back';
   await assertPrimary(client);
   const journal = await findInJournal(client, record.id);
   if (journal === 'there') return 'committed';
-  if (journal === 'absent' && record.cutover.place === 'schema') return 'rolled-back';
+  // where its session may still be at work, its row may still come
+  if (journal === 'absent' && record.cutover.place === 'schema' && isOver) return 'rolled-back';
   return byRows(client, record, loadKey);
 }
 

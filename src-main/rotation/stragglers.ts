@@ -3,6 +3,7 @@ import { takeCensus } from '#census/census';
 import { type Census, isComplete } from '#census/census-result';
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { isPortable } from '#postgres/session/portable';
 import { streamRows } from '#postgres/row-stream';
 import type { TableTarget } from '#postgres/table-target';
 import type { KeyPair } from './run/decision.ts';
@@ -29,8 +30,8 @@ export interface SweepRequest {
   readonly keys: KeyPair;
   /** Other keys that values may be under, with values under the retired key within them. */
   readonly others: readonly EncryptionKey[];
-  /** The transaction of the rotation: the rows it wrote are under the new key. */
-  readonly xid: string;
+  /** The transaction of the rotation, where rows tell it: those that it wrote are under the new key. */
+  readonly known: { readonly xid: string } | undefined;
   readonly onRows?: (count: number) => void;
   readonly onBytes?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
@@ -47,7 +48,8 @@ export async function findStragglers(client: Client, request: SweepRequest): Pro
     const forms: TableCounters = table.columns.map((column) =>
       column.forms.map((form) => new FormCounter(form, table.identity, { excluded: false })),
     );
-    const select = selectSource(table, { mark: writtenBy(request.xid) });
+    const mark = request.known && !isPortable(client) ? writtenBy(request.known.xid) : 'false';
+    const select = selectSource(table, { mark });
     for await (const batch of streamRows(client, select)) {
       request.signal?.throwIfAborted();
       const rows = batch.map((fields) => readSource(table, fields, 'to'));

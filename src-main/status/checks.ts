@@ -128,7 +128,7 @@ async function checkDatabase(database: Database): Promise<Outcome> {
     const { rows } = await client.query<{ role: string }>('SELECT CURRENT_USER::pg_catalog.text AS role');
     if (engine.way === 'refused')
       return { works: false, detail: refusedWords(engine.name, engine.lacks), remedy: refusedRemedy };
-    const untested = engine.way === 'untested' ? ', which Keel has never been run on (untested)' : '';
+    const untested = engine.way !== 'usual' ? ', which Keel has never been run on (untested)' : '';
     return { works: true, detail: `${engine.name} ${versionText}, as ${rows[0]?.role}${untested}` };
   });
 }

@@ -115,7 +115,7 @@ async function walkIn(
     () => 'restored from that file alone: the same key',
   );
 
-  await using session = await openSession(database.open);
+  await using session = await openSession(database.open, 'usual');
   const request: RunRequest = {
     inventory,
     keys: { from, to, toMayBePresent: false, takeAmbiguousAsFrom: false },

@@ -26,6 +26,7 @@ import {
   leaveOption,
   lockTimeoutOption,
   passphraseOption,
+  portableOption,
   sampledOption,
   yesOption,
 } from '#commands/options';
@@ -56,6 +57,7 @@ function offer(command: Command) {
       .addOption(sampledOption)
       .addOption(acceptOption)
       .addOption(lockTimeoutOption)
+      .addOption(portableOption)
       .addOption(keepKeysOption)
       .addOption(yesOption)
       .addOption(jsonOption),
@@ -89,6 +91,7 @@ export function define(command: Command): void {
         left: options.leave,
         sampled: options.sampled ?? false,
         lockTimeoutMs: options.lockTimeout,
+        portable: options.portable ?? false,
         rehearsal,
         onPreflight: reporting.onPreflight,
         knownValue,

@@ -10,6 +10,7 @@ import {
   keepKeysOption,
   lockTimeoutOption,
   passphraseOption,
+  portableOption,
   yesOption,
 } from '#commands/options';
 import { reportRewrite, rotationJson, sayRotation } from './report.ts';
@@ -22,6 +23,7 @@ export function define(command: Command): void {
     .addOption(excludeOption)
     .addOption(acceptOption)
     .addOption(lockTimeoutOption)
+    .addOption(portableOption)
     .addOption(keepKeysOption)
     .addOption(passphraseOption)
     .addOption(yesOption)
@@ -35,6 +37,7 @@ export function define(command: Command): void {
         excluded: options.exclude,
         accepted: options.accept,
         lockTimeoutMs: options.lockTimeout,
+        portable: options.portable ?? false,
         rehearsal: options.rehearse ?? false,
         onPreflight: reporting.onPreflight,
       },

@@ -47,7 +47,7 @@ export async function checkImport(
     checkOrigin(header, database),
     checkKeys(tables),
     ...(await checkServer(reader, session)),
-    ...(await checkEngine(reader, session.facts, targets)),
+    ...(await checkEngine(reader, session, targets)),
     ...(await checkTables(reader, targets, triggers)).filter(({ code }) => !ownChecks.has(code)),
     await checkForeignKeys(reader, targets),
     staging.finding,

@@ -29,7 +29,7 @@ export async function importCredentials(
 ): Promise<Imported> {
   const { path, key } = input;
   const database = await workspace.database();
-  await using session = await openSession(database.open);
+  await using session = await openSession(database.open, 'usual');
   const request = {
     ...input,
     database: databaseNameOf(database),

@@ -2,16 +2,30 @@ import { shownText } from '#shared/visible-text';
 
 /**
  * What Keel does with a database behind PostgreSQL's protocol. `usual`: PostgreSQL itself. `untested`: built on PostgreSQL, and Keel was never
- * run on it. `refused`: it lacks what a rotation rests on, or is not built on PostgreSQL. `docs/engines.md` has the sources.
+ * run on it. `portable`: it lacks what the usual way of a rotation rests on, and is untested too; rows are rewritten without that. `refused`:
+ * it lacks what any rotation rests on, or is not built on PostgreSQL. `docs/engines.md` has the sources.
  */
-export type EngineWay = 'usual' | 'untested' | 'refused';
+export type EngineWay = 'usual' | 'untested' | 'portable' | 'refused';
+
+/** What the portable way can count on. */
+export interface PortableTraits {
+  /** That which makes a transaction notice what others write meanwhile. */
+  readonly isolation: 'READ COMMITTED' | 'SERIALIZABLE';
+  /** Whether advisory locks keep a second session out. */
+  readonly advisoryLocks: boolean;
+}
+
+/** Each statement sees what was committed before it: what came late is found by looking again. */
+export const traitsOfPostgres: PortableTraits = { isolation: 'READ COMMITTED', advisoryLocks: true };
 
 export interface Engine {
   /** As its makers write it; of one that is not known, what it calls itself. */
   readonly name: string;
   readonly way: EngineWay;
-  /** What it lacks, where it is refused. */
+  /** What it lacks, where it is refused or takes the portable way. */
   readonly lacks?: string;
+  /** Present where it takes the portable way. */
+  readonly traits?: PortableTraits;
   /** Keeps rows of some tables where PostgreSQL would not. */
   readonly keepsRows: readonly RowKeeper[];
 }
@@ -41,27 +55,37 @@ export const signs = `pg_catalog.version() AS banner,
     OR name LIKE 'google\\_columnar\\_engine.%'
     OR (name = 'rds.extensions' AND setting LIKE '%aurora\\_stat\\_utils%')) AS settings`;
 
-const noSystemColumns =
-  'it has no ctid and no xmin, which a rotation needs to find rows and to recognise those that it wrote';
-const ctidOfSegment = 'its ctid is unique only within a segment, and a rotation finds rows by it';
+const unenforcedKeys =
+  'it does not enforce primary keys, and has no ctid and no xmin, so nothing tells one row from another for certain';
+const ctidOfSegment = 'its ctid is unique only within a segment, and the usual way finds rows by it';
 const notBuiltOnIt =
   'it is a different database that speaks PostgreSQL’s protocol, and whether it has what a rotation relies on was never tested';
 
-/** Those that Keel refuses, by what `version()` says. */
-const refused: readonly (readonly [mark: RegExp, name: string, lacks: string])[] = [
+type KnownBanner = readonly [mark: RegExp, name: string, lacks: string];
+
+/** Those that take the portable way, by what `version()` says. */
+const portable: readonly (readonly [...KnownBanner, PortableTraits])[] = [
   [
     /^CockroachDB\b/,
     'CockroachDB',
-    'it has no xmin, which a rotation needs to recognise the rows that it wrote, and its LOCK TABLE does not block writers',
+    'it has no xmin and no binary COPY of a query, and its LOCK TABLE does not block writers',
+    // its advisory locks lock nothing
+    { isolation: 'SERIALIZABLE', advisoryLocks: false },
   ],
   [
     /-YB-\d/,
     'YugabyteDB',
     'its LOCK TABLE is documented for ACCESS SHARE mode only, which does not block writers',
+    // without a setting READ COMMITTED is a snapshot there, which shows nothing that came late
+    { isolation: 'SERIALIZABLE', advisoryLocks: false },
   ],
-  [/\(Greenplum Database\b/, 'Greenplum', ctidOfSegment],
-  [/\((?:Apache )?Cloudberry\b/, 'Apache Cloudberry', ctidOfSegment],
-  [/\bRedshift \d/, 'Amazon Redshift', noSystemColumns],
+  [/\(Greenplum Database\b/, 'Greenplum', ctidOfSegment, traitsOfPostgres],
+  [/\((?:Apache )?Cloudberry\b/, 'Apache Cloudberry', ctidOfSegment, traitsOfPostgres],
+];
+
+/** Those that Keel refuses. */
+const refused: readonly KnownBanner[] = [
+  [/\bRedshift \d/, 'Amazon Redshift', unenforcedKeys],
   [/^CrateDB\b/, 'CrateDB', 'it has no transactions, and a rotation needs one'],
   [/\(Materialize\b/, 'Materialize', notBuiltOnIt],
   [/-RisingWave-/, 'RisingWave', notBuiltOnIt],
@@ -83,9 +107,14 @@ const untestedExtensions: readonly (readonly [mark: RegExp, name: string, keeper
   [/^timescaledb$/, 'TimescaleDB', 'timescaledb'],
 ];
 
+/** The oldest PostgreSQL whose rows can be rewritten: 13 brought `pg_current_xact_id`, which the portable way does without, and Greenplum 7 is built on 12. */
+export function oldestVersionOf({ way }: Engine): number {
+  return way === 'portable' ? 120_000 : 130_000;
+}
+
 /** Which engine a server is, by what it says of itself. A server that says of itself what PostgreSQL says is taken for it. */
 export function engineOf({ banner, version, extensions, settings }: EngineSigns): Engine {
-  const byBanner = refusedByBanner(banner);
+  const byBanner = engineByBanner(banner);
   if (byBanner) return byBanner;
   const installed = untestedExtensions.filter(([mark]) => extensions.some((name) => mark.test(name)));
   const names = [
@@ -102,8 +131,10 @@ export function engineOf({ banner, version, extensions, settings }: EngineSigns)
   };
 }
 
-/** The engine of that `version()`, where Keel refuses it. */
-export function refusedByBanner(banner: string): Engine | undefined {
+/** The engine of that `version()`, where Keel refuses it or takes the portable way. */
+export function engineByBanner(banner: string): Engine | undefined {
+  const other = portable.find(([mark]) => mark.test(banner));
+  if (other) return { name: other[1], way: 'portable', lacks: other[2], traits: other[3], keepsRows: [] };
   const known = refused.find(([mark]) => mark.test(banner));
   if (known) return { name: known[1], way: 'refused', lacks: known[2], keepsRows: [] };
   if (majorOf(banner) !== undefined) return undefined;

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import pg from 'pg';
+import type { PortableTraits } from '#postgres/engine/engine';
 import type { CancelKey } from './cancel-request.ts';
 import { guardStream, MessageGuard } from './message-guard.ts';
 import { localSettings, type Setting } from './session-settings.ts';
@@ -65,6 +66,8 @@ export interface ServerWatch {
 export class KeelClient extends pg.Client {
   /** False while what it does must not be broken off: a COMMIT, or the clearing up after a failure. */
   interruptible = true;
+  /** What can be counted on where nothing is asked of the server that PostgreSQL alone has: COPY in binary, or the place of a row. */
+  portable: PortableTraits | undefined;
   /** Another connection of the same target and name, which the caller ends. Throws what stands in the way. */
   readonly another: () => Promise<KeelClient>;
   readonly #send: Send;
@@ -110,6 +113,11 @@ export class KeelClient extends pg.Client {
       if (size !== null) this.#guard.maxCopied = Number(size) * maxUnpacked;
     };
     return (this.#copyBound ??= bound());
+  }
+
+  /** Whether rows of a SELECT are read as they come, and kept by nobody. */
+  streamRows(isStreamed: boolean): void {
+    this.#guard.isStreamed = isStreamed;
   }
 
   /** Cuts the line: whatever waits fails at once, and the server rolls back. */

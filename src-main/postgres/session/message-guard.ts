@@ -72,6 +72,8 @@ export class MessageGuard {
   #others = 0;
   /** Bytes that one COPY may bring, where that is known. */
   maxCopied = Infinity;
+  /** The rows of a SELECT are read as they come and kept by nobody: they are bounded as those of a COPY. */
+  isStreamed = false;
 
   /** `isWaiting`: whether a statement was sent whose answer has not come. */
   constructor(isWaiting: () => boolean) {
@@ -125,8 +127,8 @@ export class MessageGuard {
   #judge(type: number, body: number, mayBeUnasked: boolean): void {
     if (!afterLogin.has(type)) throw new Violation('KEEL_MALFORMED');
     if (mayBeUnasked && !byItself.has(type)) throw new Violation('KEEL_UNASKED');
-    if (type === copyData) {
-      if (!this.#copying) throw new Violation('KEEL_UNASKED');
+    if (type === copyData || (type === dataRow && this.isStreamed)) {
+      if (type === copyData && !this.#copying) throw new Violation('KEEL_UNASKED');
       if (body > longestCopy) throw new Violation('KEEL_OVERSIZED');
       this.#copied += body + headLength;
       if (this.#copied > this.maxCopied) throw new Violation('KEEL_ENDLESS_ROWS');

@@ -77,10 +77,12 @@ const settledLater = `
   ('client_encoding', CASE WHEN current_setting('server_encoding') = 'SQL_ASCII' THEN 'SQL_ASCII' END),
   ('session_replication_role', CASE WHEN (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN 'origin' END)`;
 
-/** What a session still lacks, and the server process that was asked. */
+/** What a session still lacks, the server process that was asked, and what it calls itself. */
 export interface Unsettled {
   readonly settings: readonly Setting[];
   readonly backendPid: number;
+  /** Of `version()`. */
+  readonly banner: string;
 }
 
 /**
@@ -98,7 +100,7 @@ export async function unsettled(client: Client): Promise<Unsettled> {
      JOIN pg_settings AS s ON lower(s.name) = lower(wanted.name)
      WHERE wanted.value IS NOT NULL AND s.context IN ('user', 'superuser')
        AND CASE WHEN s.vartype IN ('integer', 'real') THEN s.setting ELSE current_setting(s.name) END <> wanted.value;
-     SELECT pg_backend_pid() AS pid;
+     SELECT pg_backend_pid() AS pid, version() AS banner;
      ROLLBACK`,
   );
   const [, , settings, process] = answers as QueryResult[];
@@ -106,6 +108,7 @@ export async function unsettled(client: Client): Promise<Unsettled> {
   return {
     settings: [path, ...((settings?.rows ?? []) as Setting[])],
     backendPid: Number(process?.rows[0].pid),
+    banner: String(process?.rows[0].banner),
   };
 }
 

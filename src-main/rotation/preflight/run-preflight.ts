@@ -68,15 +68,15 @@ export async function runPreflight(session: RewriteSession, request: PreflightRe
     () => checkJournal(client),
   ]);
   const tables = resolveInventory(request.inventory, catalog);
-  const staging = await chooseStaging(client, stagingFacts);
+  const staging = await chooseStaging(client, stagingFacts, session.portable ? 'plain' : 'schema');
   const { place } = staging;
   const triggers = await findUpdateTriggers(client, tables, staging);
   const findings = [
     ...serverFindings,
-    ...(await checkEngine(client, facts, tables)),
-    ...(await checkTables(client, tables, triggers)),
+    ...(await checkEngine(client, session, tables)),
+    ...(await checkTables(client, tables, triggers, session.portable !== undefined)),
     staging.finding,
-    ...(place === 'schema' ? [journal] : []),
+    ...(place === 'temporary' ? [] : [journal]),
   ];
   let census: Census | undefined;
   const isBarred = ({ level, code }: Finding) => level === 'stop' && unreadable.includes(code);

@@ -1,33 +1,28 @@
 import type { Client } from 'pg';
 import { pipelined } from '#postgres/pipelined';
-import { filledCondition, type TableTarget } from '#postgres/table-target';
-import { collectUnwritten, forgetLostRows, readUnwritten } from './delta.ts';
+import type { TableTarget } from '#postgres/table-target';
+import { forgetLostRows, readUnwritten } from './delta.ts';
 import type { OnProgress } from './progress.ts';
 import type { KeyPair } from './decision.ts';
-import { type Staged, stageRows } from './stage.ts';
+import { type Staged, stageRows, type TakeRows } from './stage.ts';
 import {
   appliesAsOwner,
   applyCompared,
   applyStaged,
-  createStagingTable,
-  type StagingPlace,
   type StagingTable,
   stagingTable,
 } from '#rewrite/staging-table';
 import type { TableCounters } from './table-rewriter.ts';
-import { disableTriggers, restoreTriggers, type UpdateTrigger } from '#rewrite/triggers';
+import { restoreTriggers, type UpdateTrigger } from '#rewrite/triggers';
 import type { ValueCounts } from './value-counts.ts';
-import { assertApplied, damaged, writesOnce } from '#rewrite/applied';
-import { checkDeferred, lockTables } from '#rewrite/writing-transaction';
+import { damaged } from '#rewrite/applied';
+import { checkDeferred } from '#rewrite/writing-transaction';
+import type { LateTables, RotationWay, TableOnItsWay } from '#rotation/way/way';
 import { checkStaged } from './verify.ts';
 import { formatCount } from '#shared/counted';
 
 /** A table on its way through the cutover. */
-export interface StagedTable {
-  readonly target: TableTarget;
-  readonly staging: StagingTable;
-  /** Boolean SQL: the row is known to be written under the key that `markMeans` names. */
-  readonly mark: string;
+export interface StagedTable extends TableOnItsWay {
   readonly staged: Staged;
 }
 
@@ -40,9 +35,9 @@ export interface CutoverJournal {
 export interface CutoverOptions {
   readonly rotationId: string;
   readonly keys: KeyPair;
+  readonly way: RotationWay;
   /** A second connection. */
   readonly reader: Client;
-  readonly place: StagingPlace;
   readonly tables: readonly StagedTable[];
   readonly triggers: readonly UpdateTrigger[];
   /** False where there is no place for one. */
@@ -72,67 +67,62 @@ export interface CutoverResult {
  * tables hold now with what was staged. Throws unless it is the same; the caller then rolls back.
  */
 export async function cutOver(client: Client, xid: string, options: CutoverOptions): Promise<CutoverResult> {
-  const { tables, onProgress, journal } = options;
+  const { tables, onProgress, journal, way, triggers } = options;
   onProgress({ step: 'locking', done: 0 });
-  const once = await lockAndLook(client, options);
+  const targets = tables.map(({ target }) => target);
+  const once = await way.lock(client, targets, triggers, options.lockTimeoutMs);
   const lockedAt = performance.now();
-  const filled = countFilled(options.reader, tables);
+  const filled = way.countFilled(options.reader, targets);
   // a cutover that fails meanwhile is told first
   filled.then(options.onLocked, () => undefined);
   let rows = 0;
   const total = tables.reduce((sum, table) => sum + table.staged.rows, 0);
-  const counts: ValueCounts[] = [];
-  for (const [number, table] of tables.entries()) {
+  // what a transaction that is tried again took out stays in
+  const counts = tables.map(({ staged }) => staged.counts.copy());
+  const written: number[] = [];
+  for (const [number, { staging, staged }] of tables.entries()) {
     options.signal?.throwIfAborted();
-    const { target, staging, staged } = table;
-    const isOnce = once[number] === true;
     onProgress({ step: 'cutover', done: rows, total });
     const isLast = number === tables.length - 1;
-    const applied = () => apply(client, staging, staged.rows, isOnce);
+    const applied = () => apply(client, staging, staged.rows, once[number] === true);
     // several statements, of which each needs what the one before answered
     const early = appliesAsOwner(staging) ? await applied() : undefined;
-    const [written] = await pipelined(client, [
+    const [count] = await pipelined(client, [
       async () => early ?? applied(),
       // what is deferred from here on is checked at once too
       async () => isLast && (await checkDeferred(client)),
       async () => isLast && journal && (await journal.write(total)),
     ]);
-    if (written < staged.rows) await forgetLostRows(client, staging, staged.counts);
+    written.push(count);
+    rows += count;
+  }
+  for (const [number, table] of tables.entries()) {
+    const { target, staging, staged } = table;
+    const [count, values] = [written[number] as number, counts[number] as ValueCounts];
+    if (count < staged.rows) await forgetLostRows(client, staging, values);
     onProgress({ step: 'delta', done: rows, total });
     // no row but those that were written holds anything: nothing is left to look for
-    const isAll = (await filled)[number] === written;
-    const late = isAll ? nothingLate : await applyDelta(client, xid, table, number, isOnce, options);
-    rows += written + late.rows;
+    const isAll = (await filled)?.[number] === count;
+    const late = isAll
+      ? nothingLate
+      : await applyDelta(client, xid, { table, number, values }, once, options);
+    rows += late.rows;
     onProgress({ step: 'verifying', done: rows, total });
-    if (!isOnce) await assertApplied(client, target, [staging, ...late.stagings], xid, written + late.rows);
-    counts.push(staged.counts);
+    if (once[number] !== true)
+      await way.assertApplied(client, target, [staging, ...late.stagings], xid, count + late.rows);
   }
   if (journal && rows !== total) await journal.correct(rows);
-  await restoreTriggers(client, options.triggers);
+  await restoreTriggers(client, triggers);
   return { rows, lockedAt, counts };
 }
 
-/** Locks the tables and switches triggers off; answers for each table whether its UPDATE is all that writes there then. */
-async function lockAndLook(
-  client: Client,
-  { tables, triggers, lockTimeoutMs }: CutoverOptions,
-): Promise<boolean[]> {
-  const targets = tables.map(({ target }) => target);
-  const look = () =>
-    pipelined(
-      client,
-      targets.map((target) => () => writesOnce(client, target)),
-    );
-  const lock = () => lockTables(client, targets, lockTimeoutMs);
-  // a plan that hashes the staged rows in memory, and is not compiled first, keeps the lock short
-  const settle = () => client.query("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off");
-  if (triggers.length === 0) {
-    const [, , once] = await pipelined(client, [settle, lock, look]);
-    return once;
-  }
-  await pipelined(client, [settle, lock]);
-  await disableTriggers(client, triggers);
-  return look();
+/** The staging tables of rows that come late to a table. */
+export function lateTables({ staging }: StagedTable, rotationId: string, number: number): LateTables {
+  const { target, place } = staging;
+  return {
+    changed: stagingTable(target, rotationId, number, place, 'changed'),
+    delta: stagingTable(target, rotationId, number, place, 'delta'),
+  };
 }
 
 /** Applies staged rows, and compares each as it is written where nothing else writes (`once`). Returns the rows written. */
@@ -146,15 +136,6 @@ async function apply(client: Client, staging: StagingTable, staged: number, once
   );
 }
 
-/** How many rows of each locked table hold anything, by the other connection, while this one writes. */
-async function countFilled(reader: Client, tables: readonly StagedTable[]): Promise<number[]> {
-  const counts = tables.map(
-    ({ target }) => `(SELECT count(*)::int8 FROM ${target.sql} AS t WHERE ${filledCondition('t', target)})`,
-  );
-  const { rows } = await reader.query(`SELECT ARRAY[${counts.join(', ')}]::text[] AS filled`);
-  return (rows[0].filled as string[]).map(Number);
-}
-
 interface Late {
   readonly rows: number;
   readonly stagings: readonly StagingTable[];
@@ -162,32 +143,39 @@ interface Late {
 
 const nothingLate: Late = { rows: 0, stagings: [] };
 
+/** A table whose staged rows were applied. */
+interface AppliedTable {
+  readonly table: StagedTable;
+  readonly number: number;
+  readonly values: ValueCounts;
+}
+
 /** Rewrites what the staged rows did not cover; all values that they did not cover enter the counts. */
 async function applyDelta(
   client: Client,
   xid: string,
-  { target, mark, staged }: StagedTable,
-  number: number,
-  once: boolean,
-  { keys, markMeans, signal, place, rotationId, countersFromZero, review }: CutoverOptions,
+  { table, number, values }: AppliedTable,
+  once: readonly boolean[],
+  { keys, markMeans, signal, rotationId, countersFromZero, review, way }: CutoverOptions,
 ): Promise<Late> {
-  const changed = stagingTable(target, rotationId, number, place, 'changed');
-  const count = await collectUnwritten(client, changed, xid, mark);
+  const { target } = table;
+  const tables = lateTables(table, rotationId, number);
+  const { changed, delta } = tables;
+  const count = await way.collectLate(client, table, tables, xid);
   if (count === 0) return nothingLate;
-  const delta = stagingTable(target, rotationId, number, place, 'delta');
-  await createStagingTable(client, delta);
   const counters = countersFromZero(target);
   let late = 0;
+  const take: TakeRows = (rows) => way.append(client, delta, rows);
   for await (const batches of readUnwritten(client, changed, count)) {
     const options = { keys, counters, countUntouched: true, markMeans, signal };
-    const portion = await stageRows(client, delta, batches, options);
+    const portion = await stageRows(target, take, batches, options);
     late += portion.rows;
-    staged.counts.addAll(portion.counts);
+    values.addAll(portion.counts);
   }
   review(counters);
   if (late === 0) return nothingLate;
   await checkStaged(client, delta, keys, late, { signal });
-  const written = await apply(client, delta, late, once);
+  const written = await apply(client, delta, late, once[number] === true);
   if (written !== late)
     throw damaged(
       target,

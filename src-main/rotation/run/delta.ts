@@ -6,7 +6,7 @@ import { copyOf, rowSizes, wholeRows } from '#postgres/copy-rows';
 import { streamRows } from '#postgres/row-stream';
 import { writtenBy } from '#rewrite/writing-transaction';
 import { selectSource } from './source-query.ts';
-import { type StagingTable, writtenFrom } from '#rewrite/staging-table';
+import { createSql, type StagingTable, writtenFrom } from '#rewrite/staging-table';
 import type { ValueCounts } from './value-counts.ts';
 
 /**
@@ -41,15 +41,39 @@ export async function collectUnwritten(
   xid: string,
   mark: string,
 ): Promise<number> {
-  const persistence = delta.place === 'schema' ? 'UNLOGGED' : 'TEMPORARY';
   const source = selectSource(delta.target, { mark, condition: `NOT (${writtenBy(xid)})` });
-  const result = await client.query(
-    `CREATE ${persistence} TABLE ${delta.sql} AS SELECT pg_catalog.row_number() OVER () AS n, r.* ` +
-      `FROM (${source}) AS r (${fieldNames(delta).join(', ')})`,
-  );
-  const collected = result.rowCount ?? 0;
+  const { rowCount } = await client.query(`${createSql(delta)} AS ${numbered(source, delta)}`);
+  const collected = rowCount ?? 0;
   if (collected > portion) await addIndex(client, delta);
   return collected;
+}
+
+/** The statement that creates the table of such rows by itself, where an engine cannot do that within the transaction. */
+export function createUnwrittenSql(delta: StagingTable): string {
+  const { identity, columns } = delta.target;
+  const types = [
+    'pg_catalog.bool',
+    ...identity.columns.map(({ type }) => type),
+    ...columns.map(({ type }) => (type === 'bytea' ? 'pg_catalog.bytea' : 'pg_catalog.text')),
+  ];
+  const fields = fieldNames(delta).map((name, i) => `${name} ${types[i]}`);
+  return `${createSql(delta)} (${['n pg_catalog.int8', ...fields].join(', ')})`;
+}
+
+/** The same into that table, where the engine does not tell which rows the transaction wrote: those that do not hold what was `staged` for them. */
+export async function collectDifferent(
+  client: Client,
+  delta: StagingTable,
+  staged: StagingTable,
+): Promise<number> {
+  const isWritten = `EXISTS (SELECT FROM ${staged.sql} AS s WHERE ${writtenFrom(staged)})`;
+  const source = selectSource(delta.target, { mark: 'false', condition: `NOT ${isWritten}` });
+  const { rowCount } = await client.query(`INSERT INTO ${delta.sql} ${numbered(source, delta)}`);
+  return rowCount ?? 0;
+}
+
+function numbered(source: string, delta: StagingTable): string {
+  return `SELECT pg_catalog.row_number() OVER () AS n, r.* FROM (${source}) AS r (${fieldNames(delta).join(', ')})`;
 }
 
 /** Only quickens the portions, so an event trigger may refuse it. */

@@ -9,20 +9,24 @@ export interface JournalEntry {
   readonly id: string;
   readonly from: string;
   readonly to: string;
-  /** The 64-bit id of the transaction that wrote the rows. */
+  /** The 64-bit id of the transaction that wrote the rows, or `untoldXid`. */
   readonly xid: string;
   readonly rows: number;
 }
 
 /** Name, type, default and whether it is required, of each column. */
-const columns = [
+const columnsWith = (xid: 'xid8' | 'bigint') => [
   ['id', 'uuid', null, true],
   ['from_key', 'text', null, true],
   ['to_key', 'text', null, true],
-  ['xid', 'xid8', null, true],
+  ['xid', xid, null, true],
   ['row_count', 'bigint', null, true],
   ['committed_at', 'timestamp with time zone', 'clock_timestamp()', true],
-] as const;
+];
+/** As the usual way and the portable one create it. Either writes to what the other one created. */
+const shapes: readonly string[] = [columnsWith('xid8'), columnsWith('bigint')].map((columns) =>
+  JSON.stringify(columns),
+);
 
 /** Whether the journal can be written. */
 export async function checkJournal(client: Client): Promise<Finding> {
@@ -45,16 +49,38 @@ export async function checkJournal(client: Client): Promise<Finding> {
 export async function openJournal(client: Client, was: JournalStatus): Promise<void> {
   try {
     const [, , finding] = await pipelined(client, [
-      async () => was === 'missing' && (await client.query(createJournal)),
+      async () => was === 'missing' && (await client.query(createJournal('xid8'))),
       // what is found now stays so until COMMIT
       () => client.query('LOCK TABLE keel.rotation IN ROW EXCLUSIVE MODE'),
       () => checkJournal(client),
     ]);
-    const { level, message, remedy = '' } = finding;
-    if (level === 'stop') throw new KeelError('preflight-stopped', `${message}; nothing was changed`, remedy);
+    assertOurs(finding);
   } catch (error) {
     throw journalError(error);
   }
+}
+
+/**
+ * The same before the transaction, for engines that cannot create a table in it, hold one for no other role to change, or know PostgreSQL's
+ * numbers of transactions.
+ */
+export async function prepareJournal(client: Client, was: JournalStatus): Promise<void> {
+  try {
+    if (was === 'missing') await client.query(createJournal('int8'));
+    assertOurs(await checkJournal(client));
+  } catch (error) {
+    throw journalError(error);
+  }
+}
+
+/** Removes the journal where nothing is in it. */
+export async function dropEmptyJournal(client: Client): Promise<void> {
+  const { rows } = await client.query('SELECT FROM keel.rotation LIMIT 1');
+  if (rows.length === 0) await client.query('DROP TABLE keel.rotation');
+}
+
+function assertOurs({ level, message, remedy = '' }: Finding): void {
+  if (level === 'stop') throw new KeelError('preflight-stopped', `${message}; nothing was changed`, remedy);
 }
 
 /** Writes the entry. Part of the caller's transaction, which has opened the journal. */
@@ -87,12 +113,12 @@ function journalError(error: unknown): KeelError {
   return new KeelError(code, `${message}; nothing was changed`, remedy, { cause: error });
 }
 
-const createJournal = `
+const createJournal = (xid: 'xid8' | 'int8') => `
   CREATE TABLE IF NOT EXISTS keel.rotation (
     id pg_catalog.uuid PRIMARY KEY,
     from_key pg_catalog.text NOT NULL,
     to_key pg_catalog.text NOT NULL,
-    xid pg_catalog.xid8 NOT NULL,
+    xid pg_catalog.${xid} NOT NULL,
     row_count pg_catalog.int8 NOT NULL,
     committed_at pg_catalog.timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())`;
 
@@ -143,7 +169,7 @@ export async function journalStatus(client: Client): Promise<JournalStatus> {
   );
   const [found] = rows;
   if (!found) return 'missing';
-  if (!found.plain || JSON.stringify(found.columns) !== JSON.stringify(columns)) return 'other';
+  if (!found.plain || !shapes.includes(JSON.stringify(found.columns))) return 'other';
   if (!found.ours) return 'foreign';
   return found.lesser ? 'lesser' : 'ours';
 }

@@ -62,8 +62,12 @@ export async function recordedRun(
     result = await runRotation(session, preflight, request, {
       rehearsal: false,
       beforeCutover: async (cutover) => {
-        const { place } = preflight;
-        const known = { ...cutover, place, bothKeys: request.keys.toMayBePresent };
+        const known = {
+          ...cutover,
+          place: preflight.place === 'temporary' ? ('temporary' as const) : ('schema' as const),
+          ...(session.portable && { portable: true }),
+          bothKeys: request.keys.toMayBePresent,
+        };
         record = await records.advance(record, 'cutover-began', { cutover: known });
       },
       settle: async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Client } from 'pg';
 import type { Inventory } from '#contract/inventory';
 import type { IvProof } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
@@ -6,18 +7,13 @@ import { fromDriverError } from '#postgres/connection-errors';
 import { readCopy } from '#postgres/copy-reader';
 import { rowSizes, wholeRows } from '#postgres/copy-rows';
 import { pipelined } from '#postgres/pipelined';
-import { withPlaces } from '#postgres/table-target';
-import { cutOver, type CutoverJournal, type StagedTable } from './cutover.ts';
+import { isCollision, withoutCollision } from '#rotation/way/collision';
+import { wayOf } from '#rotation/way/choose-way';
+import type { RotationWay } from '#rotation/way/way';
+import { cutOver, type CutoverJournal, type CutoverResult, lateTables, type StagedTable } from './cutover.ts';
 import type { AcceptableStop } from '#rewrite/finding';
-import { cleanUp, ensureKeelSchema, type Undropped } from '#rewrite/keel-schema';
-import {
-  correctJournal,
-  type JournalEntry,
-  type JournalStatus,
-  journalStatus,
-  openJournal,
-  writeJournal,
-} from './journal.ts';
+import { cleanUp, type Undropped } from '#rewrite/keel-schema';
+import { correctJournal, type JournalEntry, type JournalStatus, writeJournal } from './journal.ts';
 import type { Preflight } from '#rotation/preflight/run-preflight';
 import type { OnProgress } from './progress.ts';
 import { type ReviewedTable, type RunResult, summarise } from './run-result.ts';
@@ -27,10 +23,9 @@ import { refusedWrite } from '#rewrite/refused-write';
 import type { RewriteSession } from '#rewrite/session';
 import type { FormCounter } from './form-counter.ts';
 import { leavesShort, newCounters, spelledAs } from './new-counters.ts';
-import { beginWriting, writtenBy } from '#rewrite/writing-transaction';
 import { selectSource } from './source-query.ts';
 import { stageRows } from './stage.ts';
-import { createStagingSql, stagingTable } from '#rewrite/staging-table';
+import { stagingTable } from '#rewrite/staging-table';
 import { withoutObstacle } from '#rewrite/triggers';
 import type { TableCounters } from './table-rewriter.ts';
 import { checkStaged } from './verify.ts';
@@ -77,50 +72,68 @@ export async function runRotation(
   let committing = false;
   let result: RunResult;
   let undropped: Undropped | undefined;
+  let journal: JournalStatus = 'ours';
+  const way = wayOf(session);
+  const dropJournal = (client: Client) => way.dropJournal(client, journal);
   const cancel = () => {
     // what the server has been told to commit is not interrupted any more
     if (!committing) session.cancel();
   };
   request.signal?.addEventListener('abort', cancel);
   try {
-    const staged = await stageAll(session, preflight, request);
-    const check = stagedCheck(session, preflight.place, staged.tables, request);
+    const { place } = preflight;
+    const staged = await stageAll(session, preflight, request, way);
+    if (staged.journal === 'missing') journal = staged.journal;
+    const check = stagedCheck(session, place, staged.tables, request);
     // temporary tables are seen by their own connection only, which the cutover keeps busy
-    if (preflight.place === 'temporary' || staged.ms > longStagingMs) await check();
+    if (way.checksFirst || place === 'temporary' || staged.ms > longStagingMs) await check();
     const { writer } = session;
-    const [cutover] = await pipelined(writer, [
-      () => beginWriting(writer),
-      async () => staged.journal && (await openJournal(writer, staged.journal)),
-    ]);
-    if (!mode.rehearsal) await mode.beforeCutover(cutover);
-    const cutOverResult = await cutOver(writer, cutover.xid, {
-      ...request,
-      rotationId: session.id,
-      reader: session.reader,
-      place: preflight.place,
-      tables: staged.tables,
-      journal: preflight.place === 'schema' && journalOf(session, request, mode, cutover.xid),
-      triggers: withoutObstacle(preflight.triggers),
-      markMeans: request.known?.under,
-      countersFromZero: (target) => {
-        const before = staged.tables.find((table) => table.target === target)?.counters;
-        return newCounters(target, request, before);
-      },
-      review: (counters) => reviewCounters(counters.flat(), request.keys, request.accepted),
-      // a cutover that fails meanwhile is told first
-      onLocked: () => void check().catch(() => undefined),
+    const late = staged.tables.map((table, number) => lateTables(table, session.id, number));
+    await way.prepareLate(writer, late);
+    const begin = async () => {
+      const [cutover] = await pipelined(writer, [
+        () => way.begin(writer),
+        async () => staged.journal && (await way.openJournal(writer, staged.journal)),
+      ]);
+      return cutover;
+    };
+    const attempt = async (number: number): Promise<CutoverResult> => {
+      const cutover = await begin();
+      if (!mode.rehearsal && number === 1) await mode.beforeCutover(cutover);
+      const done = await cutOver(writer, cutover.xid, {
+        ...request,
+        rotationId: session.id,
+        way,
+        reader: session.reader,
+        tables: staged.tables,
+        journal: place !== 'temporary' && journalOf(session, request, mode, cutover.xid),
+        triggers: withoutObstacle(preflight.triggers),
+        markMeans: request.known?.under,
+        countersFromZero: (target) => {
+          const before = staged.tables.find((table) => table.target === target)?.counters;
+          return newCounters(target, request, before);
+        },
+        review: (counters) => reviewCounters(counters.flat(), request.keys, request.accepted),
+        // a cutover that fails meanwhile is told first
+        onLocked: () => void check().catch(() => undefined),
+      });
+      await check();
+      request.signal?.throwIfAborted();
+      const { rows } = done;
+      request.onProgress({ step: 'committing', done: rows });
+      if (mode.rehearsal) await writer.query('ROLLBACK');
+      else {
+        committing = true;
+        await commit(session, mode);
+        mode.onCommitted();
+        request.onProgress({ step: 'committed', done: rows });
+      }
+      return done;
+    };
+    const cutOverResult = await withoutCollision(way.attempts, attempt, async () => {
+      committing = false;
+      await writer.query('ROLLBACK');
     });
-    await check();
-    request.signal?.throwIfAborted();
-    const { rows } = cutOverResult;
-    request.onProgress({ step: 'committing', done: rows });
-    if (mode.rehearsal) await writer.query('ROLLBACK');
-    else {
-      committing = true;
-      await commit(session, mode);
-      mode.onCommitted();
-      request.onProgress({ step: 'committed', done: rows });
-    }
     const endedAt = performance.now();
     result = summarise(staged.tables, cutOverResult, request.keys, { startedAt, endedAt });
   } catch (error) {
@@ -135,7 +148,7 @@ export async function runRotation(
     );
   } finally {
     request.signal?.removeEventListener('abort', cancel);
-    undropped = await cleanUp(session).catch(() => undefined);
+    undropped = await cleanUp(session, committing ? undefined : dropJournal).catch(() => undefined);
   }
   return undropped ? { ...result, undropped } : result;
 }
@@ -170,15 +183,13 @@ async function stageAll(
   session: RewriteSession,
   { tables, place }: Preflight,
   request: RunRequest,
+  way: RotationWay,
 ): Promise<StagedAll> {
   const { reader, writer, id } = session;
   const startedAt = performance.now();
-  const [journal] =
-    place === 'schema'
-      ? await pipelined(writer, [() => journalStatus(writer), () => ensureKeelSchema(writer)])
-      : [];
+  const journal = place === 'temporary' ? undefined : await way.prepareJournal(writer);
   const total = tables.reduce((sum, table) => sum + table.catalog.estimatedRows, 0);
-  const mark = request.known ? writtenBy(request.known.xid) : 'false';
+  const mark = way.markOf(request.known?.xid);
   const result: ReviewedTable[] = [];
   let done = 0;
   const onRows = (count: number) => {
@@ -187,24 +198,25 @@ async function stageAll(
   };
   onRows(0);
   for (const [number, found] of tables.entries()) {
-    const target = withPlaces(found);
+    const target = way.withIdentity(found);
     const staging = stagingTable(target, id, number, place);
     const select = selectSource(target, { mark });
-    // a rough idea of the sizes is all that a plan needs which has to look rows up
-    const after = `SET LOCAL default_statistics_target = 10; ANALYZE ${staging.sql}`;
-    const stage = (making: string, counters: TableCounters, onRows: (count: number) => void) =>
-      stageRows(writer, staging, wholeRows(readCopy(reader, select, { sizes: rowSizes })), {
-        keys: request.keys,
-        counters,
-        countUntouched: false,
-        markMeans: request.known?.under,
-        making,
-        after: target.identity.placed ? undefined : after,
-        onRows,
-        signal: request.signal,
-      });
+    const stage = (again: boolean, counters: TableCounters, onRows: (count: number) => void) =>
+      stageRows(
+        target,
+        (rows) => way.stage(writer, staging, rows, again),
+        wholeRows(readCopy(reader, select, { sizes: rowSizes })),
+        {
+          keys: request.keys,
+          counters,
+          countUntouched: false,
+          markMeans: request.known?.under,
+          onRows,
+          signal: request.signal,
+        },
+      );
     let counters = newCounters(target, request);
-    let staged = await stage(createStagingSql(staging), counters, onRows);
+    let staged = await stage(false, counters, onRows);
     const isLeft = (counter: FormCounter) =>
       (counter.tooShort > 0 || counter.ambiguous > 0) && leavesShort(counter, request);
     const isSpelledAnew = (counter: FormCounter) => {
@@ -214,7 +226,7 @@ async function stageAll(
     if (counters.flat().some((counter) => isLeft(counter) || isSpelledAnew(counter))) {
       // which values are too short, and how all are spelled, is known now that all were seen
       counters = newCounters(target, request, counters);
-      staged = await stage(`TRUNCATE ${staging.sql}`, counters, () => undefined);
+      staged = await stage(true, counters, () => undefined);
     }
     result.push({ target, staging, counters, mark, staged });
   }
@@ -274,6 +286,8 @@ async function commit(session: RewriteSession, mode: RunMode & { rehearsal: fals
   try {
     await session.writer.query('COMMIT');
   } catch (error) {
+    // that the server rolled it back is its answer
+    if (isCollision(error)) throw error;
     if ((await mode.settle()) === 'committed') return;
     throw error;
   }

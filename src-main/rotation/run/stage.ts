@@ -1,11 +1,9 @@
-import type { Client } from 'pg';
 import type { CopyBatch } from '#postgres/copy-batches';
 import { CopyRows, fieldsOf } from '#postgres/copy-rows';
-import { copyRowsInto } from '#postgres/row-stream';
+import type { TableTarget } from '#postgres/table-target';
 import type { KeyPair, WrittenUnder } from './decision.ts';
 import { RewriteInPlace } from '#rotation/in-place/rewrite-in-place';
 import { readSource } from './source-query.ts';
-import type { StagingTable } from '#rewrite/staging-table';
 import { rewriteRows, type TableCounters } from './table-rewriter.ts';
 import { ValueCounts } from './value-counts.ts';
 
@@ -16,9 +14,6 @@ export interface StageOptions {
   readonly countUntouched: boolean;
   /** What a true mark in the source rows says. */
   readonly markMeans: WrittenUnder;
-  /** Statements around the rows, in the same transaction: see `copyRowsInto`. */
-  readonly making?: string;
-  readonly after?: string | undefined;
   readonly onRows?: (count: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -28,17 +23,19 @@ export interface Staged {
   readonly counts: ValueCounts;
 }
 
+/** Takes rows as `encodeRow` writes them, many in a buffer, and is done with each buffer when it asks for the next. */
+export type TakeRows = (rows: AsyncIterable<Buffer>) => Promise<void>;
+
 /**
- * Re-encrypts rows as they come and streams those that change into a staging table with COPY. Memory is that of one
+ * Re-encrypts rows as they come and streams those that change to `take`, as rows of a staging table. Memory is that of one
  * batch. What is plain is done in bulk and in place; rows with anything else in them one by one (decision 0035).
  */
 export async function stageRows(
-  writer: Client,
-  staging: StagingTable,
+  target: TableTarget,
+  take: TakeRows,
   source: AsyncIterable<CopyBatch> | Iterable<CopyBatch>,
   options: StageOptions,
 ): Promise<Staged> {
-  const { target } = staging;
   const { keys, counters, countUntouched } = options;
   const counts = new ValueCounts(target);
   const inPlace = RewriteInPlace.of(target, keys, counters, counts);
@@ -58,10 +55,6 @@ export async function stageRows(
       options.onRows?.(batch.rows);
     }
   }
-  const { making, after } = options;
-  await copyRowsInto(writer, staging.sql, rewritten(), {
-    ...(making && { making }),
-    ...(after && { after }),
-  });
+  await take(rewritten());
   return { rows: staged, counts };
 }

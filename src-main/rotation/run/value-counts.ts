@@ -14,9 +14,11 @@ export interface FormCounts {
 
 /** How many values of each form of a table are rewritten, and how many are left as they are. */
 export class ValueCounts {
+  readonly #table: TableTarget;
   readonly #forms: readonly (readonly FormCounts[])[];
 
   constructor(table: TableTarget) {
+    this.#table = table;
     this.#forms = table.columns.map(({ forms }) => forms.map(() => ({ rewritten: 0, left: 0 })));
   }
 
@@ -37,6 +39,12 @@ export class ValueCounts {
         counts.left += left;
       }
     }
+  }
+
+  copy(): ValueCounts {
+    const copy = new ValueCounts(this.#table);
+    copy.addAll(this);
+    return copy;
   }
 
   at(column: number, form: number): FormCounts {

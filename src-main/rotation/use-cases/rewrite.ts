@@ -5,7 +5,7 @@ import { KeelError } from '#errors/keel-error';
 import { carryIvProofs, type IvProof, readIvProofs } from '#environments/iv-proofs';
 import type { RotationRecord } from '#records/rotation-record';
 import { type AcceptableStop, assertNoStops } from '#rewrite/finding';
-import { openSession, type RewriteSession } from '#rewrite/session';
+import { openSession, type RewriteSession, type Ways } from '#rewrite/session';
 import type { OpenKeyRing } from '#workspace/key-place';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
@@ -41,6 +41,8 @@ export interface RewriteInput {
   /** See `PreflightRequest`. */
   readonly left?: readonly string[];
   readonly sampled?: boolean;
+  /** Rows are rewritten in the portable way, which needs nothing that PostgreSQL alone has, also where the engine is PostgreSQL. */
+  readonly portable?: boolean;
   /** A census that is known of this very subject. */
   readonly census?: (subject: RewriteSubject) => PreflightRequest['census'];
   readonly lockTimeoutMs: number;
@@ -82,7 +84,7 @@ export async function rewriteDatabase(
   input.onSubject?.(subject);
   const database = await workspace.database();
   onProgress({ step: 'preflight', done: 0 });
-  await using session = await openSession(database.open);
+  await using session = await openSession(database.open, waysOf(input));
   if (input.knownValue) {
     const given = { key: keys.from, inventory, knownValue: input.knownValue };
     input.onIvProof?.(await proveIvFirst(workspace, session.reader, given, { signal, audit }));
@@ -116,6 +118,11 @@ export async function rewriteDatabase(
   const result = { ...rotationResultOf(session.id, keys, false, outcome), ...(sampled && { sampled }) };
   await remember(workspace, input, result);
   return result;
+}
+
+/** The ways that rows may be rewritten in. */
+export function waysOf({ portable }: Pick<RewriteInput, 'portable'>): Ways {
+  return portable ? 'portable' : 'as-needed';
 }
 
 /** Preflight over a session, with the reading of the whole database announced as a step of its own. */

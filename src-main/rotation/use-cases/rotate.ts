@@ -11,7 +11,7 @@ import type { UseCaseContext } from '#workspace/use-case';
 import { activeFingerprint, loadKey } from '#workspace/ring-keys';
 import type { Workspace } from '#workspace/workspace';
 import { rewriteNoted } from './audited.ts';
-import { lookFirst, type RewriteInput, type RewriteStep, rewriteDatabase } from './rewrite.ts';
+import { lookFirst, type RewriteInput, type RewriteStep, rewriteDatabase, waysOf } from './rewrite.ts';
 
 export interface RotateInput extends Omit<RewriteInput, 'purpose' | 'keys' | 'known' | 'inventory'> {
   /** The columns, or how they are found under the old key. */
@@ -55,12 +55,12 @@ export interface Inspection {
 /** What preflight finds of a rotation between the ring's keys, and nothing more. Changes nothing, and stops at nothing. */
 export async function inspectRotation(
   workspace: Workspace,
-  input: Pick<RewriteInput, 'inventory' | 'excluded' | 'accepted' | 'left' | 'sampled'>,
+  input: Pick<RewriteInput, 'inventory' | 'excluded' | 'accepted' | 'left' | 'sampled' | 'portable'>,
   { signal, onProgress }: Pick<UseCaseContext<RewriteStep>, 'signal' | 'onProgress'>,
 ): Promise<Inspection> {
   using loaded = await loadRotationKeys(workspace);
   onProgress({ step: 'preflight', done: 0 });
-  await using session = await openSession((await workspace.database()).open);
+  await using session = await openSession((await workspace.database()).open, waysOf(input));
   const keys = rotationKeys(loaded, input.accepted);
   const ivProofs = await readIvProofs(workspace.folder);
   const preflight = await lookFirst(session, { ...input, keys, ivProofs, signal }, onProgress);

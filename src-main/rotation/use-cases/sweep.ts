@@ -12,6 +12,7 @@ import { resolveInventory } from '#postgres/table-target';
 import type { UnaskingContext, UseCaseContext } from '#workspace/use-case';
 import { loadOtherKeys } from '#workspace/ring-keys';
 import type { Workspace } from '#workspace/workspace';
+import { knownRows } from '#rotation/known-rows';
 import { findStragglers, isAllClear, type Sweep } from '#rotation/stragglers';
 import { rewriteNoted } from './audited.ts';
 import { loadKeys } from './rotate.ts';
@@ -46,7 +47,7 @@ export async function sweep(
       inventory: last.inventory,
       keys: { from: keys.from, to: keys.to, toMayBePresent: true, takeAmbiguousAsFrom: false },
       others,
-      xid: last.cutover.xid,
+      known: knownRows(last, 'to'),
       signal,
       onRows: (count) => onProgress({ step: 'sweep', done: (done += count) }),
       onBytes: (read, total) => onProgress({ step: 'census', done: read, total }),
@@ -100,7 +101,7 @@ export async function rewriteStragglers(
         accepted: [...input.accepted, 'ambiguous-rows', 'nested-values'],
         // what the sweep found beside the inventory is told by it, and is no reason to leave the stragglers
         sampled: true,
-        known: { xid: last.cutover.xid, under: 'to' },
+        known: knownRows(last, 'to'),
         rehearsal: false,
       },
       context,

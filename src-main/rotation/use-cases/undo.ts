@@ -1,6 +1,7 @@
 import type { RotationResult } from '#contract/rotation';
 import { KeelError } from '#errors/keel-error';
 import { type CommittedRecord, lastRotation } from '#records/last-rotation';
+import { knownRows } from '#rotation/known-rows';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { rewriteNoted } from './audited.ts';
@@ -9,7 +10,7 @@ import { type RewriteInput, type RewriteStep, rewriteDatabase } from './rewrite.
 
 export type UndoInput = Pick<
   RewriteInput,
-  'excluded' | 'accepted' | 'lockTimeoutMs' | 'rehearsal' | 'onSubject' | 'onPreflight'
+  'excluded' | 'accepted' | 'lockTimeoutMs' | 'rehearsal' | 'portable' | 'onSubject' | 'onPreflight'
 >;
 
 /**
@@ -37,7 +38,7 @@ export async function undo(
         inventory: last.inventory,
         excluded: [...last.excluded, ...input.excluded],
         keys: { from: loaded.from, to: loaded.to, toMayBePresent: true, takeAmbiguousAsFrom },
-        known: { xid: last.cutover.xid, under: 'from' },
+        known: knownRows(last, 'from'),
       },
       context,
     );

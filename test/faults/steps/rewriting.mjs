@@ -1,7 +1,7 @@
 // Steps that rewrite rows: all of them are at their end under one key, or as before.
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { lateText } from '../bed/rows.mjs';
-import { fresh, must, named, rotated, rotateFromFiles, straggled } from './scenes.mjs';
+import { fresh, keyedRows, must, named, rotated, rotateFromFiles, straggled } from './scenes.mjs';
 
 const agreed = ['--yes', '--accept', 'other-sessions'];
 
@@ -32,6 +32,33 @@ export const undo = {
   name: 'undo',
   scene: rotated,
   args: (_, { database }) => ['undo', ...database, ...agreed],
+  after: under('a'),
+};
+
+const portably = (args) => [...args, '--portable'];
+
+export const rotatePortably = {
+  name: 'rotate --portable',
+  scene: keyedRows,
+  args: (lane) => portably(rotateFromFiles(lane, 'a', 'b')),
+  after: under('b'),
+};
+
+/** Rotated in the portable way. */
+const rotatedPortably = {
+  name: 'ported',
+  usesKeychain: true,
+  after: keyedRows,
+  async build(lane, before) {
+    await must(lane, portably(rotateFromFiles(lane, 'a', 'b')));
+    return { ...before, key: 'b', ring: ['a', 'b'] };
+  },
+};
+
+export const undoPortably = {
+  name: 'undo --portable',
+  scene: rotatedPortably,
+  args: (_, { database }) => portably(['undo', ...database, ...agreed]),
   after: under('a'),
 };
 

@@ -39,6 +39,18 @@ export const fresh = {
   },
 };
 
+/** Every row has a key to find it by, as the portable way of a rotation needs it. */
+export const keyedRows = {
+  name: 'rowkeys',
+  after: fresh,
+  async build(lane, before) {
+    await lane.withClient((client) =>
+      client.query('ALTER TABLE loose ADD COLUMN id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY'),
+    );
+    return before;
+  },
+};
+
 export const rotateFromFiles = (lane, from, to) => [
   ...[
     'rotate',

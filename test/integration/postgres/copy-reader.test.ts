@@ -1,13 +1,17 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type CopyBatch, nullCell } from '#postgres/copy-batches';
 import { readCopy } from '#postgres/copy-reader';
+import { wholeRows } from '#postgres/copy-rows';
 import { connect } from '#postgres/connect';
+import { traitsOfPostgres } from '#postgres/engine/engine';
 import { parseDatabaseUrl } from '#postgres/target';
 import { createTestDatabase } from '#test/support/postgres/test-database';
 
-async function session(url: string) {
+async function session(url: string, portable = false) {
   const client = await connect(parseDatabaseUrl(url), { applicationName: 'keel-test' });
+  client.portable = portable ? traitsOfPostgres : undefined;
   return { client, [Symbol.asyncDispose]: () => client.end() };
 }
 
@@ -138,4 +142,46 @@ test('a server that ends the session is a lost connection', async () => {
     }
   };
   await expect(read()).rejects.toMatchObject({ code: 'connection-lost' });
+});
+
+test('an engine without COPY in binary gives the same rows, large cells in pieces too, to a SELECT in binary', async () => {
+  await using database = await createTestDatabase();
+  const select = `SELECT i::int4, CASE WHEN i % 3 > 0 THEN repeat('x', i % 50) END, CASE i WHEN 7 THEN repeat('large', 100000) END, NULL::bytea
+    FROM generate_series(0, 9999) i`;
+  const read = async (portable: boolean) => {
+    await using reading = await session(database.url, portable);
+    const hash = createHash('sha256');
+    let rows = 0;
+    for await (const batch of wholeRows(readCopy(reading.client, select, { sizes }))) {
+      expect(batch.firstRow).toBe(rows);
+      rows += batch.rows;
+      for (const cell of cellsOf(batch)) hash.update(`${cell}\n`);
+    }
+    expect((await reading.client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    return { rows, hash: hash.digest('hex') };
+  };
+  const copied = await read(false);
+  expect(copied.rows).toBe(10_000);
+  expect(await read(true)).toEqual(copied);
+});
+
+test('rows of a SELECT may be more than an answer that is kept, and a failed one leaves the session usable', async () => {
+  await using database = await createTestDatabase();
+  await using reading = await session(database.url, true);
+  let bytes = 0;
+  for await (const batch of readCopy(
+    reading.client,
+    `SELECT repeat('x', 1000000) FROM generate_series(1, 300)`,
+  ))
+    bytes += batch.lengths.reduce((sum, length) => sum + length, 0);
+  expect(bytes).toBe(300_000_000);
+  const fails = async () => {
+    for await (const batch of readCopy(
+      reading.client,
+      'SELECT 1 / (i - 5000) FROM generate_series(1, 9999) i',
+    ))
+      void batch;
+  };
+  await expect(fails()).rejects.toThrow(/division by zero/);
+  expect((await reading.client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
 });

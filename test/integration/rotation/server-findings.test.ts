@@ -11,7 +11,7 @@ import { base64Column } from '#test/support/databases/foreign-database';
 
 test('a server older than PostgreSQL 13 is only told so, since it does not know what the rest would ask for', async () => {
   await using database = await createTestDatabase();
-  await using session = await openSession(openDatabase(database.url).open);
+  await using session = await openSession(openDatabase(database.url).open, 'usual');
   const reader = Object.create(session.reader, {
     query: { value: refuseTriggers(session.reader) },
   }) as KeelClient;

@@ -70,7 +70,7 @@ export class Desk implements AsyncDisposable {
     database = at,
   ) {
     const { path, opener, key } = this;
-    await using session = await openSession(this.connect);
+    await using session = await openSession(this.connect, 'usual');
     const request = {
       path,
       opener,

@@ -31,6 +31,8 @@ export interface RotatedRows extends AsyncDisposable {
   /** What preflight finds, in samples if nothing else is said. */
   look(more?: Interference & Partial<PreflightRequest>): Promise<readonly Finding[]>;
   readonly open: (name?: string) => ReturnType<typeof connect>;
+  /** Everything but the test itself connects to this address from now on. */
+  reachThrough(url: string): void;
   add(id: number, key?: EncryptionKey): Promise<void>;
   /** How many rows each key opens. */
   opened(): Promise<{ from: number; to: number }>;
@@ -45,6 +47,8 @@ export interface RotatedRows extends AsyncDisposable {
 export interface Interference extends Partial<RunRequest> {
   readonly purpose?: RotationRecord['purpose'];
   readonly place?: Preflight['place'];
+  /** In the portable way, whatever the engine. */
+  readonly portable?: boolean;
   /** When all is staged and nothing is locked yet, with what was recorded of the transaction. */
   readonly staged?: (session: RewriteSession, record: RotationRecord) => Promise<unknown>;
   /** Stands for COMMIT. */
@@ -70,10 +74,10 @@ export async function rowsToRotate(setup = ''): Promise<RotatedRows> {
   };
   for (let id = 1; id <= 20; id++) await add(id);
   await client.query(setup);
-  const open = (applicationName = 'keel test') =>
-    connect(parseDatabaseUrl(database.url), { applicationName });
+  let address = database.url;
+  const open = (applicationName = 'keel test') => connect(parseDatabaseUrl(address), { applicationName });
 
-  async function prepared({ staged: _staged, ring: _ring, commit, place, ...more }: Interference) {
+  async function prepared({ staged: _staged, ring: _ring, commit, place, portable, ...more }: Interference) {
     const column = {
       schema: 'public',
       table: 'vault',
@@ -91,7 +95,7 @@ export async function rowsToRotate(setup = ''): Promise<RotatedRows> {
       onProgress: () => undefined,
       ...more,
     };
-    const session = await openSession(open);
+    const session = await openSession(open, portable ? 'portable' : 'as-needed');
     const { writer } = session;
     const send = writer.query.bind(writer) as (...query: unknown[]) => Promise<unknown>;
     const query = (...parameters: unknown[]) =>
@@ -112,6 +116,9 @@ export async function rowsToRotate(setup = ''): Promise<RotatedRows> {
     ring,
     records,
     open,
+    reachThrough(url) {
+      address = url;
+    },
     add,
     async rotate(more = {}) {
       const { session, request, preflight } = await prepared(more);

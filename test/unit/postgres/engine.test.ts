@@ -15,12 +15,6 @@ const signsOf = (more: Partial<EngineSigns>): EngineSigns => ({
 
 describe('the engine of a server', () => {
   test.for<[banner: keyof typeof banners, version: number, name: string]>([
-    // it reports PostgreSQL 18 in `server_version_num`
-    ['cockroach', 180_000, 'CockroachDB'],
-    ['yugabyte', 110_002, 'YugabyteDB'],
-    ['yugabyteOn15', 150_012, 'YugabyteDB'],
-    ['greenplum', 90_424, 'Greenplum'],
-    ['cloudberry', 140_004, 'Apache Cloudberry'],
     ['redshift', 80_002, 'Amazon Redshift'],
     ['materialize', 90_500, 'Materialize'],
     ['risingWave', 130_014, 'RisingWave'],
@@ -36,6 +30,24 @@ describe('the engine of a server', () => {
       remedy: expect.stringContaining('PostgreSQL 13 or later'),
     });
   });
+
+  test.for<[banner: keyof typeof banners, version: number, name: string]>([
+    // it reports PostgreSQL 18 in `server_version_num`
+    ['cockroach', 180_000, 'CockroachDB'],
+    ['yugabyte', 110_002, 'YugabyteDB'],
+    ['yugabyteOn15', 150_012, 'YugabyteDB'],
+    ['greenplum', 90_424, 'Greenplum'],
+    ['cloudberry', 140_004, 'Apache Cloudberry'],
+  ])(
+    '%s takes the portable way by its banner, and is refused for what has none',
+    ([banner, version, name]) => {
+      const engine = engineOf(signsOf({ banner: banners[banner], version }));
+      expect(engine).toMatchObject({ name, way: 'portable', lacks: expect.stringMatching(/^its? /) });
+      expect(engine.traits).toBeDefined();
+      expect(refusalOf(engine)).toBeUndefined();
+      expect(refusalOf(engine, true)).toMatchObject({ code: 'preflight-stopped' });
+    },
+  );
 
   test.for<[what: string, more: Partial<EngineSigns>, name: string]>([
     ['a banner of EDB', { banner: banners.edb, version: 170_004 }, 'EDB Postgres'],
@@ -91,9 +103,16 @@ describe('the test of a connection', () => {
     });
 
   test('names an engine that is refused', () => {
-    expect(judge(engineOf(signsOf({ banner: banners.cockroach })))).toMatchObject({
+    expect(judge(engineOf(signsOf({ banner: banners.redshift })))).toMatchObject({
       outcome: 'failed',
-      message: expect.stringContaining('CockroachDB'),
+      message: expect.stringContaining('Amazon Redshift'),
+    });
+  });
+
+  test('names an engine that takes the portable way, and says why', () => {
+    expect(judge(engineOf(signsOf({ banner: banners.cockroach })))).toMatchObject({
+      outcome: 'warning',
+      message: expect.stringMatching(/CockroachDB.*\(untested\); .*portable way: it has no xmin/),
     });
   });
 

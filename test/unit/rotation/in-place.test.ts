@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { EncryptionKey } from '#crypto/encryption-key';
-import { CopyRowReader, copyHeader, type Field } from '#postgres/copy-binary';
+import { decodeRows, type Field } from '#postgres/copy-binary';
 import { CopyRows } from '#postgres/copy-rows';
 import { CheckInPlace } from '#rotation/in-place/check-in-place';
 import { FormCounter } from '#rotation/run/form-counter';
@@ -61,8 +61,7 @@ function rewrite(rows: readonly Row[], pair: KeyPair = keys) {
   const counts = new ValueCounts(table);
   const out = new CopyRows();
   const left = RewriteInPlace.of(table, pair, counters, counts)?.rewrite(batchOf(rows), out);
-  const reader = new CopyRowReader();
-  const staged = reader.read(Buffer.concat([copyHeader(), out.take()]));
+  const staged = decodeRows(out.take());
   return { left, staged, counts, counters: counters.flat() };
 }
 

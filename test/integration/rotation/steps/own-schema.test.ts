@@ -91,19 +91,19 @@ test('staging tables that the server does not drop are named with its reason', a
 
 test('one session at a time holds a database, and gives it back when it ends', async () => {
   await using rows = await rowsToRotate();
-  const first = await openSession(rows.open);
-  await expect(openSession(rows.open)).rejects.toMatchObject({ code: 'rotation-running' });
+  const first = await openSession(rows.open, 'usual');
+  await expect(openSession(rows.open, 'usual')).rejects.toMatchObject({ code: 'rotation-running' });
   expect(first.shared).toBe(false);
   expect(first.backends).toHaveLength(2);
   expect(new Set(first.pids).size).toBe(2);
   await first[Symbol.asyncDispose]();
-  await using second = await openSession(rows.open);
+  await using second = await openSession(rows.open, 'usual');
   expect(second.id).not.toBe(first.id);
 });
 
 test('a session whose connection is gone is ended over a fresh one, and its tables go', async () => {
   await using rows = await rowsToRotate();
-  await using session = await openSession(rows.open);
+  await using session = await openSession(rows.open, 'usual');
   const { writer, id } = session;
   writer.on('error', () => undefined);
   await ensureKeelSchema(writer);
@@ -126,6 +126,6 @@ test('both connections are opened, or none is left', async () => {
     client.once('end', () => (state.ended = true));
     return client;
   };
-  await expect(openSession(open)).rejects.toMatchObject({ code: 'server-unreachable' });
+  await expect(openSession(open, 'usual')).rejects.toMatchObject({ code: 'server-unreachable' });
   expect(opened).toEqual([{ ended: true }]);
 });

@@ -16,7 +16,7 @@ async function sweep(rows: RotatedRows, more: Partial<SweepRequest> = {}) {
     inventory: last.inventory,
     keys: { ...rows.keys, toMayBePresent: true, takeAmbiguousAsFrom: false },
     others: [],
-    xid: last.cutover.xid,
+    known: last.cutover,
     ...more,
   });
 }
@@ -58,7 +58,7 @@ test('a value that both keys open is under the new one where the rotation wrote 
   await client.query('INSERT INTO vault VALUES (21, $1)', [ambiguous(rows)]);
   await client.query('COMMIT');
   // as the rotation's own
-  expect(await sweep(rows, { xid: ids[0].xid })).toMatchObject({ stragglers: 0, ambiguous: 0 });
+  expect(await sweep(rows, { known: ids[0] })).toMatchObject({ stragglers: 0, ambiguous: 0 });
   const found = await sweep(rows);
   expect(found).toMatchObject({ stragglers: 0, ambiguous: 1, problemRows: [{ reason: 'ambiguous' }] });
   expect(isAllClear(found)).toBe(false);
