@@ -250,8 +250,7 @@ export const commandList: Commands = {
         load: () => import('./credentials/verify.ts'),
       },
       import: {
-        summary:
-          'write the credentials of an archive back into their rows, encrypted with the database’s key',
+        summary: 'write archived credentials back into their rows, encrypted with the database’s key',
         load: () => import('./credentials/import.ts'),
       },
     },

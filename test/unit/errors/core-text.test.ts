@@ -8,7 +8,7 @@ const terminalOnly =
   /^(?:commands|cli\.ts|posture\/look\/key-in-git|handoff\/restart-advice|handoff\/stores\/)/;
 /** Arguments that no text tells of, and what other programs are given, or are given by hand without Keel. */
 const ofOtherPrograms =
-  /^(?:argument === |initdbFlags: |const args = \['secret'|runProgram\(program, \[|const shown = await inspect|const inNamespace = |const child = start\(|return `# kubectl |const answer = await runProgram\(|\[\{ type: 'age )/;
+  /^(?:argument === |initdbFlags: |const args = \['secret'|runProgram\(program, \[|const shown = await inspect|const inNamespace = |const child = start\(|return `# kubectl |const answer = await runProgram\(|\[\{ type: 'age |\['With Keel, |'Without Keel: )/;
 
 /** Commands, options and variables in a sentence, with or without backticks, and what only an address or a shell has. */
 const ofTheTerminal =

@@ -96,7 +96,7 @@ describe('a generator', () => {
 test('a patch is a manifest of the field alone, with the key in base64', () => {
   const patch = kubernetesPatch('KEY', newKey);
   expect(parse(patch)).toEqual({ data: { KEY: base64(fresh) } });
-  expect(patch).toMatch(/^# kubectl patch secret NAME .*holds the key\n/);
+  expect(patch).toMatch(/^# kubectl patch secret NAME .*contains the key\n/);
 });
 
 describe('YAML', () => {

@@ -229,7 +229,7 @@ test('what cannot be read is not known, and a giant or a folder is not read', as
   for (const [name, why] of [
     ['missing', /the file does not exist/],
     ['folder', /it is a folder/],
-    ['giant', /too large for/],
+    ['giant', /is too large/],
   ] as const)
     expect((await findings(join(open, name))).read).toMatch(new RegExp(`^unknown: .*${why.source}`));
 });

@@ -45,7 +45,7 @@ describe('a file dialog', () => {
       'open-identity': ['*'],
       'open-words': ['txt', '*'],
       'open-shares': ['txt', '*'],
-      'open-photo': ['png jpg jpeg', '*'],
+      'open-photo': ['png jpg jpeg pdf', '*'],
       'open-certificate': ['pem crt cer key', '*'],
       'open-connection': ['*'],
       'save-activity': ['csv', 'jsonl'],

@@ -22,7 +22,7 @@ const targetsOf = async ({ database }: RotatedRows) =>
 test('each thing about the server is told by itself, with the sessions that are connected', async () => {
   await using rows = await rowsToRotate();
   await rows.database.client.query(`SET application_name = 'bal\tlast'`);
-  await using session = await openSession(rows.open);
+  await using session = await openSession(rows.open, 'usual');
   const look = async (more: Partial<ServerFacts> = {}, shared = false) => {
     const facts = { ...session.facts, ...more };
     const findings = await checkServer(session.reader, { facts, pids: session.pids, shared });
@@ -48,12 +48,12 @@ test('each thing about the server is told by itself, with the sessions that are 
 
 test('an engine that Keel was never run on is tried, and what does not work there stops it', async () => {
   await using rows = await rowsToRotate();
-  await using session = await openSession(rows.open);
+  await using session = await openSession(rows.open, 'usual');
   const tables = await targetsOf(rows);
-  const { reader, facts } = session;
+  const { reader, facts, portable } = session;
   const engine = (way: 'usual' | 'untested') => ({ name: 'Other DB', way, keepsRows: [] });
   const look = (client = reader, more: Partial<ServerFacts> = {}) =>
-    checkEngine(client, { ...facts, engine: engine('untested'), ...more }, tables);
+    checkEngine(client, { facts: { ...facts, engine: engine('untested'), ...more }, portable }, tables);
   expect(await look(reader, { engine: engine('usual') })).toEqual([]);
   expect(await look()).toMatchObject([
     {
