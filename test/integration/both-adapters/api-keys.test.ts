@@ -79,8 +79,8 @@ test('keys are made, verified, replaced and revoked with the same rows and the s
   const again = await keel(['revoke', '--name', 'key 3', '--yes']);
   const late = await window.call('apiKeys.revoke', { environment, id: ids[2] ?? '' });
   expect([again.json.error.code, late]).toMatchObject([
-    'api-key-missing',
-    { error: { code: 'api-key-missing' } },
+    'already-revoked',
+    { error: { code: 'already-revoked' } },
   ]);
   const listed = await keel(['list']);
   const list = await window.must('apiKeys.list', { environment });

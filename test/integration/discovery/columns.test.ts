@@ -65,7 +65,7 @@ describe('discovery with the key', () => {
   test('says how many values were opened, and how sure that is', async () => {
     using key = withKey();
     const { proposed } = await discover({ key });
-    for (const { why } of proposed) expect(why).toMatch(/^decrypts \d+ of \d+ sampled values, \d+ bits$/);
+    for (const { why } of proposed) expect(why).toMatch(/^decrypts \d+ of \d+ sampled values, [\d,]+ bits$/);
     const why = Object.fromEntries(proposed.map((finding) => [place(finding), finding.why]));
     expect(why['public / account / access_token']).toMatch(/^decrypts 40 of 40 /);
     expect(why['public / rare / secret']).toMatch(/^decrypts 2 of 2 /);

@@ -53,7 +53,7 @@ test('a closed database is a part of the fleet: it is named, its key is kept, an
 
   const first = await rotate(...keys);
   expect(first.status, first.stderr).toBe(3);
-  expect(first.stderr).toContain(`1 database of the pattern allows no connections: ${closed}`);
+  expect(first.stderr).toContain(`1 database matching the pattern does not allow connections: ${closed}`);
   expect(first.json.databases).toMatchObject([
     { state: 'done' },
     { state: 'done' },

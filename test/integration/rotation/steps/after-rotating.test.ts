@@ -49,7 +49,7 @@ test('an undo goes back over the same columns, once, and is noted and kept', asy
   const record = (await rows.records.list()).at(-1);
   expect(record).toMatchObject({ purpose: 'undo', excluded: ['vault.s'], cutover: { bothKeys: true } });
   await expect(undoDesk(false)).rejects.toMatchObject({
-    code: 'nothing-to-undo',
+    code: 'already-undone',
     message: expect.stringContaining('was already undone'),
   });
 });
