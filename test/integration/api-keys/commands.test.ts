@@ -80,8 +80,8 @@ test('a key is made, told from others, replaced and revoked, and stands nowhere 
     json: { ok: true },
   });
   expect(await run(['revoke', '--name', 'from before', '--yes'])).toMatchObject({
-    status: 4,
-    json: { error: { code: 'api-key-missing' } },
+    status: 6,
+    json: { error: { code: 'already-revoked' } },
   });
   const listed = await run(['list']);
   expect(listed.json.keys.map(({ label, active }: any) => [label, active])).toEqual([

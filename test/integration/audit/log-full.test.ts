@@ -98,5 +98,5 @@ test('what cannot be taken back is told as done where it cannot be noted, and th
   await log.open();
   await window.run('rotation.undo', undo);
   const { entries } = await window.must('activity.list', { limit: 1 });
-  expect(entries).toMatchObject([{ action: 'undo broke off', detail: 'nothing-to-undo' }]);
+  expect(entries).toMatchObject([{ action: 'undo broke off', detail: 'already-undone' }]);
 });

@@ -52,7 +52,10 @@ test('where such an extension’s catalog cannot be read, that is told', async (
   await using database = await createTestDatabase();
   await playExtension(database.client, 'timescaledb');
   expect(await unreadOf(database)).toEqual([
-    { reason: 'which rows the extension timescaledb keeps could not be read from its catalog' },
+    {
+      reason:
+        'the catalog of the extension timescaledb could not be read, so it is unknown which rows it stores elsewhere',
+    },
   ]);
 });
 
