@@ -103,7 +103,7 @@ test('an admin finds the table, and makes, takes, verifies, replaces and revokes
   await button(page, 'Cancel').click();
   await openScreen(page, 'Activity');
   for (const action of [
-    'Table of API keys chosen',
+    'API key table chosen',
     'API key created',
     'API key copied',
     'API key revealed',

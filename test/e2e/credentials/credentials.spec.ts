@@ -60,7 +60,7 @@ test('credentials are found by name, shown while held, replaced, archived, and w
   await page.getByLabel('Passphrase for the new archive').fill(words);
   await page.getByLabel('Confirm passphrase').fill(words);
   await button(page, 'Create archive').click();
-  await expect(page.getByText(`${acme.rows} credentials sealed in`)).toBeVisible(sealing);
+  await expect(page.getByText(`${acme.rows} credentials encrypted in`)).toBeVisible(sealing);
   expect((await readFile(archive)).includes('s3cret')).toBe(false);
 
   await page.getByText('List', { exact: true }).click();

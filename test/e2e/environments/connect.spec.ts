@@ -114,7 +114,7 @@ test('a wrong password stops the test at the login, and says so', async ({ keel 
   await page.getByRole('textbox', { name: 'Connection URL' }).fill(url.href);
   // a pasted path is no chosen file
   await button(page, 'Test the connection').click();
-  await expect(page.getByText('choose it with the button at “Root certificate”')).toBeVisible();
+  await expect(page.getByText('choose it with the button next to “Root certificate”')).toBeVisible();
   await chooseRoot(keel, 'ca');
   await button(page, 'Test the connection').click();
   await expect(stage(page, 'Login')).toContainText('failed. ');

@@ -16,7 +16,7 @@ test('the first screen leads to a key that is restored from its backup', async (
   url.search = '?sslmode=disable';
   await page.getByRole('textbox', { name: 'Connection URL' }).fill(url.href);
   await button(page, 'Test the connection').click();
-  await page.getByRole('radio', { name: /Sealed file/ }).check({ force: true });
+  await page.getByRole('radio', { name: /Encrypted key file/ }).check({ force: true });
   await page.getByLabel('Passphrase for the encrypted key file').fill('five random words for a test');
   await page.getByLabel('Confirm passphrase').fill('five random words for a test');
   await button(page, 'Connect').click();
