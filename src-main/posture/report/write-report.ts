@@ -14,6 +14,18 @@ export interface ReportOptions {
   readonly failing?: readonly PostureStatus[];
 }
 
+type Content = (
+  report: PostureReport,
+  failing: readonly PostureStatus[],
+) => string | Buffer | Promise<Buffer>;
+
+const contents: Readonly<Record<ReportFormat, Content>> = {
+  html: reportAsHtml,
+  pdf: reportAsPdf,
+  sarif: reportAsSarif,
+  junit: reportAsJunit,
+};
+
 /** Writes the report for its owner alone: it names weaknesses. Throws `file-unwritable`, and `file-exists` under `mustBeNew`. */
 export async function writeReport(
   report: PostureReport,
@@ -21,22 +33,5 @@ export async function writeReport(
   format: ReportFormat,
   { mustBeNew = false, failing = ['fail'] }: ReportOptions = {},
 ): Promise<void> {
-  await writeDurably(path, await contentOf(report, format, failing), { mustBeNew });
-}
-
-function contentOf(
-  report: PostureReport,
-  format: ReportFormat,
-  failing: readonly PostureStatus[],
-): string | Buffer | Promise<Buffer> {
-  switch (format) {
-    case 'html':
-      return reportAsHtml(report);
-    case 'pdf':
-      return reportAsPdf(report);
-    case 'sarif':
-      return reportAsSarif(report);
-    case 'junit':
-      return reportAsJunit(report, failing);
-  }
+  await writeDurably(path, await contents[format](report, failing), { mustBeNew });
 }
