@@ -3,6 +3,7 @@ import type { Secret } from '#crypto/secret';
 import { type ArtefactSource, openArtefact } from './artefact.ts';
 import type { ArtefactBreak } from './artefact-break.ts';
 import type { Waiting } from './pictures/qr-image.ts';
+import { enumerated } from '#shared/enumerated';
 
 /** What restoring from an artefact gave: the expected key, another one, or none. */
 export type DrillResult =
@@ -63,7 +64,7 @@ export async function drillArtefact(
 function inWords(bad: readonly ShareReport[]): string {
   const words = bad.map(({ name, state }) => `${name} is ${state === 'duplicate' ? 'given twice' : state}`);
   if (words.length > 4) return `${words.length} shares are unusable`;
-  return words.length === 1 ? `${words[0]}` : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+  return enumerated(words);
 }
 
 /** `drillArtefact` of an age file under a passphrase. */

@@ -1,4 +1,5 @@
 import type { WordMistake } from '#contract/backup';
+import { enumerated } from '#shared/enumerated';
 
 /** A list of words as the standards have them: sorted, each told apart from all others by its first four letters. */
 export interface WordList {
@@ -98,5 +99,5 @@ export function positions(mistakes: readonly { readonly position: number }[]): s
   const numbers = mistakes.map(({ position }) => position);
   if (numbers.length === 1) return `word ${numbers[0]}`;
   if (numbers.length > 6) return `${numbers.length} words`;
-  return `words ${numbers.slice(0, -1).join(', ')} and ${numbers.at(-1)}`;
+  return `words ${enumerated(numbers)}`;
 }

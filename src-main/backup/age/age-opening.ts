@@ -12,6 +12,7 @@ import { anotherCopy, type Broken, broken } from '#backup/artefact-break';
 import { type ArtefactText, readArtefactText } from '#backup/artefact-text';
 import { readKeyText } from '#backup/key-text';
 import { isShare } from '#backup/shares/share-mnemonic';
+import { enumerated } from '#shared/enumerated';
 
 /** What opens an age file. The giver keeps the secret. */
 export type AgeOpener =
@@ -50,7 +51,7 @@ export async function openAgeText(
   return 'broken' in opened ? (slip(file.bytes) ?? opened) : opened;
 }
 
-/** Where a printed text was not typed as it stands there; undefined where its checks agree, or it has none. */
+/** The lines of a printed text that were mistyped; undefined if its checks agree, or if it has none. */
 function slip(bytes: Buffer): Broken | undefined {
   const { wrong, missing } = slipsIn(bytes);
   const parts = [
@@ -68,8 +69,7 @@ function slip(bytes: Buffer): Broken | undefined {
 }
 
 function linesOf(numbers: readonly number[]): string {
-  const last = numbers.at(-1);
-  return numbers.length === 1 ? `line ${last}` : `lines ${numbers.slice(0, -1).join(', ')} and ${last}`;
+  return `${numbers.length === 1 ? 'line' : 'lines'} ${enumerated(numbers)}`;
 }
 
 async function openBytes(bytes: Buffer, opener: AgeOpener): Promise<{ readonly plain: Buffer } | Broken> {

@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
+import { listenFor } from './listening-proxy.ts';
 
 /** What one connection said. A trip begins with the first bytes that the client sends after the server has spoken. */
 export interface Conversation {
@@ -41,21 +42,5 @@ export async function startCountingProxy(url: string): Promise<CountingProxy> {
     far.once('close', () => near.destroy());
     near.once('close', () => far.end());
   });
-  await new Promise<void>((done, fail) => {
-    server.once('error', fail).listen(0, '127.0.0.1', done);
-  });
-  const { port } = server.address() as { port: number };
-  const proxied = new URL(url);
-  proxied.port = String(port);
-  proxied.searchParams.set('sslmode', 'disable');
-  return {
-    url: proxied.href,
-    conversations,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((done) => {
-        server.close(done);
-      });
-    },
-  };
+  return { ...(await listenFor(url, server, sockets)), conversations };
 }

@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
+import { listenFor } from './listening-proxy.ts';
 
 /** What an engine refuses, by the names that a test fails with. */
 export type Refusals = Readonly<Record<string, RegExp>>;
@@ -53,23 +54,7 @@ export async function startEngineProxy(url: string, refused: Refusals): Promise<
     far.once('close', () => near.destroy());
     near.once('close', () => far.end());
   });
-  await new Promise<void>((done, fail) => {
-    server.once('error', fail).listen(0, '127.0.0.1', done);
-  });
-  const { port } = server.address() as { port: number };
-  const proxied = new URL(url);
-  proxied.port = String(port);
-  proxied.searchParams.set('sslmode', 'disable');
-  return {
-    url: proxied.href,
-    refused: seen,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((done) => {
-        server.close(done);
-      });
-    },
-  };
+  return { ...(await listenFor(url, server, sockets)), refused: seen };
 }
 
 const query = 0x51;
