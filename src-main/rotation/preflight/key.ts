@@ -83,7 +83,7 @@ async function explainWrongKey(
       text`correct the layout in the inventory, or ${{ do: 'discover' }} again`,
     );
   }
-  // whoever repeats a rotation is told that it is done by all values, not by the sample
+  // “already rotated” is a claim about every value, and the sample cannot make it
   const underTo = await proveKey(client, keys.to, tables, { ...(signal && { signal }) });
   const opened = valuesOpened(underTo);
   if (underTo.verdict === 'correct') {

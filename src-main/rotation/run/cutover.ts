@@ -73,7 +73,7 @@ export async function cutOver(client: Client, xid: string, options: CutoverOptio
   const once = await way.lock(client, targets, triggers, options.lockTimeoutMs);
   const lockedAt = performance.now();
   const filled = way.countFilled(options.reader, targets);
-  // a cutover that fails meanwhile is told first
+  // if the cutover fails first, its error is the one to report
   filled.then(options.onLocked, () => undefined);
   let rows = 0;
   const total = tables.reduce((sum, table) => sum + table.staged.rows, 0);

@@ -45,7 +45,7 @@ export interface RunRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How the run ends: rolled back as a rehearsal, or committed, with these told first. */
+/** How the run ends: rolled back as a rehearsal, or committed, after these calls. */
 export type RunMode =
   | { readonly rehearsal: true }
   | {
@@ -114,7 +114,7 @@ export async function runRotation(
           return newCounters(target, request, before);
         },
         review: (counters) => reviewCounters(counters.flat(), request.keys, request.accepted),
-        // a cutover that fails meanwhile is told first
+        // if the cutover fails first, its error is the one to report
         onLocked: () => void check().catch(() => undefined),
       });
       await check();
