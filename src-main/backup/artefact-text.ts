@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Secret } from '#crypto/secret';
 import { readSmallFile } from '#storage/small-file';
 import { type Broken, broken } from './artefact-break.ts';
+import { formatCount } from '#shared/counted';
 
 /** The content of an artefact: a file, or what was typed or decoded. The giver keeps `text`. */
 export type ArtefactText =
@@ -40,7 +41,7 @@ async function readBounded(path: string): Promise<{ readonly bytes: Buffer } | B
 function tooLong(bytes: number): Broken {
   return broken(
     'file',
-    `it is too large for a backup (${bytes.toLocaleString('en')} bytes)`,
+    `it is too large for a backup (${formatCount(bytes)} bytes)`,
     'use the path of the backup',
   );
 }

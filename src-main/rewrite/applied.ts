@@ -3,6 +3,7 @@ import { KeelError } from '#errors/keel-error';
 import type { TableTarget } from '#postgres/table-target';
 import { type StagingTable, writtenFrom } from './staging-table.ts';
 import { writtenBy } from './writing-transaction.ts';
+import { formatCount } from '#shared/counted';
 
 /**
  * Asserts, in the server, that the rows which transaction `xid` wrote are `written` in number, and that each holds
@@ -24,7 +25,7 @@ export async function assertApplied(
   if (counts.found === written && counts.matched === written) return;
   throw damaged(
     target,
-    `${written.toLocaleString('en')} rows were rewritten, ${counts.found.toLocaleString('en')} were found, and ${counts.matched.toLocaleString('en')} hold what was written`,
+    `${formatCount(written)} rows were rewritten, ${formatCount(counts.found)} were found, and ${formatCount(counts.matched)} hold what was written`,
   );
 }
 
@@ -38,7 +39,10 @@ export async function assertHeld(
   const { rows } = await client.query(`SELECT (${countHeld(target, stagings, 'true')})::int8 AS held`);
   const held = Number(rows[0].held);
   if (held === written) return;
-  throw damaged(target, `${written} rows were rewritten, and ${held} hold what was written`);
+  throw damaged(
+    target,
+    `${formatCount(written)} rows were rewritten, and ${formatCount(held)} hold what was written`,
+  );
 }
 
 /** SQL of the number of rows that hold what was staged for them. */

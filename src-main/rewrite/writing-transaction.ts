@@ -4,6 +4,7 @@ import { text } from '#errors/text';
 import { fromDriverError } from '#postgres/connection-errors';
 import type { PortableTraits } from '#postgres/engine/engine';
 import type { TableTarget } from '#postgres/table-target';
+import { formatCount } from '#shared/counted';
 
 /** Stands for the id of a transaction whose engine does not tell: no row and no transaction has it (InvalidTransactionId). */
 export const untoldXid = '0';
@@ -46,7 +47,7 @@ export async function lockTables(
     if (known.code !== 'lock-timeout') throw known;
     throw new KeelError(
       'lock-timeout',
-      `another session has held a lock on the tables for ${timeoutMs.toLocaleString('en')} ms; nothing was changed`,
+      `another session has held a lock on the tables for ${formatCount(timeoutMs)} ms; nothing was changed`,
       text`stop Ballast or end the session that holds the lock (\`pg_locks\`, \`pg_stat_activity\`)${{ do: 'or-wait-longer' }}`,
       { cause: error },
     );

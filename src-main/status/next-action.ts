@@ -1,4 +1,5 @@
 import type { EnvironmentCard, NextAction } from '#contract/environments';
+import { counted } from '#shared/counted';
 
 /** What the one next action of an environment follows from. */
 export type EnvironmentStatus = Omit<EnvironmentCard, 'next'> & {
@@ -38,7 +39,7 @@ export function nextAction(status: EnvironmentStatus, now: Date): { action: Next
   if (!activeKey.provenAt && activeKey.undrilled === true)
     return { action: 'drill', why: 'A backup was created, but not tested yet' };
   if (!activeKey.provenAt) {
-    const credentials = `${proof.values.toLocaleString('en')} credential${proof.values === 1 ? '' : 's'}`;
+    const credentials = counted(proof.values, 'credential');
     return { action: 'back-up', why: `If this key is lost, so are ${credentials}` };
   }
   if (lastRotation && !lastRotation.fleet && !lastRotation.confirmed)

@@ -1,3 +1,5 @@
+import { formatCount } from '#shared/counted';
+
 /** A grey picture: a byte a pixel from black to white, row by row. */
 export interface Picture {
   readonly width: number;
@@ -26,7 +28,7 @@ export const pixelsCutOff = () => new PictureFault('it is cut off or damaged: it
 export function assertSize(width: number, height: number, max = maxPixels): void {
   if (width < 1 || height < 1) throw new PictureFault('it has no pixels');
   if (width * height <= max) return;
-  const millions = (pixels: number) => `${Math.floor(pixels / 1_000_000).toLocaleString('en')} megapixels`;
+  const millions = (pixels: number) => `${formatCount(Math.floor(pixels / 1_000_000))} megapixels`;
   throw new PictureFault(
     `it is ${width} × ${height} pixels: more than ${millions(max)}`,
     'crop the image to the code, or reduce its size',

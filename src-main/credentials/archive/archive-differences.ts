@@ -2,6 +2,7 @@ import type { ArchiveComparison, ColumnComparison, Differing, ObstacleCount } fr
 import type { Comparison } from './compared-value.ts';
 import type { AcceptableImportStop } from './import-findings.ts';
 import { obstacleWords } from '#shared/obstacle-text';
+import { formatCount } from '#shared/counted';
 
 /** What is not the same here and there, as numbers and words. Verifying and importing both go by these. Pure. */
 
@@ -44,7 +45,7 @@ export function isTaken(kind: Comparison, accepted: readonly AcceptableImportSto
 export function leftDifferent(compared: Counted, accepted: readonly AcceptableImportStop[]): string[] {
   const { columns, obstacles } = compared;
   const difference = (value: number, one: string, many: string) =>
-    value === 0 ? [] : [`${value.toLocaleString('en')} ${value === 1 ? `value ${one}` : `values ${many}`}`];
+    value === 0 ? [] : [`${formatCount(value)} ${value === 1 ? `value ${one}` : `values ${many}`}`];
   const missing = isTaken('valueMissing', accepted) ? 0 : writable(compared, 'valueMissing');
   return [
     ...difference(missing, 'is missing from an existing row', 'are missing from existing rows'),

@@ -122,6 +122,6 @@ function candidateOf({ entry, figures, form }: Found): Candidate {
     status: 'proven',
     frame: 'proven',
     entry,
-    why: `the key decrypts ${counted(opened, 'sampled value')}${against} in the format of ${form.application.name}; ${Math.round(figures.bits).toLocaleString('en')} bits`,
+    why: `the key decrypts ${counted(opened, 'sampled value')}${against} in the format of ${form.application.name}; ${formatCount(figures.bits)} bits`,
   };
 }

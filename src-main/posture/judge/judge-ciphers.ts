@@ -1,6 +1,7 @@
 import { type JudgedFinding, fail, pass, type Subject, unknown } from '#posture/finding';
 import type { ShownTls } from '#posture/look/tls-handshake';
 import type { CipherFacts } from '#posture/look/weak-ciphers';
+import { formatCount } from '#shared/counted';
 
 /** NIST SP 800-57 part 1, table 2: 112 bits of security. */
 const leastRsaBits = 2048;
@@ -68,7 +69,7 @@ function judgeSizes(
   if (keyType === undefined || keyBits === undefined)
     return unknown(subject, 'the size of its key could not be read', 'check the certificate');
   const least = keyType === 'RSA' ? leastRsaBits : leastCurveBits;
-  const seen = `the certificate’s key is ${keyType}, ${keyBits.toLocaleString('en')} bits`;
+  const seen = `the certificate’s key is ${keyType}, ${formatCount(keyBits)} bits`;
   if (keyBits < least) return fail(subject, seen, 'get a certificate with a larger key');
   return pass(subject, seen);
 }

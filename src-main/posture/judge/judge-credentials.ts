@@ -46,7 +46,7 @@ function judgeCipher(credentials: CredentialFacts | undefined): JudgedFinding {
       'no key has been proven against this database',
       text`${{ do: 'prove-active-key' }}`,
     );
-  const seen = `the key decrypted ${proof.opened.toLocaleString('en')} of ${counted(proof.values, 'value')} on ${dayOf(proof.at)}, ${Math.floor(proof.bits).toLocaleString('en')} bits of evidence`;
+  const seen = `the key decrypted ${formatCount(proof.opened)} of ${counted(proof.values, 'value')} on ${dayOf(proof.at)}, ${formatCount(Math.floor(proof.bits))} bits of evidence`;
   if (proof.verdict === 'correct') return pass(subject, seen);
   if (proof.verdict === 'wrong') return fail(subject, seen, 'find the key that Ballast uses, and prove it');
   return warn(subject, seen, 'check the values that it does not decrypt, under Prove');

@@ -1,5 +1,6 @@
 import type { KeyFileFacts, PostureFacts } from '#posture/facts';
 import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from '#posture/finding';
+import { formatCount } from '#shared/counted';
 
 const whyFiles = 'Anyone who reads the key can decrypt every credential in a database dump.';
 const move = 'rotate the key, since others could read it; then keep the new one';
@@ -100,11 +101,11 @@ function judgeGit(
   if (objects && !objects.complete)
     return unknown(
       subject,
-      `${objects.looked.toLocaleString('en')} files of the repository’s history were searched, but not all`,
+      `${formatCount(objects.looked)} files of the repository’s history were searched, but not all`,
       'search its history for the key yourself, on a machine that you trust',
     );
   const history = objects
-    ? `; none of ${objects.looked.toLocaleString('en')} files in its history contains a key that Keel knows${objects.passedOver > 0 ? ` (${objects.passedOver} larger than 1 MB skipped)` : ''}`
+    ? `; none of ${formatCount(objects.looked)} files in its history contains a key that Keel knows${objects.passedOver > 0 ? ` (${objects.passedOver} larger than 1 MB skipped)` : ''}`
     : '';
   if (git === 'ignored') return pass(subject, `it is in a git work tree, which ignores it${history}`);
   if (git === 'not-ignored')

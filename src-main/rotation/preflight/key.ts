@@ -51,7 +51,7 @@ export function oldKeyFindings(proof: Proof, keys: KeyPair, isExcluded: IsExclud
     if (finding) findings.push(finding);
   }
   if (findings.length > 0) return findings;
-  const bits = Math.round(proof.bits).toLocaleString('en');
+  const bits = formatCount(proof.bits);
   return [
     pass(
       'old-key',
