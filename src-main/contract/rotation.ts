@@ -147,7 +147,7 @@ export type RotationState = z.infer<typeof rotationState>;
 export const recoveredRun = z.strictObject({
   id: z.uuid(),
   purpose: z.enum(['rotate', 'undo', 'sweep']),
-  outcome: z.enum(['committed', 'rolled-back']),
+  outcome: z.enum(['committed', 'rolled-back', 'untold']),
   /** The key that the database is under now. */
   rightKey: fingerprint,
 });

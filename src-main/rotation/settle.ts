@@ -7,7 +7,8 @@ import { endSessionsIfShown } from '#rewrite/left-sessions';
 import { findInJournal } from './run/journal.ts';
 import { isOpenedBy, proveRecorded } from './recorded-columns.ts';
 
-export type Outcome = 'committed' | 'rolled-back';
+/** `untold`: of a sweep without a journal. Its key is the active one either way. */
+export type Outcome = 'committed' | 'rolled-back' | 'untold';
 
 /** How a key of the ring is read; the caller of this disposes it. Throws where the key cannot be had. */
 export type LoadKey = (fingerprint: string) => Promise<EncryptionKey>;
@@ -41,11 +42,11 @@ async function byRows(client: Client, record: RotationRecord, loadKey: LoadKey):
   if (underFrom.columns.every(({ rows }) => rows === 0)) return 'rolled-back';
   const opensFrom = isOpenedBy(underFrom);
   const opensTo = isOpenedBy(await proveRecorded(client, to, record));
+  // its few rows may be outside of the sample, and more may have come since
+  if (opensTo && record.purpose === 'sweep') return 'untold';
   if (opensTo !== opensFrom) return opensTo ? 'committed' : 'rolled-back';
   // a key that had opened nothing before: only the commit can have brought it there
   if (opensTo && record.purpose === 'rotate' && record.cutover?.bothKeys === false) return 'committed';
-  // late rows of the old key are left: whatever became of it, the key to use is the same
-  if (opensTo && record.purpose === 'sweep') return 'rolled-back';
   throw new KeelError(
     'rotation-unsettled',
     opensTo

@@ -70,14 +70,18 @@ function failureJson({ code, message, remedy }: NonNullable<Recovery['failure']>
 
 function outcomeInWords({ record: { id, purpose, from, to }, outcome }: Recovered): string {
   if (purpose === 'sweep') {
-    const became =
-      outcome === 'committed' ? 'was committed' : 'was not committed: it changed nothing in the database';
-    return `The straggler rewrite ${id} ${became}.`;
+    return `The straggler rewrite ${id} ${becameOfSweep[outcome]}.`;
   }
   return outcome === 'committed'
     ? `Rotation ${id} was committed: it rotated the database from key ${from} to key ${to}. Both keys are kept.`
     : `Rotation ${id} was not committed: it changed nothing in the database, which was encrypted with key ${from}.`;
 }
+
+const becameOfSweep: Readonly<Record<Recovered['outcome'], string>> = {
+  committed: 'was committed',
+  'rolled-back': 'was not committed: it changed nothing in the database',
+  untold: 'may or may not have been committed: its temporary staging kept no journal. Run `keel sweep` again',
+};
 
 /** The key that the database is under, by what was found, else by what is on record; undefined where neither is certain. */
 function keyForBallast({ active, agrees, under, failure }: Recovery): string | undefined {

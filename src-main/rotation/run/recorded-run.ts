@@ -76,6 +76,7 @@ export async function recordedRun(
         const outcome = await settleOutcome(client, record, (fingerprint) => keyRing.load(fingerprint));
         committed = outcome === 'committed';
         unsettled = false;
+        if (outcome === 'untold') throw untoldError(record);
         return outcome;
       },
       onCommitted: () => {
@@ -122,6 +123,14 @@ function unsettledError(record: RotationRecord, cause: unknown): KeelError {
     `the connection was lost while the server was committing rotation ${record.id}: whether it was committed is not known yet`,
     text`both keys are in the key ring; ${{ do: 'recover' }} as soon as the server is reachable`,
     { cause },
+  );
+}
+
+function untoldError({ id, to }: RotationRecord): KeelError {
+  return new KeelError(
+    'rotation-unsettled',
+    `the connection was lost while the server was committing straggler rewrite ${id}: its temporary staging keeps no journal, so whether it was committed cannot be determined`,
+    text`key ${to} is still the active key, and no row is damaged; ${{ do: 'sweep' }} again to see which rows are left`,
   );
 }
 

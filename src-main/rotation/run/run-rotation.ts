@@ -8,6 +8,7 @@ import { readCopy } from '#postgres/copy-reader';
 import { rowSizes, wholeRows } from '#postgres/copy-rows';
 import { pipelined } from '#postgres/pipelined';
 import { isCollision, withoutCollision } from '#rotation/way/collision';
+import type { Outcome } from '#rotation/settle';
 import { wayOf } from '#rotation/way/choose-way';
 import type { RotationWay } from '#rotation/way/way';
 import { cutOver, type CutoverJournal, type CutoverResult, lateTables, type StagedTable } from './cutover.ts';
@@ -53,7 +54,7 @@ export type RunMode =
       /** Told before the transaction changes any row; must be durable when it returns. */
       readonly beforeCutover: (cutover: { xid: string; backendPid: number }) => Promise<void>;
       /** COMMIT was sent and its answer was lost; answers what became of it. */
-      readonly settle: () => Promise<'committed' | 'rolled-back'>;
+      readonly settle: () => Promise<Exclude<Outcome, 'untold'>>;
       /** Told at once when COMMIT is certain; whatever is thrown afterwards changes nothing of that. */
       readonly onCommitted: () => void;
     };

@@ -7,7 +7,7 @@ export interface RecoveredWords {
 }
 
 const words: Readonly<
-  Record<RecoveredRun['purpose'], Readonly<Record<RecoveredRun['outcome'], RecoveredWords>>>
+  Record<RecoveredRun['purpose'], Readonly<Record<'committed' | 'rolled-back', RecoveredWords>>>
 > = {
   rotate: {
     committed: {
@@ -41,10 +41,16 @@ const words: Readonly<
   },
 };
 
+/** Of a sweep alone. */
+const untold: RecoveredWords = {
+  title: 'Whether re-encrypting the stragglers was committed cannot be determined.',
+  ofTheKey: 'is still the right key. Sweep for stragglers again.',
+};
+
 /** How a run that was settled by a recovery is told. */
 export function recoveredWords({
   purpose,
   outcome,
 }: Pick<RecoveredRun, 'purpose' | 'outcome'>): RecoveredWords {
-  return words[purpose][outcome];
+  return outcome === 'untold' ? untold : words[purpose][outcome];
 }

@@ -99,8 +99,13 @@ test.each<[what: string, outcome: string, given: Case]>([
   ],
   [
     'no journal was to be, and both decrypt after a sweep',
-    'rolled-back',
+    'untold',
     { purpose: 'sweep', cutover: { ...temporary, bothKeys: true }, rows: { from: 5, to: 20 } },
+  ],
+  [
+    'no journal was to be, and a sample shows none of the rows that a sweep was for',
+    'untold',
+    { purpose: 'sweep', cutover: { ...temporary, bothKeys: true }, rows: { to: 20 } },
   ],
 ])('where %s it is %s', async (_, outcome, given) => {
   expect(await settle(given)).toBe(outcome);
