@@ -5,13 +5,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { tlsFixtures } from '../../support/postgres/postgres-server.ts';
 import { createAcme } from '../support/acme.ts';
 import { addEnvironment, adoptKey } from '../support/fresh-environment.ts';
 import { expect, test } from '../support/keel-test.ts';
 import { rotatedPractice } from '../support/rotated-practice.ts';
-import { call, run } from '../support/window-calls.ts';
+import { call, codeOf, run } from '../support/window-calls.ts';
 
 // What a page did before consent was main's: each without one press of the admin, who answers every question with no.
 
@@ -202,12 +201,3 @@ test.describe('a page that was taken over', () => {
     expect(await keel.dialogs()).toHaveLength(2);
   });
 });
-
-/** Of quick or long work: `done`, or the code of its failure. */
-function codeOf(page: Page, name: string, input: unknown): Promise<string> {
-  const long = ['rotation.undo', 'connections.test', 'connection.test', 'rotation.rotate'].includes(name);
-  return (long ? run(page, name, input) : call(page, name, input)).then(
-    () => 'done',
-    (error: Error) => /: ([a-z-]+): /.exec(error.message)?.[1] ?? error.message,
-  );
-}

@@ -6,7 +6,7 @@ import { type ProcedureName, procedures } from '#contract/procedures';
 import { createAcme, passphrase } from '../support/acme.ts';
 import { addEnvironment, adoptKey } from '../support/fresh-environment.ts';
 import { expect, test } from '../support/keel-test.ts';
-import { call, run } from '../support/window-calls.ts';
+import { call, codeOf } from '../support/window-calls.ts';
 
 interface Reply {
   readonly ok: boolean;
@@ -229,15 +229,6 @@ function askAll(page: Page, asked: readonly [string, string][]): Promise<Reply[]
   return page.evaluate(
     (asked) => Promise.all(asked.map(([name, input]) => (window as any).keel.call(name, JSON.parse(input)))),
     asked,
-  );
-}
-
-/** Of quick or long work: `done`, or the code of its failure. */
-function codeOf(page: Page, name: ProcedureName, input: unknown): Promise<string> {
-  const work = procedures[name].long ? run(page, name, input) : call(page, name, input);
-  return work.then(
-    () => 'done',
-    (error: Error) => /: ([a-z-]+): /.exec(error.message)?.[1] ?? error.message,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { type ProcedureName, procedures } from '#contract/procedures';
 
 /** Asks the main process as the window does. Throws where it answers with a failure. */
 export async function call(page: Page, name: string, input: unknown): Promise<any> {
@@ -34,4 +35,17 @@ export async function run(page: Page, name: string, input: unknown): Promise<any
   );
   if (outcome.kind === 'done') return outcome.value;
   throw new Error(`${name}: ${outcome.error.code}: ${outcome.error.message}`);
+}
+
+/** Quick or long work, to its end. Throws where it fails. */
+export function complete(page: Page, name: ProcedureName, input: unknown): Promise<any> {
+  return procedures[name].long ? run(page, name, input) : call(page, name, input);
+}
+
+/** Of quick or long work: `done`, or the code of its failure. */
+export function codeOf(page: Page, name: ProcedureName, input: unknown): Promise<string> {
+  return complete(page, name, input).then(
+    () => 'done',
+    (error: Error) => /: ([a-z-]+): /.exec(error.message)?.[1] ?? error.message,
+  );
 }

@@ -1,0 +1,256 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { consents, type QuestionName } from '#contract/consent';
+import type { ProcedureName } from '#contract/procedures';
+import { foreignKey, insertKeys, serverFilled, serverFilledMapping } from '#test/support/databases/api-keys';
+import { base64 } from '#test/support/databases/foreign-database';
+import type { TestDatabase } from '#test/support/postgres/test-database';
+
+const passphrase = 'five random words for a test';
+const accepted = ['other-sessions'];
+
+/** What a native dialog showed. */
+interface ShownQuestion {
+  readonly message: string;
+  readonly detail: string;
+  /** Of the button that agrees. */
+  readonly button: string;
+}
+
+/** A window that asks main for what a page could ask for, and the admin who answers. */
+export interface AskedWindow {
+  /** For files of the test. */
+  readonly folder: string;
+  /** The value, which must be one. */
+  must(name: ProcedureName, input: object): Promise<any>;
+  /** `done`, or the code of the failure. */
+  attempt(name: ProcedureName, input: object): Promise<string>;
+  /** The admin chooses a file for a purpose. */
+  choose(path: string, purpose: string): Promise<void>;
+  /** What questions are answered with from now on. */
+  answer(agrees: boolean): Promise<void>;
+  /** All questions so far. */
+  questions(): Promise<readonly ShownQuestion[]>;
+}
+
+/** What is asked for, and what the question has to name. */
+interface Attempt {
+  readonly input: object;
+  readonly names: readonly string[];
+}
+type Attempts = Partial<Record<QuestionName, Attempt>>;
+
+async function refuseAll(
+  window: AskedWindow,
+  attempts: Attempts,
+  everything: () => Promise<unknown>,
+): Promise<void> {
+  await window.answer(false);
+  for (const [name, { input, names }] of Object.entries(attempts) as [QuestionName, Attempt][]) {
+    const before = await everything();
+    const asked = (await window.questions()).length;
+    equal(await window.attempt(name, input), 'cancelled', name);
+    const questions = await window.questions();
+    equal(questions.length, asked + 1, name);
+    const { message, detail, button } = questions.at(-1) as ShownQuestion;
+    match(message, /\?$/);
+    ok(button.length > 4, `${name}: ${button}`);
+    for (const what of names)
+      ok(`${message}\n${detail}`.includes(what), `${name}: ${what} in ${message} ${detail}`);
+    deepEqual(await everything(), before, name);
+  }
+  await window.answer(true);
+}
+
+/**
+ * Every row of the table of consents that asks the admin: asked for, and answered with no. What could have changed is read before
+ * and after.
+ */
+export async function refuseEveryQuestion(window: AskedWindow, database: TestDatabase): Promise<void> {
+  const { environment, key, active, pending, envFile, apiKey } = await prepared(window, database);
+  const archive = join(window.folder, 'credentials.age');
+  await window.choose(archive, 'save-archive');
+  await window.must('credentials.export', { environment, path: archive, passphrase });
+  await database.client.query('UPDATE source_connection SET credentials = $1 WHERE id = 1', [
+    base64('postgres://ann:other@127.0.0.1:1/x', key),
+  ]);
+  await window.choose(archive, 'open-archive');
+  await window.choose(envFile, 'open-handoff');
+  const address = {
+    schema: 'public',
+    table: 'source_connection',
+    column: 'credentials',
+    key: { id: '1' },
+  };
+  const { version } = await window.must('credentials.inspect', { environment, address });
+  const request = { environment, excluded: [], accepted };
+  await window.must('rotation.rehearse', request);
+  const [name = ''] = (await window.must('fleet.list', { environment, like: database.name })).databases;
+  const fleet = { environment, databases: [name], accepted };
+  await window.must('fleet.rotate', { ...fleet, rehearse: true });
+
+  const everything = async () => ({
+    rows: (await database.client.query('SELECT * FROM source_connection ORDER BY id')).rows,
+    apiKeys: (await database.client.query('SELECT * FROM api_keys ORDER BY 1')).rows,
+    ring: await window.must('keys.list', { environment }),
+    memory: await window.must('keyring.memory', { environment }),
+    places: (await window.must('posture.read', { environment })).places,
+    targets: (await window.must('handoff.state', { environment })).targets,
+    environments: (await window.must('environments.list', {})).map(({ id }: { id: string }) => id),
+    guarded: (await window.must('app.state', {})).guarded,
+    envFile: await readFile(envFile, 'utf8'),
+  });
+
+  const elsewhere = 'postgres://ann:typed@elsewhere.invalid:5999/x?sslmode=disable';
+  const envTarget = { kind: 'env-file', path: envFile, variable: 'ENCRYPTION_KEY' };
+  const vault = {
+    kind: 'vault',
+    address: 'https://vault.invalid:8200',
+    mount: 'secret',
+    path: 'ballast',
+    field: 'ENCRYPTION_KEY',
+  };
+  const newKey = { name: 'CI', scope: 'organization', cost: 10, values: {} };
+  const one = { environment, id: apiKey };
+  const looks = { name: 'Two', colour: 'teal', production: false };
+  const first: Attempts = {
+    'rotation.rotate': {
+      input: request,
+      names: [active, pending, database.name, '2 rows', 'other sessions stay'],
+    },
+    'fleet.rotate': { input: { ...fleet, rehearse: false }, names: [active, pending, '1 database'] },
+    'credentials.import': {
+      input: { environment, path: archive, passphrase, rehearse: false, accepted },
+      names: [archive, '1 credential', '1 row'],
+    },
+    'credentials.replace': {
+      input: { environment, address, version, value: 'postgres://ann:x@evil.invalid/x' },
+      names: ['public.source_connection.credentials id=1', 'lost', 'evil.invalid:5432'],
+    },
+    'connections.test': {
+      input: { environment, allowPrivate: true },
+      names: ['127.0.0.1:1', '127.0.0.1:2', '2 credentials'],
+    },
+    'connection.test': {
+      input: { connection: { url: elsewhere } },
+      names: ['elsewhere.invalid', '5999', 'without encryption'],
+    },
+    'environments.add': {
+      input: {
+        ...looks,
+        connection: { url: elsewhere },
+        rememberPassword: false,
+        keyPlace: 'sealed-file',
+        passphrase,
+      },
+      names: ['elsewhere.invalid', '5999'],
+    },
+    'matrix.addDatabase': {
+      input: { environment, connection: { url: elsewhere } },
+      names: ['elsewhere.invalid'],
+    },
+    'handoff.preview': {
+      input: { environment, target: vault, token: 'token' },
+      names: ['https://vault.invalid:8200'],
+    },
+    'handoff.apply': { input: { environment, target: envTarget }, names: [envFile, active] },
+    'posture.configure': {
+      input: { environment, places: { api: 'https://api.invalid/', oauth: [], keyFiles: [] } },
+      names: ['https://api.invalid/'],
+    },
+    'apiKeys.create': { input: { environment, ...newKey }, names: ['CI', 'organization', 'public.'] },
+    'apiKeys.revoke': { input: one, names: ['old', 'public.'] },
+    'apiKeys.replace': { input: { ...one, cost: 10, values: {} }, names: ['old', 'public.'] },
+    'settings.setLockPassphrase': { input: { next: 'a new passphrase' }, names: ['unlocks Keel'] },
+    'environments.remove': { input: { environment }, names: ['Acme', database.name] },
+  };
+  await refuseAll(window, first, everything);
+  await window.must('rotation.rotate', request);
+  // what is written can be taken back where it replaces a key of the ring
+  await writeFile(envFile, `ENCRYPTION_KEY=${key.toString('base64')}\n`);
+  await window.must('handoff.apply', { environment, target: envTarget });
+  await window.must('rotation.sweep', { environment });
+  await window.must('rotation.undo', { environment, accepted, rehearse: true });
+  await window.must('keyring.search', { environment });
+  const second: Attempts = {
+    'rotation.undo': { input: { environment, accepted, rehearse: false }, names: [active, pending, 'Undo'] },
+    'rotation.sweepRewrite': { input: { environment, accepted }, names: [active, pending] },
+    'handoff.takeBack': { input: { environment, target: envTarget }, names: [envFile, active] },
+    'keyring.stateDumps': {
+      input: { environment, noneBefore: new Date().toISOString() },
+      names: ['no dump', active],
+    },
+  };
+  await refuseAll(window, second, everything);
+  await window.must('keyring.stateDumps', { environment, noneBefore: new Date().toISOString() });
+  const third: Attempts = {
+    'keyring.destroy': {
+      input: { environment, fingerprint: active, accepted: ['undo'] },
+      names: [active, 'Permanently', 'can then no longer be undone'],
+    },
+  };
+  await refuseAll(window, third, everything);
+
+  const tried = Object.keys({ ...first, ...second, ...third }).sort();
+  const asking = (Object.keys(consents) as ProcedureName[]).filter((one) =>
+    consents[one].asks.startsWith('question'),
+  );
+  deepEqual(tried, asking.sort());
+  const { entries } = await window.must('activity.list', { limit: 500 });
+  // of a flood some are told as a number
+  const noted = entries.filter(({ detail }: { detail: string }) =>
+    detail.endsWith('the admin did not confirm it'),
+  );
+  ok(noted.length >= Math.min(asking.length, 20));
+}
+
+/** An environment whose key is proven, with another one that is drilled, and a file that holds neither. */
+async function prepared(window: AskedWindow, { client, url }: TestDatabase) {
+  const key = randomBytes(32);
+  await client.query('CREATE TABLE source_connection (id int PRIMARY KEY, credentials text NOT NULL)');
+  for (const id of [1, 2])
+    await client.query('INSERT INTO source_connection VALUES ($1, $2)', [
+      id,
+      base64(`postgres://ann:secret-${id}-of-some-length@127.0.0.1:${id}/x`, key),
+    ]);
+  await client.query(serverFilled);
+  const [apiKey = ''] = await insertKeys(client, [{ name: 'old', hash: foreignKey(1).hash }]);
+  const { environment } = await window.must('environments.add', {
+    name: 'Acme',
+    colour: 'blue',
+    production: true,
+    connection: { url },
+    rememberPassword: false,
+    keyPlace: 'sealed-file',
+    passphrase,
+  });
+  await window.must('apiKeys.chooseTable', { environment, table: serverFilledMapping });
+  const source = { kind: 'typed', text: key.toString('base64') } as const;
+  const { fingerprint: active } = await window.must('keys.adopt', { environment, source });
+  const columns = [
+    {
+      schema: 'public',
+      table: 'source_connection',
+      column: 'credentials',
+      layout: 'base64',
+      kind: 'credentials',
+    },
+  ] as const;
+  await window.must('inventory.write', { environment, columns: [...columns], excluded: [] });
+  await window.must('proof.run', { environment, fingerprint: active });
+  const { fingerprint: pending } = await window.must('keys.generate', { environment });
+  const path = join(window.folder, 'new.age');
+  await window.choose(path, 'save-age');
+  await window.must('backup.create', {
+    environment,
+    fingerprint: pending,
+    artefact: { form: 'passphrase', path, passphrase: { typed: passphrase } },
+  });
+  const from = { from: 'file', path, passphrase } as const;
+  await window.must('backup.drill', { environment, fingerprint: pending, from });
+  const envFile = join(window.folder, 'ballast.env');
+  await writeFile(envFile, 'ENCRYPTION_KEY=\n');
+  return { environment, key, active, pending, envFile, apiKey };
+}
