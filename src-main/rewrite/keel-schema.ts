@@ -34,25 +34,52 @@ export interface Cleared {
 
 /** Drops staging tables, all or those of one session, and the schema if Keel made it and it holds nothing then. */
 export async function dropLeftovers(client: Client, rewriteId?: string): Promise<Cleared> {
+  return drop(client, await stagingTables(client, rewriteId));
+}
+
+/**
+ * Where no lock shows whether a session is at work elsewhere: drops the staging tables of these sessions alone. Those of others are among the
+ * tables that stay.
+ */
+export async function dropLeftoversOf(client: Client, rewriteIds: readonly string[]): Promise<Cleared> {
+  const known = new Set(rewriteIds.map((id) => id.slice(0, 8)));
+  const all = await stagingTables(client);
+  const others = all.filter((name) => !known.has(name.split('_')[1] as string));
+  const cleared = await drop(
+    client,
+    all.filter((name) => !others.includes(name)),
+  );
+  if (cleared.undropped || others.length === 0) return cleared;
+  return { ...cleared, undropped: { tables: others.map((name) => `keel.${name}`), reason: maybeRunning } };
+}
+
+const maybeRunning =
+  'no rotation on record on this machine made them, and on this engine no lock shows whether another machine is running one';
+
+async function stagingTables(client: Client, rewriteId?: string): Promise<string[]> {
   const { rows } = await client.query(
     `SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE n.nspname = 'keel' AND c.relkind = 'r' AND c.relname ~ $1`,
     [`^(staged|delta|changed)_${rewriteId ? rewriteId.slice(0, 8) : '[0-9a-f]{8}'}_`],
   );
+  return rows.map(({ relname }) => relname);
+}
+
+async function drop(client: Client, names: readonly string[]): Promise<Cleared> {
   const tables: string[] = [];
   let reason = '';
-  const drops = rows.map(({ relname }) => () => {
-    return client.query(`DROP TABLE IF EXISTS keel.${quoteName(relname)}`).catch((error: unknown) => {
+  const drops = names.map((name) => () => {
+    return client.query(`DROP TABLE IF EXISTS keel.${quoteName(name)}`).catch((error: unknown) => {
       const failure = fromDriverError(error, 'dropping them');
       if (failure.code === 'connection-lost') throw failure;
-      tables.push(`keel.${relname}`);
+      tables.push(`keel.${name}`);
       reason = failure.message;
     });
   });
   // an empty schema that stays does no harm
   await pipelined(client, [...drops, () => client.query(dropEmptySchema).catch(() => undefined)]);
-  if (tables.length > 0) return { dropped: rows.length - tables.length, undropped: { tables, reason } };
-  return { dropped: rows.length };
+  if (tables.length > 0) return { dropped: names.length - tables.length, undropped: { tables, reason } };
+  return { dropped: names.length };
 }
 
 const dropEmptySchema = `

@@ -3,11 +3,12 @@ import { activeKeyOf } from '#shared/active-key';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import { KeelClient } from '#postgres/session/keel-client';
+import { hasAdvisoryLocks } from '#postgres/session/portable';
 import { fromDriverError } from '#postgres/connection-errors';
 import type { Proof } from '#proof/prove';
 import { isUnsettled } from '#records/rotation-state';
 import { hasLiveProcess, type RotationRecord, type RotationRecords } from '#records/rotation-record';
-import { dropLeftovers, type Undropped } from '#rewrite/keel-schema';
+import { dropLeftovers, dropLeftoversOf, type Undropped } from '#rewrite/keel-schema';
 import { endSessionsIfShown, hasSession } from '#rewrite/left-sessions';
 import { holdDatabase, isDatabaseFree } from '#rewrite/session';
 import { type Comparison, compareWithRing, type RingPort } from './compare-with-ring.ts';
@@ -125,7 +126,12 @@ async function clear(client: Client, all: readonly RotationRecord[]) {
       text`wait until it finishes, then ${{ do: 'recover' }} again`,
     );
   }
-  return dropLeftovers(client);
+  return hasAdvisoryLocks(client)
+    ? dropLeftovers(client)
+    : dropLeftoversOf(
+        client,
+        all.map(({ id }) => id),
+      );
 }
 
 function calledOff(): KeelError {

@@ -81,6 +81,27 @@ describe.concurrent.for(engines)('on %s', (engine) => {
   });
 });
 
+test('where no lock shows who is at work, recover leaves the staging tables of another machine', async () => {
+  await using scene = await played('cockroach');
+  const { vault, url } = scene;
+  const client = await vault.connect();
+  await client.query('CREATE SCHEMA keel; CREATE TABLE keel.staged_0badcafe_1 (k0 int)');
+  expect((await vault.rotate([], killedAt('verifying'), url)).status).toBeNull();
+  const staged = `SELECT relname FROM pg_class WHERE relname LIKE 'staged\\_%'`;
+  expect((await client.query(staged)).rows).toHaveLength(2);
+  expect(await vault.recover([], {}, url)).toMatchObject({
+    json: {
+      dropped: 1,
+      undropped: {
+        tables: ['keel.staged_0badcafe_1'],
+        reason: expect.stringContaining('whether another machine is running one'),
+      },
+    },
+  });
+  expect((await client.query(staged)).rows).toEqual([{ relname: 'staged_0badcafe_1' }]);
+  await client.end();
+});
+
 test('where an engine cannot end the sessions of a killed rotation, recover tries both keys on the rows', async () => {
   const ending = { 'ending a session': /\bpg_terminate_backend\b/ };
   await using scene = await played('cockroach', ending);
