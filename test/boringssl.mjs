@@ -56,11 +56,10 @@ function checkBackups(runtimes, name, other) {
     const made = ['backup', 'create', '--format', form, '--key-file', file('made.key'), '--yes', ...make];
     expectEnd(keel(runtimes[name], made), `backup create ${form}`, name);
     const restored = file(`${form}.key`);
-    expectEnd(
-      keel(runtimes[other], ['backup', 'restore', ...restore, '--out', restored]),
-      `restore ${form}`,
-      other,
-    );
+    const run = keel(runtimes[other], ['backup', 'restore', ...restore, '--out', restored]);
+    expectEnd(run, `restore ${form}`, other);
+    // what did not end well has left no key to compare
+    if (run.status !== 0) continue;
     if (readFileSync(restored, 'utf8').trim() === readFileSync(file('made.key'), 'utf8').trim()) done += 1;
     else complaints.push(`${form}: ${other} restored another key than ${name} had backed up`);
   }
