@@ -80,7 +80,7 @@ export const commandList: Commands = {
         load: () => import('./backup/create.ts'),
       },
       drill: {
-        summary: 'test a backup by restoring the key from it alone; of shares, every one is tested',
+        summary: 'test a backup by restoring the key from it alone; every share of a set is tested',
         load: () => import('./backup/drill.ts'),
       },
       prove: {
@@ -221,7 +221,7 @@ export const commandList: Commands = {
     summary: 'test whether the decrypted credentials work',
     commands: {
       test: {
-        summary: 'try every credential at the service it belongs to; read-only, there and here',
+        summary: 'try every credential at the service it belongs to; changes nothing there or here',
         load: () => import('./connections/test.ts'),
       },
     },

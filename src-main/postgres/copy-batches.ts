@@ -18,9 +18,8 @@ export interface CopyBatch {
   /** Its length in bytes, or `nullCell`, or `otherBatch`. */
   readonly lengths: Int32Array;
   /**
-   * Set if the batch is a part of one large row: its next batch has the same `firstRow` unless `last`. A cell
-   * that is larger than a piece is split into overlapping pieces; `offset` is where this batch's piece of
-   * `column` starts in the cell, `size` the cell's length.
+   * Set if the batch is a part of one large row: its next batch has the same `firstRow` unless `last`. A cell that is larger than a piece is split
+   * into overlapping pieces; `offset` is where this batch's piece of `column` starts in the cell, `size` the cell's length.
    */
   readonly part?: { readonly last: boolean; readonly piece?: CellPiece };
 }
@@ -34,9 +33,7 @@ export interface CellPiece {
 export interface BatchSizes {
   /** A batch is handed out at this size in bytes. A row whose message is larger is split. */
   readonly batchBytes: number;
-  /**
-   * How many bytes two pieces of a large cell share: anything no longer than this is complete in one of them.
-   */
+  /** How many bytes two pieces of a large cell share: anything no longer than this is complete in one of them. */
   readonly overlap: number;
 }
 
@@ -59,10 +56,9 @@ interface OpenRow {
 }
 
 /**
- * Reads the messages of a COPY … TO STDOUT (FORMAT binary), or the rows of a SELECT in binary, from chunks
- * that may break anywhere. The server sends each row as one message (documentation, "COPY Operations"), so
- * rows are indexed in place, without an object or a copy for each. Memory is two batches and a chunk,
- * whatever the rows contain, and batches allocate none.
+ * Reads the messages of a COPY … TO STDOUT (FORMAT binary), or the rows of a SELECT in binary, from chunks that may break anywhere. The server sends
+ * each row as one message (documentation, "COPY Operations"), so rows are indexed in place, without an object or a copy for each. Memory is two
+ * batches and a chunk, whatever the rows contain, and batches allocate none.
  */
 export class CopyBatches {
   readonly #sizes: BatchSizes;
@@ -132,10 +128,7 @@ export class CopyBatches {
     return batch;
   }
 
-  /**
-   * Set once the data has ended or failed: the bytes that belong to the driver, from the first one after the
-   * result.
-   */
+  /** Set once the data has ended or failed: the bytes that belong to the driver, from the first one after the result. */
   get handBack(): Buffer | undefined {
     return this.#handBack;
   }
@@ -241,9 +234,7 @@ export class CopyBatches {
     return at + 8 + extension;
   }
 
-  /**
-   * Starts the row of a message that is too large to wait for. False if not even its beginning has arrived.
-   */
+  /** Starts the row of a message that is too large to wait for. False if not even its beginning has arrived. */
   #openRow(): boolean {
     let at = this.#at + 5;
     // the header and the column count have arrived as soon as a batch has

@@ -26,7 +26,11 @@ export function define(command: Command): void {
     const { id, name } = workspace;
     const { colour, production } = appearance;
     if (file === undefined && colour === undefined && production === undefined) {
-      throw new KeelError('usage', 'no change was given', 'pass --inventory FILE, --colour or --production');
+      throw new KeelError(
+        'usage',
+        'no change was specified',
+        'pass --inventory FILE, --colour or --production',
+      );
     }
     const inventory = file === undefined ? undefined : await readInventory(file);
     const audit = commandAudit(terminal);

@@ -98,7 +98,7 @@ export async function loadArchive(
 function refused(error: unknown): never {
   const failure = fromDriverError(error, 'loading the archive into a temporary table');
   if (failure.code !== 'privilege-missing') throw failure;
-  const remedy = 'GRANT TEMPORARY ON DATABASE … to the role: archives are compared in temporary tables';
+  const remedy = 'grant the role TEMPORARY on the database: archives are compared in temporary tables';
   throw new KeelError(failure.code, `${failure.message}; nothing was changed`, remedy, { cause: error });
 }
 

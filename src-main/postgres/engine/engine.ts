@@ -57,10 +57,10 @@ export const signs = `pg_catalog.version() AS banner,
     OR (name = 'rds.extensions' AND setting LIKE '%aurora\\_stat\\_utils%')) AS settings`;
 
 const unenforcedKeys =
-  'it does not enforce primary keys, and has no ctid and no xmin, so nothing tells one row from another for certain';
-const ctidOfSegment = 'its ctid is unique only within a segment, and the usual way finds rows by it';
+  'it does not enforce primary keys, and has neither ctid nor xmin, so rows cannot be identified reliably';
+const ctidOfSegment = 'its ctid, by which the usual way finds rows, is unique only within a segment';
 const notBuiltOnIt =
-  'it is a different database that speaks PostgreSQL’s protocol, and whether it has what a rotation relies on was never tested';
+  'it is a different database that speaks PostgreSQL’s protocol, and it was never tested whether it supports what a rotation relies on';
 
 type KnownBanner = readonly [mark: RegExp, name: string, lacks: string];
 

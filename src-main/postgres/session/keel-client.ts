@@ -215,7 +215,9 @@ export class KeelClient extends pg.Client {
     const tell = driver._handleAuthCleartextPassword.bind(this);
     driver._handleAuthCleartextPassword = (message) => {
       if (this.connection.stream instanceof TLSSocket) return tell(message);
-      const error = new Error('the server asks for the password in clear, over a connection without TLS');
+      const error = new Error(
+        'the server asks for the password in plain text, over a connection without TLS',
+      );
       this.connection.stream.destroy(Object.assign(error, { code: 'KEEL_CLEAR_PASSWORD' }));
     };
   }
