@@ -46,10 +46,7 @@ export const portableOption = new Option(
   'rewrite rows without the features that only PostgreSQL has (chosen automatically on engines that lack them); requires a primary key, takes no table locks',
 );
 
-export const acceptOption = new Option(
-  '--accept <code>',
-  `accept a risk (repeatable): ${acceptableStops.join(', ')}`,
-)
+export const acceptOption = new Option('--accept <code>', 'accept a risk (repeatable)')
   .choices(acceptableStops)
   .default([] as readonly AcceptableStop[], 'none')
   .argParser(collectKnown(acceptableStops));

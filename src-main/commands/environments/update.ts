@@ -19,7 +19,7 @@ export function define(command: Command): void {
     .option('--production', 'mark it as production on every screen')
     .option('--no-production', 'remove the production mark')
     .addOption(jsonOption);
-  runsNamed(offered, async (typed, { inventory: file, ...appearance }, context) => {
+  runsNamed(offered, async ([typed], { inventory: file, ...appearance }, context) => {
     const { terminal } = context;
     const named = await findEnvironment(keelHome(), typed);
     using workspace = knownWorkspace(await commandWorkspace({ named }, context));
