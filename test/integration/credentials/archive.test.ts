@@ -211,7 +211,7 @@ test('a role without temporary tables is told before anything is loaded, with th
   const verified = await desk.folder.run(['credentials', 'verify', ...args], { env });
   expect(verified.json.error).toMatchObject({
     code: 'privilege-missing',
-    remedy: expect.stringContaining('GRANT TEMPORARY'),
+    remedy: expect.stringContaining('grant the role TEMPORARY'),
   });
   await client.query(`DROP OWNED BY ${user}; DROP ROLE ${user}`);
 });
