@@ -71,7 +71,7 @@ export function assertAllowed(
   throw new KeelError(
     'privilege-missing',
     `the role lacks the ${verbs[act]} privilege on ${[...new Set(lacking.map(({ name }) => name))].join(', ')} of ${facts.label}; nothing was changed`,
-    `GRANT ${verbs[act]} ON ${facts.label} to the role, or connect as the owner`,
+    `grant ${verbs[act]} on ${facts.label} to the role, or connect as the owner`,
   );
 }
 

@@ -11,22 +11,25 @@ import { chainHash, genesis, lineOf, presentable, readLine } from './activity-ch
 import { activityHeadKind, type Examined, examineLog, type Head } from './examine-log.ts';
 
 /**
- * What was done with Keel, in `activity.jsonl`: a line an entry, each with the SHA-256 over the hash before it and its own
- * content. `activity.head.json` beside it names count, bytes and hash of the whole, so that a cut tail shows.
+ * What was done with Keel, in `activity.jsonl`: one entry per line, each with the SHA-256 of the previous
+ * hash and its own content. `activity.head.json` next to it records count, bytes and latest hash, so that
+ * truncation shows.
  *
- * Noticed: an entry altered, removed, inserted or moved; the tail cut off; the log removed; a head removed or put back to
- * an older state (but for the last entry). It stays noticed when more is appended. Not noticed: both files removed, or both
- * rewritten with new hashes, by somebody who may write here; there is no key in this chain.
+ * Detected: entries altered, removed, inserted or moved; a truncated log; a log that was removed; a head that
+ * was removed or restored to an older state (except for the last entry). A break stays visible after further
+ * appends. Not detected: both files removed, or both rewritten with new hashes, by somebody who may write
+ * here; there is no key in this chain.
  */
 export interface ActivityLog {
   /**
-   * Adds an entry, behind those of earlier calls, and returns when it is durable. Safe with other processes. Strings are cut to a bounded length on one line,
-   * and what looks like a secret is taken out. Throws `file-unwritable`, `lock-timeout` or `state-newer`; then nothing was added.
+   * Adds an entry, after those of earlier calls, and returns once it is durable. Safe with other processes.
+   * Strings are truncated to one line of limited length, and what looks like a secret is removed. Throws
+   * `file-unwritable`, `lock-timeout` or `state-newer`; then nothing was added.
    */
   append(entry: Omit<ActivityEntry, 'at'>): Promise<void>;
-  /** Newest first. A damaged line is left out and makes `intact` false; it never fails. */
+  /** Newest first. A damaged line is left out and makes `intact` false; never fails. */
   list(query: ActivityQuery): Promise<{ intact: boolean; entries: ActivityEntry[] }>;
-  /** The whole log, oldest first, and where it was altered, if it was. It never fails. */
+  /** The whole log, oldest first, and where it was altered, if it was. Never fails. */
   examine(): Promise<Examined>;
   /** Waits for the entries that are being added. */
   settle(): Promise<void>;
@@ -54,7 +57,7 @@ export function openActivityLog(home: string, now: () => Date = () => new Date()
   const settled = () => inTurn(async () => undefined);
   const look = async (): Promise<Examined> => {
     await settled();
-    // the head first: what another process adds meanwhile then stands behind it
+    // the head first: what another process adds in the meantime then comes after it
     const read = async (): Promise<Examined> => {
       const head = await readHead(headPath).catch((error: Error) => error);
       const text = await readText(path);
@@ -63,7 +66,7 @@ export function openActivityLog(home: string, now: () => Date = () => new Date()
       return { lines, trouble: { line: 1, what: `and those after it were not checked: ${head.message}` } };
     };
     const glance = await read();
-    // more than one entry may have been added, so a break is told only where nobody can be writing
+    // more than one entry may have been added, so a break is reported only when nobody can be writing
     return glance.trouble ? withFolderLock(home, 'activity', read).catch(() => glance) : glance;
   };
   return {
@@ -83,7 +86,7 @@ export function openActivityLog(home: string, now: () => Date = () => new Date()
   };
 }
 
-/** Writes one line behind what the head vouches for, and answers the new head. */
+/** Writes one line after what the head vouches for, and returns the new head. */
 async function appendTo(path: string, before: Head, entry: ActivityEntry): Promise<Head> {
   let file: FileHandle | undefined;
   try {
@@ -103,9 +106,9 @@ async function appendTo(path: string, before: Head, entry: ActivityEntry): Promi
 }
 
 /**
- * What the next entry follows. A crash leaves behind the head at most one entry, which is adopted, or a piece of one, which
- * is dropped: nobody was told that it had been written. Whatever else differs is not healed: the chain goes on from the head,
- * and so shows the break for good.
+ * The hash that the next entry follows. After a crash there is at most one entry beyond the head, which is
+ * accepted, or a piece of one, which is dropped, because nobody was told that it had been written. Any other
+ * difference is not repaired: the chain continues from the head, and so shows the break permanently.
  */
 async function settleTail(
   file: FileHandle,
@@ -142,7 +145,10 @@ async function readText(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => '');
 }
 
-/** A head that is missing or damaged vouches for nothing. Throws `state-newer`: what a newer Keel's says is not known. */
+/**
+ * A missing or damaged head vouches for nothing. Throws `state-newer`, because the meaning of a newer Keel's
+ * head is unknown.
+ */
 async function readHead(path: string): Promise<Head> {
   try {
     return (await readState(activityHeadKind, path)) ?? emptyHead;
@@ -152,7 +158,7 @@ async function readHead(path: string): Promise<Head> {
   }
 }
 
-/** An entry without fields of a later Keel, which the hash of its line covers too. */
+/** An entry without the fields of a later Keel, which the hash of its line covers too. */
 function known(entry: ActivityEntry): ActivityEntry {
   return activityEntry.strip().parse(entry);
 }

@@ -22,9 +22,9 @@ export interface RelationCount {
   readonly relation: CensusRelation;
   readonly places: readonly FoundPlace[];
   readonly unread: readonly UnreadPlace[];
-  /** Values that an entry would be mistaken about. */
+  /** Values that an entry would misread. */
   readonly misread: readonly Misread[];
-  /** Columns with hits in values that are written as an entry says, under names that none lists. */
+  /** Columns with hits in values that are written as an entry says, under names that no entry lists. */
   readonly alike: readonly number[];
   readonly cells: number;
   readonly bytes: number;
@@ -40,13 +40,16 @@ export interface FoundPlace {
 
 export interface ReadOptions {
   readonly keys: readonly EncryptionKey[];
-  /** Entries of the inventory that speak of this relation. */
+  /** Entries of the inventory that refer to this relation. */
   readonly entries: readonly EncryptedColumn[];
   readonly onBytes?: (bytes: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Reads every cell of a relation and tries every span in it under every key. In the caller's transaction; only reads. */
+/**
+ * Reads every cell of a relation and tries every span in it with every key. In the caller's transaction;
+ * read-only.
+ */
 export async function readRelation(
   client: Client,
   relation: CensusRelation,
@@ -115,10 +118,13 @@ export async function readRelation(
   };
 }
 
-/** Rows whose covered values are read together: what the first ones show decides how closely the next are checked. */
+/**
+ * Rows whose covered values are read together: what the first ones show decides how closely the next are
+ * checked.
+ */
 const rowsAtOnce = 512;
 
-/** Columns with cells that hold more than was looked through. */
+/** Columns with cells that were not searched completely. */
 function cutCells(
   { schema, name, columns }: CensusRelation,
   tried: ReadonlyMap<number, Tried>,
@@ -133,12 +139,12 @@ function cutCells(
     }));
 }
 
-/** Why cells were not looked through to their end. */
+/** Why cells were not searched to their end. */
 export function cutReason(cells: number): string {
   return `${formatCount(cells)} of its cells contain more nested data (compressed, encrypted or encoded) than Keel searches`;
 }
 
-/** Paths looked up for each place; that of the others is taken to be one of them. */
+/** Paths looked up for each place; the others are assumed to be among them. */
 const pathsLookedUp = 40;
 
 /** The places of a relation as they are found. */
@@ -152,12 +158,12 @@ class Places {
   readonly #misread = new MisreadRows();
   /** Runs of a column that were counted and not tried. */
   readonly #counted = new Map<number, number>();
-  /** The place on disk of a row that comes in several batches. */
+  /** The location on disk of a row that is split across batches. */
   #largeRow = '';
   /** Spans of a large cell that were seen in an earlier piece of it. */
   #seen: { row: number; spans: Set<string> } = { row: -1, spans: new Set() };
 
-  /** The covered ranges of the cell that was last looked at. */
+  /** The covered ranges of the current cell. */
   #covered: { row: number; column: number; ranges: readonly CoveredRange[] } | undefined;
 
   constructor(relation: CensusRelation, entries: readonly EncryptedColumn[]) {
@@ -167,10 +173,10 @@ class Places {
     this.#coverage = relation.columns.map(({ shape }, i) => coverageOf(own[i] ?? [], shape));
   }
 
-  /** Whether more values of a covered column under a key change nothing but their number. */
+  /** Whether more values of a key in a covered column change only their number. */
   readonly isPlenty = (known: KnownValues): boolean => this.#plentyOf(known) !== undefined;
 
-  /** Counts values of an entry that were not looked at any closer. */
+  /** Counts values of an entry that were not examined more closely. */
   readonly count = (known: KnownValues, values: number): void => {
     this.#plentyOf(known)?.count(known.key, values);
     this.#counted.set(known.column, (this.#counted.get(known.column) ?? 0) + values);
@@ -183,7 +189,10 @@ class Places {
     return undefined;
   }
 
-  /** Takes in values of entries that take their first bytes for the IV, of so many pairs of a value and an IV that were tried. */
+  /**
+   * Adds values of entries that read their first bytes as the IV, and how many pairs of a value and an IV
+   * were tried.
+   */
   misreads(batch: CopyBatch, found: readonly OtherIv[], pairs: number): void {
     this.#misread.tried(pairs);
     for (const { row, column, entry, key, bits } of found) {
@@ -195,7 +204,7 @@ class Places {
     return this.#misread.found([...tried.values()].reduce((sum, { bodies }) => sum + bodies, 0));
   }
 
-  /** Takes in hits of a batch, of whose rows `covered` knows values. */
+  /** Adds hits of a batch for whose rows `covered` knows values. */
   enter(batch: CopyBatch, hits: readonly Hit[], covered: CoveredInPlace | undefined): void {
     if (batch.part && (batch.lengths[0] as number) === placeLength) this.#largeRow = readPlace(batch, 0);
     this.#covered = undefined;
@@ -233,7 +242,8 @@ class Places {
   #rangesOf(batch: CopyBatch, { row, column }: Hit, cell: Buffer): readonly CoveredRange[] {
     const last = this.#covered;
     if (last?.row === row && last.column === column) return last.ranges;
-    // of a cell that is larger than a batch, it is not seen which leaf is where: an entry of the whole cell covers it
+    // in a cell that is larger than a batch, it is not known which leaf is where: an entry of the whole cell
+    // covers it
     const ranges = (this.#coverage[column] as Coverage)(cell, batch.part !== undefined);
     this.#covered = { row, column, ranges };
     return ranges;

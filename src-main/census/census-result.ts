@@ -2,53 +2,58 @@ import type { EncryptedColumn } from '#contract/inventory';
 import type { UndecidedPlaces } from '#discovery/undecided';
 import type { UnreadPlace } from './relations.ts';
 
-/** Of values that are encrypted once more, within what other values decrypt to. */
+/** For values that are encrypted again, inside other decrypted values. */
 export interface NestedPlace {
-  /** How many values have to be decrypted before the deepest of them is seen. */
+  /** How many values have to be decrypted to reach the deepest of them. */
   readonly depth: number;
-  /** Whether the inventory lists the values that they are within. */
+  /** Whether the inventory lists the values that contain them. */
   readonly outerListed: boolean;
 }
 
-/** Values under one key at one place. */
+/** Values of one key at one place. */
 export interface CensusPlace {
   readonly schema: string;
   readonly table: string;
   readonly column: string;
-  /** To the leaf of a document, where all that were looked at stand at one. */
+  /** To the leaf of a document, if all values whose path was looked up are at the same one. */
   readonly path?: string;
-  /** The layout of the inventory's entry, or of the one that is proposed. */
+  /** The layout of the inventory's entry, or of the proposed one. */
   readonly form?: string;
   /** Fingerprint. */
   readonly key: string;
   readonly values: number;
-  /** Never of values within others: an entry of the inventory covers the outermost layer only. */
+  /** Never for values within others: an inventory entry covers the outermost layer only. */
   readonly inInventory: boolean;
-  /** Where they are not in the cells themselves, but within what the values there decrypt to. */
+  /** Set if they are not in the cells themselves, but inside what the values there decrypt to. */
   readonly nested?: NestedPlace;
-  /** An entry of the inventory reads these values, and would lose their first 16 bytes: their IV is not where it says. */
+  /**
+   * An inventory entry reads these values, and would lose their first 16 bytes, because their IV is not where
+   * it says.
+   */
   readonly isMisread?: true;
-  /** The server computes this column from its row, so that it follows what is written there. */
+  /** The server computes this column from its row, so it follows what is written there. */
   readonly isComputed?: true;
   /** A few of the rows, by their keys. */
   readonly rows: readonly string[];
-  /** The evidence is too little: noise does the same once in some hundred searches. Told apart from the others. */
+  /** There is too little evidence: noise does the same once in some hundred searches. Reported separately. */
   readonly isPossible?: true;
-  /** Whether the chance of naming any place of this census wrongly is below 2⁻⁶⁴; else it is below 2⁻²⁰. */
+  /**
+   * Whether the chance of wrongly reporting any place of this census is below 2⁻⁶⁴; else it is below 2⁻²⁰.
+   */
   readonly certain: boolean;
   readonly bits: number;
-  /** How to take it into the inventory, where its form is known and can be written. */
+  /** How to add it to the inventory, if its form is known and can be written. */
   readonly proposal?: EncryptedColumn;
   /** Further entries, where its values are in several forms. */
   readonly otherForms?: readonly EncryptedColumn[];
 }
 
-/** Whether everything was read, and nothing is under a key beside the inventory. */
+/** Whether everything was read, and nothing outside the inventory is encrypted with a key. */
 export function isComplete({ places, unread }: Census): boolean {
   return unread.length === 0 && places.every(({ inInventory }) => inInventory);
 }
 
-/** Places, told apart by whether more than a possibility speaks for them. */
+/** Places, separated by whether they are more than merely possible. */
 export function divided(all: readonly CensusPlace[]): Pick<Census, 'places' | 'possible'> {
   return {
     places: all.filter(({ isPossible }) => !isPossible),
@@ -56,17 +61,20 @@ export function divided(all: readonly CensusPlace[]): Pick<Census, 'places' | 'p
   };
 }
 
-/** Everything that was looked at, what was found, and what was not looked at. */
+/** What was read, what was found, and what was not read. */
 export interface Census {
   /** Fingerprints of the keys whose values are reported. */
   readonly keys: readonly string[];
-  /** Those, and keys whose values were decrypted only to look for others within them. */
+  /** Those, and keys whose values were decrypted only to search inside them. */
   readonly opened: readonly string[];
   readonly places: readonly CensusPlace[];
-  /** Where values may be under a key, and may be none: one or a few short ones. */
+  /** Places that may or may not have values of a key: one or a few short ones. */
   readonly possible?: readonly CensusPlace[];
   readonly unread: readonly UnreadPlace[];
-  /** What looks encrypted in a sample of each table, and is under none of these keys as far as was tried; absent where nobody looked. */
+  /**
+   * What looks encrypted in a sample of each table, and with none of these keys as far as was tried; absent
+   * if nobody checked.
+   */
   readonly undecided?: UndecidedPlaces;
   /** What no census can see, in words. */
   readonly scope: string;
@@ -74,7 +82,7 @@ export interface Census {
   readonly tables: number;
   readonly cells: number;
   readonly bytes: number;
-  /** A row that was written after it began may have been missed. */
+  /** A row that was written after it started may have been missed. */
   readonly beganAt: string;
   readonly endedAt: string;
 }

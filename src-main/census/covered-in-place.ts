@@ -25,26 +25,32 @@ import { bodyEncodings } from './covered.ts';
 /** A value whose first 16 bytes read as text with an IV of another place. */
 export interface OtherIv extends KnownValues {
   readonly row: number;
-  /** How much its first block speaks for that. */
+  /** How strongly its first block supports that. */
   readonly bits: number;
 }
 
-/** Who counts the values that are covered. */
+/** Receives the counts of covered values. */
 export interface CoveredSink {
-  /** Whether such values need no closer look. */
+  /** Whether such values need no closer examination. */
   readonly isPlenty: (known: KnownValues) => boolean;
-  /** Gets how many of them were passed over. */
+  /** Receives the number of values that were skipped. */
   readonly count: (known: KnownValues, values: number) => void;
-  /** Gets those that may have another IV than the form says, of how many pairs of a value and an IV. */
+  /**
+   * Receives the values that may have another IV than the form says, and how many pairs of value and IV were
+   * tried.
+   */
   readonly misread: (found: readonly OtherIv[], pairs: number) => void;
-  /** Gets the text `bytes[start … end)` that a value decrypts to, where it may hold values: valid during the call. */
+  /**
+   * Receives the text `bytes[start … end)` that a value decrypts to, if it may contain values; valid during
+   * the call.
+   */
   readonly onPlaintext: (opened: Opened, bytes: Uint8Array, start: number, end: number) => void;
 }
 
-/** A value of so many bits is explained: nothing else is looked for in its run. */
+/** A value with this many bits is explained: nothing else is searched for in its run. */
 const explainedBits = 32;
 
-/** The entry and key of values that a place may count without looking closer. */
+/** The entry and key of values that a place may count without closer examination. */
 export interface KnownValues {
   /** Index of the column. */
   readonly column: number;
@@ -55,16 +61,17 @@ export interface KnownValues {
 /** An entry whose values are read in place. */
 interface CoveredForm {
   readonly entry: EncryptedColumn;
-  /** How a scan calls its writing. */
+  /** What a scan calls its encoding. */
   readonly encoding: SpanEncoding;
-  /** Whether its values are all that their cells hold. */
+  /** Whether its values are the entire contents of their cells. */
   readonly isWhole: boolean;
 }
 
 /**
- * Ciphertexts of entries of the inventory that are a cell as a whole, or a text in a document, and read as text to the last byte under a key.
- * Once a place has evidence in plenty, more of them are only counted: this tells them in bulk. Nothing else is looked for in them but values within
- * what they decrypt to; the rest of a document is left to the scan.
+ * Ciphertexts of inventory entries that are a whole cell, or a text in a document, and decrypt to text up to
+ * the last byte. Once a place has ample evidence, further ones are only counted, and this recognises them in
+ * bulk. Nothing else is searched for in them, except values within what they decrypt to; the rest of a
+ * document is left to the scan.
  */
 export class CoveredInPlace {
   readonly #keys: readonly EncryptionKey[];
@@ -72,9 +79,9 @@ export class CoveredInPlace {
   /** Parallel to the forms of `#values`. */
   readonly #forms: readonly CoveredForm[];
   readonly #opened = new OpenedInPlace();
-  /** Of the rows at hand, by cell: 1 where nothing else need be looked for in it. */
+  /** For the current rows, by cell: 1 if nothing else need be searched for in it. */
   #explained = new Uint8Array();
-  /** Of the rows at hand, by cell: the values in it, where it holds more than these. */
+  /** For the current rows, by cell: the values in it, if it contains more than these. */
   readonly #known = new Map<number, KnownRun[]>();
   #cellOf: number[] = [];
   /** Of each value its first run of digits. */
@@ -91,7 +98,7 @@ export class CoveredInPlace {
     });
   }
 
-  /** Undefined where no column of a relation is covered so. */
+  /** Undefined if no column of a relation is covered in this way. */
   static of(
     columns: readonly { readonly name: string; readonly shape: CellShape }[],
     entries: readonly EncryptedColumn[],
@@ -106,7 +113,7 @@ export class CoveredInPlace {
     return values && values.targetForms.length > 0 ? new CoveredInPlace(keys, formed, values) : undefined;
   }
 
-  /** Reads rows of a batch whose first column is no cell. What it reported of others is forgotten. */
+  /** Reads rows of a batch whose first column is not a cell. Discards what it reported about other rows. */
   read(batch: CopyBatch, { from, to }: Range, sink: CoveredSink): void {
     const cells = batch.rows * batch.columns;
     if (this.#explained.length < cells) this.#explained = new Uint8Array(cells);
@@ -122,17 +129,17 @@ export class CoveredInPlace {
     }
   }
 
-  /** Whether nothing else need be looked for in a cell of the rows that were read. */
+  /** Whether nothing else need be searched for in a cell of the rows that were read. */
   isExplained(cell: number): boolean {
     return this.#explained[cell] === 1;
   }
 
-  /** Values in a cell of these that need not be looked at any closer, where others may be beside them. */
+  /** Values in a cell of these rows that need no closer examination, although others may be next to them. */
   knownIn(cell: number): readonly KnownRun[] | undefined {
     return this.#known.get(cell);
   }
 
-  /** Whether a hit in a cell of these rows is in such a value: what it shows is no further value. */
+  /** Whether a hit in a cell of these rows is inside such a value, and so not a further value. */
   isKnown({ row, column, start, end, within }: Hit, { columns }: CopyBatch): boolean {
     const known = within ? undefined : this.#known.get(row * columns + column + 1);
     return known !== undefined && knownWithin(known, start, end) !== undefined;
@@ -160,7 +167,7 @@ export class CoveredInPlace {
       if (plenty[i] === true) sink.count(values, counts[i] as number);
   }
 
-  /** Passes over a value, but for what it decrypts to. */
+  /** Skips a value, except for what it decrypts to. */
   #pass(value: number, key: number, batch: CopyBatch, { onPlaintext }: CoveredSink): void {
     const { tape, targetFormOf, spanFrom, spanTo } = this.#values;
     const cell = this.#cellOf[value] as number;
@@ -176,7 +183,7 @@ export class CoveredInPlace {
     if (!mayHoldValues(this.#opened.bytes, from, from + length, 'text')) return;
     const row = Math.floor(cell / batch.columns);
     const column = cell - row * batch.columns - 1;
-    // each member by itself: V8 makes a slow object of one that is spread
+    // each member separately: V8 makes a slow object of one that is spread
     const opened = { row, column, start, end, encoding, key, first: ivLength };
     onPlaintext(opened, this.#opened.bytes, from, from + length);
   }
@@ -271,7 +278,7 @@ export class CoveredInPlace {
   }
 }
 
-/** Whether a value holds its IV, and is one run of digits where it is a part of its cell. */
+/** Whether a value contains its IV, and is one run of digits if it is a part of its cell. */
 function hasOwnIv({ iv, steps, layout }: Form): boolean {
   return !iv && (!steps || spansOf(layout.template).length === 1);
 }

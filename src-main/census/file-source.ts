@@ -97,7 +97,7 @@ function restored(path: string, size: number): FileSource {
     unread: [],
     async end() {
       const [code] = (await closed) as [number | null];
-      if (code !== 0) throw new Error(`pg_restore ended with ${code}`);
+      if (code !== 0) throw new Error(`pg_restore exited with ${code}`);
     },
   };
 }

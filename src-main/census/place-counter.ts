@@ -5,19 +5,19 @@ import { PlaceEvidence, type PlaceVerdict, type SearchSize } from '#evidence/pla
 import type { NestedPlace } from './census-result.ts';
 import type { CoveredRange } from './covered.ts';
 
-/** Of a column in which no run was long enough to be tried. */
+/** For a column in which no run was long enough to be tried. */
 export const nothingTried: Tried = { cut: 0, runs: 0, bodies: 0, within: { runs: 0, bodies: 0 } };
 
-/** Rows of a place that are remembered, to be named and to tell the form of their values. */
+/** Rows of a place that are remembered, to list them and to derive the form of their values. */
 export const rowsKept = 60;
-/** A hit of this much is hardly ever noise. */
+/** A hit with this much evidence is hardly ever noise. */
 const strongBits = 24;
 
-/** Values under the keys at one place, while a census counts them. Constant memory. */
+/** Counts values encrypted with the keys at one place during a census. Constant memory. */
 export class PlaceCounter {
-  /** The entry of the inventory that covers them; undefined for values beside all entries. */
+  /** The inventory entry that covers them; undefined for values outside all entries. */
   readonly entry: EncryptedColumn | undefined;
-  /** Whether they are within what values there decrypt to. */
+  /** Whether they are inside decrypted values there. */
   readonly isNested: boolean;
   #depth = 1;
   readonly #evidence = new PlaceEvidence();
@@ -28,12 +28,12 @@ export class PlaceCounter {
     this.isNested = isNested;
   }
 
-  /** What is said of values within others: how deep they are at most. */
+  /** For values within others: their maximum depth. */
   get nested(): NestedPlace | undefined {
     return this.isNested ? { depth: this.#depth, outerListed: this.entry !== undefined } : undefined;
   }
 
-  /** Whether an entry reads these values, so that what is too little to tell by itself is told by it. */
+  /** Whether an entry reads these values, so that those too weak to count alone are vouched for by it. */
   get #isListed(): boolean {
     return this.entry !== undefined && !this.isNested;
   }
@@ -46,8 +46,9 @@ export class PlaceCounter {
   }
 
   /**
-   * `row`: its place on disk, or its line in a file. `path`: to the leaf in a document, where that was looked up. `again`: the same
-   * value was reported in another frame before, so it is evidence, and not one more value.
+   * `row`: its place on disk, or its line in a file. `path`: to the leaf in a document, if that was looked
+   * up. `again`: the same value was reported in another frame before, so this is more evidence, but not
+   * another value.
    */
   add(
     hit: Hit,
@@ -74,23 +75,26 @@ export class PlaceCounter {
     if (isStrong && path !== undefined) variant.paths.add(path);
   }
 
-  /** Whether more values like a key's in the expected frame would change nothing but their number. */
+  /** Whether further values like a key's in the expected frame would change only their number. */
   isPlenty(key: number): boolean {
     const variant = this.#variants.get(idOf({ ...expected, key }));
     return (variant?.rows.length ?? 0) >= rowsKept && this.#evidence.isPlenty({ ...expected, key });
   }
 
-  /** Counts such values: `add` for what need not be looked at any closer. */
+  /** Counts such values: `add` for those that need not be examined more closely. */
   count(key: number, values: number): void {
     const variant = this.#variants.get(idOf({ ...expected, key }));
     if (variant) variant.strong += values;
     this.#evidence.count({ ...expected, key }, values);
   }
 
-  /** What is under each key, by the evidence of all its values: the freedom to look in so many places is paid for. */
+  /**
+   * The result for each key, by the evidence of all its values, after paying for the choice among so many
+   * places.
+   */
   found(tried: Tried, search: SearchSize): FoundValues[] {
     const found = new Map<number, FoundValues>();
-    // every place may be one of values within others too
+    // every place may also be one of values within others
     const size = { ...search, places: 2 * search.places };
     for (const verdict of this.#evidence.verdicts(this.isNested ? tried.within : tried, size)) {
       if (verdict.verdict === 'undecided') continue;
@@ -99,7 +103,7 @@ export class PlaceCounter {
       const values = countOf(verdict, variant, this.isNested);
       const rows = variant.rows.length > 0 ? variant.rows : variant.weakRows;
       const before = found.get(verdict.key);
-      // the strongest come first: what may be noise is no more of what is none
+      // strongest first: what may be noise does not count if there is nothing else
       const isPossible = verdict.verdict === 'possible';
       if (isPossible && (this.#isListed || before?.isPossible === false)) continue;
       found.set(verdict.key, {
@@ -115,7 +119,10 @@ export class PlaceCounter {
     return [...found.values()];
   }
 
-  /** Whether it has weak hits only, all of rows in which the same key has a value beyond doubt in another frame. */
+  /**
+   * Whether it has only weak hits, all in rows in which the same key has a value beyond doubt in another
+   * frame.
+   */
   #isEcho({ strong, weakRows }: Variant, key: number): boolean {
     if (strong > 0) return false;
     const reported = new Set(
@@ -128,8 +135,8 @@ export class PlaceCounter {
 const expected = { frame: 'start', segment: 'cfb128' } as const;
 
 /**
- * With the IVs of its row, any few characters beside a value pass for a short one of their own two times in five. So a weak hit of a row
- * that has a strong one is no more value.
+ * With the IVs of its row, any few characters next to a value pass for a short value two times in five. So a
+ * weak hit in a row that has a strong one is not another value.
  */
 function countHit(variant: Variant, { frame }: Hit, isStrong: boolean, row: string): void {
   if (isStrong) {
@@ -157,7 +164,7 @@ interface Variant {
   readonly paths: Set<string>;
 }
 
-/** Values at one place under one key. */
+/** Values of one key at one place. */
 export interface FoundValues {
   /** Index of the key. */
   readonly key: number;
@@ -165,9 +172,11 @@ export interface FoundValues {
   readonly rows: readonly string[];
   /** Generalised paths that lead to the first of them. */
   readonly paths: readonly string[];
-  /** The chance that any such place of the whole census is named wrongly is below 2⁻⁶⁴; else below 2⁻²⁰. */
+  /**
+   * The chance that any such place of the whole census is wrongly reported is below 2⁻⁶⁴; else below 2⁻²⁰.
+   */
   readonly certain: boolean;
-  /** It may be chance: the evidence is too little for either. */
+  /** It may be chance: there is too little evidence for either. */
   readonly isPossible: boolean;
   readonly bits: number;
 }
@@ -176,14 +185,18 @@ function idOf({ key, frame, segment }: Pick<Hit, 'key' | 'frame' | 'segment'>): 
   return `${key} ${frame} ${segment}`;
 }
 
-/** Where a ciphertext was expected, short values count with the others; anywhere else, as among the tokens that plaintexts are full of, a weak hit is noise. */
+/**
+ * Where a ciphertext was expected, short values count with the others; anywhere else, for instance among the
+ * tokens that plaintexts are full of, a weak hit is noise.
+ */
 function countOf({ frame }: PlaceVerdict, { strong, weak }: Variant, isNested: boolean): number {
   const isExpected = (frame === 'start' || frame === 'sibling') && (!isNested || strong === 0);
   return isExpected ? strong + weak : Math.max(1, strong);
 }
 
 /**
- * Whether the run of a hit, or of the value that it is within, holds one of these ranges of its cell, or a part of it, and is read there as it was found.
+ * Whether the run of a hit, or of the value that contains it, overlaps one of these ranges of its cell, and
+ * is read there as it was found.
  */
 export function isCovered(hit: Opened, { from, to, encodings }: CoveredRange): boolean {
   const { start, end, encoding } = outermost(hit);
@@ -191,8 +204,8 @@ export function isCovered(hit: Opened, { from, to, encodings }: CoveredRange): b
 }
 
 /**
- * Runs of one flush that were reported: one value may read as text in several frames, or be a part of a longer run, and under one key it
- * is one value.
+ * Runs of one flush that were reported: one value may read as text in several frames, or be a part of a
+ * longer run, but for one key it is one value.
  */
 export class ReportedRuns {
   readonly #runs = new Map<string, { readonly start: number; readonly end: number; last: number }[]>();
@@ -213,7 +226,7 @@ export class ReportedRuns {
   }
 }
 
-/** Where a value is, through all values that it is within. */
+/** The location of a value, through all values that contain it. */
 function placeIn({ start, first, within }: Opened): string {
   return `${within ? placeIn(within) : ''}${start} ${first}/`;
 }

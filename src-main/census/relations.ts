@@ -18,19 +18,22 @@ export interface CensusColumn extends ColumnType {
 export interface CensusRelation {
   readonly schema: string;
   readonly name: string;
-  /** As it stands in FROM. */
+  /** As written in FROM. */
   readonly sql: string;
   readonly bytes: number;
   readonly columns: readonly CensusColumn[];
-  /** Whether it can be asked where a row is (`ctid`): not by a role with SELECT on some columns only, and not over a portable connection. */
+  /**
+   * Whether the location of a row can be queried (`ctid`): not by a role with SELECT on some columns only,
+   * and not over a portable connection.
+   */
   readonly hasPlaces: boolean;
-  /** Names of the columns of a key, to name a row by; empty where there is none. */
+  /** Names of the columns of a key, to identify a row; empty if there is none. */
   readonly key: readonly string[];
-  /** Which of its rows are read, where not all are; the relation is `t`. */
+  /** Which of its rows are read, if not all; the relation is `t`. */
   readonly condition?: string;
-  /** Of the server: it holds values, and Keel cannot write them. */
+  /** It belongs to the server: it contains values, and Keel cannot write them. */
   readonly isCatalog?: boolean;
-  /** The partitioned table that a partition belongs to, which an inventory names. */
+  /** The partitioned table that a partition belongs to, which is the one in an inventory. */
   readonly root?: { readonly schema: string; readonly name: string };
 }
 
@@ -106,15 +109,18 @@ const systemSchemas = "n.nspname IN ('pg_catalog', 'information_schema')";
 const toastSchemas = "(n.nspname = 'pg_toast' OR n.nspname LIKE 'pg\\_toast\\_temp\\_%')";
 const userRelations = `c.relkind IN ('r', 'm', 'f') AND NOT ${systemSchemas} AND NOT ${toastSchemas}`;
 
-/** Every relation with rows, in order of name, and what of them this role may not read. Reads the catalog only. */
+/**
+ * Every relation with rows, ordered by name, and what of them this role may not read. Reads only the catalog.
+ */
 export function readRelations(client: ClientBase): Promise<CensusCatalog> {
   return readWhich(client, userRelations);
 }
 
 /**
- * Catalogs of the server that hold more than numbers, and the views by which a role sees what it may of those that only a superuser reads. The server itself
- * lets nothing but verifiers into passwords of roles (`pg_authid`), and `sql_parts` is a list of the standard's parts that most roles may not read. Statistics and
- * large objects are read by others.
+ * Catalogs of the server that contain more than numbers, and the views through which a role sees what it may
+ * of those that only a superuser reads. The server allows only verifiers as passwords of roles (`pg_authid`),
+ * and `sql_parts` lists the parts of the standard, which most roles may not read. Statistics and large
+ * objects are read elsewhere.
  */
 const readOtherwise = [
   'pg_authid',
@@ -135,7 +141,10 @@ const views = [
 const named = (names: readonly string[]) => `c.relname IN (${names.map((name) => `'${name}'`).join(', ')})`;
 const systemRelations = `${systemSchemas} AND ((c.relkind = 'r' AND NOT (${named(readOtherwise)})) OR (c.relkind = 'v' AND ${named(views)}))`;
 
-/** The server's catalogs, which hold texts of users too: comments, defaults, functions, options of foreign servers. */
+/**
+ * The server's catalogs, which contain users' texts too: comments, defaults, functions, options of foreign
+ * servers.
+ */
 export async function readCatalogs(client: ClientBase): Promise<CensusCatalog> {
   const { relations, unread } = await readWhich(client, systemRelations);
   const hidden = await countHiddenMappings(client);
@@ -144,7 +153,7 @@ export async function readCatalogs(client: ClientBase): Promise<CensusCatalog> {
   return { relations, unread: hidden > 0 ? [...unread, mappings] : unread };
 }
 
-/** Of a mapping without options that a role may not see, it cannot be told that it has none. */
+/** For a mapping whose options a role may not see, it is unknown whether it has any. */
 async function countHiddenMappings(client: ClientBase): Promise<number> {
   const { rows } = await client.query<{ count: number }>(
     `SELECT count(*)::int AS count FROM pg_catalog.pg_user_mappings
@@ -174,18 +183,18 @@ async function readWhich(client: ClientBase, which: string): Promise<CensusCatal
 }
 
 /**
- * Objects that come with a server have numbers below this one (FirstNormalObjectId, access/transam.h). There are tens of thousands
- * of rows of them, the same on every server; comments on them are read all the same.
+ * Objects that come with a server have ids below this one (FirstNormalObjectId, access/transam.h). They have
+ * tens of thousands of rows, the same on every server; comments on them are read all the same.
  */
 const firstOfUsers = 16384;
 
-/** Columns that name the object which a row of a catalog is about, in catalogs without a number of their own. */
+/** Columns that name the object which a catalog row describes, in catalogs without an id of their own. */
 const objectColumns: Readonly<Record<string, string>> = {
   pg_attribute: 'attrelid',
   pg_aggregate: 'aggfnoid',
 };
 
-/** Leaves out rows of objects that come with the server. Shared catalogs are small. */
+/** Excludes rows of objects that come with the server. Shared catalogs are small. */
 function withoutBuiltIns({ name, kind, isShared, columns }: RelationRow): string | undefined {
   if (kind !== 'r' || isShared) return undefined;
   const has = (columns ?? []).some((column) => column.name === 'oid');

@@ -32,7 +32,7 @@ export const actWords = {
   'include-or-leave':
     'add them to the inventory (`keel census --out FILE` writes one with those that can be rewritten), or leave a place encrypted with the old key with `--leave TABLE.COLUMN`',
   'unnest-or-leave': ({ names }) =>
-    `have the application store these values encrypted only once, then run the command again; or rotate only the outer layer, and keep the old key for what is inside, with \`${names.map((name) => `--leave ${shellWord(name)}`).join(' ')}\``,
+    `make the application encrypt these values only once, then run the command again; or rotate only the outer layer, and keep the old key for what is inside, with \`${names.map((name) => `--leave ${shellWord(name)}`).join(' ')}\``,
   prove: '`keel prove`',
   'compare-archive': '`keel credentials verify`',
   'test-connections': '`keel connections test`',
@@ -46,7 +46,7 @@ export const actWords = {
   'see-fleet': 'check `keel fleet status`',
   'finish-fleet': 'finish the fleet rotation first with `keel fleet rotate`',
   'use-rotating-machine':
-    'run it on the machine and account that ran the rotation, or rotate with both keys given',
+    'run it on the machine, and with the account, that ran the rotation; or pass both keys to `keel rotate`',
   'exclude-column': ({ column }) => `exclude the column with \`--exclude ${shellWord(column)}\``,
   exclude: ({ columns }) => `pass \`${columns.map((name) => `--exclude ${shellWord(name)}`).join(' ')}\``,
   accept: ({ code }) => `pass \`--accept ${shellWord(code)}\``,
@@ -63,7 +63,7 @@ export const actWords = {
   'try-again': 'run the command again',
   'or-accept': ({ code }) => `; or accept the risk with \`--accept ${shellWord(code)}\``,
   'or-wait-longer': ', or wait longer with --lock-timeout',
-  'or-name-key-place': '; `--keep-keys-in` selects another place',
+  'or-name-key-place': '; `--keep-keys-in` stores them elsewhere',
   'or-create-secret': ', or pass --create',
   'correct-layout': ({ layout }) =>
     layout === undefined ? ': run `keel discover` for the layout' : `: the layout should be \`${layout}\``,

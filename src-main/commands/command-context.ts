@@ -33,8 +33,12 @@ export type OptionsOf<Offer extends (command: Command) => { opts(): unknown }> =
 /** A command's work; its answer is the exit code. */
 export type CommandBody<Options> = (options: Options, context: CommandContext) => Promise<ExitCode>;
 
-/** The same for a command that takes a name. */
-type NamedBody<Options> = (name: string, options: Options, context: CommandContext) => Promise<ExitCode>;
+/** The same for a command that takes names. */
+type NamedBody<Names extends string[], Options> = (
+  names: Names,
+  options: Options,
+  context: CommandContext,
+) => Promise<ExitCode>;
 
 /**
  * Gives a command its body; the exit code is left in `process.exitCode`. A command with `--database` takes `--env` too,
@@ -53,12 +57,17 @@ export function runs<Options extends OptionValues>(
   );
 }
 
-/** Gives a command that takes a name its body. */
-export function runsNamed<Options extends OptionValues>(
-  command: Command<[string], Options>,
-  body: NamedBody<Options>,
+/** Gives a command that takes names its body. */
+export function runsNamed<Names extends string[], Options extends OptionValues>(
+  command: Command<Names, Options>,
+  body: NamedBody<Names, Options>,
 ): void {
-  command.action((name: string, options: Options) => run(options, (context) => body(name, options, context)));
+  command.action((...given) => {
+    // the names, then the options, then the command
+    const names = given.slice(0, -2) as Names;
+    const options = given.at(-2) as Options;
+    return run(options, (context) => body(names, options, context));
+  });
 }
 
 /** A cancelled command ends in less, unless it has to wait for something. */

@@ -3,6 +3,8 @@ import type { Command } from '@commander-js/extra-typings';
 /** A command, of which nothing is loaded before it is given or its own help is asked for. */
 export interface CommandEntry {
   readonly summary: string;
+  /** Other names by which it can be run. */
+  readonly aliases?: readonly string[];
   readonly load: () => Promise<{ define(command: Command): void }>;
 }
 

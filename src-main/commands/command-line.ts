@@ -53,7 +53,7 @@ function offer(parent: Command, commands: Commands, before = ''): void {
     const command = parent.command(name).description(entry.summary);
     const path = `${before}${name}`;
     if ('commands' in entry) offer(command, entry.commands, `${path} `);
-    else command.addHelpText('after', () => examplesInHelp(path));
+    else command.aliases(entry.aliases ?? []).addHelpText('after', () => examplesInHelp(path));
   }
   parent.hook('preSubcommand', async (_, command) => {
     const entry = commands[command.name()];
@@ -69,7 +69,10 @@ function withHelpAsOption(argv: readonly string[]): string[] {
   const at = words.indexOf('help');
   const within = at === 0 ? commandList : at === 1 && group && 'commands' in group ? group.commands : {};
   const named = words[at + 1];
-  if (named === undefined || !Object.hasOwn(within, named)) return [...argv];
+  const isKnown = Object.entries(within).some(
+    ([name, entry]) => name === named || ('load' in entry && entry.aliases?.includes(named ?? '')),
+  );
+  if (!isKnown) return [...argv];
   return [node, script, ...words.toSpliced(at, 1), '--help'];
 }
 

@@ -18,6 +18,7 @@ export async function definedCommands(commands: Commands, parent = ''): Promise<
       const { summary } = entry;
       const command = new Command(`keel ${path}`).description(summary);
       if ('load' in entry) {
+        command.aliases(entry.aliases ?? []);
         (await entry.load()).define(command);
         return [{ path, summary, isGroup: false, command }];
       }

@@ -30,6 +30,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'keel env update acme --inventory inventory.json',
     'keel env update acme --colour red --production',
   ],
+  'env rename': ['keel env rename acme acme-production'],
   'env remove': ['keel env remove acme'],
   'backup create': [
     'keel backup create --env acme --format age --out key.age --generate-passphrase',

@@ -43,13 +43,10 @@ export const sampledOption = new Option(
 
 export const portableOption = new Option(
   '--portable',
-  'rewrite rows without the features that only PostgreSQL has (used by itself on engines that lack them); requires a primary key, takes no table locks',
+  'rewrite rows without the features that only PostgreSQL has (chosen automatically on engines that lack them); requires a primary key, takes no table locks',
 );
 
-export const acceptOption = new Option(
-  '--accept <code>',
-  `accept a risk (repeatable): ${acceptableStops.join(', ')}`,
-)
+export const acceptOption = new Option('--accept <code>', 'accept a risk (repeatable)')
   .choices(acceptableStops)
   .default([] as readonly AcceptableStop[], 'none')
   .argParser(collectKnown(acceptableStops));
@@ -69,7 +66,7 @@ export const acceptNeedOption = new Option(
     );
   });
 
-export const yesOption = new Option('--yes', 'answer yes to the confirmation prompt only');
+export const yesOption = new Option('--yes', 'answer yes to the confirmation prompt; accepts no risks');
 
 export const lockTimeoutOption = new Option('--lock-timeout <ms>', 'how long to wait for the table locks')
   .default(5_000, '5000')

@@ -13,50 +13,50 @@ import { describePlace } from './server-name.ts';
 import { trustIn } from './trust.ts';
 import { type Verdict, verdict } from './verdict.ts';
 
-/** A decrypted credential and where it stands. */
+/** A decrypted credential and its location. */
 export interface CredentialHere {
   readonly schema: string;
   readonly table: string;
   readonly column: string;
-  /** Of a JSON document: the path to its leaf. */
+  /** For a JSON document: the path to its leaf. */
   readonly path?: string;
   readonly leaf?: string;
   /** The row's key as a person writes it. */
   readonly row: string;
   readonly kind: SecretKind;
-  /** Which source it is for, and what people call it, where the database tells. */
+  /** Its source and display name, if the database has them. */
   readonly shortName?: string;
   readonly name?: string;
-  /** UTF-8; the caller's, who may wipe it as soon as `take` was called. */
+  /** UTF-8; owned by the caller, who may wipe it as soon as `take` was called. */
   readonly secret: Uint8Array;
 }
 
 export interface ConnectionTestOptions {
   readonly signal: AbortSignal;
-  /** Private, loopback and link-local targets too: the admin's explicit word. */
+  /** Private, loopback and link-local targets too: needs the admin's explicit consent. */
   readonly allowPrivate: boolean;
-  /** Only these sources or probes, in plain names; all without it. */
+  /** Only these sources or probes, in plain names; all if absent. */
   readonly only?: readonly string[];
-  /** Probes at once; 8 without it. */
+  /** Probes at once; 8 if absent. */
   readonly concurrency?: number;
   readonly timeoutMs?: number;
-  /** PEM certificates of authorities that are trusted beside the system's. */
+  /** PEM certificates of CAs that are trusted in addition to the system's. */
   readonly roots?: readonly Buffer[];
-  /** The credentials are those of a sample: what each is for is told, and nothing is sent. */
+  /** The credentials are those of a sample: the purpose of each is reported, and nothing is sent. */
   readonly madeUp?: boolean;
-  /** Whether the admin agreed to this target; without it to all. */
+  /** Whether the admin agreed to this target; if absent, to all. */
   readonly mayTry?: (target: string) => boolean;
   readonly onDone?: (done: number) => void;
-  /** A server accepted a credential that had to be whole for that. */
+  /** A server accepted a credential that had to be complete for that. */
   readonly onAccepted?: (place: Pick<CredentialHere, 'schema' | 'table' | 'column' | 'path'>) => void;
   readonly providers?: readonly ProviderProbe[];
   readonly resolve?: Resolve;
 }
 
 export interface ConnectionTest {
-  /** Takes a credential; resolves once there is room for the next. Throws when the signal says so. */
+  /** Takes a credential; resolves once there is room for the next. Throws when the signal is aborted. */
   take(credential: CredentialHere): Promise<void>;
-  /** Waits for all that were taken. */
+  /** Waits for all credentials that were taken. */
   finish(): Promise<ProbeReport>;
 }
 
@@ -66,7 +66,7 @@ const maxKnown = 10_000;
 const usualTimeoutMs = 10_000;
 
 /**
- * Tries credentials where they belong, side by side, and changes nothing there. The same credential in many rows is tried once, so
+ * Tries credentials where they belong, in parallel, and changes nothing there. The same credential in many rows is tried once, so
  * that a wrong password does not lock an account.
  */
 export function startConnectionTest(options: ConnectionTestOptions): ConnectionTest {
@@ -75,7 +75,7 @@ export function startConnectionTest(options: ConnectionTestOptions): ConnectionT
   const counter = new ProbeCounter();
   const isWanted = wantedBy(options.only);
   const trust = trustIn(options.roots ?? []);
-  // names a credential without being it, and only for as long as this test runs
+  // identifies a credential without being it, and only for as long as this test runs
   const mark = randomBytes(32);
   const known = new Map<string, Promise<Verdict>>();
 
@@ -133,7 +133,7 @@ export function startConnectionTest(options: ConnectionTestOptions): ConnectionT
   };
 }
 
-/** Where a credential would be tried, like `db.example.com:5432`; undefined for one that is not. */
+/** Where a credential would be tried, like `db.example.com:5432`; undefined for one that would not. */
 export function targetOf(credential: CredentialHere, providers = providerProbes()): string | undefined {
   const { plan } = planOf(credential, providers);
   return typeof plan === 'string' ? undefined : describePlace(plan);
@@ -145,14 +145,14 @@ function planOf({ secret, kind, shortName: source }: CredentialHere, providers: 
 }
 
 /**
- * An address, a document or one word. Fields of other texts may be read without the text's beginning, so that a server which accepts them says
- * nothing of it.
+ * A URL, a document or one word. Fields of other texts may be read without the text's beginning, so a server that accepts them
+ * proves nothing about it.
  */
 const needsItsBeginning = /^(?:[a-z][a-z0-9+.-]*:\/\/|[{[]|[\w.~+/=:-]+$)/i;
 
 type Place = Omit<ProbeResult, 'outcome' | 'reason' | 'ms'>;
 
-/** Where a credential stands, and nothing of what it is. */
+/** The location of a credential, and nothing of its content. */
 function placeOf({ schema, table, column, path, leaf, row, kind, shortName, name }: CredentialHere): Place {
   const exactPath = leaf ?? path;
   return {

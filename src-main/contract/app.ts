@@ -2,16 +2,16 @@ import { z } from 'zod';
 import { long, nothing, quick } from './procedure.ts';
 import { environmentId, failure, filePath, fingerprint, time, typedSecret } from './shapes.ts';
 
-/** The app itself: its state, its lock, its settings, the native dialogs, and work under way. */
+/** The app itself: its state, its lock, its settings, the native dialogs, and running operations. */
 
 export const settings = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']),
-  /** Minutes without a gesture until the app locks. */
+  /** Minutes without input until the app locks. */
   idleMinutes: z.number().int().min(1).max(60),
-  /** Seconds until a copied secret leaves the clipboard. */
+  /** Seconds until a copied secret is removed from the clipboard. */
   clipboardSeconds: z.number().int().min(5).max(300),
   notifyWhenDone: z.boolean(),
-  /** Days after which a proven backup wants to be drilled again. */
+  /** Days after which a proven backup is due for another test restore. */
   drillEveryDays: z.number().int().min(7).max(730),
 });
 export type Settings = z.infer<typeof settings>;
@@ -48,12 +48,12 @@ export const appState = z.strictObject({
   version: z.string(),
   platform: z.enum(['linux', 'darwin', 'win32']),
   theme: settings.shape.theme,
-  /** Whether the operating system's keychain answers, and if not, why. */
+  /** Whether the operating system's keychain is available, and if not, why. */
   keychain: z.strictObject({ works: z.boolean(), why: z.string().optional() }),
 });
 export type AppState = z.infer<typeof appState>;
 
-/** Where the window was left, for the next start. Screens are the window's own. */
+/** Where the window was, for the next start. Screens are the window's own concern. */
 export const lastPlace = z.strictObject({
   screen: z.string().min(1).max(40).optional(),
   environment: environmentId.optional(),
@@ -61,7 +61,7 @@ export const lastPlace = z.strictObject({
 });
 export type LastPlace = z.infer<typeof lastPlace>;
 
-/** Work under way, for a window that was reloaded. */
+/** Running operations, for a window that was reloaded. */
 const runningOperation = z.strictObject({
   operation: z.uuid(),
   procedure: z.string(),
@@ -69,11 +69,11 @@ const runningOperation = z.strictObject({
   step: z.string(),
   done: z.number(),
   total: z.number().optional(),
-  /** What was begun can still be called off. */
+  /** The operation can still be cancelled. */
   cancellable: z.boolean(),
 });
 
-/** Told to the window while it is open. */
+/** Sent to the window while it is open. */
 export const appEvent = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('progress'),
@@ -86,7 +86,7 @@ export const appEvent = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('done'), operation: z.uuid(), value: z.unknown() }),
   z.strictObject({ kind: z.literal('failed'), operation: z.uuid(), error: failure }),
-  /** The lock was closed or opened, or the settings changed: read `app.state` again. */
+  /** The app was locked or unlocked, or the settings changed: read `app.state` again. */
   z.strictObject({ kind: z.literal('app-changed') }),
   /** What `environments.list` and the screens show is out of date. */
   z.strictObject({ kind: z.literal('environments-changed') }),
@@ -104,7 +104,7 @@ export const appProcedures = {
   /** Throws `passphrase-wrong`. */
   'app.unlock': quick(z.strictObject({ passphrase: typedSecret.optional() }), nothing, { whileLocked: true }),
   'app.place': quick(nothing, lastPlace),
-  /** Keeps it; without an environment there is none. */
+  /** Stores it; there is none without an environment. */
   'app.keepPlace': quick(lastPlace, nothing),
   'settings.read': quick(nothing, settings),
   'settings.write': quick(settings.partial(), settings),
@@ -118,16 +118,16 @@ export const appProcedures = {
     z.strictObject({ purpose: filePurpose, suggestedName: z.string().max(120).optional() }),
     z.strictObject({ path: filePath.optional() }),
   ),
-  /** The same for files of which several are chosen at once. */
+  /** The same for several files at once. */
   'files.chooseSeveral': quick(
     z.strictObject({ purpose: filePurpose }),
     z.strictObject({ paths: z.array(filePath).max(64) }),
   ),
-  /** Copies what is no secret, like a fingerprint. */
+  /** Copies something that is not secret, like a fingerprint. */
   'clipboard.write': quick(z.strictObject({ text: z.string().min(1).max(2000) }), nothing),
   'operations.list': quick(nothing, z.array(runningOperation)),
   'operations.cancel': quick(z.strictObject({ operation: z.uuid() }), nothing),
-  /** Starts a PostgreSQL of Keel's own with a sample Ballast database, as an environment. */
+  /** Starts Keel's own PostgreSQL with a sample Ballast database, as an environment. */
   'practice.start': long(nothing, z.strictObject({ environment: environmentId })),
   /** Stops it and removes everything. */
   'practice.leave': quick(nothing, nothing),
@@ -146,12 +146,12 @@ export const activityEntry = z.strictObject({
 export type ActivityEntry = z.infer<typeof activityEntry>;
 
 export const activityProcedures = {
-  /** Newest first. `intact` is false where an entry was altered or removed. */
+  /** Newest first. `intact` is false if an entry was altered or removed. */
   'activity.list': quick(
     z.strictObject({ environment: environmentId.optional(), limit: z.number().int().min(1).max(1000) }),
     z.strictObject({ intact: z.boolean(), entries: z.array(activityEntry) }),
   ),
-  /** Writes it, oldest first, into a file that a dialog named: JSON lines, or CSV where its name ends so. */
+  /** Writes the log, oldest first, to a file chosen in a dialog: JSON Lines, or CSV if its name ends in .csv. */
   'activity.export': quick(
     z.strictObject({ environment: environmentId.optional(), path: filePath }),
     z.strictObject({ entries: z.number().int() }),

@@ -6,7 +6,7 @@ import { finding } from './rotation.ts';
 
 const environment = { environment: environmentId };
 
-/** Where a credential stands. */
+/** Where a credential is. */
 const address = {
   schema: z.string().min(1).max(63),
   table: z.string().min(1).max(63),
@@ -20,7 +20,9 @@ const address = {
 export const credentialAddress = z.strictObject(address);
 export type CredentialAddress = z.infer<typeof credentialAddress>;
 
-/** `opens` under the active key; `unopened` is noise under it, `foreign` not in its column's form. */
+/**
+ * `opens`: the active key decrypts it; `unopened`: noise with that key; `foreign`: not in its column's form.
+ */
 const state = z.enum(['opens', 'unopened', 'foreign']);
 
 /** A credential by name, never its plaintext. */
@@ -29,17 +31,17 @@ export const listedCredential = z.strictObject({
   /** The key for people: `id=42`. */
   row: z.string(),
   kind: z.enum(secretKinds),
-  /** Which source it belongs to, and what people call it, where the database tells. */
+  /** Its source and display name, if the database has them. */
   shortName: z.string().optional(),
   name: z.string().optional(),
   state,
 });
 export type ListedCredential = z.infer<typeof listedCredential>;
 
-/** How a secret is made up: names of its fields, and nothing of what they say. */
+/** The structure of a secret: names of its fields, without their values. */
 const inspectedCredential = z.strictObject({
   state,
-  /** Names the ciphertext: revealing and replacing want it back. */
+  /** Identifies the ciphertext: revealing and replacing require it. */
   version: z.string(),
   form: z.enum(['text', 'binary', 'fields']).optional(),
   fields: z.array(z.string()).optional(),
@@ -49,7 +51,7 @@ const oneValue = {
   ...environment,
   address: credentialAddress,
   version: z.string().max(64),
-  /** Of a JSON object: the place of one field. */
+  /** For a JSON object: the position of one field. */
   field: z.number().int().min(0).max(1000).optional(),
 };
 
@@ -66,7 +68,7 @@ export const archiveSummary = z.strictObject({
   archive: archiveHead,
   values: z.number().int(),
   rows: z.number().int(),
-  /** Values that opened under another key: not in the archive. */
+  /** Values that another key decrypts: not in the archive. */
   unopened: z.number().int(),
   columns: z.array(
     z.strictObject({ entry: encryptedColumn, credentials: z.number().int(), hasKey: z.boolean() }),
@@ -93,12 +95,13 @@ const comparedColumn = z.strictObject({
 const differing = z.enum(['differs', 'unopened', 'foreign', 'valueMissing', 'rowMissing', 'added']);
 
 /**
- * Why an archived credential cannot be written into a row that is there. `foreign-key`: one holds its column; `no-document`: its
- * cell holds no document; `no-place`: nor does its document hold what it was in, or not once only, or it was in no document but in
- * an array, an hstore or a row value; `array-changed`: the elements of its array are not the archived ones, so that its index names
- * another; `several-forms`: the column's values do not say how to write it; `no-iv`: the IV that it would be encrypted under stands
- * apart from it, and is missing; `iv-apart`: that IV is in another column, or that of other values too, and a new secret under the
- * same key needs a new one.
+ * Why an archived credential cannot be written to an existing row. `foreign-key`: one uses its column.
+ * `no-document`: its cell contains no document. `no-place`: its document does not have the place that it was
+ * in, or has it more than once, or it was not in a document but in an array, an hstore or a row value.
+ * `array-changed`: the elements of its array are not the archived ones, so that its index refers to another.
+ * `several-forms`: the column's values do not determine how to write it. `no-iv`: the IV that it would be
+ * encrypted with is stored separately and missing. `iv-apart`: that IV is in another column, or also used by
+ * other values, and a new secret with the same key needs a new one.
  */
 const obstacle = z.enum([
   'foreign-key',
@@ -125,15 +128,15 @@ const comparison = {
       obstacle: obstacle.optional(),
     }),
   ),
-  /** All that cannot be written back, counted. */
+  /** Counts of all that cannot be written back. */
   obstacles: z.array(
     z.strictObject({ entry: encryptedColumn, comparison: differing, obstacle, values: z.number().int() }),
   ),
-  /** All credentials that are not the same here and there. */
+  /** Counts of all credentials that differ between archive and database. */
   differing: z.number().int(),
 };
 
-/** An archive beside the database: every credential is equal, differs, or stands on one side only. */
+/** An archive compared with the database: every credential is equal, differs, or exists on one side only. */
 export const archiveComparison = z.strictObject({ ...comparison, unkeyed: z.number().int() });
 export type ArchiveComparison = z.infer<typeof archiveComparison>;
 
@@ -141,10 +144,10 @@ export const archiveImport = z.strictObject({
   ...comparison,
   findings: z.array(finding),
   rehearsal: z.boolean(),
-  /** Credentials written, and the rows that they stand in. */
+  /** Credentials written, and their rows. */
   values: z.number().int(),
   rows: z.number().int(),
-  /** Credentials that are different all the same. */
+  /** Credentials that still differ. */
   remaining: z.number().int(),
   lockMs: z.number(),
   totalMs: z.number(),
@@ -158,7 +161,7 @@ const filter = {
 };
 
 export const credentialProcedures = {
-  /** A page, in the order of the inventory and then of the rows' keys. Only its rows are opened. */
+  /** A page, in the order of the inventory and then of the rows' keys. Only its rows are decrypted. */
   'credentials.list': quick(
     z.strictObject({
       ...environment,
@@ -168,7 +171,7 @@ export const credentialProcedures = {
     }),
     z.strictObject({ credentials: z.array(listedCredential), next: z.string().optional() }),
   ),
-  /** How many the whole list has; where that takes longer than somebody waits, how many there are at least. */
+  /** Length of the whole list, or a lower bound if counting takes longer than anybody waits. */
   'credentials.count': quick(
     z.strictObject({ ...environment, ...filter }),
     z.strictObject({ credentials: z.number().int(), complete: z.boolean() }),
@@ -179,12 +182,12 @@ export const credentialProcedures = {
   ),
   /** Only while a mouse button or key is held down. Throws `gesture-missing`. */
   'credentials.reveal': quick(z.strictObject(oneValue), z.strictObject({ text: z.string() })),
-  /** Another secret in its place, in the same form and under the same key. Throws `value-changed`. */
+  /** Replaces the secret, in the same form and with the same key. Throws `value-changed`. */
   'credentials.replace': quick(
     z.strictObject({ ...oneValue, value: z.string().min(1).max(65_536) }),
     nothing,
   ),
-  /** Every credential that the active key opens, sealed in a new file. The database is only read. */
+  /** Every credential that the active key decrypts, encrypted in a new file. Read-only in the database. */
   'credentials.export': long(
     z.strictObject({ ...archive, passphrase: typedSecret.min(12) }),
     z.strictObject({
@@ -195,11 +198,11 @@ export const credentialProcedures = {
       unopened: z.number().int(),
     }),
   ),
-  /** What an archive says of itself, once it was read to its end. */
+  /** What an archive says about itself, once it was read to its end. */
   'credentials.readArchive': long(z.strictObject(archive), archiveSummary),
-  /** Only reads. */
+  /** Read-only. */
   'credentials.verify': long(z.strictObject(archive), archiveComparison),
-  /** Writes what differs back into its rows, or only rehearses it. */
+  /** Writes what differs back to its rows, or only rehearses it. */
   'credentials.import': long(
     z.strictObject({
       ...archive,

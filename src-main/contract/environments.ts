@@ -13,14 +13,14 @@ export type EnvironmentColour = z.infer<typeof environmentColour>;
 const hostAddress = z.strictObject({
   host: z.string().min(1).max(255),
   port: z.number().int().min(1).max(65_535),
-  /** The address to connect to, where the name is not to be looked up. */
+  /** The address to connect to, if the name is not to be looked up. */
   hostaddr: z.union([z.ipv4(), z.ipv6()]).optional(),
 });
 
 /** A database and how to reach it, without its password. */
 export const databaseAddress = z.strictObject({
   ...hostAddress.shape,
-  /** Further hosts of it, in their order: the first of all that accepts writes is used. */
+  /** Its other hosts, in order: the first of all that accepts writes is used. */
   others: z.array(hostAddress).min(1).max(20).optional(),
   database: z.string().min(1).max(63),
   user: z.string().min(1).max(63),
@@ -29,28 +29,31 @@ export const databaseAddress = z.strictObject({
   sslrootcert: filePath.optional(),
   sslcert: filePath.optional(),
   sslkey: filePath.optional(),
-  /** Settings of the session, as libpq takes them: `-c role=owner`. */
+  /** Session settings, as libpq takes them: `-c role=owner`. */
   options: z.string().min(1).max(1000).optional(),
 });
 export type DatabaseAddress = z.infer<typeof databaseAddress>;
 
-/** How the way to a database is protected. */
+/** How the connection to a database is protected. */
 const tlsChoice = databaseAddress.pick({ sslmode: true, sslrootcert: true, sslcert: true, sslkey: true });
 
-/** As typed or pasted: a URL (which may hold the password), or parts. */
+/** As typed or pasted: a URL (which may contain the password), or parts. */
 export const connection = z.union([
   z.strictObject({ url: z.string().min(1).max(4096), password: typedSecret.optional() }),
   z.strictObject({ address: databaseAddress, password: typedSecret.optional() }),
-  /** What `connection.import` found; its password stayed in the main process. `tls` stands instead of what the file says. */
+  /**
+   * What `connection.import` found; its password stayed in the main process. `tls` replaces what the file
+   * says.
+   */
   z.strictObject({ imported: z.uuid(), tls: tlsChoice.optional(), password: typedSecret.optional() }),
 ]);
 export type Connection = z.infer<typeof connection>;
 
-/** One thing that connecting goes through, in order. */
+/** One of the steps of connecting, in order. */
 export const connectionStage = z.strictObject({
   stage: z.enum(['dns', 'tcp', 'tls', 'login', 'schema', 'privileges']),
   outcome: z.enum(['passed', 'warning', 'failed', 'skipped']),
-  /** What was found, like `TLS 1.3, verified, certificate valid to 2027-11-02`. */
+  /** The finding, like `TLS 1.3, verified, certificate valid to 2027-11-02`. */
   message: z.string(),
   remedy: z.string().optional(),
   ms: z.number(),
@@ -61,9 +64,9 @@ export const transport = z.strictObject({
   encrypted: z.boolean(),
   /** Like `TLSv1.3`. */
   protocol: z.string().optional(),
-  /** How far the certificate was checked. */
+  /** How far the certificate was verified. */
   verified: z.enum(['none', 'chain', 'chain-and-host']),
-  /** The server's certificate ends. */
+  /** When the server's certificate expires. */
   validTo: time.optional(),
   /** A unix socket: nothing leaves the machine. */
   local: z.boolean(),
@@ -73,7 +76,7 @@ export type Transport = z.infer<typeof transport>;
 export const connectionReport = z.strictObject({
   ok: z.boolean(),
   address: databaseAddress,
-  /** What was made of the address that was given, and what of it is not followed. */
+  /** How the given address was read, and what of it is ignored. */
   notes: z.array(z.string()),
   stages: z.array(connectionStage),
   /** Like `18.4`. */
@@ -102,32 +105,32 @@ export const environmentCard = z.strictObject({
   name: z.string(),
   colour: environmentColour,
   production: z.boolean(),
-  /** On the sample database; goes away with it. */
+  /** On the sample database; deleted with it. */
   practice: z.boolean(),
   address: databaseAddress,
   keyPlace,
-  /** The password of the database, or the passphrase of the sealed file, has to be typed first. */
+  /** The password of the database, or the passphrase of the encrypted key file, has to be typed first. */
   needs: z.array(z.enum(['password', 'passphrase'])),
   activeKey: z
     .strictObject({
       fingerprint,
       createdAt: time,
       activatedAt: time.optional(),
-      /** It was not made here: it may be older than these times, which are those at which Keel learned of it. */
+      /** It was not generated here: it may be older than these times, which say when Keel first had it. */
       adopted: z.boolean(),
-      /** Of the last artefact that gave this key back. */
+      /** Of the last artefact that restored this key. */
       provenAt: time.optional(),
       provenArtefact: proofArtefact.optional(),
-      /** When its backup wants to be drilled again. */
+      /** When its next test restore is due. */
       drillDueAt: time.optional(),
-      /** An artefact of it was made that no drill has proven yet. */
+      /** It has an artefact that no test restore has proven yet. */
       undrilled: z.boolean().optional(),
     })
     .optional(),
   pendingKey: fingerprint.optional(),
   /** Retired keys that are kept. */
   retiredKeys: z.number().int(),
-  /** Of the last proof of the active key against the database. */
+  /** Of the last proof of the active key for the database. */
   proof: z
     .strictObject({ at: time, verdict, opened: z.number().int(), values: z.number().int(), bits: z.number() })
     .optional(),
@@ -139,7 +142,7 @@ export const environmentCard = z.strictObject({
       at: time,
       from: fingerprint,
       to: fingerprint,
-      /** It was an undo: `to` is the key from before. */
+      /** It was an undo: `to` is the previous key. */
       undone: z.boolean(),
       /** It was of a fleet, whose databases are swept one by one. */
       fleet: z.boolean(),
@@ -171,7 +174,7 @@ export const environmentProcedures = {
       /** Keep the database's password in the keychain. */
       rememberPassword: z.boolean(),
       keyPlace,
-      /** Of the sealed file, where keys are kept in one. */
+      /** Of the encrypted key file, if keys are stored in one. */
       passphrase: typedSecret.optional(),
     }),
     environment,
@@ -179,7 +182,7 @@ export const environmentProcedures = {
   'environments.update': quick(z.strictObject({ ...appearance, environment: environmentId }), nothing),
   /** Forgets the environment. Its keys stay in the keychain, its key ring on disk. */
   'environments.remove': quick(environment, nothing),
-  /** Gives what has to be typed once a session. */
+  /** Passes what has to be typed once per session. */
   'environments.unlock': quick(
     z.strictObject({
       environment: environmentId,
@@ -189,19 +192,19 @@ export const environmentProcedures = {
     }),
     nothing,
   ),
-  /** Goes through everything that connecting takes, stage by stage; a failed stage is a result. */
+  /** Runs every step of connecting; a failed step is a result. */
   'connection.test': long(z.strictObject({ connection }), connectionReport),
-  /** Reads an address from a `.env`, a `.pgpass`, a `pg_service.conf`. */
+  /** Reads a connection string from a `.env`, a `.pgpass`, a `pg_service.conf`. */
   'connection.import': quick(
     z.strictObject({ path: filePath }),
     z.array(
       z.strictObject({
         imported: z.uuid(),
-        /** Where in the file it stood, like `DATABASE_URL` or `[production]`. */
+        /** Where it was in the file, like `DATABASE_URL` or `[production]`. */
         from: z.string(),
         address: databaseAddress,
         hasPassword: z.boolean(),
-        /** What was made of what stands there, and what is not followed. */
+        /** How it was read, and what of it is ignored. */
         notes: z.array(z.string()),
       }),
     ),

@@ -19,23 +19,26 @@ import { queryRows } from './query-rows.ts';
  * column holds.
  */
 
-/** How the values of a column, or of a path in it, are written. What stands in place of ciphertexts and IVs is a specimen, the same for all. */
+/**
+ * How the values of a column, or of a path in it, are written. Ciphertexts and IVs are replaced by a specimen, the same for all.
+ */
 export interface CellForm {
   /** The text of a value. Latin-1, as all texts of forms. */
   readonly text: string;
-  /** Of a form that knows its member by several names: the one that is used. */
+  /** For a form that knows its member by several names: the one in use. */
   readonly member?: string;
-  /** What holds a value and its IV, as it is written in its document. Absent where that is another one in each row. */
+  /** What contains a value and its IV, as written in its document. Absent if that differs from row to row. */
   readonly envelope?: string;
 }
 
-/** Values of a column that are read to learn its manner, and the longest cell that is. */
+/** How many values of a column are read to learn its manner, and the longest cell that is read. */
 const examples = 100;
 const longestExample = 65_536;
 
 /**
- * The form of each targetForm of a table: that of most of its values which the key decrypts, among the first hundred rows; where there is
- * none, the usual one of the layout. A targetForm without a form has values of several, and none is more frequent than the others together.
+ * The form of each targetForm of a table: that of most of its values that the key decrypts, among the first hundred rows; if
+ * there are none, the layout's usual one. A targetForm without a form has values in several, and none is more frequent than the
+ * others together.
  */
 export async function readCellForms(
   client: Client,
@@ -69,17 +72,17 @@ export async function readCellForms(
 }
 
 interface Example extends CellForm {
-  /** Its envelope has members beside the value and the IV. */
+  /** Its envelope has members next to the value and the IV. */
   readonly holdsMore: boolean;
 }
 
 /**
- * Long enough to be wrapped by whoever wraps lines; neither it nor its body a multiple of three or five, so that padding shows; with
- * letters in hex and base32, so that their case does, and without what JSON may escape in base64.
+ * Long enough to be wrapped by applications that wrap lines; neither it nor its body a multiple of three or five, so that padding
+ * shows; with letters in hex and base32, so that their case does, and without anything that JSON may escape in base64.
  */
 const specimen = { sealed: Buffer.alloc(16 + 88, 0xab), salt: Buffer.alloc(8, 0xab) };
 
-/** How a value is written, with nothing of it but its manner. */
+/** How a value is written, reduced to its manner. */
 function exampleOf(column: TargetColumn, { row, value, targetForm }: OpenedValue): Example {
   const { leaf, trail = [], ciphertext } = value;
   const edits = ciphertext?.rewrite(specimen) ?? [];
@@ -109,14 +112,14 @@ function exampleOf(column: TargetColumn, { row, value, targetForm }: OpenedValue
   };
 }
 
-/** The member that a value is, where its form knows several names for it. */
+/** The member that a value is, if its form knows several names for it. */
 function memberOf({ steps }: Form, trail: Trail): string | undefined {
   const last = steps?.at(-1);
   const name = trail.at(-1);
   return typeof last === 'object' && 'oneOf' in last && typeof name === 'string' ? name : undefined;
 }
 
-/** What rows may have of their own is only taken from several that have it alike. */
+/** Features of single rows are only adopted from several rows that share them. */
 function mostFrequent(targetForm: Form, found: readonly Example[]): CellForm | undefined {
   const form = majority(found, ({ text, member = '' }) => `${member} ${text}`, holdsOwn(targetForm.layout));
   if (!form) return undefined;

@@ -15,13 +15,13 @@ export class EncryptionKey extends Secret {
   readonly fingerprint: string;
   readonly #derived = new Map<string, Buffer>();
 
-  /** Takes over 32 bytes. */
+  /** Takes ownership of 32 bytes. */
   constructor(bytes: Buffer, fingerprint = fingerprintOf(bytes)) {
     super(bytes);
     this.fingerprint = fingerprint;
   }
 
-  /** The form that ENCRYPTION_KEY has: standard base64, 44 characters. A reveal: for backups and hand-off only. */
+  /** The form of ENCRYPTION_KEY: standard base64, 44 characters. A reveal: for backups and hand-off only. */
   toBase64(): string {
     return this.bytes.toString('base64');
   }
@@ -31,20 +31,20 @@ export class EncryptionKey extends Secret {
     return this.derived('written', () => Buffer.from(this.toBase64(), 'latin1'));
   }
 
-  /** What is computed from the key once and wiped with it. `make` hands its bytes over. */
+  /** What is computed from the key once and wiped with it. `make` passes ownership of its bytes. */
   derived(name: string, make: () => Buffer): Buffer {
     const known = this.#derived.get(name) ?? make();
     this.#derived.set(name, known);
     return known;
   }
 
-  /** The same for what takes long: meanwhile another caller may have it first, or the key may be gone. */
+  /** The same for slow computations: another caller may finish first, or the key may be gone by then. */
   async derivedOnce(name: string, make: () => Promise<Buffer> | Buffer): Promise<Buffer> {
     const known = this.#derived.get(name);
     if (known) return known;
     const made = await make();
     try {
-      // throws where the key was wiped
+      // throws if the key was wiped
       void this.bytes;
       return this.derived(name, () => Buffer.from(made));
     } finally {
@@ -58,7 +58,7 @@ export class EncryptionKey extends Secret {
     super[Symbol.dispose]();
   }
 
-  /** A key of its own with the same bytes, for an owner with another lifetime. */
+  /** A separate key with the same bytes, for an owner with another lifetime. */
   copy(): EncryptionKey {
     return new EncryptionKey(Buffer.from(this.bytes));
   }
@@ -70,16 +70,16 @@ export function generateEncryptionKey(): EncryptionKey {
 }
 
 /**
- * Reads ENCRYPTION_KEY as Ballast does: 32 bytes in standard base64. One trailing line break is allowed, since every
- * editor adds one. Throws `key-malformed` or `key-weak` naming the exact mistake; no message repeats any part of the key.
- * `allowWeak` reads a key of low variety all the same, so that an admin can rotate away from one.
+ * Reads ENCRYPTION_KEY as Ballast does: 32 bytes in standard base64. One trailing line break is allowed, since every editor adds
+ * one. Throws `key-malformed` or `key-weak` with the exact mistake; no message repeats any part of the key. `allowWeak` also
+ * accepts a key of low variety, so that an admin can rotate away from it.
  */
 export function parseEncryptionKey(input: string, { allowWeak = false } = {}): EncryptionKey {
   const text = input.replace(/\r?\n$/, '');
   const problem = describeMistake(text);
   if (problem) throw new KeelError('key-malformed', problem.message, problem.remedy);
   const bytes = Buffer.from(text, 'base64');
-  // 32 random bytes hold fewer than 16 distinct values once in 10^16 keys
+  // 32 random bytes have fewer than 16 distinct values once in 10^16 keys
   if (!allowWeak && new Set(bytes).size < 16) {
     bytes.fill(0);
     throw new KeelError(

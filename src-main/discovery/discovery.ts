@@ -22,38 +22,38 @@ export interface Discovery {
   /** One for each column of the inventory, in the same order. */
   readonly proposed: readonly Candidate[];
   /**
-   * Columns with values under the key whose form is not known for certain: it is not clear where their IV is. They cannot be rewritten
-   * without losing the beginning of every value.
+   * Columns with values encrypted with the key whose form is not known for certain: it is not clear where their IV is. They
+   * cannot be rewritten without losing the beginning of every value.
    */
   readonly unresolved: readonly Candidate[];
-  /** Columns whose few values may be ciphertexts, and are too short to tell whether the key is theirs. */
+  /** Columns whose few values may be ciphertexts, and are too short to tell whether they are the key's. */
   readonly inconclusive: readonly Finding[];
-  /** Columns that look encrypted and that the key does not open, and copies that cannot be written. */
+  /** Columns that look encrypted and that the key does not decrypt, and copies that cannot be written. */
   readonly unopened: readonly Finding[];
-  /** Entries of the inventory in question whose IV is somewhere else than they say, with the form that they should have. */
+  /** Entries of the given inventory whose IV is not where they say, with the form that they should have. */
   readonly conflicts: readonly Finding[];
-  /** Forms that a column has beside those of that inventory. */
+  /** Forms that a column has in addition to those in that inventory. */
   readonly further: readonly Finding[];
-  /** Tables and columns that could not be looked at, with the reason. */
+  /** Tables and columns that could not be read, with the reason. */
   readonly skipped: readonly string[];
-  /** Where the IVs of columns with an assumed frame were looked for beyond their rows; absent where there are no such columns. */
+  /** Where the IVs of columns with an assumed frame were searched for outside their rows; absent if there are no such columns. */
   readonly distant?: Pick<DistantIvs, 'unexplained' | 'tables' | 'unread'>;
 }
 
 export interface DiscoveryOptions {
-  /** Without a key, columns are proposed by their looks and said to be unproven. */
+  /** Without a key, columns are proposed by their looks and marked as unproven. */
   readonly key?: EncryptionKey;
-  /** An inventory to be compared with what is found. */
+  /** An inventory to be compared with the findings. */
   readonly inventory?: Inventory;
-  /** Of another application than Ballast: the forms in which its values are looked for, instead of Ballast's kin. */
+  /** For another application than Ballast: the forms in which its values are searched for, instead of Ballast's. */
   readonly forms?: readonly ApplicationForm[] | undefined;
   readonly onTable?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Walks the catalog, samples every column that could hold ciphertexts, looks for what the key opens and in which form, and proposes
- * an inventory with the reason for each entry. Only reads, and only samples: a census accounts for all rows.
+ * Walks the catalog, samples every column that could contain ciphertexts, determines what the key decrypts and in which form, and
+ * proposes an inventory with the reason for each entry. Read-only, and only samples: a census accounts for all rows.
  */
 export async function discoverColumns(client: Client, options: DiscoveryOptions = {}): Promise<Discovery> {
   const tables = (await readCatalog(client)).filter(
@@ -91,7 +91,7 @@ export async function discoverColumns(client: Client, options: DiscoveryOptions 
   }
   options.onTable?.(tables.length, tables.length);
   const { candidates, distant } = await settleAssumed(client, examined, assumed, { tables, ...options });
-  // a small column may join where others prove the key beyond doubt
+  // a small column may be included if others prove the key beyond doubt
   const anyProven = candidates.some(({ status }) => status === 'proven');
   const isProposed = ({ status }: Candidate) =>
     status === 'proven' || (status === 'likely' && (anyProven || !options.key));

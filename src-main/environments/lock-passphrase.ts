@@ -7,9 +7,9 @@ import { KeelError } from '#errors/keel-error';
 import { locked, readState, removeState, writeState } from '#storage/state-file';
 import { stateDamaged, stateKind } from '#storage/state-kind';
 
-/** scrypt (RFC 7914) at 64 MiB and two passes: about a third of a second a try. */
+/** scrypt (RFC 7914) at 64 MiB and two passes: about a third of a second per attempt. */
 const usualCost = { n: 2 ** 16, r: 8, p: 2 };
-/** Wrong tries that cost nothing but their time. */
+/** Wrong attempts that cost nothing but their time. */
 const freeTries = 3;
 const longestWaitSeconds = 60;
 const uncountedTryMs = 2_000;
@@ -23,7 +23,7 @@ const lockFile = z.strictObject({
     .max(2 ** 18),
   r: z.int().min(1).max(16),
   p: z.int().min(1).max(4),
-  /** Wrong tries since the last right one, kept so that a restart does not forgive them. */
+  /** Wrong attempts since the last correct one, kept so that a restart does not forgive them. */
   wrongTries: z.int().nonnegative(),
   lastTryAt: z.iso.datetime().optional(),
 });
@@ -41,30 +41,30 @@ export const lockKind = stateKind({
 type Tries = Pick<LockFile, 'wrongTries' | 'lastTryAt'>;
 
 /**
- * The passphrase that unlocking asks for, as a salted scrypt hash in `lock.json`. It keeps a passer-by off the window; it
- * encrypts nothing, and whoever can delete that file can do without it.
+ * The passphrase that unlocking asks for, as a salted scrypt hash in `lock.json`. It keeps passers-by out of the window; it
+ * encrypts nothing, and anyone who can delete that file does not need it.
  */
 export interface LockPassphrase {
   /** There is one. */
   isSet(): boolean;
   /**
-   * Returns if it is the passphrase. Throws `passphrase-wrong`. From the third wrong try on the next one is only looked at
-   * after 2, 4, 8 … at most 60 seconds, also after a restart. On a full disk tries are counted in memory, and each takes
-   * two seconds longer. Throws `state-damaged` where `lock.json` cannot be read, and `state-newer`.
+   * Returns if the passphrase is correct. Throws `passphrase-wrong`. From the third wrong attempt on, the next one is only
+   * checked after 2, 4, 8 … at most 60 seconds, also after a restart. On a full disk attempts are counted in memory, and each
+   * takes two seconds longer. Throws `state-damaged` if `lock.json` cannot be read, and `state-newer`.
    */
   check(passphrase: string | undefined): Promise<void>;
-  /** Sets another one, or none. The caller has checked the present one. */
+  /** Sets another one, or none. The caller has checked the current one. */
   set(passphrase: string | undefined): Promise<void>;
 }
 
-/** `cost` is of the hashes that are set; tests lower it, and what is stored is checked at the cost that stands beside it. */
+/** `cost` applies to hashes that are set; tests lower it. A stored hash is checked at the cost stored with it. */
 export function openLockPassphrase(
   home: string,
   now: () => number = Date.now,
   cost: typeof usualCost = usualCost,
 ): LockPassphrase {
   const path = join(home, 'lock.json');
-  // tries that a full disk did not take; they count before those that stand there
+  // attempts that a full disk did not record; they count in addition to the recorded ones
   let unwritten: Tries | undefined;
 
   const count = async (stored: LockFile, tries: Tries): Promise<'on disk' | 'in memory'> => {
@@ -83,9 +83,9 @@ export function openLockPassphrase(
     const stored = await readLock(path);
     const { wrongTries, lastTryAt } = unwritten ?? stored;
     refuseTooEarly({ wrongTries, lastTryAt }, now());
-    // counted before it is looked at: ending the process in between does not save a try
+    // counted before it is checked: ending the process in between does not save an attempt
     const counted = { wrongTries: wrongTries + 1, lastTryAt: new Date(now()).toISOString() };
-    // a try that a restart forgives takes its time instead
+    // an attempt that a restart forgives takes its time instead
     if ((await count(stored, counted)) === 'in memory') await pause(uncountedTryMs);
     if (passphrase === undefined || !(await isRight(passphrase, stored))) throw wrong(counted);
     await count(stored, { ...counted, wrongTries: 0 });
@@ -95,7 +95,7 @@ export function openLockPassphrase(
     isSet: () => existsSync(path),
     check: (passphrase) =>
       locked(path, () => look(passphrase)).catch((error: unknown) => {
-        // no room for the folder's lock either: there is one window, whose tries are counted here before they are looked at
+        // no room for the folder's lock either: there is one window, whose attempts are counted here before they are checked
         if (isUnwritable(error)) return look(passphrase);
         throw error;
       }),
@@ -112,7 +112,7 @@ export function openLockPassphrase(
   };
 }
 
-/** Seconds from the last wrong try until the next one counts. */
+/** Seconds from the last wrong attempt until the next one is checked. */
 function waitSeconds(wrongTries: number): number {
   return wrongTries < freeTries ? 0 : Math.min(2 ** (wrongTries - freeTries + 1), longestWaitSeconds);
 }
@@ -121,7 +121,7 @@ function refuseTooEarly({ wrongTries, lastTryAt }: Tries, now: number): void {
   if (lastTryAt === undefined) return;
   const waited = (now - Date.parse(lastTryAt)) / 1000;
   const left = Math.ceil(waitSeconds(wrongTries) - waited);
-  // a clock that was put back must not lock the admin out for hours
+  // a clock that was set back must not lock the admin out for hours
   if (left <= 0 || waited < 0) return;
   throw new KeelError(
     'passphrase-wrong',

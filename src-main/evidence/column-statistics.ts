@@ -7,46 +7,49 @@ import { GrowingFilter } from './input-filter.ts';
 import { KeystreamEvidence, type OpenedValue } from './keystream-evidence.ts';
 import { falseAcceptChance, provenBits, type ValueEvidence } from './plaintexts/value-evidence.ts';
 
-/** What counting takes of a judged cell. */
+/** The parts of a judged cell that counting uses. */
 type JudgedCounted = Pick<JudgedCell, 'plaintext' | 'evidence'> & {
   readonly ciphertext: Pick<JudgedCell['ciphertext'], 'iv' | 'body'>;
 };
 
-/** `empty`: no value of the column holds anything. */
+/** `empty`: no value of the column has any content. */
 export type ColumnVerdict = 'correct' | 'wrong' | 'mixed' | 'inconclusive' | 'empty';
 
 export interface ColumnFigures {
-  /** Values that hold anything: proven + contradicted + inconclusive + unrecognised. */
+  /** Values with content: proven + contradicted + inconclusive + unrecognised. */
   readonly rows: number;
   readonly proven: number;
   readonly contradicted: number;
   readonly inconclusive: number;
   /** Values that do not have the column's layout. */
   readonly unrecognised: number;
-  /** Net evidence for the key, in bits: what the clean values say, each keystream once, less the freedom to choose which are clean. */
+  /**
+   * Net evidence for the key, in bits: that of the clean values, with each keystream counted once, minus the
+   * freedom to choose which are clean.
+   */
   readonly bits: number;
   readonly verdict: ColumnVerdict;
 }
 
 /**
- * Judges a key against a column, value by value, in constant memory. A right key explains every value; a wrong one
- * leaves about as many clean as chance allows.
+ * Judges a key against a column, value by value, in constant memory. A right key explains every value; a
+ * wrong one leaves about as many clean as chance allows.
  */
 export class ColumnStatistics {
   readonly #layout: Layout;
   readonly #keystreams: KeystreamEvidence;
-  /** Of other ciphers, which have no keystream that could be the same: copies of a value count once. */
+  /** For other ciphers, which have no keystream that could repeat: copies of a value count once. */
   #copies: GrowingFilter | undefined;
   #proven = 0;
   #contradicted = 0;
   #inconclusive = 0;
   #unrecognised = 0;
-  /** Of the inconclusive values, those that hold nothing: they read the same under any key. */
+  /** Of the inconclusive values, those without content: they read the same with any key. */
   #blank = 0;
   #bits = 0;
-  /** Sum of false-accept chances of the inconclusive values that hold at least one byte. */
+  /** Sum of false-accept chances of the inconclusive values with at least one byte. */
   #inconclusiveChance = 0;
-  /** Values of another key expected to have passed for clean, judging by those that did not pass. */
+  /** Values of another key expected to have passed as clean, judging by those that did not. */
   #passedUnseen = 0;
 
   constructor(layout: Layout) {
@@ -56,7 +59,7 @@ export class ColumnStatistics {
 
   /** The bits that the value adds. */
   add({ ciphertext: { iv, body }, plaintext, evidence }: JudgedCounted): number {
-    // an IV that is part of the key is the same for all, whatever it is
+    // an IV that is part of the key is the same for all values, whatever it is
     const input = typeof iv === 'string' ? Buffer.alloc(ivLength, iv) : iv;
     const sealed = Buffer.concat([input, body]);
     const { length } = plaintext;
@@ -64,13 +67,13 @@ export class ColumnStatistics {
     return this.addOpened({ sealed, at: 0, length, plaintext, plainAt: 0 }, evidence);
   }
 
-  /** The same for a value where it lies. */
+  /** The same for a value in place. */
   addOpened(value: OpenedValue, evidence: ValueEvidence): number {
     if (evidence.verdict === 'contradicted') return this.#contradict(value.length);
     return this.#enter(this.#keystreams.add(value, evidence.bits), value.length, evidence);
   }
 
-  /** Of other ciphers than CFB. */
+  /** For ciphers other than CFB. */
   #addCopy(sealed: Uint8Array, length: number, evidence: ValueEvidence): number {
     if (evidence.verdict === 'contradicted') return this.#contradict(length);
     const hash = createHash('sha256').update(sealed).digest().readInt32LE();
@@ -106,8 +109,9 @@ export class ColumnStatistics {
   }
 
   /**
-   * How many values of another key are expected among those taken as this key's, where the column holds both.
-   * Two estimates, the worse of them: by the share of foreign values, and by the lengths they were seen with.
+   * How many values of another key are expected among those attributed to this key, if the column contains
+   * both. Two estimates, of which the worse counts: by the share of foreign values, and by the lengths at
+   * which they occurred.
    */
   get expectedMistaken(): number {
     const judged = this.#proven + this.#contradicted + this.#inconclusive;
@@ -141,12 +145,12 @@ export class ColumnStatistics {
 export type OverallVerdict = Exclude<ColumnVerdict, 'empty'>;
 
 /**
- * Bits that a small column needs of its own once the key is proven on others and nothing speaks against it. Less than
- * this (a value of a few characters) and the column could as well be under another key.
+ * Bits that a small column needs of its own once the key is proven on others and nothing contradicts it. With
+ * less than this (a value of a few characters) the column could just as well be encrypted with another key.
  */
 const vouchedBits = 8;
 
-/** One verdict over columns: correct only where every column that holds anything is, or is vouched for by the rest. */
+/** One verdict over columns: correct only if every column with content is, or is vouched for by the rest. */
 export function overallVerdict(columns: readonly ColumnFigures[]): OverallVerdict {
   const filled = columns.filter((column) => column.rows > 0);
   const opens = filled.some((column) => column.verdict === 'correct' || column.verdict === 'mixed');
@@ -156,7 +160,7 @@ export function overallVerdict(columns: readonly ColumnFigures[]): OverallVerdic
   return filled.some((column) => column.verdict === 'wrong') ? 'wrong' : 'inconclusive';
 }
 
-/** Whether a column of a database whose key is proven elsewhere has evidence enough of its own. */
+/** Whether a column of a database whose key is proven elsewhere has enough evidence of its own. */
 export function isSettled(column: ColumnFigures): boolean {
   if (column.verdict === 'empty' || column.verdict === 'correct') return true;
   return column.verdict === 'inconclusive' && column.unrecognised === 0 && column.bits >= vouchedBits;

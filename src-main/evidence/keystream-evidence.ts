@@ -3,9 +3,11 @@ import { log2Choose } from './combinations.ts';
 import { GrowingFilter } from './input-filter.ts';
 
 const unitLength = 16;
-/** Units of a value that are told apart; what follows goes with the last of them. */
+/** Units of a value that are distinguished; the rest counts with the last of them. */
 const separateUnits = 4;
-/** Inputs whose keystream is followed byte by byte. Beyond that, an input counts where it is new, and never again. */
+/**
+ * Inputs whose keystream is tracked byte by byte. Beyond that, an input counts if it is new, and never again.
+ */
 const followed = 512;
 
 /** ASCII of clean text, as `cleanText` has it. */
@@ -14,7 +16,7 @@ const isCleanAscii = Array.from(
   (_, byte) => byte === 0x09 || byte === 0x0a || byte === 0x0d || (byte >= 0x20 && byte <= 0x7e),
 );
 
-/** A value that was opened, where it lies. */
+/** A decrypted value, in place. */
 export interface OpenedValue {
   /** IV ‖ body, from `at` on. */
   readonly sealed: Uint8Array;
@@ -28,23 +30,25 @@ export interface OpenedValue {
 }
 
 /**
- * How much opened values say for a key together. What has the same cipher input is decrypted by the same keystream: copies of a value open with it, values
- * under one IV that begin alike open with the luck of one, and bytes that are near each other open together. So the evidence of each 16 bytes counts where
- * their cipher input is new. Where it is not, what more they say is how few keystreams would make ASCII of every byte seen at each of its places.
- * Memory is bounded. In doubt (a hash that is taken) evidence is lost, never counted twice.
+ * How strongly decrypted values together support a key. Equal cipher inputs are decrypted with the same
+ * keystream: copies of a value decrypt along with it, values with one IV and the same beginning decrypt by
+ * the luck of one, and so do bytes that are close together. So the evidence of each 16 bytes counts if their
+ * cipher input is new. If it is not, their additional evidence is how few keystreams would turn every byte
+ * seen at each of its positions into ASCII. Memory is bounded. In doubt (a hash collision) evidence is lost,
+ * never counted twice.
  */
 export class KeystreamEvidence {
   readonly #segment: Segment;
   readonly #seen = new GrowingFilter();
   readonly #streams = new Map<string, Keystream>();
-  /** Hashes of the inputs that are followed: the name of one that is not need not be made. */
+  /** Hashes of the inputs that are tracked, so that no name need be created for one that is not. */
   readonly #followed = new Set<number>();
 
   constructor(segment: Segment) {
     this.#segment = segment;
   }
 
-  /** The bits that one more value adds. `bits`: what it says by itself. */
+  /** The bits that one more value adds. `bits`: its evidence alone. */
   add({ sealed, words, at, length, plaintext, plainAt }: OpenedValue, bits: number): number {
     let added = 0;
     const units = Math.min(separateUnits, Math.ceil(length / unitLength));
@@ -52,7 +56,7 @@ export class KeystreamEvidence {
       const from = unit * unitLength;
       const to = unit === separateUnits - 1 ? length : Math.min(length, from + unitLength);
       const share = (bits * (to - from)) / length;
-      // most inputs are new, and no more is made of them than a hash
+      // most inputs are new, and need only a hash
       const hash = words ? hashOf(words, (at + from) >> 2) : hashOfBytes(sealed, at + from);
       const isNew = this.#seen.isNew(hash);
       if (isNew) added += share;
@@ -81,18 +85,21 @@ class Keystream {
   readonly #segment: Segment;
   readonly #input: string;
   #counted: number;
-  /** Most inputs are used once, and this is all that is kept of them then. No plaintext: whether each byte of it is ASCII. */
+  /**
+   * Most inputs are used once, and then this is all that is kept. No plaintext: whether each byte of it is
+   * ASCII.
+   */
   #first: { readonly body: Buffer; readonly isAscii: readonly boolean[] } | undefined;
   #places: Map<string | number, Place> | undefined;
 
-  /** `counted`: bits that the first value is counted with. */
+  /** `counted`: the bits that the first value was counted with. */
   constructor(segment: Segment, input: string, counted: number) {
     this.#segment = segment;
     this.#input = input;
     this.#counted = counted;
   }
 
-  /** Enters a value; the bits by which all of them say more than was counted. */
+  /** Adds a value. Returns the bits by which all of them exceed what was counted. */
   enter(body: Uint8Array, plaintext: Uint8Array): number {
     const isAscii = Array.from(plaintext, (byte) => isCleanAscii[byte] as boolean);
     if (!this.#first) {
@@ -106,7 +113,7 @@ class Keystream {
     return this.#enter(this.#places, body, isAscii) ? this.#growth(this.#places) : 0;
   }
 
-  /** Whether anything new was in it. */
+  /** Whether it had anything new. */
   #enter(places: Map<string | number, Place>, body: Uint8Array, isAscii: readonly boolean[]): boolean {
     const before = this.#input + Buffer.from(body).toString('latin1');
     let isChanged = false;
@@ -126,7 +133,8 @@ class Keystream {
   #growth(places: ReadonlyMap<string | number, Place>): number {
     const ascii = [...places.values()].filter((place) => place.isAscii);
     const sum = ascii.reduce((bits, { bytes }) => bits + bitsOf(bytes), 0);
-    // any other places could have been those that are not ASCII; and two ways to count cost a bit
+    // any other positions could have been the ones that are not ASCII; and having two ways to count costs a
+    // bit
     const bits = sum - log2Choose(places.size, ascii.length) - 1;
     const growth = Math.max(0, bits - this.#counted);
     this.#counted += growth;
@@ -134,7 +142,7 @@ class Keystream {
   }
 }
 
-/** −log2 of the chance that a byte of keystream makes clean ASCII of all these. */
+/** −log2 of the chance that a byte of keystream turns all of these into clean ASCII. */
 function bitsOf(bytes: ReadonlySet<number>): number {
   let count = 0;
   for (let key = 0; key < 256; key++) {
@@ -145,7 +153,7 @@ function bitsOf(bytes: ReadonlySet<number>): number {
   return 8 - Math.log2(Math.max(1, count));
 }
 
-/** Of 16 bytes as four words, mostly random; where they are not, a clash loses evidence. */
+/** Of 16 bytes as four words, mostly random; if they are not, a collision loses evidence. */
 function hashOf(words: Uint32Array, from: number): number {
   let hash = 0x811c9dc5;
   for (let i = from; i < from + 4; i++) {

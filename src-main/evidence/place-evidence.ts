@@ -12,21 +12,27 @@ const shares: readonly number[] = [1, 6, 12, 18, 24].map((bits) => 2 ** -bits);
 
 const frames: readonly Frame[] = ['start', 'prefix', 'sibling', 'binary', 'search'];
 const segments: readonly Segment[] = ['cfb128', 'cfb8'];
-/** Ways to stand in a run that are judged apart, each for strong and for weak hits. */
+/** Positions in a run that are judged separately, each for strong and for weak hits. */
 const variantCount = 2 * frames.length * segments.length;
 
-/** Bits that settle it: the chance that any place of the whole database is named wrongly is below 2⁻⁶⁴. */
+/** Bits that settle it: the chance that any place of the whole database is wrongly reported is below 2⁻⁶⁴. */
 export const certainBits = 64;
 /** One in a million. */
 const likelyBits = 20;
-/** Less is told as no more than possible: in one of so many searches noise does the same. One value of some 10 characters reaches it. */
+/**
+ * Below this it is reported only as possible: in one of this many searches noise does the same. One value of
+ * some 10 characters reaches it.
+ */
 const possibleBits = 6;
-/** From here on more evidence changes nothing. */
+/** Beyond this, more evidence changes nothing. */
 const plentyBits = 1 << 14;
 /** The same for the smallest share, from which a billion misses take less than a hundred bits. */
 const plentyOfRare = 1 << 9;
 
-/** A hit of this much is not likely to be noise anywhere; what is less is noise mostly, and must not fill the filter of the others. */
+/**
+ * A hit with this much evidence is unlikely to be noise anywhere; weaker ones are mostly noise, and must not
+ * fill the filter of the others.
+ */
 const strongBits = 24;
 const filterSize = 1 << 16;
 
@@ -37,14 +43,17 @@ export interface PlaceVerdict {
   readonly segment: Segment;
   /** Runs with a hit of this kind. */
   readonly hits: number;
-  /** Of these, the ones that repeat cipher inputs that were seen before: a default, or the same value in many rows. They are no evidence. */
+  /**
+   * Those that repeat cipher inputs seen before: a default, or the same value in many rows. They are not
+   * evidence.
+   */
   readonly repeated: number;
-  /** Evidence in bits, after the search over places, keys and variants is paid for. */
+  /** Evidence in bits, after subtracting the cost of searching over places, keys and variants. */
   readonly bits: number;
   readonly verdict: 'certain' | 'likely' | 'possible' | 'undecided';
 }
 
-/** What a caller searched in all, to pay for it. */
+/** How much a caller searched in total, which the evidence has to pay for. */
 export interface SearchSize {
   /** Places of the whole census. */
   readonly places: number;
@@ -54,7 +63,7 @@ export interface SearchSize {
 /** Hits of one kind and strength. */
 interface Counter {
   hits: number;
-  /** Runs that they are in: one may hold several values. */
+  /** Runs that they are in: one run may contain several values. */
   runs: number;
   repeated: number;
   /** Per share, log2 of the product over the hits. */
@@ -66,22 +75,23 @@ interface Variant {
   readonly frame: Frame;
   readonly segment: Segment;
   readonly salt: number;
-  /** Apart, since a cipher input may be in the filters of both. */
+  /** Separate, because a cipher input may be in the filters of both. */
   readonly strong: Counter;
   readonly weak: Counter;
 }
 
 /**
- * Evidence that one place of a database (a column, perhaps a path in its documents) holds values under a key, however few of its
- * rows do. Under a key that did not encrypt them, the keystreams of different cipher inputs are independent noise, so the chance of `bits` is at most 2^-bits. Each
- * cipher input counts once: a value that stands in a thousand rows, or an IV that never changes, is evidence once. Constant memory.
+ * Evidence that one place of a database (a column, or a path in its documents) contains values encrypted with
+ * a key, however few of its rows do. For a key that did not encrypt them, the keystreams of different cipher
+ * inputs are independent noise, so the chance of `bits` is at most 2^-bits. Each cipher input counts once: a
+ * value that appears in a thousand rows, or an IV that never changes, is evidence once. Constant memory.
  */
 export class PlaceEvidence {
   readonly #variants = new Map<number, Variant>();
   #strong: InputFilter | undefined;
   #weak: InputFilter | undefined;
 
-  /** Enters a hit of this place. */
+  /** Adds a hit in this place. */
   add(hit: Hit): void {
     const variant = this.#variantOf(hit);
     const isStrong = hit.bits >= strongBits;
@@ -103,13 +113,13 @@ export class PlaceEvidence {
     }
   }
 
-  /** Whether hits of a kind have said so much that no number of misses will change it. */
+  /** Whether hits of a kind have so much evidence that no number of misses will change it. */
   isPlenty(kind: Pick<Hit, 'key' | 'frame' | 'segment'>): boolean {
     const { sums } = this.#variantOf(kind).strong;
     return (sums[shares.length - 1] as number) > plentyOfRare;
   }
 
-  /** Enters strong hits as no more than their number, of a kind that has said plenty. Each is in a run of its own. */
+  /** Adds strong hits only as a number, of a kind that has ample evidence. Each is in its own run. */
   count(kind: Pick<Hit, 'key' | 'frame' | 'segment'>, hits: number): void {
     const { strong } = this.#variantOf(kind);
     strong.hits += hits;
@@ -117,8 +127,9 @@ export class PlaceEvidence {
   }
 
   /**
-   * Judges each key and variant that had a hit, the strongest first. What was tried and hit nothing speaks against it, so `tried` has to count all
-   * runs of the place, or more: those of its whole column will do for a path.
+   * Judges each key and variant that had a hit, strongest first. Attempts without a hit count against it, so
+   * `tried` has to include all runs of the place, or more: the number for its whole column will do for a
+   * path.
    */
   verdicts({ runs, bodies }: RunCount, { places, keys }: SearchSize): PlaceVerdict[] {
     const search = Math.log2(shares.length) + Math.log2(places) + Math.log2(keys) + Math.log2(variantCount);

@@ -3,7 +3,7 @@ import { derivesIv, type Layout } from './layout.ts';
 import { type Matcher, matcherOf, type Range } from './template-match.ts';
 import { holds, type Part, partLength, roleOf, type SizedRole, type Span, spansOf } from './template.ts';
 
-/** A change of a text: what stands in this range becomes `text`. Latin-1, one character a byte. */
+/** A change to a text: the content of this range becomes `text`. Latin-1, one character per byte. */
 export interface Edit extends Range {
   readonly text: string;
 }
@@ -11,17 +11,17 @@ export interface Edit extends Range {
 /** A new ciphertext: IV ‖ body, and the salt of layouts that derive a key for each value. */
 export interface Fresh {
   readonly sealed: Buffer;
-  /** Bytes of the IV in it: 16, unless another application's is of another length. */
+  /** Bytes of the IV in it: 16, except for other applications with IVs of another length. */
   readonly ivLength?: number;
   readonly salt?: Buffer;
   readonly tag?: Uint8Array;
-  /** The beginning of the new key's id, where the form has a place for it. */
+  /** The beginning of the new key's id, if the form has a place for it. */
   readonly keyId?: Uint8Array;
-  /** The case of digits in place of those that show none. */
+  /** The case of digits to use if the old ones do not show it. */
   readonly isUpper?: boolean | undefined;
 }
 
-/** An IV that is no bytes of the row: a part of the key, so it changes with it. */
+/** An IV that is not in the row but a part of the key, so it changes with the key. */
 export type KeyIv = 'key-start' | 'key-end' | 'key-text-start';
 
 /** The parts of one ciphertext, and how to write other parts in their place. */
@@ -32,20 +32,20 @@ export interface Ciphertext {
   readonly salt?: Buffer;
   /** Of ciphers that have one. */
   readonly tag?: Buffer;
-  /** Bytes that are kept, and what all values have: all of them, in order. */
+  /** Bytes that are kept, and that all values have in common, in order. */
   readonly kept?: Buffer;
   readonly keyIdLength?: number;
-  /** The IV stands apart from the body and is kept: a new ciphertext is made under it. */
+  /** The IV is stored separately from the body and kept: a new ciphertext uses the same one. */
   readonly keepsIv: boolean;
-  /** Where its spans stand in the text that it was read from. */
+  /** Where its spans are in the text that it was read from. */
   readonly spans: readonly Range[];
-  /** The changes of that text which put another ciphertext in this one's place. */
+  /** The changes to that text which replace this ciphertext with another one. */
   rewrite(fresh: Fresh): Edit[];
 }
 
-/** Reads texts that are written in one layout. Nothing is decrypted. */
+/** Reads texts in one layout. Decrypts nothing. */
 export interface CiphertextReader {
-  /** Undefined where the text is not written in the layout to the letter, or an IV that stands apart is missing. */
+  /** Undefined if the text does not match the layout exactly, or a separate IV is missing. */
   readonly read: (text: string, iv?: Uint8Array | KeyIv) => Ciphertext | undefined;
 }
 
@@ -55,7 +55,7 @@ interface ReadSpan extends Range {
   readonly manner: Manner;
 }
 
-/** Compiles a layout once for many texts. A layout without a place for the IV is given it with each text. */
+/** Compiles a layout once for many texts. A layout without a place for the IV receives it with each text. */
 export function ciphertextReader(layout: Layout): CiphertextReader {
   const { template } = layout;
   const spans = spansOf(template);
@@ -103,7 +103,7 @@ export function ciphertextReader(layout: Layout): CiphertextReader {
 
 const noIv = new Uint8Array();
 
-/** Reads the bytes of an IV that stands by itself; undefined where the text is not written so. */
+/** Reads the bytes of an IV that is stored separately; undefined if the text is not written in that way. */
 export function ivReader({ template }: Layout): (text: string) => Uint8Array | undefined {
   const spans = spansOf(template);
   const matcher = matcherOf(template);
@@ -113,7 +113,7 @@ export function ivReader({ template }: Layout): (text: string) => Uint8Array | u
   };
 }
 
-/** The changes of a text that put another IV in the place of the one that stands there by itself; undefined as in `ivReader`. */
+/** The changes to a text that replace the IV stored there separately; undefined as in `ivReader`. */
 export function rewriteIv({ template }: Layout, text: string, iv: Buffer): Edit[] | undefined {
   const read = readSpans(text, spansOf(template), matcherOf(template));
   if (!read || !partsOf(read)?.iv) return undefined;
@@ -168,7 +168,7 @@ function readSpans(text: string, spans: readonly Span[], matcher: Matcher): Read
   return read.map((one) => ({ ...one, manner: inCase(one.manner, caseBeside(one, read)) }));
 }
 
-/** The case of another span of the same encoding: one application wrote both. */
+/** The case of another span with the same encoding: one application wrote both. */
 function caseBeside({ span }: ReadSpan, all: readonly ReadSpan[]): boolean | undefined {
   return all.find((one) => one.span.encoding === span.encoding && one.manner.upper !== undefined)?.manner
     .upper;
@@ -193,7 +193,7 @@ function partsOf(spans: readonly ReadSpan[]): Parts | undefined {
 
 const nothing = Buffer.alloc(0);
 
-/** Where the parts of a span stand in its bytes; undefined where they do not fit. */
+/** Where the parts of a span are in its bytes; undefined if they do not fit. */
 function placesOf({ parts }: Span, bytes: Buffer): { part: Part; from: number; to: number }[] | undefined {
   const lengths = parts.map((part) => lengthIn(part, bytes));
   const fixed = lengths.reduce<number>((sum, length) => sum + (length ?? 0), 0);
@@ -214,7 +214,7 @@ function isAsSaid(part: Part, bytes: Buffer, from: number, to: number): boolean 
   );
 }
 
-/** What is optional stands first in its span, or not at all. */
+/** The optional part is first in its span, or absent. */
 function lengthIn(part: Part, bytes: Buffer): number | undefined {
   if (typeof part === 'object' && 'optional' in part) {
     return bytes.toString('latin1', 0, part.optional.length) === part.optional ? part.optional.length : 0;

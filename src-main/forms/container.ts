@@ -3,7 +3,10 @@ import { parseDocument } from './json-document.ts';
 import { type Escapes, escapedLeaf, type Leaf, sliceLeaf } from './leaf.ts';
 import { latin1 } from './template.ts';
 
-/** What a value of a column is made of, as its type says. `plain` holds no text of anybody's: a number, a date, an enum. */
+/**
+ * What a value of a column contains, by its type. `plain` contains no text written by anybody: a number, a
+ * date, an enum.
+ */
 export type CellShape =
   | { readonly kind: 'text' | 'bytes' | 'json' | 'hstore' | 'uuid' | 'plain' }
   | { readonly kind: 'array'; readonly element: CellShape; readonly delimiter: string }
@@ -24,21 +27,27 @@ export interface Child {
 export interface Place {
   readonly leaf: Leaf;
   readonly shape: CellShape;
-  /** Where it is a part of a JSON document: its node, and the text of the document, which the node's offsets count in. */
+  /**
+   * If it is a part of a JSON document: its node, and the text of the document to which the node's offsets
+   * refer.
+   */
   readonly json?: { readonly node: Node; readonly document: Leaf };
 }
 
 const text: CellShape = { kind: 'text' };
 const json: CellShape = { kind: 'json' };
 
-/** The place of a whole value: of a JSON document, its root. Undefined where it is not written as its type is. */
+/**
+ * The place of a whole value; for a JSON document, its root. Undefined if it is not written as its type
+ * requires.
+ */
 export function rootPlace(leaf: Leaf, shape: CellShape): Place | undefined {
   if (shape.kind !== 'json') return { leaf, shape };
   const node = parseDocument(leaf.text);
   return node && nodePlace(leaf, node);
 }
 
-/** The parts of a value; none of one that has none. A text that is a JSON document counts as one. */
+/** The parts of a value; empty if it has none. A text that is a JSON document counts as one. */
 export function childrenOf({ leaf, shape, json: part }: Place): Child[] {
   if (part && part.node.type !== 'string') return nodeChildren(part.document, part.node);
   switch (shape.kind) {
@@ -64,14 +73,16 @@ export function childrenOf({ leaf, shape, json: part }: Place): Child[] {
 /** Longest word before a document, like `ENC:`. */
 const prefixed = /^[\w$<>.:;|-]{1,24}(?=[{[])/;
 
-/** The JSON document that a text is, or is after a word; undefined where it is none. */
+/** The JSON document that a text is, or contains after a word; undefined if there is none. */
 function documentIn(leaf: Leaf): Place | undefined {
   if (/^\s*[{["]/.test(leaf.text)) return rootPlace(leaf, json);
   const [prefix] = prefixed.exec(leaf.text) ?? [];
   return prefix === undefined ? undefined : rootPlace(sliceLeaf(leaf, prefix.length, leaf.text.length), json);
 }
 
-/** A whole text as a place of which a path leads on: a document, or a list of values, even if it is one of one. */
+/**
+ * A whole text as a place from which a path continues: a document, or a list of values, even of a single one.
+ */
 export function textPlace(leaf: Leaf): Place {
   return documentIn(leaf) ?? { leaf, shape: text };
 }
@@ -97,12 +108,14 @@ function listChildren(leaf: Leaf): Child[] {
   return children;
 }
 
-/** Whether a place is a text, as a ciphertext is: not a number, an object or the like of a JSON document. */
+/**
+ * Whether a place is a text, as a ciphertext is, and not a number, an object or the like in a JSON document.
+ */
 export function isText({ json: part }: Place): boolean {
   return !part || part.node.type === 'string';
 }
 
-/** Whether a place holds nothing that could be encrypted: empty text, or JSON null. */
+/** Whether a place contains nothing that could be encrypted: empty text, or JSON null. */
 export function isBlank({ leaf, json: part }: Place): boolean {
   return part?.node.type === 'null' || leaf.text === '';
 }
@@ -129,7 +142,10 @@ function nodeChildren(document: Leaf, node: Node): Child[] {
 
 const jsonShort: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
-/** Escapes of a JSON string (RFC 8259, section 7); what the literal escapes, a new piece of it escapes in the same way. */
+/**
+ * Escapes of a JSON string (RFC 8259, section 7); a replacement escapes the same characters as the literal
+ * does.
+ */
 function jsonEscapes(literal: string): Escapes {
   const manner = new Map<string, string>();
   const escaped = literal.includes('\\') ? literal : '';

@@ -13,7 +13,7 @@ import {
 } from './template.ts';
 import type { EncodingName } from './encodings.ts';
 
-/** How the plaintext is filled up before it is encrypted. `one-byte` is what .NET does in CFB8: a single 0x01. */
+/** How the plaintext is padded before it is encrypted. `one-byte` is what .NET does in CFB8: a single 0x01. */
 export const paddings = ['none', 'pkcs7', 'one-byte', 'zero'] as const;
 export type Padding = (typeof paddings)[number];
 
@@ -22,8 +22,9 @@ export type Derivation = 'none' | 'key-text' | 'key-bytes';
 
 /**
  * How a column writes its ciphertexts: the text around their spans, and what is unusual about the cipher or the plaintext. In an
- * inventory it is one line: `base64`, `'ENC:' hex:base64 cfb8 pkcs7`, or a template in double quotes, `"secret={iv+body base64};{*}"`.
- * Other applications' have their cipher and the reading of their key in it, `"{iv12 hex}:{body hex}:{tag16 hex}" aes-gcm key:hex`.
+ * inventory it is one line: `base64`, `'ENC:' hex:base64 cfb8 pkcs7`, or a template in double quotes, `"secret={iv+body
+ * base64};{*}"`. Those of other applications include their cipher and how their key is read, `"{iv12 hex}:{body hex}:{tag16 hex}"
+ * aes-gcm key:hex`.
  */
 export interface Layout {
   readonly template: Template;
@@ -46,7 +47,7 @@ const separated = (iv: EncodingName, body: EncodingName): Template => [
   span(body, ['body']),
 ];
 
-/** Templates that have a name, since many applications use them. */
+/** Templates that have a name, because many applications use them. */
 const named = {
   base64: [span('base64', joined)],
   base64url: [span('base64url', joined)],
@@ -76,7 +77,7 @@ export function namedLayout(name: TemplateName, prefix = ''): Layout {
   return templateLayout(prefix === '' ? template : [{ literal: latin1(prefix) }, ...template]);
 }
 
-/** The layout of a template, with nothing unusual: a salt is there to derive a key with. */
+/** The layout of a template, with nothing unusual: a salt is there to derive a key from. */
 function templateLayout(template: Template): Layout {
   return { ...defaultLayout, template, derivation: holds(template, 'salt') ? 'key-text' : 'none' };
 }
@@ -90,7 +91,7 @@ const words = {
   'raw-secret': { derivation: 'key-bytes' },
 } as const satisfies Record<string, Partial<Layout>>;
 
-/** Reads the one-line form; throws `layout-unknown` naming the word that is not known. */
+/** Reads the one-line form; throws `layout-unknown` with the word that is not known. */
 export function parseLayout(text: string): Layout {
   const template = /^"((?:[^"]|"")*)"(?:\s+|$)/.exec(text);
   if (template) {
@@ -125,7 +126,7 @@ function isSchemeWord(word: string): boolean {
   return /^(?:keys?|aad):/.test(word) || cipherNames.some((name) => name === word && name !== 'cfb');
 }
 
-/** Ciphers that fill up their last block. */
+/** Ciphers that pad their last block. */
 const padded: readonly CipherName[] = ['aes-cbc', 'fernet', 'laravel-cbc'];
 
 function withScheme(layout: Layout, given: readonly string[]): Layout {
@@ -136,13 +137,13 @@ function withScheme(layout: Layout, given: readonly string[]): Layout {
   const isList = keyWord.startsWith('keys:');
   const scheme: Scheme = { cipher, key, isList, ...(aad !== undefined && { aad }) };
   if (more.length > 0 || !parseKeyReading(key)) throw unknownWord(keyWord || 'key:');
-  // of several keys, only a tag tells which one a value is under
+  // with several keys, only a tag shows which one a value is encrypted with
   if (isList && !isAuthenticated(scheme)) throw unknownWord(keyWord);
   const padding = padded.includes(cipher) ? 'pkcs7' : layout.padding;
   return { ...layout, derivation: 'none', padding, scheme };
 }
 
-/** Whether the IV of each value is drawn from its salt, with the key. */
+/** Whether the IV of each value is derived from its salt, with the key. */
 export function derivesIv({ scheme }: Layout): boolean {
   const reading = scheme && readingOf(scheme);
   return reading !== undefined && 'bytes' in reading && reading.bytes > 32;
@@ -170,7 +171,7 @@ export function formatLayout(layout: Layout): string {
   ].join(' ');
 }
 
-/** The name of a template, with the literal before it in quotes; undefined where it has none. */
+/** The name of a template, with the literal before it in quotes; undefined if it has none. */
 function formatNamed(template: Template): string | undefined {
   const [first] = template;
   const prefix = typeof first === 'object' && 'literal' in first ? first.literal : '';

@@ -14,30 +14,33 @@ import { applyEdits, cellLeaf, type Leaf, liftEdit } from './leaf.ts';
 import { leadsTo, type PathStep } from './path.ts';
 import { latin1 } from './template.ts';
 
-/** A column of a row whose cells are read, with the forms of its entries; none where it only holds an IV. */
+/** A column of a row whose cells are read, with the forms of its entries; none if it only contains an IV. */
 export interface FormColumn {
   readonly name: string;
   readonly shape: CellShape;
-  /** Several of one place stand in reading order (`generations.ts`): a text is of the first that reads it. */
+  /**
+   * Several forms of one place are in reading order (`generations.ts`): a text belongs to the first that
+   * reads it.
+   */
   readonly forms: readonly Form[];
 }
 
-/** A ciphertext found in a row, or a text that stands where one should and is none. */
+/** A ciphertext found in a row, or a text that is where one should be and is not one. */
 export interface RowValue {
   /** Index of its column among those of the row. */
   readonly column: number;
   /** Index of its form among those of the column. */
   readonly form: number;
   readonly leaf: Leaf;
-  /** Names and numbers of the way to it, where it has a path. */
+  /** Names and numbers of the path to it, if it has one. */
   readonly trail?: readonly (string | number)[];
-  /** Undefined where the text is not in the layout, or its IV is missing. */
+  /** Undefined if the text is not in the layout, or its IV is missing. */
   readonly ciphertext: Ciphertext | undefined;
-  /** Where its IV stands, if apart from it in the row. */
+  /** The location of its IV, if that is elsewhere in the row. */
   readonly ivAt?: IvPosition;
 }
 
-/** A place of a row that holds an IV by itself. */
+/** A place of a row that contains only an IV. */
 export interface IvPosition {
   readonly column: number;
   readonly leaf: Leaf;
@@ -46,8 +49,8 @@ export interface IvPosition {
 type Cell = Buffer | null | undefined;
 
 /**
- * The ciphertexts of a row, in a fixed order. Empty text and JSON null hold none. A cell that should be a document and is not,
- * or a leaf that is no text, is returned as it stands, so that its layout refuses it.
+ * The ciphertexts of a row, in a fixed order. Empty text and JSON null contain none. A cell that should be a
+ * document and is not, or a leaf that is not text, is returned as it is, so that its layout rejects it.
  */
 export function findValues(columns: readonly FormColumn[], cells: readonly Cell[]): RowValue[] {
   const found: RowValue[] = [];
@@ -61,7 +64,7 @@ export function findValues(columns: readonly FormColumn[], cells: readonly Cell[
       continue;
     }
     const root = shape.kind === 'text' || shape.kind === 'bytes' ? textPlace(leaf) : rootPlace(leaf, shape);
-    // a text that is no document may be a list of values, of which one is none of a document's
+    // a text that is not a document may be a list of values, none of which is in a document
     const isDocument = root && (root.json !== undefined || root.shape.kind !== 'text');
     if (!root || (!isDocument && !forms.some(({ steps = [] }) => steps[0] === 'elements'))) {
       found.push({ column, form: 0, leaf, ciphertext: undefined });
@@ -78,7 +81,9 @@ export function findValues(columns: readonly FormColumn[], cells: readonly Cell[
   return found;
 }
 
-/** Numbers and the like stand beside texts in a list, and are none of its values; under a name they are in the place of one. */
+/**
+ * Numbers and the like next to texts in a list are not its values; under a name they are in the place of one.
+ */
 function holdsValue({ place, steps, isLost }: Traversal): boolean {
   if (isBlank(place)) return false;
   const last = steps.at(-1);
@@ -93,7 +98,7 @@ function firstOfPlace(forms: readonly Form[], form: number): number {
   return forms.length === 1 ? 0 : forms.findIndex((other) => isSamePlace(one, other));
 }
 
-/** The value of a text by the first form of its place that reads it; by `first` where none does. */
+/** The value of a text by the first form of its place that reads it; by `first` if none does. */
 function readText(forms: readonly Form[], first: number, leaf: Leaf, around: Surroundings): RowValue {
   const { column, traversal } = around;
   const trail = traversal && { trail: traversal.trail };
@@ -111,13 +116,13 @@ function readText(forms: readonly Form[], first: number, leaf: Leaf, around: Sur
   return unread as RowValue;
 }
 
-/** A place that a path leads to, with all places on the way there: the root first. */
+/** A place that a path leads to, with all places along it, root first. */
 export interface Traversal {
   readonly place: Place;
   readonly passed: readonly Place[];
   readonly steps: readonly PathStep[];
   readonly trail: readonly (string | number)[];
-  /** The place has not exactly one text under the names that one should have: it is where the way ends. */
+  /** The place does not have exactly one text under the names that one should have: the path ends here. */
   readonly isLost?: true;
 }
 
@@ -146,7 +151,7 @@ export function traversalsFrom(root: Place, steps: readonly PathStep[]): Travers
   return traversals;
 }
 
-/** A text without separators is a list of one. */
+/** A text without separators is a list with one element. */
 function isListOfOne(step: PathStep, { shape, json }: Place): boolean {
   return step === 'elements' && shape.kind === 'text' && !json;
 }
@@ -170,7 +175,7 @@ interface FoundIv {
 
 const noIv: FoundIv = {};
 
-/** The IV of a ciphertext that stands elsewhere in the row; none where it is missing or there are several. */
+/** The IV of a ciphertext that is elsewhere in the row; undefined if it is missing or ambiguous. */
 function ivOf(iv: IvPlace | undefined, { columns, cells, column, traversal }: Surroundings): FoundIv {
   if (!iv) return noIv;
   if ('fixed' in iv) return { iv: iv.fixed };
@@ -178,7 +183,8 @@ function ivOf(iv: IvPlace | undefined, { columns, cells, column, traversal }: Su
   const cell = cells[at];
   const { shape } = columns[at] ?? {};
   if (!cell || !shape) return noIv;
-  // in the same document, the IV is the one beside the ciphertext: as far as their paths are the same, so is the way
+  // in the same document, the IV is the one next to the ciphertext: it shares the part of the path that both
+  // have in common
   const shared = iv.column === undefined && traversal ? sharedSteps(iv.steps, traversal.steps) : 0;
   const start = shared > 0 ? (traversal as Traversal).passed[shared] : rootPlace(cellLeaf(cell), shape);
   const [only, ...more] = start ? traversalsFrom(start, iv.steps.slice(shared)) : [];
@@ -187,7 +193,7 @@ function ivOf(iv: IvPlace | undefined, { columns, cells, column, traversal }: Su
   return { iv: iv.read(leaf.text), at: { column: at, leaf } };
 }
 
-/** How many steps two paths have in common from their beginning. */
+/** How many steps two paths have in common from their start. */
 export function sharedSteps(one: readonly PathStep[], other: readonly PathStep[]): number {
   let shared = 0;
   while (
@@ -208,19 +214,19 @@ export function isSameValue(one: RowValue, other: RowValue): boolean {
   );
 }
 
-/** A value and the changes of its text. */
+/** A value and the changes to its text. */
 export interface Replacement {
   readonly value: RowValue;
   readonly edits: readonly Edit[];
 }
 
-/** The cell with some of its ciphertexts replaced; every other byte stays as it is. */
+/** The cell with some of its ciphertexts replaced; every other byte stays the same. */
 export function replaceValues(cell: Buffer, replacements: readonly Replacement[]): Buffer {
   const edits = replacements.flatMap(({ value, edits }) => edits.map((edit) => liftEdit(value.leaf, edit)));
   return Buffer.from(applyEdits(cell.toString('latin1'), edits), 'latin1');
 }
 
-/** What of a cell is not a span of these values, to compare two states of it. */
+/** The parts of a cell outside the spans of these values, to compare two states of it. */
 export function aroundValues(cell: Buffer, values: readonly RowValue[]): string {
   const gaps = values.flatMap(({ leaf, ciphertext }) =>
     (ciphertext?.spans ?? []).map(({ from, to }) => liftEdit(leaf, { from, to, text: '' })),
@@ -231,7 +237,7 @@ export function aroundValues(cell: Buffer, values: readonly RowValue[]): string 
   );
 }
 
-/** The exact path of a value, like `$.list[1].secret`, where it has one. */
+/** The exact path of a value, like `$.list[1].secret`, if it has one. */
 export function trailText(trail: readonly (string | number)[]): string {
   return `$${trail
     .map((step) => {

@@ -15,44 +15,49 @@ export interface KeyRingOptions {
   readonly now?: () => Date;
 }
 
-/** The keys of one environment. What a method changed is durable when it returns. */
+/** The keys of one environment. Changes made by a method are durable when it returns. */
 export interface KeyRing {
   /** All entries, oldest first. */
   list(): Promise<readonly KeyEntry[]>;
   /**
-   * Stores a key, reads it back and compares, and only then enters it into the ring. A key that the ring has keeps its
-   * state: the answer tells it. The caller keeps `key`. Throws what the store throws, and `keychain-failed` where
-   * another key came back; the ring is then unchanged.
+   * Stores a key, reads it back and compares, and only then adds it to the ring. A key that the ring has
+   * keeps its state, which is returned. The caller keeps `key`. Throws what the store throws, and
+   * `keychain-failed` if another key was read back; the ring is then unchanged.
    */
   hold(key: EncryptionKey, state: states.JoiningState, origin?: KeyOrigin): Promise<KeyEntry>;
-  /** A copy for the caller to dispose, its fingerprint checked. Throws `key-not-in-ring`, and what the store throws. */
+  /**
+   * A copy for the caller to dispose, with its fingerprint checked. Throws `key-not-in-ring`, and what the
+   * store throws.
+   */
   load(fingerprint: string): Promise<EncryptionKey>;
   /**
-   * Makes a key the active one and retires the former. `foundInUse`: rows were under it already, and no rotation brought
-   * them to it. Throws `key-not-in-ring`.
+   * Makes a key the active one and retires the previous one. `foundInUse`: rows were already encrypted with
+   * it, without a rotation to it. Throws `key-not-in-ring`.
    */
   activate(fingerprint: string, how?: { readonly foundInUse?: boolean }): Promise<KeyEntry>;
-  /** Records that an artefact gave the key back just now. Throws `key-not-in-ring`. */
+  /** Records that an artefact restored the key just now. Throws `key-not-in-ring`. */
   recordProof(fingerprint: string, proof: Omit<KeyProof, 'provenAt'>): Promise<KeyEntry>;
   /** Records that an artefact of the key was made just now. Throws `key-not-in-ring`. */
   recordMade(fingerprint: string, made: Omit<MadeArtefact, 'madeAt'>): Promise<KeyEntry>;
   /**
-   * Removes the secret of a key from its store for good, makes sure that it is gone, and keeps its entry as `destroyed`.
-   * `assertNotNeeded` says whether something outside the ring needs it; it is asked before anything and once more when
-   * the ring shows what is about to happen. Throws what it throws, `key-needed`, `key-not-in-ring`, and what the store throws. A crash in
-   * between leaves a key that the ring shows as being destroyed: destroying it again finishes that.
+   * Permanently removes the secret of a key from its store, makes sure that it is gone, and keeps its entry
+   * as `destroyed`. `assertNotNeeded` checks whether something outside the ring needs the key; it is called
+   * before anything else and again when the ring shows what is about to happen. Throws what it throws,
+   * `key-needed`, `key-not-in-ring`, and what the store throws. A crash in between leaves a key that the ring
+   * shows as being destroyed: destroying it again completes that.
    */
   destroy(fingerprint: string, assertNotNeeded: () => Promise<void>): Promise<KeyEntry>;
-  /** Takes an artefact and its proof off the list of the key. Throws `key-not-in-ring`. */
+  /** Removes an artefact and its proof from the list of the key. Throws `key-not-in-ring`. */
   forgetArtefact(fingerprint: string, gone: Pick<MadeArtefact, 'artefact' | 'location'>): Promise<KeyEntry>;
 }
 
-/** Another Keel may be asking the keychain, and that a person. */
+/** Another Keel may be accessing the keychain, which may be prompting a person. */
 const timeoutMs = 120_000;
 
 /**
- * The key ring in an environment's folder, whose name is the environment's part of each account in `store`. New keys
- * go to `store`; a key that lies in a file of the admin's is loaded from there whatever `store` is. Reads nothing yet.
+ * The key ring in an environment's folder, whose name is the environment's part of each account in `store`.
+ * New keys go to `store`; a key in a file of the admin's is loaded from that file whatever `store` is. Reads
+ * nothing yet.
  */
 export function openKeyRing(
   folder: string,
@@ -70,7 +75,7 @@ export function openKeyRing(
     return states.entryOf(ring, fingerprint);
   };
 
-  // what takes several steps: no key is removed while it is stored or becomes the active one
+  // for operations of several steps: no key is removed while it is being stored or activated
   const alone = <T>(steps: () => Promise<T>) => withFolderLock(folder, 'keys', steps, { timeoutMs });
 
   const holderOf = ({ fingerprint, heldIn }: KeyEntry): SecretStore => {
@@ -85,7 +90,7 @@ export function openKeyRing(
     async hold(key, state, origin) {
       const { fingerprint } = key;
       const { kind } = store;
-      // a damaged ring, or a state that cannot be, shows before anything is stored
+      // a damaged ring, or an impossible state, is noticed before anything is stored
       const entry = { fingerprint, state, heldIn: kind, ...(origin && { origin }) };
       states.adopt(await readKeyRing(folder), entry, now().toISOString());
       return alone(async () => {
@@ -123,11 +128,11 @@ export function openKeyRing(
         assertDestroyable(ring, entry);
         const holder = holderOf(entry);
         await assertNotNeeded();
-        // a file of the admin's is theirs to delete, and is only looked at
+        // a file of the admin's is theirs to delete; it is only checked
         if (typeof entry.heldIn === 'object') await holder.remove(account(fingerprint));
         await change(fingerprint, (before, at) => states.beginDestruction(before, fingerprint, at));
         try {
-          // a rotation that began meanwhile has written its record before it looked for this mark
+          // a rotation that started in the meantime wrote its record before it checked for this mark
           await assertNotNeeded();
         } catch (error) {
           await change(fingerprint, (before) => states.keepAfterAll(before, fingerprint));

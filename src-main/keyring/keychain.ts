@@ -129,7 +129,7 @@ function failed(why: string, cause: unknown): KeychainFault {
   return new KeychainFault(
     'keychain-failed',
     `the keychain refused (${why})`,
-    'no key counts as stored',
+    'Keel treats no key as stored',
     text`unlock the keychain and allow Keel to use it, or ${{ do: 'seal-keys' }}`,
     cause,
   );

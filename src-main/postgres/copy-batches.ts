@@ -3,23 +3,23 @@ import { messagesOf, type ResultMessages, type ResultSource } from './rows/resul
 
 /** Length of a cell that is NULL. */
 export const nullCell = -1;
-/** Length of a cell that is not in this batch: its row is too large for one, and comes in several. */
+/** Length of a cell that is not in this batch: its row is too large for one batch and is split. */
 export const otherBatch = -2;
 
-/** Rows of binary COPY where they arrived. Everything in it is written over when the next batch is asked for. */
+/** Rows of binary COPY where they arrived. All of it is overwritten when the next batch is requested. */
 export interface CopyBatch {
   readonly data: Buffer;
   /** Index of the batch's first row in the whole result, from 0. */
   readonly firstRow: number;
   readonly rows: number;
   readonly columns: number;
-  /** Of cell (row, column), at `row * columns + column`: where it starts in `data`. */
+  /** Where cell (row, column) starts in `data`, at `row * columns + column`. */
   readonly starts: Int32Array;
   /** Its length in bytes, or `nullCell`, or `otherBatch`. */
   readonly lengths: Int32Array;
   /**
-   * Set where the batch is a part of one large row: its next batch has the same `firstRow` unless `last`. A cell that is
-   * larger than a piece comes in pieces that overlap; `offset` is where this batch's piece of `column` starts in the cell, `size` the cell's length.
+   * Set if the batch is a part of one large row: its next batch has the same `firstRow` unless `last`. A cell that is larger than a piece is split
+   * into overlapping pieces; `offset` is where this batch's piece of `column` starts in the cell, `size` the cell's length.
    */
   readonly part?: { readonly last: boolean; readonly piece?: CellPiece };
 }
@@ -31,9 +31,9 @@ export interface CellPiece {
 }
 
 export interface BatchSizes {
-  /** A batch is handed on when it holds this many bytes. A row whose message is larger than this comes in parts. */
+  /** A batch is handed out at this size in bytes. A row whose message is larger is split. */
   readonly batchBytes: number;
-  /** How many bytes of a large cell two pieces share: what is no longer than this stands whole in one of them. */
+  /** How many bytes two pieces of a large cell share: anything no longer than this is complete in one of them. */
   readonly overlap: number;
 }
 
@@ -42,7 +42,7 @@ export const usualSizes: BatchSizes = { batchBytes: 1 << 20, overlap: 1 << 16 };
 const signature = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 
 interface OpenCell {
-  /** Where the piece at hand starts in the buffer. */
+  /** Where the current piece starts in the buffer. */
   readonly from: number;
   readonly offset: number;
   readonly size: number;
@@ -56,9 +56,9 @@ interface OpenRow {
 }
 
 /**
- * Reads the messages of a COPY … TO STDOUT (FORMAT binary), or the rows of a SELECT in binary, from chunks that may break anywhere. The server sends each row as
- * one message (documentation, "COPY Operations"), so rows are indexed in place, without an object or a copy each. Memory is two
- * batches and a chunk, whatever the rows hold, and none is made for a batch.
+ * Reads the messages of a COPY … TO STDOUT (FORMAT binary), or the rows of a SELECT in binary, from chunks that may break anywhere. The server sends
+ * each row as one message (documentation, "COPY Operations"), so rows are indexed in place, without an object or a copy for each. Memory is two
+ * batches and a chunk, whatever the rows contain, and batches allocate none.
  */
 export class CopyBatches {
   readonly #sizes: BatchSizes;
@@ -69,7 +69,7 @@ export class CopyBatches {
   #at = 0;
   #starts = new Int32Array(1024);
   #lengths = new Int32Array(1024);
-  /** Those of the batch that was handed on. */
+  /** Those of the batch that was handed out. */
   #startsOut = new Int32Array(1024);
   #lengthsOut = new Int32Array(1024);
   #rows = 0;
@@ -83,7 +83,7 @@ export class CopyBatches {
   readonly #aside: (message: Buffer) => void;
   readonly #messages: ResultMessages;
 
-  /** `aside` gets the messages between rows that do not belong to the result, each whole. */
+  /** `aside` gets the messages between rows that do not belong to the result, each complete. */
   constructor(
     sizes: BatchSizes = usualSizes,
     aside: (message: Buffer) => void = () => undefined,
@@ -98,7 +98,7 @@ export class CopyBatches {
     this.#spare = Buffer.allocUnsafeSlow(2 * sizes.batchBytes);
   }
 
-  /** Takes in what arrived. Throws `query-failed` where it is no such result. */
+  /** Reads what arrived. Throws `query-failed` if it is not such a result. */
   push(chunk: Buffer): void {
     if (this.#filled + chunk.length > this.#buffer.length) {
       const larger = Buffer.allocUnsafeSlow(2 * (this.#filled + chunk.length));
@@ -110,7 +110,7 @@ export class CopyBatches {
     this.#parse();
   }
 
-  /** The next batch if one is complete. What the batch before it held is written over from now on. */
+  /** The next batch if one is complete. The previous batch is overwritten from now on. */
   next(): CopyBatch | undefined {
     const over = this.#handBack !== undefined;
     if (!this.#sealed && !(over && this.#rows > 0)) return undefined;
@@ -128,12 +128,12 @@ export class CopyBatches {
     return batch;
   }
 
-  /** Set once the data has ended or failed: the bytes that belong to the driver, from the first that is not of the result. */
+  /** Set once the data has ended or failed: the bytes that belong to the driver, from the first one after the result. */
   get handBack(): Buffer | undefined {
     return this.#handBack;
   }
 
-  /** Goes on in the other buffer, with what has not been read. */
+  /** Continues in the other buffer, with what has not been read. */
   #turn(): void {
     const { cell } = this.#open ?? {};
     const from = cell ? Math.max(cell.from, this.#filled - this.#sizes.overlap) : this.#at;
@@ -212,7 +212,7 @@ export class CopyBatches {
     if (at !== end) throw unreadable();
   }
 
-  /** Makes room for a row; the place of its first cell. */
+  /** Makes room for a row. Returns the index of its first cell. */
   #addRow(columns: number): number {
     if (this.#columns <= 0) this.#columns = columns;
     else if (this.#columns !== columns) throw unreadable();
@@ -234,10 +234,10 @@ export class CopyBatches {
     return at + 8 + extension;
   }
 
-  /** Starts the row of a message that is too large to wait for. False if not even its beginning is there. */
+  /** Starts the row of a message that is too large to wait for. False if not even its beginning has arrived. */
   #openRow(): boolean {
     let at = this.#at + 5;
-    // the header and the count of columns are there as soon as a batch is
+    // the header and the column count have arrived as soon as a batch has
     if (this.#filled - this.#at < this.#sizes.batchBytes) return false;
     if (this.#columns < 0) at = this.#afterHeader(at, this.#filled);
     const columns = this.#buffer.readInt16BE(at);
@@ -248,7 +248,7 @@ export class CopyBatches {
     return true;
   }
 
-  /** Reads on in a large row. False if more has to come first. */
+  /** Continues reading a large row. False if more has to arrive first. */
   #readOpenRow(open: OpenRow): boolean {
     if (this.#rows === 0) {
       const first = this.#addRow(this.#columns);

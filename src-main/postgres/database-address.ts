@@ -56,5 +56,5 @@ export function addressOf(target: DatabaseTarget): DatabaseAddress {
 }
 
 function malformed(message: string, remedy: string): KeelError {
-  return new KeelError('url-malformed', `${message}; nothing was connected`, remedy);
+  return new KeelError('url-malformed', `${message}; no connection was made`, remedy);
 }

@@ -54,7 +54,7 @@ export function findConnections(text: string): ImportedConnection[] {
   if (fault) throw fault;
   throw new KeelError(
     'url-malformed',
-    'the file contains no PostgreSQL connection; nothing was connected',
+    'the file contains no PostgreSQL connection; no connection was made',
     'choose a .env with DATABASE_URL or POSTGRES_HOST, a .pgpass or a pg_service.conf, or enter the connection string',
   );
 }
@@ -99,7 +99,7 @@ function known(field: string): string {
 function unreadable(path: string, why: string, cause?: unknown): KeelError {
   return new KeelError(
     'key-file-unreadable',
-    `${path} cannot be read: ${why}; nothing was connected`,
+    `${path} cannot be read: ${why}; no connection was made`,
     'check the path and its permissions, or choose another file',
     { cause },
   );

@@ -8,19 +8,21 @@ import { Violation } from './session/message-guard.ts';
 import { isPortable } from './session/portable.ts';
 import { identityExpressions, readExpression } from './table-target.ts';
 
-/** Rows looked at for each table, and again for each column that these show little of. */
+/** Rows sampled for each table, and again for each column of which these show little. */
 const sampleSize = 400;
-/** Filled cells that are enough of a column. */
+/** How many filled cells of a column are enough. */
 const enoughCells = 100;
-/** Tables with more rows than this are sampled by their pages first. */
+/** Tables with more rows than this are first sampled by page. */
 const spreadFrom = 20_000;
-/** Cells above this size are content rather than credentials: they are left out where a column has smaller ones. */
+/**
+ * Cells above this size are content rather than credentials: they are left out if a column has smaller ones.
+ */
 const longestCell = 1 << 16;
-/** Where a column has none but large ones, a few of them are looked at. */
+/** If a column has only large ones, a few of them are read. */
 const longestLargeCell = 1 << 23;
 const largeSampleSize = 3;
 
-/** How long one table may take to give a sample, in milliseconds. */
+/** How long one table may take to yield a sample, in milliseconds. */
 export const tableTimeoutMs = 15_000;
 
 /** Rows of a table, from all over it. */
@@ -28,13 +30,14 @@ export interface Sample {
   readonly columns: readonly CatalogColumn[];
   /** A cell for each column: null where it is NULL, empty, or too large for a sample. */
   readonly rows: readonly (readonly Field[])[];
-  /** Columns that the server would not read, with its reason. */
+  /** Columns that the server refused to read, with its reason. */
   readonly unread: readonly { readonly column: string; readonly reason: string }[];
 }
 
 /**
- * A sample of a table's rows, in which every column that holds anything shows some of it. Rows are drawn from all pages, but over a
- * portable connection, which gets those that the server finds first. Bounded work: a table that cannot answer within the connection's statement timeout throws.
+ * A sample of a table's rows, in which every column with content shows some of it. Rows are drawn from all
+ * pages, except over a portable connection, which gets those that the server finds first. Bounded work: a
+ * table that cannot respond within the connection's statement timeout throws.
  */
 export async function sampleTable(client: Client, table: CatalogTable): Promise<Sample> {
   const columns = [...table.columns, ...table.ivColumns];
@@ -68,7 +71,7 @@ export async function sampleTable(client: Client, table: CatalogTable): Promise<
   );
   for (const [at, { column, i }] of thin.entries()) {
     const { small, large } = totals[at] as CellCount;
-    // a column that is mostly empty shows little in a sample of rows, so its filled rows are asked for
+    // a column that is mostly empty shows little in a sample of rows, so its filled rows are queried
     if (countFilled(rows, i) < Math.min(small, enoughCells)) await read({ where: isSmall(column) });
     if (large > 0 && countFilled(rows, i) === 0)
       await read({ where: isLarge(column), longest: longestLargeCell, size: largeSampleSize });
@@ -90,7 +93,10 @@ interface CellCount {
 /** A query may have 1,664 results. */
 const columnsCounted = 500;
 
-/** How many filled cells columns have, in one pass over the table for many of them: a table may have 1,600, most of them empty. */
+/**
+ * How many filled cells columns have, many columns per pass over the table: it may have 1,600, most of them
+ * empty.
+ */
 async function countCells(
   client: Client,
   table: CatalogTable,
@@ -118,7 +124,7 @@ function sampledName({ kind, schema, name }: CatalogTable): string {
   return `${kind === 'table' ? 'ONLY ' : ''}${qualifiedName(schema, name)}`;
 }
 
-/** One column that cannot be read (a privilege, an invalid byte) does not keep the others from being read. */
+/** One column that cannot be read (a privilege, an invalid byte) does not prevent reading the others. */
 async function sampleByColumn(
   client: Client,
   table: CatalogTable,
@@ -162,7 +168,7 @@ function pageSample(table: CatalogTable): string {
   return `TABLESAMPLE SYSTEM (${percent.toFixed(4)}) REPEATABLE (1)`;
 }
 
-/** Places first: what is sorted is small, and the cells of the chosen rows only are unpacked. */
+/** Locations first: only small data is sorted, and only the cells of the chosen rows are unpacked. */
 function selectByPlace(
   name: string,
   cells: readonly string[],
@@ -175,7 +181,7 @@ function selectByPlace(
   return `SELECT ${fields} FROM (${chosen}) AS s JOIN ${name} AS t ON t.tableoid = s.o AND t.ctid = s.c`;
 }
 
-/** What tells a row from others where its place cannot be asked: its key, or all of its cells. */
+/** What identifies a row if its location cannot be queried: its key, or all of its cells. */
 function nameOfRow({ identity }: CatalogTable, cells: readonly string[]): string {
   const parts = identity.kind === 'key' ? identityExpressions('t', identity) : cells;
   return `pg_catalog.md5(pg_catalog.concat_ws(',', ${parts.join(', ')}))`;
@@ -205,7 +211,7 @@ async function readSample(
   const rows: Field[][] = [];
   for await (const batch of streamRows(client, select)) {
     for (const row of batch) rows.push(row.map((field) => field && Buffer.from(field)));
-    // what collects rows relies on the server to stop
+    // whoever collects rows relies on the server to stop
     if (rows.length > size) throw fromDriverError(new Violation('KEEL_ENDLESS_ROWS'), 'reading a sample');
   }
   return rows;

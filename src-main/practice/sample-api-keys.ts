@@ -15,10 +15,10 @@ export const sampleApiKeys: readonly SampleApiKey[] = [
   { name: 'Nightly export', scope: 'organization', cost: 10, made: 200, used: 1, expires: 12 },
   { name: 'Support assistant', scope: 'collection:col_7', cost: 10, made: 320, used: 2 },
   { name: 'Pilot with the sales team', scope: 'collection:col_2', cost: 8, made: 410, used: 173 },
-  { name: 'Notebook of a colleague', scope: 'user:usr_31', cost: 10, made: 95, expires: 85 },
+  { name: 'A colleague’s notebook', scope: 'user:usr_31', cost: 10, made: 95, expires: 85 },
   { name: 'Load test', scope: 'organization', cost: 8, made: 150, used: 120, expires: -60 },
   {
-    name: 'Search frontend, before',
+    name: 'Search frontend (old)',
     scope: 'collection:col_4',
     cost: 10,
     made: 390,

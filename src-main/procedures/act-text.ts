@@ -9,7 +9,7 @@ export const actWords = {
   'give-as-own-key': 'import it as a typed key instead',
   'look-at-key-ring': 'check the key ring',
   'destroy-key': 'destroy the key',
-  'state-dumps': 'state that on the Key screen',
+  'state-dumps': 'record that on the Key screen',
   'seal-keys': 'store keys in an encrypted key file',
   'keep-keys-elsewhere': 'store keys in an encrypted key file',
   'choose-key-place': 'choose where to store keys',
@@ -30,7 +30,7 @@ export const actWords = {
   'name-hash-column': 'choose the hash column',
   'include-or-leave': 'add them to the inventory, or accept that they stay encrypted with the old key',
   'unnest-or-leave':
-    'have the application store these values encrypted only once, then check again; or rotate only the outer layer, and keep the old key for the nested values',
+    'make the application encrypt these values only once, then check again; or rotate only the outer layer, and keep the old key for the nested values',
   prove: 'Prove',
   'compare-archive': 'comparing',
   'test-connections': 'under Connections',
@@ -40,7 +40,7 @@ export const actWords = {
   'rewrite-stragglers': 're-encrypt them with a sweep',
   'see-fleet': 'check the Fleet screen',
   'finish-fleet': 'finish the fleet rotation first, under Fleet',
-  'use-rotating-machine': 'do this on the machine and account that ran the rotation',
+  'use-rotating-machine': 'do this on the machine, and with the account, that ran the rotation',
   'exclude-column': ({ column }) => `exclude ${column}`,
   exclude: ({ columns }) =>
     columns.length === 1 ? `exclude ${columns.join()}` : `exclude them: ${columns.join(', ')}`,

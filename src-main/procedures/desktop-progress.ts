@@ -9,7 +9,7 @@ const notableMs = 5_000;
 /** How the end of long work is told by a native notification: done, and not done. */
 const endings: Readonly<Partial<Record<LongName, readonly [done: string, failed: string]>>> = {
   'inventory.discover': ['The encrypted columns were found', 'The search did not finish'],
-  'proof.run': ['The key was tried on every row in the inventory', 'The proof did not finish'],
+  'proof.run': ['The key was tried on every value in the inventory', 'The proof did not finish'],
   'rotation.rehearse': ['The rehearsal is finished', 'The rehearsal was stopped'],
   'rotation.rotate': ['The key was rotated', 'The key was not rotated'],
   'rotation.undo': ['The rotation was undone', 'The rotation was not undone'],

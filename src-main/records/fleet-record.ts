@@ -8,12 +8,15 @@ import { changeState, readState } from '#storage/state-file';
 import { stateKind } from '#storage/state-kind';
 import { formatCount } from '#shared/counted';
 
-/** How far a rotation over many databases has come. Each database says for itself what it is under; this is the list to work off. */
+/**
+ * The progress of a rotation over many databases. Each database itself shows which key it is encrypted with;
+ * this is the list to work through.
+ */
 const fleetRecord = z.strictObject({
   from: fingerprint,
   to: fingerprint,
   startedAt: time,
-  /** All databases went over, but for those that were given up. */
+  /** All databases were rotated, except those that were given up. */
   finishedAt: time.exactOptional(),
   databases: z.array(
     z.strictObject({
@@ -28,11 +31,17 @@ const fleetRecord = z.strictObject({
       remedy: z.custom<Text>(isText).exactOptional(),
     }),
   ),
-  /** It takes databases back to the key that the rotation before came from. */
+  /** It rotates databases back to the key that the previous rotation came from. */
   undo: z.boolean().exactOptional(),
-  /** Left by the admin under an earlier key, by this rotation or one before it. They may need that key for good. */
+  /**
+   * Left by the admin with an earlier key, by this rotation or one before it. They may need that key
+   * permanently.
+   */
   givenUp: z.array(z.strictObject({ name: z.string(), at: time, key: fingerprint })).exactOptional(),
-  /** How databases of this rotation and earlier ones are reached that are not reached as the environment's own is. No secrets. */
+  /**
+   * How to reach databases of this rotation and earlier ones that are not reached like the environment's own.
+   * No secrets.
+   */
   elsewhere: z.array(z.strictObject({ name: z.string(), address: databaseAddress })).exactOptional(),
 });
 export type FleetRecord = z.infer<typeof fleetRecord>;
@@ -57,19 +66,19 @@ export interface FleetKeys {
 }
 
 /**
- * The last rotation over many databases of the environment in `folder`; undefined without one. Throws `state-damaged`,
- * `state-newer`.
+ * The last rotation over many databases of the environment in `folder`; undefined without one. Throws
+ * `state-damaged`, `state-newer`.
  */
 export function readFleetRecord(folder: string): Promise<FleetRecord | undefined> {
   return readState(fleetRecordKind, pathIn(folder));
 }
 
-/** How databases are reached that are not on the environment's own server, or not reached as it is. */
+/** How to reach databases that are not on the environment's own server, or not reached in the same way. */
 export type RecordedElsewhere = NonNullable<FleetRecord['elsewhere']>;
 
 /**
- * Begins a rotation of these databases, or goes on with the unfinished one from the same keys, and returns its record when it is durable.
- * Throws `rotation-unsettled` where one with other keys is not finished.
+ * Starts a rotation of these databases, or continues the unfinished one between the same keys, and returns
+ * its record once it is durable. Throws `rotation-unsettled` if one between other keys is not finished.
  */
 export function beginFleetRecord(
   folder: string,
@@ -84,7 +93,7 @@ export function beginFleetRecord(
   });
 }
 
-/** What a record takes over from the one before it. */
+/** What a record inherits from the previous one. */
 function keptOf(
   before: FleetRecord | undefined,
   elsewhere: RecordedElsewhere = [],
@@ -97,8 +106,9 @@ function keptOf(
 }
 
 /**
- * Gives up databases of the unfinished rotation that did not go over: it can come to its end without them. They stay on record with the
- * key that they may be under. Throws `usage` for a name that is not one of them.
+ * Gives up databases of the unfinished rotation that were not rotated, so that it can finish without them.
+ * They stay on record with the key that they may be encrypted with. Throws `usage` for a name that is not one
+ * of them.
  */
 export function giveUpMembers(folder: string, names: readonly string[]): Promise<FleetRecord> {
   return changeState(fleetRecordKind, pathIn(folder), (now) => {
@@ -118,8 +128,8 @@ export function giveUpMembers(folder: string, names: readonly string[]): Promise
 }
 
 /**
- * Takes databases that were given up into the rotation again, which is unfinished then. Throws `usage` for a name that was not given up by
- * the last rotation.
+ * Adds databases that were given up to the rotation again, which then is unfinished. Throws `usage` for a
+ * name that was not given up by the last rotation.
  */
 export function takeBackMembers(folder: string, names: readonly string[]): Promise<FleetRecord> {
   return changeState(fleetRecordKind, pathIn(folder), (now) => {
@@ -144,8 +154,8 @@ export function takeBackMembers(folder: string, names: readonly string[]): Promi
 }
 
 /**
- * Begins to undo the last rotation, or goes on with that, once `agree` agreed to the plan. Throws `nothing-to-undo` without a rotation
- * on record, and `already-undone`.
+ * Starts to undo the last rotation, or continues to, once `agree` has agreed to the plan. Throws
+ * `nothing-to-undo` without a rotation on record, and `already-undone`.
  */
 export async function beginFleetUndo(
   folder: string,
@@ -171,7 +181,7 @@ function undoOf(now: FleetRecord | undefined): FleetRecord {
   return { from: now.to, to: now.from, startedAt, undo: true, databases, ...keptOf(now) };
 }
 
-/** Adds what became of one database to what the record says by now, and returns it when it is durable. */
+/** Adds the outcome of one database to the current record, and returns it once it is durable. */
 export function recordFleetOutcome(
   folder: string,
   keys: FleetKeys,
@@ -183,12 +193,12 @@ export function recordFleetOutcome(
   });
 }
 
-/** The record, if databases of it have not gone over. */
+/** The record, if it has databases that are not rotated. */
 export function unfinishedOf(record: FleetRecord | undefined): FleetRecord | undefined {
   return record?.finishedAt === undefined ? record : undefined;
 }
 
-/** Throws `rotation-unsettled` where the record is of a rotation with other keys. */
+/** Throws `rotation-unsettled` if the record is of a rotation between other keys. */
 export function assertSameFleet(record: FleetRecord | undefined, keys: FleetKeys): void {
   if (!record || (record.from === keys.from && record.to === keys.to)) return;
   throw new KeelError(
@@ -198,7 +208,7 @@ export function assertSameFleet(record: FleetRecord | undefined, keys: FleetKeys
   );
 }
 
-/** A record of these databases, none of them done; what an unfinished one says of them is kept. */
+/** A record of these databases, none of them done; what an unfinished one says about them is kept. */
 export function fleetRecordFor(
   names: readonly string[],
   { from, to }: FleetKeys,
@@ -211,8 +221,8 @@ export function fleetRecordFor(
 }
 
 /**
- * The record with what became of one database, and its end where that was the last. One that went over stays so: a second
- * program may have found it busy.
+ * The record with the outcome of one database, and finished if that was the last. A rotated one stays
+ * rotated: a second program may have found it busy.
  */
 export function withOutcome(record: FleetRecord, outcome: FleetDatabase): FleetRecord {
   const known = record.databases.some(({ name }) => name === outcome.name);
@@ -240,7 +250,7 @@ function notLeft(name: string, left: number): KeelError {
   );
 }
 
-/** Throws `key-needed` while databases of an unfinished rotation may be under this key. */
+/** Throws `key-needed` while databases of an unfinished rotation may be encrypted with this key. */
 export function assertNoFleetNeeds(record: FleetRecord | undefined, fingerprint: string): void {
   if (!record || !unfinishedOf(record)) return;
   if (record.from !== fingerprint && record.to !== fingerprint) return;

@@ -37,7 +37,7 @@ function portableFinding({ name, way, lacks }: Engine, { advisoryLocks }: Portab
       : `the server is ${name}, which Keel has never been run on (untested); rows are rewritten in the portable way${way === 'portable' ? `: ${lacks}` : ', as requested'}`;
   const second = advisoryLocks
     ? ''
-    : ' Nothing on this server keeps a second rotation out: run one at a time.';
+    : ' This server has no lock that prevents a second rotation: run one at a time.';
   return warn(
     'portable',
     `${found}. It does not lock tables: rows that Ballast writes during the rotation may stay encrypted with the old key, without an error.${second}`,

@@ -10,10 +10,13 @@ import { refusalBehind, refusalOf } from '#postgres/engine/refused-engine';
 import type { Backend } from './left-sessions.ts';
 import { sessionName } from './session-name.ts';
 
-/** Opens a connection to the environment's database under the given application name. */
+/** Opens a connection to the environment's database with the given application name. */
 export type OpenConnection = (applicationName: string) => Promise<KeelClient>;
 
-/** The connections that rows are rewritten over: `reader` streams them out, `writer` stages them and runs the transaction. */
+/**
+ * The connections over which rows are rewritten: `reader` streams them out, `writer` stages them and runs the
+ * transaction.
+ */
 export interface RewriteSession extends AsyncDisposable {
   readonly id: string;
   readonly reader: KeelClient;
@@ -21,47 +24,58 @@ export interface RewriteSession extends AsyncDisposable {
   readonly facts: ServerFacts;
   /** Server processes of the two connections. */
   readonly pids: readonly [number, number];
-  /** The same with their beginnings, where these are known. */
+  /** The same with their start times, if these are known. */
   readonly backends: readonly Backend[] | undefined;
   /** A further connection, for cleaning up when one of the two is lost. */
   readonly open: () => Promise<KeelClient>;
-  /** Makes the server stop whatever the two connections are doing, but for a COMMIT, and cuts them where it does not. */
+  /**
+   * Makes the server stop what the two connections are doing, except a COMMIT, and cuts them if it does not.
+   */
   readonly cancel: () => void;
-  /** What the portable way can count on here; undefined where rows are rewritten the usual way. */
+  /** What the portable way can rely on here; undefined if rows are rewritten the usual way. */
   readonly portable: PortableTraits | undefined;
-  /** A pooler hands the server's processes to others between two transactions: no lock is held there. */
+  /** A pooler gives the server's processes to others between two transactions, so no lock is held. */
   readonly shared: boolean;
 }
 
 /** `pg_advisory_lock` key that one session at a time holds in a database: the bytes of "keel", and 1. */
 const advisoryKey = '1801807212, 1';
 
-/** Takes the database for one session, until the connection ends. False while another one holds it; true where the engine has no such locks. */
+/**
+ * Reserves the database for one session until the connection ends. False while another session has it; true
+ * if the engine has no such locks.
+ */
 export async function holdDatabase(client: Client): Promise<boolean> {
   if (!hasAdvisoryLocks(client)) return true;
   const { rows } = await client.query(`SELECT pg_try_advisory_lock(${advisoryKey}) AS held`);
   return rows[0].held;
 }
 
-/** Whether no session holds the database. Leaves no lock behind, so that it may be asked through a pooler. */
+/**
+ * Whether no session has reserved the database. Leaves no lock behind, so that it can be checked through a
+ * pooler.
+ */
 export async function isDatabaseFree(client: Client): Promise<boolean> {
   if (!hasAdvisoryLocks(client)) return true;
   const { rows } = await client.query(`SELECT pg_try_advisory_xact_lock(${advisoryKey}) AS free`);
   return rows[0].free;
 }
 
-/** Gives the database back where the connection's server process may outlive it. */
+/** Releases the database if the connection's server process may outlive it. */
 async function letGo(client: Client): Promise<void> {
   if (!hasAdvisoryLocks(client)) return;
   await client.query(`SELECT pg_advisory_unlock(${advisoryKey})`);
 }
 
-/** Which ways rows may be rewritten: the usual one only, also the portable one where the engine lacks what the usual rests on, or that one only. */
+/**
+ * Which ways of rewriting rows are allowed: the usual one only, also the portable one if the engine lacks
+ * what the usual one relies on, or the portable one only.
+ */
 export type Ways = 'usual' | 'as-needed' | 'portable';
 
 /**
- * Connects twice. Throws `rotation-running` while another session holds the database, and `preflight-stopped` where it is of an engine that
- * Keel refuses, or has no way for, before anything is locked there.
+ * Connects twice. Throws `rotation-running` while another session has the database, and `preflight-stopped`
+ * if Keel refuses its engine or has no way for it, before anything is locked there.
  */
 export async function openSession(openConnection: OpenConnection, ways: Ways): Promise<RewriteSession> {
   const id = randomUUID();
@@ -124,7 +138,10 @@ function knownBackends(facts: readonly ServerFacts[]): Backend[] | undefined {
   return known.length === facts.length ? known : undefined;
 }
 
-/** What the server says of both connections, looked for a pooler that changes their processes before anything is set or locked there. */
+/**
+ * What the server reports about both connections, checked for a pooler that changes their processes before
+ * anything is set or locked.
+ */
 async function servedBy(reader: KeelClient, writer: KeelClient) {
   const facts = await Promise.all([serverFacts(reader), serverFacts(writer)]);
   const [{ backendPid: first }, { backendPid: second }] = facts;
@@ -136,7 +153,10 @@ async function servedBy(reader: KeelClient, writer: KeelClient) {
   return { facts, shared };
 }
 
-/** Whether a connection gets another server process after a transaction, as the other one was given one and left it later. */
+/**
+ * Whether a connection gets another server process after a transaction, because the other connection was
+ * given it and returned it later.
+ */
 async function changesProcess(one: KeelClient, other: KeelClient, pid: number): Promise<boolean> {
   for (const client of [one, other]) await client.query('BEGIN');
   const { backendPid: during } = await serverFacts(one);

@@ -146,7 +146,7 @@ function chosen(
   if (place === undefined) {
     const temporary =
       own === 'plain'
-        ? 'the portable way does without temporary tables'
+        ? 'the portable way does not use temporary tables'
         : facts.mayTemporary
           ? `an event trigger (${facts.eventTriggers.join(', ')}) blocks the creation of temporary tables`
           : 'it may not create temporary tables either';
@@ -159,7 +159,7 @@ function chosen(
   }
   const finding = warn(
     'staging',
-    `${why}: rows are staged in temporary tables, and after a crash only trying both keys on the rows can show whether the rotation was committed`,
+    `${why}: rows are staged in temporary tables, and after a crash Keel can find out whether the rotation was committed only by trying both keys on the rows`,
     `${allow}, to keep the journal in the database`,
   );
   return { place, mayAlter, finding };

@@ -7,12 +7,12 @@ import { identityExpressions, isWritten, readExpression, type TableTarget } from
 import { queryAsOwner } from './as-owner.ts';
 
 /**
- * Where staged rows live: unlogged tables of Keel's own schema, temporary tables of the cutover's connection, or tables of that schema that are
- * logged like any other (`plain`), which every engine has.
+ * Where staged rows are: unlogged tables in Keel's own schema, temporary tables of the cutover's connection,
+ * or ordinary logged tables in that schema (`plain`), which every engine supports.
  */
 export type StagingPlace = 'schema' | 'temporary' | 'plain';
 
-/** What a table there is created as. */
+/** What kind of table is created there. */
 const kinds: Readonly<Record<StagingPlace, string>> = {
   schema: 'UNLOGGED TABLE',
   temporary: 'TEMPORARY TABLE',
@@ -25,8 +25,8 @@ export function createSql({ place, sql }: Pick<StagingTable, 'place' | 'sql'>): 
 }
 
 /**
- * A staging table of one target: identity `k0…`, old cells `o0…`, new cells `n0…`, and a `note`: what the
- * one who staged the row has to remember of it. Neither cells nor note are ever in clear.
+ * A staging table for one target: identity `k0…`, old cells `o0…`, new cells `n0…`, and a `note`: whatever
+ * the stager of the row has to remember about it. Neither cells nor note are ever in plain text.
  */
 export interface StagingTable {
   readonly target: TableTarget;
@@ -51,7 +51,7 @@ export function stagingTable(
   };
 }
 
-/** Creates the table, unlogged where it can be: it is never needed after a crash. */
+/** Creates the table, unlogged if possible: it is never needed after a crash. */
 export async function createStagingTable(client: Client, staging: StagingTable): Promise<void> {
   try {
     await client.query(createStagingSql(staging));
@@ -76,7 +76,7 @@ export function createStagingSql(staging: StagingTable): string {
   return `${createSql(staging)} (${fields.join(', ')})`;
 }
 
-/** `t` and the staging table (by its alias) speak of the same row: equal identity. */
+/** `t` and the staging table (by its alias) refer to the same row: equal identity. */
 function sameIdentity({ target }: StagingTable, alias = 's'): string {
   const { kind } = target.identity;
   return identityExpressions('t', { kind, columns: tellingColumns(target.identity) })
@@ -84,29 +84,32 @@ function sameIdentity({ target }: StagingTable, alias = 's'): string {
     .join(' AND ');
 }
 
-/** The same, and `t` is where the row was as it was read. The key is written so that no index looks promising. */
+/**
+ * The same, and `t` is where the row was when it was read. The key is written so that no index looks
+ * attractive to the planner.
+ */
 function samePlace({ target }: StagingTable): string {
   const key = identityExpressions('t', target.identity).slice(0, -1);
   const isKey = key.map((column, i) => `${column} IS NOT DISTINCT FROM s.k${i}`);
   return [`t.ctid = s.k${key.length}`, ...isKey].join(' AND ');
 }
 
-/** Whether staged rows say where theirs are. In a partitioned table a place is that of many rows. */
+/** Whether staged rows record their locations. In a partitioned table, a location is not unique. */
 function tellsPlace({ target: { identity, catalog } }: StagingTable): boolean {
   return catalog.kind !== 'partitioned' && (identity.placed === true || identity.kind === 'place');
 }
 
-/** A cell of `t` beside its staged counterpart, old (`o`) or new (`n`). */
+/** A cell of `t` next to its staged counterpart, old (`o`) or new (`n`). */
 function cellPairs({ target }: StagingTable, prefix: 'o' | 'n', alias: string): [string, string][] {
   return target.columns.map((column, i) => {
-    // the server may write a document that it took from us in another way
+    // the server may write a document differently than we sent it
     if (column.type === 'jsonb' && prefix === 'n')
       return [`t.${quoteName(column.name)}`, `${alias}.n${i}::pg_catalog.jsonb`];
     return [readExpression('t', column), `${alias}.${prefix}${i}`];
   });
 }
 
-/** Every cell of `t` holds what the staging table has, NULL for NULL. */
+/** Every cell of `t` equals the staging table's, with NULL equal to NULL. */
 function sameCells(staging: StagingTable, prefix: 'o' | 'n', alias = 's'): string {
   return cellPairs(staging, prefix, alias)
     .map(([cell, staged]) => `${cell} IS NOT DISTINCT FROM ${staged}`)
@@ -114,8 +117,9 @@ function sameCells(staging: StagingTable, prefix: 'o' | 'n', alias = 's'): strin
 }
 
 /**
- * `t` is the row that was written from this staged one: by its key, or, where it is known by its place and has moved, by
- * its fresh ciphertexts. Those are compared as text with plain equality too, since IS NOT DISTINCT FROM cannot be hashed.
+ * `t` is the row that was written from this staged one: by its key, or, if it is known by location and has
+ * moved, by its fresh ciphertexts. Those are also compared as text with plain equality, because IS NOT
+ * DISTINCT FROM cannot be hashed.
  */
 export function writtenFrom(staging: StagingTable, alias = 's'): string {
   const cells = sameCells(staging, 'n', alias);
@@ -131,21 +135,25 @@ function asTextUnlessBytes({ target }: StagingTable, column: number): string {
   return target.columns[column]?.type === 'bytea' ? '' : '::pg_catalog.text';
 }
 
-/** Rows that an UPDATE wrote, and those of them that hold exactly the staged cells as it left them. */
+/** Rows that an UPDATE wrote, and those of them whose cells it left exactly as staged. */
 export interface Applied {
   readonly written: number;
   readonly same: number;
 }
 
 /**
- * `UPDATE … FROM`: applies every staged row whose cells did not change meanwhile. Returns the rows written. `staged`: how many rows there
- * are, where they may have moved since; those are looked for by their keys.
+ * `UPDATE … FROM`: applies every staged row whose cells did not change in the meantime. Returns the number of
+ * rows written. `staged`: how many rows there are, if they may have moved since; those are found by their
+ * keys.
  */
 export async function applyStaged(client: Client, staging: StagingTable, staged = 0): Promise<number> {
   return (await applyEach(client, staging, staged, 'true')).written;
 }
 
-/** The same, and compares each row as it is written. Only where nothing can write after the UPDATE: see `writesOnce`. */
+/**
+ * The same, but compares each row as it is written. Only if nothing can write after the UPDATE: see
+ * `writesOnce`.
+ */
 export async function applyCompared(client: Client, staging: StagingTable, staged: number): Promise<Applied> {
   return applyEach(client, staging, staged, sameCells(staging, 'n'));
 }
@@ -173,7 +181,7 @@ async function applyEach(
   return { written, same };
 }
 
-/** How the row of a staged one is found: where it was, or by whatever tells it. */
+/** How the row of a staged one is found: by its location, or by its identity. */
 type RowLookup = 'place' | 'identity';
 
 function lookupsOf(staging: StagingTable): readonly RowLookup[] {
@@ -181,13 +189,13 @@ function lookupsOf(staging: StagingTable): readonly RowLookup[] {
   return staging.target.identity.placed ? ['place', 'identity'] : ['place'];
 }
 
-/** The server would rather hash the whole table than look where each row is. */
+/** The planner would otherwise hash the whole table instead of looking up each row by location. */
 const eachByItself = [
   ['enable_hashjoin', 'off'],
   ['enable_mergejoin', 'off'],
 ] as const;
 
-/** Whether what is applied is run as the table's owner. */
+/** Whether staged rows are applied as the table's owner. */
 export function appliesAsOwner({ target }: StagingTable): boolean {
   return ownerToBe(target) !== undefined;
 }
@@ -227,7 +235,7 @@ async function runLookup(
   return results[settings.length]?.rows[0] as AppliedRow;
 }
 
-/** As the driver hands on an int8. */
+/** How the driver returns an int8. */
 interface AppliedRow {
   readonly written: string;
   readonly same: string;
@@ -237,7 +245,7 @@ function updateSql(staging: StagingTable, lookup: RowLookup): string {
   const { target } = staging;
   const assignments = target.columns.flatMap((column, i) => {
     if (!isWritten(column)) return [];
-    // text is assigned, not cast: an assignment refuses what does not fit, a cast would cut it
+    // text is assigned, not cast: an assignment rejects what does not fit, a cast would truncate it
     const isAssigned = column.type === 'text' || column.type === 'bytea';
     return [`${quoteName(column.name)} = ${isAssigned ? `s.n${i}` : `s.n${i}::${column.input}`}`];
   });

@@ -18,9 +18,9 @@ const owner = processMark.extend({ id: z.uuid() });
 type Owner = z.infer<typeof owner>;
 
 /**
- * Runs `work` while no other process, and no other call in this one, runs under the same lock of the folder. The lock
- * of a process that died is taken over; one that cannot be judged (from another machine) is waited for.
- * Throws `lock-timeout` once the time is up, `file-unwritable` where no file can be made; then `work` did not run.
+ * Runs `work` while no other process, and no other call in this one, runs under the same lock of the folder. The lock of a
+ * process that died is taken over; one that cannot be judged (from another machine) is waited for. Throws `lock-timeout` when the
+ * time is up, and `file-unwritable` if no file can be created; then `work` did not run.
  */
 export async function withFolderLock<T>(
   folder: string,
@@ -33,7 +33,7 @@ export async function withFolderLock<T>(
   try {
     return await work();
   } finally {
-    // the work is done, whatever the disk says now; a lock that stays is taken over once this process is gone
+    // the work is done, whatever the disk reports now; a remaining lock is taken over once this process is gone
     await discard(path);
   }
 }
@@ -49,7 +49,7 @@ async function waitFor(path: string, deadline: number): Promise<void> {
     while (!(await take(path, draft))) {
       const holder = await readOwner(path);
       const isLeft = holder !== undefined && isDead(holder);
-      // nobody has to be waited for where the holder is gone, however short the time
+      // if the holder is gone there is nobody to wait for, however short the time
       if (Date.now() >= deadline && !(isLeft && takeovers++ < 50)) throw stillHeld(path, holder);
       if (isLeft) await clear(path, holder, draft);
       else await pause(10 + Math.random() * 20);
@@ -62,8 +62,8 @@ async function waitFor(path: string, deadline: number): Promise<void> {
 }
 
 /**
- * Creates the lock file unless it is there. A hard link appears whole or not at all, so no crash leaves a lock without
- * its owner's name; where the disk has no hard links, an exclusive copy comes close.
+ * Creates the lock file unless it exists. A hard link appears completely or not at all, so no crash leaves a lock without its
+ * owner's name; if the file system has no hard links, an exclusive copy comes close.
  */
 async function take(path: string, draft: string): Promise<boolean> {
   try {
@@ -81,7 +81,7 @@ async function take(path: string, draft: string): Promise<boolean> {
   }
 }
 
-/** Undefined where the lock is free by now, or names nobody. */
+/** Undefined if the lock is free by now, or names nobody. */
 async function readOwner(path: string): Promise<Owner | undefined> {
   try {
     return owner.parse(JSON.parse(await readFile(path, 'utf8')));
@@ -91,8 +91,8 @@ async function readOwner(path: string): Promise<Owner | undefined> {
 }
 
 /**
- * Removes the lock of a dead owner. Whoever makes the claim file of that very owner is alone in doing so; looking
- * again under the claim keeps a slow process from removing the lock of the next owner.
+ * Removes the lock of a dead owner. Only the process that creates the claim file of that very owner may do so; checking again
+ * under the claim prevents a slow process from removing the lock of the next owner.
  */
 async function clear(path: string, dead: Owner, draft: string): Promise<void> {
   const claim = `${path}.${dead.id}.clear`;
@@ -104,7 +104,10 @@ async function clear(path: string, dead: Owner, draft: string): Promise<void> {
   }
 }
 
-/** Removes what dead processes left of other locks in the folder: of a file that they never got to make, nobody asks for the lock again. */
+/**
+ * Removes what dead processes left of other locks in the folder: nobody would ask for the lock of a file that they never got to
+ * create.
+ */
 async function clearOthers(own: string, draft: string): Promise<void> {
   const folder = dirname(own);
   const others = (await readdir(folder)).filter((name) => !name.startsWith(basename(own)));
@@ -114,12 +117,12 @@ async function clearOthers(own: string, draft: string): Promise<void> {
     if (!isClaim && !name.endsWith('.lock')) continue;
     const holder = await readOwner(path);
     if (!holder || !isDead(holder)) continue;
-    // a disk that is full or read-only has its say when the lock itself is taken
+    // a full or read-only disk is reported when the lock itself is taken
     await (isClaim ? giveWay(path) : clear(path, holder, draft)).catch(() => undefined);
   }
 }
 
-/** Waits for whoever claims a lock; the claim of one who died over it is taken away, by one of many. */
+/** Waits for a process that is claiming a lock; the claim of one that died is removed, by one of many. */
 async function giveWay(claim: string): Promise<void> {
   const claimer = await readOwner(claim);
   if (!claimer || !isDead(claimer)) {
@@ -132,7 +135,7 @@ async function giveWay(claim: string): Promise<void> {
   } catch {
     return;
   }
-  // another may have taken it away before, and a third have made its own
+  // another process may have removed it before, and a third have created its own
   if ((await readOwner(away))?.id !== claimer.id) await link(away, claim).catch(() => undefined);
   await discard(away);
 }

@@ -7,35 +7,35 @@ import { isObject } from '#shared/is-object';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What is known of a kind of file, whatever it holds. */
+/** What is known about a kind of file, whatever its contents. */
 export interface StateFacts {
-  /** Its path in Keel's home, `*` for what differs: as ARCHITECTURE.md lists it. */
+  /** Its path in Keel's home, with `*` for the variable part: as ARCHITECTURE.md lists it. */
   readonly file: string;
   /** What to call it in a sentence, like `the key ring`. */
   readonly what: string;
-  /** Of the files that are written. Raised when a file of before would be misread, and not for one field more. */
+  /** The version of files that are written. Raised when an older file would be misread, and not for an additional field. */
   readonly version: number;
-  /** What makes the contents of a version those of the next. */
+  /** What turns the contents of a version into those of the next. */
   readonly migrations: Readonly<Record<number, (older: Fields) => Fields>>;
   /** What to do about a damaged one. */
   readonly remedy: Text;
   /** The first Keel wrote it without a version. */
   readonly firstHadNoVersion: boolean;
-  /** It can be made anew, so that a damaged one is set aside by the next write, which otherwise is refused. */
+  /** It can be recreated, so the next write sets a damaged one aside; otherwise the write is refused. */
   readonly replaceable: boolean;
   /** Its contents are never quoted, not even the names of its fields. */
   readonly secret: boolean;
 }
 
-/** One kind of file in which Keel keeps state, with everything that is needed to read one of any version. */
+/** One kind of file in which Keel keeps state, with everything that is needed to read it in any version. */
 export interface StateKind<State> extends StateFacts {
-  /** The contents, without `version` and `writtenBy`. Strict: what it does not know is passed over, and kept. */
+  /** The contents, without `version` and `writtenBy`. Strict: unknown fields are ignored, and kept. */
   readonly schema: z.ZodType<State>;
 }
 
 type Declared<State> = Pick<StateKind<State>, 'file' | 'what' | 'version' | 'schema' | 'remedy'>;
 
-/** Declares a kind of state. Version 1 has no migrations; each later one needs the step from the one before. */
+/** Declares a kind of state. Version 1 has no migrations; each later version needs the step from the previous one. */
 export function stateKind<State>(kind: Declared<State> & Partial<StateKind<State>>): StateKind<State> {
   const complete = { migrations: {}, firstHadNoVersion: false, replaceable: false, secret: false, ...kind };
   for (let version = 1; version < kind.version; version++) {
@@ -47,13 +47,13 @@ export function stateKind<State>(kind: Declared<State> & Partial<StateKind<State
 /** The contents of a file, and the document that they were read from. */
 export interface ReadState<State> {
   readonly state: State;
-  /** In the form of the present version, with fields that this Keel does not know. */
+  /** In the current version, with fields that this Keel does not know. */
   readonly document: Fields;
 }
 
 /**
- * What a text of this kind says, be it of an older version. Throws `state-newer` where a later Keel wrote it in a form that this
- * one cannot read, and `state-damaged` where it is not what any Keel writes; both name `path`.
+ * The contents of a text of this kind, also in an older version. Throws `state-newer` if a later Keel wrote it in a form that
+ * this one cannot read, and `state-damaged` if no Keel writes it like that; both name `path`.
  */
 export function parseState<State>(kind: StateKind<State>, text: string, path: string): ReadState<State> {
   const written = fieldsOf(kind, text, path);
@@ -77,7 +77,7 @@ export function parseState<State>(kind: StateKind<State>, text: string, path: st
   );
 }
 
-/** The text of a file with these contents; what `before` had that this Keel does not know stays in it. */
+/** The text of a file with these contents; fields of `before` that this Keel does not know are kept. */
 export function formatState<State>(kind: StateKind<State>, state: State, before?: ReadState<State>): string {
   const kept = before ? keepUnknown(state, before.state, before.document) : state;
   const document = { version: kind.version, writtenBy: keelVersion, ...(kept as Fields) };

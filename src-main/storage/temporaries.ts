@@ -10,10 +10,16 @@ import { isDead, ownMark } from './process-mark.ts';
  * whoever looks into the folder can remove it: the next write there, and the next Keel, for which the folder is noted in Keel's own.
  */
 
-/** `.NAME.PLACE-PID.RANDOM.tmp`: whose it is can be read off it, also where it was cut off while it was written. */
+/**
+ * `.NAME.PLACE-PID.RANDOM.tmp`: the name identifies the process, even of a file that was truncated while
+ * being written.
+ */
 const ours = /^\..+\.([0-9a-f]{8})-([1-9]\d*)\.[0-9a-f]{12}\.tmp$/;
 
-/** A name of this process's for what is written beside `path` and then takes its place. Made before the folder is swept, it is never swept. */
+/**
+ * A name, owned by this process, for a file that is written next to `path` and then replaces it. Created
+ * before the folder is swept, it is never swept.
+ */
 export function temporaryBeside(path: string): string {
   const { pid, place } = ownMark();
   return join(
@@ -23,8 +29,8 @@ export function temporaryBeside(path: string): string {
 }
 
 /**
- * Removes a file that this process made and needs no more. Never throws: a scanner that holds it, or a disk that hesitates, is given a second
- * chance; what stays then is swept once the process is gone.
+ * Removes a file that this process created and no longer needs. Never throws: if a scanner holds it, or the
+ * disk fails, there is a second attempt; what remains is swept once the process is gone.
  */
 export async function discard(path: string): Promise<void> {
   for (const beforeNextMs of [20, 100, 0]) {
@@ -39,24 +45,25 @@ export async function discard(path: string): Promise<void> {
 
 const note = z.object({
   folder: z.string(),
-  /** Was made empty to have the name, and goes as long as it is empty. */
+  /** Was created empty to reserve the name, and is removed as long as it is empty. */
   reserved: z.string().optional(),
-  /** Belongs to a set that is not whole. */
+  /** Belongs to a set that is not complete. */
   part: z.string().optional(),
 });
 
-/** Where this process notes the folders that it writes in. */
+/** Where this process records the folders that it writes in. */
 let notes: string | undefined;
 
-/** Has the folders in which this process has temporaries noted there. Without it none is. */
+/** Has the folders in which this process has temporary files recorded there. Without it none is. */
 export function noteTemporariesIn(folder: string): void {
   notes = folder;
 }
 
 /**
- * Notes the folder of a file before a temporary is made beside it, and what is to become of the file itself if this process is killed. Answers
- * what takes the note back, once nothing is to be removed. Where no note can be made nothing is said: what is written then matters more. Keel's own
- * folder needs none, since no key is in clear there but in files of a name of their own.
+ * Records the folder of a file before a temporary file is created next to it, and what is to become of the
+ * file itself if this process is killed. Returns a function that removes the note, once nothing is to be
+ * removed. If no note can be made, that is not reported, because what is written then matters more. Keel's
+ * own folder needs none, since keys are in plain text there only in files with their own names.
  */
 export async function noteTemporaries(
   file: string,
@@ -81,8 +88,9 @@ export async function noteTemporaries(
 }
 
 /**
- * Removes what processes that were killed left beside the files of a folder: it may hold a key in clear. What a running process made,
- * or one of another machine, stays. Never throws: what cannot be removed stays too. Answers the paths of what was removed.
+ * Removes what killed processes left next to the files of a folder, because it may contain a key in plain
+ * text. What a running process created, or one on another machine, is kept. Never throws: what cannot be
+ * removed is kept too. Returns the paths that were removed.
  */
 export async function sweepBeside(folder: string): Promise<string[]> {
   const left = (await leftIn(folder)) ?? [];
@@ -90,7 +98,10 @@ export async function sweepBeside(folder: string): Promise<string[]> {
   return left.filter((_, i) => swept[i] === 'removed');
 }
 
-/** The same wherever a process that is gone had noted it, with the files that it had not finished. */
+/**
+ * The same wherever a process that is gone had recorded a folder, along with the files that it had not
+ * finished.
+ */
 export async function sweepNoted(where: string): Promise<string[]> {
   const removed: string[] = [];
   for (const path of (await leftIn(where)) ?? []) {
@@ -100,14 +111,14 @@ export async function sweepNoted(where: string): Promise<string[]> {
     const outcome = unfinished === undefined ? 'gone' : await remove(unfinished);
     if (outcome === 'removed' && unfinished !== undefined) removed.push(unfinished);
     const isDone = folder === undefined || (await leftIn(folder))?.length === 0;
-    // what cannot be removed now is tried again
+    // what cannot be removed now is tried again later
     if (isDone && outcome !== 'stays') await remove(path);
   }
   await rmdir(where).catch(() => undefined);
   return removed;
 }
 
-/** Temporaries of processes that are gone; undefined where the folder cannot be read. */
+/** Temporary files of processes that are gone; undefined if the folder cannot be read. */
 async function leftIn(folder: string): Promise<string[] | undefined> {
   const names = await readdir(folder).catch(({ code }: NodeJS.ErrnoException) =>
     code === 'ENOENT' || code === 'ENOTDIR' ? [] : undefined,
@@ -125,7 +136,7 @@ async function isOfDeadProcess(folder: string, name: string): Promise<boolean> {
   return made !== undefined && isDead({ pid: Number(pid), place, takenAt: made.mtime.toISOString() });
 }
 
-/** Nothing where the process was killed before it had written the note, and so before it made anything. */
+/** Undefined if the process was killed before it had written the note, and so before it created anything. */
 async function readNote(path: string): Promise<Partial<z.infer<typeof note>>> {
   try {
     return note.parse(JSON.parse(await readFile(path, 'utf8')));

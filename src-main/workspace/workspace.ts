@@ -16,30 +16,39 @@ import type { Database } from './database.ts';
 import type { OpenKeyRing } from './key-place.ts';
 
 /**
- * What a use case works on: the folder of one database's environment, its settings if it was added as one, its records, and the
- * ways to its database and its key ring. Whoever opened it disposes it; secrets that it owns are wiped then.
+ * What a use case works on: the folder of one database's environment, its settings if it was added as one,
+ * its records, and access to its database and key ring. Whoever opened it disposes it, which wipes the
+ * secrets that it owns.
  */
 export interface Workspace extends Disposable {
   /** The name of its folder, and of the environment in contract and log. */
   readonly id: string;
-  /** Need not be there before something is kept in it. */
+  /** Need not exist before something is stored in it. */
   readonly folder: string;
-  /** What to call it: the admin's name for it, or `host:port/name`. */
+  /** Its display name: the admin's name for it, or `host:port/name`. */
   readonly name: string;
   /** As read when it was opened; undefined for a database that was never added as an environment. */
   readonly settings: EnvironmentSettings | undefined;
   readonly records: RotationRecords;
-  /** Its database is one of a fleet, called so on the server of the environment's own. */
+  /** Its database is one of a fleet; this is its name on the server of the environment's own. */
   readonly member?: string;
   /** What is known of its keys, without any of them. */
   readRing(): Promise<KeyRingState>;
-  /** What can be read and written down of its keys without opening the store that they lie in. */
+  /** What can be read and recorded about its keys without opening the store that they are in. */
   readonly ringNotes: Pick<KeyRing, 'list' | 'activate' | 'recordMade' | 'recordProof' | 'forgetArtefact'>;
-  /** Its database, or another one on the same server. Throws `password-missing` where one has to be typed first, and `cancelled`. */
+  /**
+   * Its database, or another one on the same server. Throws `password-missing` if one has to be typed first,
+   * and `cancelled`.
+   */
   database(name?: string): Promise<Database>;
-  /** Throws `passphrase-missing` where a sealed file has to be opened first, and `keychain-unavailable`. */
+  /**
+   * Throws `passphrase-missing` if an encrypted key file has to be opened first, and `keychain-unavailable`.
+   */
   openKeys(): Promise<OpenKeyRing>;
-  /** Changes settings on disk, on top of what stands there by now. Throws `environment-missing` once it was removed. */
+  /**
+   * Changes settings on disk, based on their current content. Throws `environment-missing` once they were
+   * removed.
+   */
   change(patch: SettingsChange): Promise<void>;
   /** Removes the settings. Key ring and records stay. */
   forget(): Promise<void>;
@@ -57,13 +66,13 @@ export function isKnown(workspace: Workspace): workspace is KnownWorkspace {
 export interface WorkspaceAccess {
   readonly database: Workspace['database'];
   readonly openKeys: Workspace['openKeys'];
-  /** Calls the work off: its database is not asked then. */
+  /** Cancels the work: the database is then not queried. */
   readonly signal?: AbortSignal | undefined;
   /** Wiped with the workspace. */
   readonly owned?: readonly Disposable[];
 }
 
-/** The workspace in an environment's folder. Reads nothing and makes nothing yet. */
+/** The workspace in an environment's folder. Reads nothing and creates nothing yet. */
 export function openWorkspace<Settings extends EnvironmentSettings | undefined>(
   folder: string,
   settings: Settings,
@@ -88,7 +97,7 @@ export function openWorkspace<Settings extends EnvironmentSettings | undefined>(
       );
     },
     openKeys() {
-      // once for a workspace: a sealed file is slow to open, and what there is to warn of is said once
+      // once per workspace: an encrypted key file is slow to open, and warnings are shown once
       opening ??= openKeys().catch((error: unknown) => {
         opening = undefined;
         throw error;
@@ -103,7 +112,7 @@ export function openWorkspace<Settings extends EnvironmentSettings | undefined>(
   };
 }
 
-/** Keel's home, which the environment's folder stands in. */
+/** Keel's home, which contains the environment's folder. */
 export function homeOf({ folder }: Pick<Workspace, 'folder'>): string {
   return dirname(dirname(folder));
 }

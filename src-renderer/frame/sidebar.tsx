@@ -34,7 +34,7 @@ export function Sidebar({ onPalette }: { readonly onPalette: () => void }) {
           aria-expanded={!folded}
           aria-label="Sidebar"
           aria-keyshortcuts={ariaShortcutOf('sidebar', app.platform)}
-          title={`${folded ? 'Unfold' : 'Fold'} the sidebar (${shortcutOf('sidebar', app.platform)})`}
+          title={`${folded ? 'Expand' : 'Collapse'} the sidebar (${shortcutOf('sidebar', app.platform)})`}
           onClick={toggle}
         >
           <Icon name="fold" size={15} />

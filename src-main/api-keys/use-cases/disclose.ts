@@ -27,5 +27,5 @@ export async function discloseApiKey(
 function channelOf(to: DiscloseInput['to']): string {
   if (to === 'screen') return 'on the screen, while held';
   if (to === 'terminal') return 'to the terminal';
-  return `into the clipboard, for ${to.clipboardSeconds} s`;
+  return `to the clipboard, for ${to.clipboardSeconds} s`;
 }

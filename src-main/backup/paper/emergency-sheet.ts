@@ -44,7 +44,9 @@ export function inSheets(backups: readonly ListedBackup[]): (readonly ListedBack
 }
 
 const steps: Steps = [
-  ['Leave the database and its dumps as they are: what is encrypted can be read again once the key is back.'],
+  [
+    'Leave the database and its dumps as they are: encrypted values can be read again once the key is restored.',
+  ],
   ['Get one of the backups listed on the next page, and the passphrase, identity or shares that it needs.'],
   ['With Keel, on a machine that you trust:', { type: 'keel backup restore --artefact FILE --database URL' }],
   [

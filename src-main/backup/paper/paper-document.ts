@@ -109,7 +109,7 @@ function emergencyPages(sheet: EmergencyFacts): Page[] {
     first,
     ...inSheets(sheet.backups).map(
       (backups): Page => ({
-        head: { title: 'Backups of the key', subtitle: 'As they are on record on the day this was printed.' },
+        head: { title: 'Backups of the key', subtitle: 'As recorded on the day this sheet was printed.' },
         draw: (page) => drawBackups(page, backups),
       }),
     ),

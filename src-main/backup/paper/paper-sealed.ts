@@ -61,7 +61,7 @@ export function drawSealed(sheet: Sheet, matrix: readonly (readonly boolean[])[]
   sheet.y += 10;
   sheet.heading('The same as text, in case the code cannot be read');
   sheet.paragraph(
-    '# and four letters check a line: Keel says which line was mistyped. Leave them out for other programs.',
+    '# and four letters are a check: with them, Keel finds a mistyped line. Omit them for other programs.',
     { ink: inks.quiet },
   );
   doc.font(fonts.mono).fontSize(8);

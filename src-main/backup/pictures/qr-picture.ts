@@ -40,13 +40,16 @@ export async function readQrPicture(path: string, onLook: QrSearch['onLook']): P
   const [backup, ...more] = texts.filter(isAgeFile);
   if (backup !== undefined && more.length === 0) return { text: backup };
   if (backup !== undefined) {
-    return fault(`${more.length + 1} codes with encrypted keys are in it`, 'take a photo of only one sheet');
+    return fault(
+      `it contains ${more.length + 1} codes with encrypted keys`,
+      'take a photo of only one sheet',
+    );
   }
   const [other, ...others] = texts;
   if (other === undefined) return fault('no QR code was found in it', anotherPhoto);
   if (others.length > 0) {
     return fault(
-      `${others.length + 1} QR codes are in it, none of which contains an encrypted key`,
+      `it contains ${others.length + 1} QR codes, but none with an encrypted key`,
       'take a photo of the kit’s own code',
     );
   }

@@ -25,7 +25,7 @@ function offer(command: Command) {
       .addOption(keepKeysOption)
       .option(
         '--ring-passphrase-file <file>',
-        'file with the passphrase of the encrypted key file, where the key ring stores its keys',
+        'file with the passphrase of the encrypted key file in which the key ring stores its keys',
       ),
   )
     .option(
@@ -129,7 +129,7 @@ function sayArtefact(
     terminal.say(terminal.paint('warning', 'Not tested yet.'));
     terminal.say(
       files.length === 0
-        ? `Type what you wrote down into this test: ${drill}`
+        ? `Test it by typing what you wrote down: ${drill}`
         : format === 'shares'
           ? `Test them where the identities of their holders are, all in one file: ${drill} --identity FILE`
           : `Test it where its identity file is: ${drill} --identity FILE`,

@@ -35,7 +35,7 @@ function offer(command: Command) {
     .addOption(keepKeysOption)
     .option(
       '--ring-passphrase-file <file>',
-      'file with the passphrase of the encrypted key file, where the key ring stores its keys',
+      'file with the passphrase of the encrypted key file in which the key ring stores its keys',
     )
     .addOption(jsonOption);
 }

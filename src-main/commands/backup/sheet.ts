@@ -13,17 +13,17 @@ export function define(command: Command): void {
     .addOption(databaseOption)
     .addOption(
       new Option('--server <text>', 'where Ballast runs and who gives access (repeatable, up to 3)')
-        .default([] as string[], 'lines to write on')
+        .default([] as string[], 'blank lines to fill in')
         .argParser(collect),
     )
     .addOption(
       new Option('--contact <text>', 'whom to ask, and how (repeatable, up to 3)')
-        .default([] as string[], 'lines to write on')
+        .default([] as string[], 'blank lines to fill in')
         .argParser(collect),
     )
     .addOption(
       new Option('--note <text>', 'anything else (repeatable, up to 2)')
-        .default([] as string[], 'lines to write on')
+        .default([] as string[], 'blank lines to fill in')
         .argParser(collect),
     )
     .addOption(
@@ -46,7 +46,7 @@ export function define(command: Command): void {
     );
     terminal.say(`  ${options.out}\n`);
     terminal.say(
-      `It lists ${counted(backups, 'backup')} of key ${fingerprint} that ${backups === 1 ? 'is' : 'are'} on record. Print it, and write on it what is missing, but no passphrase.`,
+      `It lists ${counted(backups, 'backup')} of key ${fingerprint} that ${backups === 1 ? 'is' : 'are'} on record. Print it, and fill in what is missing, but never write a passphrase on it.`,
     );
     terminal.result({ ok: true, sheet: { file: options.out, fingerprint, backups } });
     return 0;

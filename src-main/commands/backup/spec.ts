@@ -159,7 +159,7 @@ function clearTermsOf(options: ArtefactOptions): ShareTerms {
   throw new KeelError(
     'usage',
     'a printed share cannot be encrypted to a public key; nothing was written',
-    'leave the key out after --holder, or use --format shares',
+    'pass --holder without a public key, or use --format shares',
   );
 }
 

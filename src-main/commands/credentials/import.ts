@@ -12,10 +12,7 @@ import { collectKnown, jsonOption, lockTimeoutOption, yesOption } from '#command
 import { givenKey } from '#commands/keys/ring-key';
 import { duration } from '#commands/wording';
 
-const acceptOption = new Option(
-  '--accept <code>',
-  `accept a risk, or include a kind of value (repeatable): ${acceptableImportStops.join(', ')}`,
-)
+const acceptOption = new Option('--accept <code>', 'accept a risk, or include a kind of value (repeatable)')
   .choices(acceptableImportStops)
   .default([] as readonly AcceptableImportStop[], 'none')
   .argParser(collectKnown(acceptableImportStops));

@@ -31,7 +31,7 @@ export function define(command: Command): void {
     .option('--production', 'mark it as production on every screen')
     .option('--remember-password', 'store the database password in the keychain')
     .addOption(jsonOption);
-  runsNamed(offered, async (typed, options, { terminal }) => {
+  runsNamed(offered, async ([typed], options, { terminal }) => {
     const name = typed.trim();
     const database = openDatabase(options.database);
     sayNotes(database, terminal);

@@ -13,7 +13,7 @@ export function define(command: Command): void {
     .addArgument(new Argument('<name>', 'its name or id'))
     .addOption(yesOption)
     .addOption(jsonOption);
-  runsNamed(offered, async (typed, { yes = false }, context) => {
+  runsNamed(offered, async ([typed], { yes = false }, context) => {
     const { terminal } = context;
     const named = await findEnvironment(keelHome(), typed);
     using workspace = knownWorkspace(await commandWorkspace({ named }, context));

@@ -19,14 +19,18 @@ export function define(command: Command): void {
     .option('--production', 'mark it as production on every screen')
     .option('--no-production', 'remove the production mark')
     .addOption(jsonOption);
-  runsNamed(offered, async (typed, { inventory: file, ...appearance }, context) => {
+  runsNamed(offered, async ([typed], { inventory: file, ...appearance }, context) => {
     const { terminal } = context;
     const named = await findEnvironment(keelHome(), typed);
     using workspace = knownWorkspace(await commandWorkspace({ named }, context));
     const { id, name } = workspace;
     const { colour, production } = appearance;
     if (file === undefined && colour === undefined && production === undefined) {
-      throw new KeelError('usage', 'no change was given', 'pass --inventory FILE, --colour or --production');
+      throw new KeelError(
+        'usage',
+        'no change was specified',
+        'pass --inventory FILE, --colour or --production',
+      );
     }
     const inventory = file === undefined ? undefined : await readInventory(file);
     const audit = commandAudit(terminal);

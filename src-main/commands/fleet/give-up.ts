@@ -14,7 +14,7 @@ export function define(command: Command): void {
     .option('--withdraw', 'include it in the rotation again')
     .addOption(jsonOption);
   offerEnvironment(command);
-  runsNamed(offered, async (name, options, context) => {
+  runsNamed(offered, async ([name], options, context) => {
     await takeEnvironment(options, command);
     const { terminal } = context;
     using workspace = await namedWorkspace(options, context);

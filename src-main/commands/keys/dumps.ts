@@ -36,7 +36,7 @@ export function define(command: Command): void {
       terminal.say(
         `Recorded on ${moment(dumps.statedAt)}: no dump started before ${moment(dumps.noneBefore)} exists.`,
       );
-    } else terminal.say('Nothing is recorded: every retired key is kept for the dumps of its time.');
+    } else terminal.say('Nothing is recorded: every retired key is kept for the dumps from its time.');
     if (released.length > 0) {
       terminal.say(
         `${released.length === 1 ? 'Key' : 'Keys'} that no dump needs any more: ${released.join(', ')}.`,

@@ -33,7 +33,7 @@ export function define(command: Command): void {
     if (options.named) return intoRing(options, context);
     throw new KeelError(
       'usage',
-      'no output was given for the new key; nothing was generated',
+      'no destination was given for the new key; nothing was generated',
       'pass --out FILE, or --env NAME for the key ring of an environment',
     );
   });

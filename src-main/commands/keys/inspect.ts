@@ -48,7 +48,7 @@ async function sayApplicationKey(
   terminal.say(`A key that ${application.name} can read: ${manner}.`);
   terminal.say(`Fingerprint ${terminal.paint('accent', key.fingerprint)}`);
   if (publiclyKnown) {
-    const warning = `This key is printed in the examples of ${application.name}. Everyone knows it: rotate away from it.`;
+    const warning = `This key is printed in the examples of ${application.name}. Everyone knows it: rotate to another key.`;
     terminal.say(terminal.paint('bad', warning));
   }
   terminal.result({

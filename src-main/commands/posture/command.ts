@@ -51,7 +51,7 @@ function offer(command: Command) {
     .addOption(
       new Option(
         '--fail-on <status>',
-        'the least that makes exit code 3: fail, warn (also warnings), or unknown (also what could not be checked)',
+        'the lowest status that causes exit code 3: fail, warn (or worse), or unknown (also for what could not be checked)',
       )
         .choices(['fail', 'warn', 'unknown'] as const)
         .default('fail' as const),

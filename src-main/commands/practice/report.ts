@@ -12,7 +12,7 @@ export function sayDemo(demo: Demo, terminal: Terminal): void {
   const { excluded } = demo.rotation;
   if (excluded > 0) {
     terminal.say(
-      `\n${counted(excluded, 'personal source')} encrypted with their users' own keys were excluded and left byte for byte.`,
+      `\n${counted(excluded, 'personal source')} encrypted with their users' own keys were excluded and left unchanged.`,
     );
   }
   terminal.say(`\nThe hand-off, with the keys masked:\n`);

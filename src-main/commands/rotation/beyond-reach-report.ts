@@ -5,7 +5,7 @@ import { visible } from '#shared/visible-text';
 
 /** What a rotation does not reach, and what to do about it. */
 export function sayBeyondReach({ key, places, replace }: BeyondReach, terminal: Terminal): void {
-  terminal.say(`\nWhat may still be encrypted with key ${key}, out of a rotation’s reach:`);
+  terminal.say(`\nBeyond the reach of a rotation, and possibly still encrypted with key ${key}:`);
   for (const { what, remedy, statements } of places) {
     terminal.say(`  ${what}: ${remedy}`);
     for (const statement of statements) terminal.say(`    ${visible(statement)}`);

@@ -72,7 +72,7 @@ export function sayRotation(result: RotationResult, terminal: Terminal): void {
   terminal.say(`  ${counted(rows, 'row')} in ${duration(totalMs)}; ${lock}`);
   if (excluded > 0)
     terminal.say(
-      `  ${counted(excluded, 'value')} excluded and left byte for byte: no known key decrypts them in their column’s format, or they are too short to tell`,
+      `  ${counted(excluded, 'value')} excluded and left unchanged: no known key decrypts them in their column’s format, or they are too short to tell`,
     );
   if (already > 0) terminal.say(`  ${formatCount(already)} already encrypted with the new key`);
   if (undropped) terminal.say(terminal.paint('warning', `  ${undroppedInWords(undropped)}`));

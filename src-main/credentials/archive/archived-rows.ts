@@ -16,7 +16,7 @@ import { type CredentialTable, keyExpressions } from '#credentials/credential-ta
  */
 
 const segment: Segment = 'cfb128';
-/** Column, targetForm, and the lengths of the leaf's path and of what is sealed. */
+/** Column, targetForm, and the lengths of the leaf's path and of the encrypted value. */
 const headLength = 2 + 2 + 4 + 4;
 const batchRows = 500;
 const batchBytes = 1 << 20;
@@ -31,7 +31,7 @@ export interface Place {
   readonly leaf: string;
 }
 
-/** Names a place in its row. A document that names a member twice has several values of one name. */
+/** Identifies a place in its row. A document that has a member twice has several values of one name. */
 export function placeName({ column, targetForm, leaf }: Place): string {
   return `${column} ${targetForm} ${leaf}`;
 }
@@ -45,20 +45,20 @@ export interface ArchivedRows {
   readonly values: number;
 }
 
-/** Seals the credentials of archived rows; its owner disposes it when the rows are done with. */
+/** Encrypts the credentials of archived rows; its owner disposes it when the rows are no longer needed. */
 export function ephemeralKey(): Secret {
   return new Secret(randomBytes(32));
 }
 
 export interface LoadedArchive {
   readonly rows: readonly ArchivedRows[];
-  /** Credentials of tables without a key: nothing tells which row each belongs to, so they are not loaded. */
+  /** Credentials of tables without a key: nothing identifies the row of each, so they are not loaded. */
   readonly unkeyed: number;
 }
 
 /**
- * Loads an archive to its end, in batches. Throws what reading it throws, and `archive-unreadable` where it names a row twice or
- * a credential that its header does not name.
+ * Loads an archive to its end, in batches. Throws what reading it throws, and `archive-unreadable` if it lists a row twice or a
+ * credential that its header does not list.
  */
 export async function loadArchive(
   client: Client,
@@ -98,18 +98,18 @@ export async function loadArchive(
 function refused(error: unknown): never {
   const failure = fromDriverError(error, 'loading the archive into a temporary table');
   if (failure.code !== 'privilege-missing') throw failure;
-  const remedy = 'GRANT TEMPORARY ON DATABASE … to the role: archives are compared in temporary tables';
+  const remedy = 'grant the role TEMPORARY on the database: archives are compared in temporary tables';
   throw new KeelError(failure.code, `${failure.message}; nothing was changed`, remedy, { cause: error });
 }
 
-/** `t` and the archived row (by its alias) are one row: the same key, as text. */
+/** `t` and the archived row (by its alias) are the same row: the same key, as text. */
 export function sameKey({ target }: CredentialTable, alias: string): string {
   return keyExpressions(target)
     .map((key, i) => `${key} = ${alias}.k${i}`)
     .join(' AND ');
 }
 
-/** The credentials of an archive, one looked at before it is taken. */
+/** The credentials of an archive, each of which can be peeked at before it is taken. */
 class Grouped {
   readonly #entries: AsyncIterator<ArchivedValue>;
   readonly #onValue: (done: number) => void;
@@ -132,7 +132,7 @@ class Grouped {
   }
 }
 
-/** Reads past a table's credentials; returns their number. */
+/** Skips a table's credentials; returns their number. */
 async function skip(source: Grouped, { target }: CredentialTable): Promise<number> {
   const names = new Set(
     target.columns.flatMap(({ forms }) => forms.map(({ entry }) => targetFormName(entry))),
@@ -188,7 +188,10 @@ async function* packRows(
   }
 }
 
-/** Rows whose credentials wait in clear to be sealed together: one by one, their ciphers would take longer than the comparison. */
+/**
+ * Rows whose credentials wait in plain text to be encrypted together: one by one, their ciphers would take longer than the
+ * comparison.
+ */
 class WaitingRows {
   readonly #key: Secret;
   #id: string | undefined;
@@ -204,7 +207,7 @@ class WaitingRows {
     return this.#rows.length >= batchRows || this.#bytes >= batchBytes;
   }
 
-  /** Whether a credential belongs to the row that was begun last. */
+  /** Whether a credential belongs to the row that was started last. */
   isIn(id: string): boolean {
     return this.#id === id;
   }
@@ -221,7 +224,7 @@ class WaitingRows {
     this.#bytes += secret.length;
   }
 
-  /** Seals what waits, and wipes it; a row each, as the temporary table holds it. */
+  /** Encrypts what waits, and wipes it; one row each, as the temporary table stores it. */
   pack(): Buffer[][] {
     const sealed = sealBatch(this.#key.bytes, segment, this.#secrets);
     let next = 0;
@@ -251,12 +254,12 @@ function pack({ column, targetForm, leaf }: Place, sealed: Buffer): Buffer[] {
   return [head, leafBytes, sealed];
 }
 
-/** An archived credential of a row, still sealed. */
+/** An archived credential of a row, still encrypted. */
 export interface PackedValue extends Place {
   readonly sealed: Buffer;
 }
 
-/** Takes a row's packed credentials apart. */
+/** Unpacks a row's credentials. */
 export function unpack(packed: Buffer): PackedValue[] {
   const values: PackedValue[] = [];
   for (let at = 0; at < packed.length; ) {
@@ -274,7 +277,7 @@ export function unpack(packed: Buffer): PackedValue[] {
   return values;
 }
 
-/** Opens packed credentials, in their order. The caller wipes the storage. */
+/** Decrypts packed credentials, in order. The caller wipes the storage. */
 export function openPacked(values: readonly PackedValue[], key: Secret): OpenedBatch {
   return decryptBatch(
     key.bytes,

@@ -223,7 +223,7 @@ async function writeStaged(
     if (written !== rows) {
       throw damaged(
         target,
-        `${formatCount(rows - written)} of ${formatCount(rows)} rows were changed by another session meanwhile`,
+        `${formatCount(rows - written)} of ${formatCount(rows)} rows were changed by another session in the meantime`,
       );
     }
     onProgress?.('verifying', done);

@@ -68,7 +68,7 @@ async function checkTemporary(reader: Client): Promise<Finding> {
   return stop(
     'temporary-tables',
     'the role cannot create temporary tables, which the archive is loaded into for the comparison',
-    `GRANT TEMPORARY ON DATABASE ${quoteName(rows[0].name)} to the role for the duration of the import`,
+    `grant TEMPORARY on database ${quoteName(rows[0].name)} to the role for the duration of the import`,
   );
 }
 

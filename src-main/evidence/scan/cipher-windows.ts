@@ -9,15 +9,18 @@ import { begin, dead, laterPairs, readable, readablePairs } from '#evidence/plai
  * whether a block of CFB128 follows at any alignment, and whether CFB8 goes on over the next 16 bytes, since both modes feed back the 16 bytes before.
  */
 const places = 16;
-/** Bytes of a group: the inputs of its places and the block after the last. */
+/** Bytes of a group: the inputs of its places and the block after the last one. */
 const groupBytes = 48;
 /** The words that start at each of its bytes: those of the inputs, and the first two of each block after. */
 const groupWords = 36;
 /** Few enough for inputs and keystream to stay in the fastest caches. */
 const groupsPerCall = 64;
-/** What a group and the 16 bytes after its last block take. */
+/** What a group and the 16 bytes after its last block take up. */
 const endLength = 63;
-/** A block cut off by the stream's end is looked at from this many bytes on, where its place is not known beforehand: noise reads as text once in 2¹⁴. */
+/**
+ * A block that is cut off by the end of the stream is examined from this many bytes on, if its place is not
+ * known beforehand: noise reads as text once in 2¹⁴.
+ */
 const shortestCut = 12;
 
 /** Bytes of CFB8 that have to read as text: noise does once in 2¹³. */
@@ -30,10 +33,13 @@ export interface Finding {
   readonly segment: Segment;
 }
 
-/** Gathers groups, and tries keys on them in few calls of the cipher. */
+/** Collects groups, and tries keys on them in few calls of the cipher. */
 export class CipherWindows {
   readonly #tape: SpanTape;
-  /** Parallel: the groups that were entered, and those of them that were gathered last. An object a group would double the work. */
+  /**
+   * Parallel lists: the groups that were added, and those of them that were collected last. An object per
+   * group would double the work.
+   */
   readonly #spans: Span[] = [];
   readonly #bases: number[] = [];
   readonly #choices: number[] = [];
@@ -57,8 +63,8 @@ export class CipherWindows {
   }
 
   /**
-   * Enters the group of `count` places from `place` on of a stream of a span, as far as that reaches. `choices`: as of
-   * a `Stream`.
+   * Adds the group of `count` places from `place` on in a stream of a span, as far as it reaches. `choices`:
+   * as in a `Stream`.
    */
   add(span: Span, base: number, choices: number, place: number, count = places): void {
     const shortest = choices > 0 && place === 0 ? 1 : shortestCut;
@@ -73,8 +79,8 @@ export class CipherWindows {
   }
 
   /**
-   * Enters a group in every `stride` bytes from `from` on, and that whose blocks are the last which end 16 bytes before the stream does: an IV or a tag may
-   * stand there.
+   * Adds a group every `stride` bytes from `from` on, and the one whose blocks end 16 bytes before the stream
+   * does, because an IV or a tag may be there.
    */
   addSpread(span: Span, base: number, choices: number, from: number, stride: number): void {
     const last = lengthFrom(span, base) - endLength;
@@ -87,16 +93,16 @@ export class CipherWindows {
     }
   }
 
-  /** Enters nearly all places of a span from `from` on, up to its very end. */
+  /** Adds nearly all places of a span from `from` on, up to its very end. */
   addAll(span: Span, from: number): void {
     const { length } = span;
     let place = from;
     for (; place < length - 47 || place === from; place += places) this.add(span, 0, 1, place);
-    // what no group has taken in: the last bytes of CFB8
+    // what no group includes: the last bytes of CFB8
     this.add(span, 0, 1, Math.max(place, length - 32));
   }
 
-  /** Gathers the next groups, up to 64: `findings` tells what keys make of them, until the next call. */
+  /** Collects the next groups, up to 64: `findings` reports what keys make of them, until the next call. */
   gather(): void {
     this.#gatheredCount = 0;
     while (this.#gatheredCount < groupsPerCall && this.waiting > 0) {
@@ -105,14 +111,14 @@ export class CipherWindows {
     }
   }
 
-  /** Forgets the groups, once `waiting` is 0. The lists keep their room. */
+  /** Clears the groups, once `waiting` is 0. The lists keep their capacity. */
   clear(): void {
     this.#count = 0;
     this.#next = 0;
     this.#gatheredCount = 0;
   }
 
-  /** What the groups that were gathered last show under a key. */
+  /** What the groups collected last show with a key. */
   findings(encrypt: (blocks: Uint8Array) => Uint8Array): Finding[] {
     const inputs = new Uint8Array(this.#inputs.buffer, 0, this.#gatheredCount * places * 16);
     const keystream = encrypt(inputs);
@@ -164,10 +170,10 @@ export class CipherWindows {
     return readsAsText(this.#bytes, at, keystream, from, Math.min(16, left), left <= 16);
   }
 
-  /** Where in the group CFB8 reads as text for a stretch, or -1. */
+  /** Where in the group CFB8 reads as text for long enough, or -1. */
   #readsByBytes(left: number, known: boolean, index: number, keystream: Uint8Array): number {
     if (left < places) return known && this.#stretchByBytes(index, 0, left, keystream, true) ? 0 : -1;
-    // what was before the text, or comes after it, may take a few bytes of the group
+    // bytes before or after the text may take up a little of the group
     if (this.#stretchByBytes(index, 0, shortestStretch, keystream, left === places)) return 0;
     const second = places - shortestStretch;
     return this.#stretchByBytes(index, second, places, keystream, left === places) ? second : -1;
@@ -181,7 +187,7 @@ export class CipherWindows {
       const byte = (this.#bytes[start + p] as number) ^ (keystream[key + 16 * p] as number);
       state = readable[(state << 8) | byte] as number;
       if (state !== dead) continue;
-      // padding: of one byte, or what a block is filled up with
+      // padding: one byte, or the fill of a block
       if (byte > 16 || !last) return false;
       for (let q = p + 1; q < to; q++) {
         if (((this.#bytes[start + q] as number) ^ (keystream[key + 16 * q] as number)) !== byte) return false;
@@ -216,7 +222,7 @@ export class CipherWindows {
     }
   }
 
-  /** False where bytes repeat, as in zeros: no ciphertext does that, and equal inputs would be no evidence. */
+  /** False if bytes repeat, as in zeros: no ciphertext does that, and equal inputs would not be evidence. */
   #gatherOne(group: number, index: number): boolean {
     const words = this.#words;
     const word = index * groupWords;
@@ -232,7 +238,10 @@ export class CipherWindows {
   }
 }
 
-/** Whether the four bytes of a word, little-endian, may be the beginning of a text: all that are do pass, and of noise one in eleven. */
+/**
+ * Whether the four bytes of a word, little-endian, may be the beginning of a text: every text passes, and one
+ * in eleven of noise.
+ */
 function startsAsText(word: number): boolean {
   const first = word & 0xffff;
   const second = word >>> 16;
@@ -244,7 +253,7 @@ function startsAsText(word: number): boolean {
   );
 }
 
-/** The same of four bytes within a text. */
+/** The same for four bytes within a text. */
 function goesOnAsText(word: number): boolean {
   const first = word & 0xffff;
   const second = word >>> 16;

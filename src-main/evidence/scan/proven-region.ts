@@ -10,27 +10,31 @@ import { begin, dead, readable, readablePairs } from '#evidence/plaintexts/text-
 /** Segment of CFB mode (NIST SP 800-38A, 6.3): whole blocks, or bytes. */
 export type Segment = 'cfb128' | 'cfb8';
 
-/** Bytes that a key made readable, and what that says. Offsets are those of the stream that was decrypted. */
+/** Bytes that a key made readable, with the evidence. Offsets are those of the decrypted stream. */
 export interface Region {
   readonly first: number;
   readonly end: number;
-  /** The plaintext goes on to the last byte of the stream. */
+  /** The plaintext continues to the last byte of the stream. */
   readonly whole: boolean;
-  /** Evidence of each unit as a likelihood ratio, before any search is paid for; 1 where its cipher input stood before in the same region. */
+  /**
+   * Evidence of each unit as a likelihood ratio, before paying for any search; 1 if its cipher input occurred
+   * earlier in the same region.
+   */
   readonly ratios: number[];
-  /** A hash of each unit's cipher input: equal inputs are no evidence anew. */
+  /** A hash of each unit's cipher input: equal inputs are not evidence again. */
   readonly inputs: number[];
   readonly bits: number;
 }
 
-/** So many bytes count. With CFB8 each has a cipher input of its own. */
+/** How many bytes count. With CFB8 each has its own cipher input. */
 const countedOfBlocks = 256;
 const countedOfBytes = 48;
 const toTheEnd: TextOptions = { wholeText: true };
 
 /**
- * Grows a region both ways from `at`, where a block (or a byte) of readable text starts. The stream is `cipher[offset … offset + length)`, and `plain` holds what
- * the key made of it, from byte 16 on: before that there is no cipher input. Blocks start at multiples of 16 from `at`.
+ * Extends a region in both directions from `at`, where a block (or a byte) of readable text starts. The
+ * stream is `cipher[offset … offset + length)`, and `plain` has what the key made of it, from byte 16 on:
+ * before that there is no cipher input. Blocks start at multiples of 16 from `at`.
  */
 export function growRegion(
   cipher: Uint8Array,
@@ -64,10 +68,13 @@ export function growRegion(
   return { first, end, whole, ratios, inputs, bits: log2OfProduct(ratios) };
 }
 
-/** Hashes of a region's cipher inputs, to tell repeated ones: open addressing, larger than any region has units. */
+/**
+ * Hashes of a region's cipher inputs, to detect repeated ones: open addressing, larger than the number of
+ * units in any region.
+ */
 const seen = new Uint32Array(128);
 
-/** Hashes of the cipher inputs of units. What repeats one is no evidence: its ratio becomes 1. */
+/** Hashes of the cipher inputs of units. A unit that repeats one is not evidence: its ratio becomes 1. */
 function inputsOf(cipher: Uint8Array, from: number, unit: number, ratios: number[]): number[] {
   const inputs: number[] = [];
   seen.fill(0);
@@ -82,7 +89,10 @@ function inputsOf(cipher: Uint8Array, from: number, unit: number, ratios: number
   return inputs;
 }
 
-/** Noise after a text reads on for a byte or two, and would speak against it. Of the last few ends, the one with the most evidence. */
+/**
+ * Noise after a text is readable for another byte or two, and would count against it. Of the last few ends,
+ * returns the one with the most evidence.
+ */
 function likeliestEnd(plain: Uint8Array, first: number, end: number): number {
   const from = Math.max(first, end - 64);
   let best = -Infinity;
@@ -96,7 +106,7 @@ function likeliestEnd(plain: Uint8Array, first: number, end: number): number {
   return likeliest;
 }
 
-/** The first of the readable blocks that follow each other up to the one at `at`. */
+/** The first of the consecutive readable blocks up to the one at `at`. */
 function firstBlock(plain: Uint8Array, at: number): number {
   let first = at;
   while (first >= 32 && readableEnd(plain, first - 16, first) === first) first -= 16;
@@ -110,7 +120,7 @@ function firstByte(plain: Uint8Array, at: number): number {
   for (;;) {
     const end = readableEnd(plain, first, at);
     if (end === at) return first;
-    // the byte that broke off a character may start the text
+    // the byte that ended a character early may start the text
     first = end > first ? end : end + 1;
   }
 }
@@ -137,7 +147,10 @@ function readableEnd(plain: Uint8Array, from: number, to: number): number {
   return to;
 }
 
-/** A hash of the 16 bytes at `at` (MurmurHash3's mixing, A. Appleby, public domain): not to be relied on against an adversary. */
+/**
+ * A hash of the 16 bytes at `at` (MurmurHash3's mixing, A. Appleby, public domain): not to be relied on
+ * against an adversary.
+ */
 export function hashInput(bytes: Uint8Array, at: number): number {
   let hash = 0;
   for (let i = at; i < at + 16; i += 4) {
@@ -155,7 +168,8 @@ export function hashInput(bytes: Uint8Array, at: number): number {
 }
 
 /**
- * Whether the `length` bytes `cipher[at …] ⊕ keystream[from …]` read as text. `last`: the stream ends with them, so that padding may stand there.
+ * Whether the `length` bytes `cipher[at …] ⊕ keystream[from …]` read as text. `last`: the stream ends with
+ * them, so that they may contain padding.
  */
 export function readsAsText(
   cipher: Uint8Array,

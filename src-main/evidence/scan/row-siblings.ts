@@ -13,30 +13,30 @@ import { VainBodies } from '#evidence/vain-bodies';
 interface Pair {
   readonly body: Span;
   readonly iv: RowIv;
-  /** IVs that were tried on this body. */
+  /** IVs that were tried with this body. */
   readonly choices: number;
   readonly key: number;
   readonly segment: Segment;
-  /** Its place among those that are tried. */
+  /** Its index among those that are tried. */
   readonly index: number;
 }
 
 /** A proof on the bytes IV ‖ body. */
 export type OnSibling = (body: Span, iv: RowIv, choices: number, proof: Proof, plain: Uint8Array) => void;
 
-/** A body is tried up to this length; what comes after follows from its own blocks. */
+/** A body is tried up to this length; the rest follows from its own blocks. */
 const longestBody = 256;
 
-/** Rows that have something that may be an IV, and the spans that may be encrypted with it. */
+/** Rows with something that may be an IV, and the spans that may be encrypted with it. */
 export class RowSiblings {
   readonly #tape: SpanTape;
   readonly #onSibling: OnSibling;
-  /** Of all rows since the last `clear`. */
+  /** For all rows since the last `clear`. */
   readonly #ivs: RowIv[] = [];
-  /** Four numbers a row: from which span to which, from which IV to which. */
+  /** Four numbers per row: first and last span, first and last IV. */
   readonly #rows: number[] = [];
   #firstIv = 0;
-  /** Parallel: what is tried. */
+  /** Parallel lists: what is tried. */
   readonly #bodies: Span[] = [];
   readonly #candidates: RowIv[] = [];
   readonly #choices: number[] = [];
@@ -44,7 +44,7 @@ export class RowSiblings {
   /** Those that were proven. */
   readonly #proofs = new Set<number>();
   readonly #vain = new VainBodies();
-  /** Where a pair's IV is among the inputs, which hold each once. */
+  /** Where a pair's IV is among the inputs, which contain each IV once. */
   readonly #slots: number[] = [];
   #slotCount = 0;
   #inputs = new Uint8Array(1 << 12);
@@ -64,7 +64,10 @@ export class RowSiblings {
     this.#ivs.push(iv);
   }
 
-  /** Whether the row at hand has an IV that is not the whole of a cell, for a body in that cell. A UUID's digits are none for a short body: rows are full of them. */
+  /**
+   * Whether the current row has an IV that is not a whole cell, for a body in that cell. A UUID's digits do not count for a short
+   * body, because rows are full of them.
+   */
   hasIvBeside({ column, start, end }: CellRange): boolean {
     for (let i = this.#firstIv; i < this.#ivs.length; i++) {
       const iv = this.#ivs[i] as RowIv;
@@ -74,7 +77,7 @@ export class RowSiblings {
     return false;
   }
 
-  /** Those of the row at hand in a cell. */
+  /** Those of the current row in a cell. */
   ivsWithin({ column }: CellRange): readonly RowIv[] {
     return this.#ivs.slice(this.#firstIv).filter((iv) => iv.column === column && iv.encoding !== 'uuid');
   }
@@ -83,7 +86,7 @@ export class RowSiblings {
     return this.#ivs.length > this.#firstIv;
   }
 
-  /** Ends a row, whose spans are those from `firstSpan` on. */
+  /** Ends a row whose spans are those from `firstSpan` on. */
   endRow(firstSpan: number): void {
     const last = this.#tape.spans.length;
     if (last > firstSpan) this.#rows.push(firstSpan, last, this.#firstIv, this.#ivs.length);
@@ -98,8 +101,8 @@ export class RowSiblings {
   }
 
   /**
-   * Tries every IV on the other spans of its row, after these have been tried for themselves: under the key and in the segment that their later blocks
-   * are proven for, or, where they are too short for that, under every key in both. `tried` gets each body.
+   * Tries every IV with the other spans of its row, after these have been tried on their own: with the key and segment that their
+   * later blocks are proven for or, if they are too short for that, with every key in both segments. `tried` receives each body.
    */
   tryAll(keys: readonly Encrypt[], tried: (body: Span) => void): void {
     this.#gather(tried);
@@ -134,7 +137,7 @@ export class RowSiblings {
         const before = this.#bodies.length;
         for (const i of ivs.of(body)) {
           const iv = this.#ivs[i] as RowIv;
-          // rows are full of UUIDs: they count only where a later block speaks for a key
+          // rows are full of UUIDs: they count only if a later block supports a key
           if (overlaps(iv, body) || (iv.encoding === 'uuid' && !later)) continue;
           if (!later && this.#vain.has(body.column, iv.column, this.#tape.bytes, body.offset, body.length))
             continue;
@@ -178,7 +181,7 @@ export class RowSiblings {
     return this.#slotCount++;
   }
 
-  /** Keeps a pair whose first block reads as text, and puts those whose first byte does into `byBytes`. */
+  /** Keeps a pair whose first block reads as text, and adds those whose first byte does to `byBytes`. */
   #tryOne(i: number, key: number, keystream: Uint8Array, byBytes: number[]): void {
     const known = this.#known[i];
     if (known && known.key !== key) return;
@@ -192,7 +195,7 @@ export class RowSiblings {
     if (known?.segment !== 'cfb128' && this.#readsOn(i, 0, keystream[from] as number)) byBytes.push(i);
   }
 
-  /** Of CFB8, those pairs whose next three bytes read as text too. */
+  /** For CFB8, those pairs whose next three bytes read as text too. */
   #narrow(byBytes: number[], encrypt: Encrypt): readonly number[] {
     if (this.#shifted.length < byBytes.length * ivLength)
       this.#shifted = new Uint8Array(2 * byBytes.length * ivLength);
@@ -226,7 +229,7 @@ export class RowSiblings {
     if (at >= length) return true;
     const byte = (this.#tape.bytes[offset + at] as number) ^ key;
     if (length <= 16 && byte <= 16) return true;
-    // inside a character, or at its beginning
+    // inside a character, or at its start
     return readable[(begin << 8) | byte] !== dead;
   }
 

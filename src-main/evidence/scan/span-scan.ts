@@ -10,10 +10,11 @@ import {
 import { afterPadding, DigitText, lineEndLength } from '#evidence/writings/digit-text';
 import type { DigitEncoding, Manner } from './span-tape.ts';
 
-/** Receives what is found in a text. Ranges are byte offsets in the buffer that was scanned. */
+/** Receives findings in a text. Ranges are byte offsets in the scanned buffer. */
 export interface RunSink {
   /**
-   * Bytes may be written in `digits[from … to)`, which stand for `[start … end)` of the text, padding included. The digits are valid during the call only.
+   * `digits[from … to)` may encode bytes; they represent `[start … end)` of the text, padding included. The
+   * digits are valid during the call only.
    */
   run(
     encoding: DigitEncoding,
@@ -24,17 +25,23 @@ export interface RunSink {
     end: number,
     manner: Manner,
   ): void;
-  /** A UUID stands at `start`. */
+  /** There is a UUID at `start`. */
   uuid(text: Uint8Array, start: number): void;
 }
 
-/** 16 bytes, an IV, in base64 without padding: less holds no ciphertext of this kind. */
+/** 16 bytes, an IV, in base64 without padding: anything shorter contains no ciphertext of this kind. */
 export const shortestRun = 22;
-/** 16 bytes in hexadecimal digits. What is shorter and hexadecimal throughout is base64 with a chance below 2⁻³⁴. */
+/**
+ * 16 bytes in hexadecimal digits. A shorter run of only hexadecimal digits is base64 with a chance below
+ * 2⁻³⁴.
+ */
 const shortestHex = 32;
 /** 17 bytes in base32. */
 const shortestBase32 = 28;
-/** From here on, lower-case letters and signs alone are words: base64 is that with a chance below 2⁻³⁸. */
+/**
+ * From this length on, lower-case letters and signs alone are words: base64 looks like that with a chance
+ * below 2⁻³⁸.
+ */
 const shortestWordy = 32;
 const uuidLength = 36;
 
@@ -51,9 +58,10 @@ interface Source {
 }
 
 /**
- * Finds the runs of a text that bytes can be written in: base64 in every manner, base64url, hexadecimal, base32. A run is as long as its
- * alphabet goes on, so a prefix like `ENC_` is part of it. What is short, prose, or lower-case words joined by dashes and slashes (a real value of 32 digits or more looks like that
- * once in 2³⁸) is passed over.
+ * Finds the runs of a text in which bytes can be encoded: base64 in every variant, base64url, hexadecimal,
+ * base32. A run extends as far as its alphabet, so a prefix like `ENC_` is part of it. Short runs, prose, and
+ * lower-case words joined by dashes and slashes (a real value of 32 digits or more looks like that once in
+ * 2³⁸) are skipped.
  */
 export class SpanScan {
   readonly #sink: RunSink;
@@ -74,8 +82,9 @@ export class SpanScan {
   }
 
   /**
-   * Every run of at least 22 digits in `text[start … end)`. Looks at every 22nd byte, and backwards from it to the first that is no digit, from where the next 22 start
-   * (R. Boyer and J. Moore's jump, for a class of characters): most bytes of a prose are never read.
+   * Every run of at least 22 digits in `text[start … end)`. Examines every 22nd byte and, backwards from it,
+   * finds the first that is not a digit, from where the next 22 start (R. Boyer and J. Moore's jump, for a
+   * class of characters): most bytes of prose are never read.
    */
   scan(text: Uint8Array, start: number, end: number): void {
     let first = start;
@@ -103,7 +112,9 @@ export class SpanScan {
     }
   }
 
-  /** Reports what stands in a run; where the scan goes on. `all`: the classes of its bytes together. */
+  /**
+   * Reports what is in a run, and returns where the scan continues. `all`: the classes of its bytes together.
+   */
   #found(text: Uint8Array, start: number, after: number, end: number, all: number): number {
     const source = this.#source;
     source.text = text;
@@ -131,7 +142,7 @@ export class SpanScan {
     return Math.max(at, after + 1);
   }
 
-  /** Takes a run of digits apart: what is hexadecimal for long enough, and what stands between. */
+  /** Splits a run of digits: stretches that are hexadecimal for long enough, and what is between them. */
   #split(from: number, to: number, all: number): void {
     const { digits, copied } = this.#source;
     if ((all & notHex) === 0) {
@@ -166,7 +177,7 @@ export class SpanScan {
     this.#report('base64', from, to, 2);
   }
 
-  /** Base32 goes on to the run's end, where its padding is. */
+  /** Base32 extends to the run's end, where its padding is. */
   #base32(from: number, to: number, foreign: number): void {
     const { digits } = this.#source;
     let first = to;
@@ -174,7 +185,7 @@ export class SpanScan {
     if (to - first >= shortestBase32) this.#report('base32', first, to, 6);
   }
 
-  /** `padding`: how many signs of it may follow. */
+  /** `padding`: how many padding characters may follow. */
   #report(encoding: DigitEncoding, from: number, to: number, padding: number): void {
     const { text, end, digits, copied, start, after, width } = this.#source;
     let last = copied ? after : to;
@@ -208,7 +219,7 @@ function stretch(digits: Uint8Array, from: number, to: number, length: number, f
   return -1;
 }
 
-/** Where a stretch ends that goes on at `at`. */
+/** Where a stretch ends that continues at `at`. */
 function stretchEnd(digits: Uint8Array, at: number, to: number, foreign: number): number {
   while (at < to && ((classOf[digits[at] as number] as number) & foreign) === 0) at++;
   return at;

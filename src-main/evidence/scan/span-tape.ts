@@ -3,11 +3,11 @@ import { base32Value, base64Value, hexValue } from '#evidence/writings/digit-cla
 import type { Region, Segment } from './proven-region.ts';
 import type { InnerPlace } from '#evidence/writings/inner-text';
 
-/** How a run's bytes are written down; `base64` stands for base64url too. */
+/** How a run's bytes are encoded; `base64` includes base64url. */
 export type DigitEncoding = 'base64' | 'hex' | 'base32';
 export type SpanEncoding = DigitEncoding | 'raw';
 
-/** How many bits a digit stands for. */
+/** Bits per digit. */
 export const digitBits: Readonly<Record<SpanEncoding, number>> = { base64: 6, hex: 4, base32: 5, raw: 8 };
 
 /** A run and what it decodes to. */
@@ -20,19 +20,22 @@ export interface Span {
   readonly encoding: SpanEncoding;
   /** Where its bytes start on the tape, a multiple of 16. */
   readonly offset: number;
-  /** Bits that it decodes to; those after the last whole byte stand on the tape too. */
+  /** Bits that it decodes to; those after the last whole byte are on the tape too. */
   readonly bits: number;
   /** Whole bytes. */
   readonly length: number;
-  /** Bits before what stands after each of the first separators of a run that is not long. */
+  /** Bits before what follows each of the first separators, for a run that is not long. */
   readonly starts: readonly number[];
-  /** Bits before the first whole byte, if the run has taken in a prefix that does not fill whole bytes: what its length allows. */
+  /**
+   * Bits before the first whole byte, if the run includes a prefix that does not fill whole bytes: what its
+   * length allows.
+   */
   readonly shifts: readonly number[];
   /** Bytes of a line of wrapped text, or 0. */
   readonly lineLength: number;
-  /** Where it stands in a text within another writing, whose part of the cell `start` and `end` are. */
+  /** Its range in a text inside another encoding, whose part of the cell is `start` to `end`. */
   inner: InnerPlace | undefined;
-  /** What was proven of it so far. */
+  /** What has been proven of it so far. */
   proofs: readonly Proof[];
 }
 
@@ -54,17 +57,17 @@ export interface Proof {
   readonly key: number;
   readonly segment: Segment;
   readonly region: Region;
-  /** Bits that the search for it costs. */
+  /** Bits that searching for it costs. */
   readonly charge: number;
 }
 
 const none: readonly number[] = [];
 const unproven: readonly Proof[] = [];
-/** Separators are looked for in the first digits of short runs: what is longer is found without. */
+/** Separators are searched for in the first digits of short runs; longer runs are found without. */
 const longestPrefix = 24;
 const longestPrefixed = 72;
 
-/** How a run is written: digits in a line of wrapped text, else 0; signs of padding after it. */
+/** How a run is written: digits per line of wrapped text, else 0; padding characters after it. */
 export interface Manner {
   readonly width: number;
   readonly padding: number;
@@ -74,14 +77,14 @@ const plain: Manner = { width: 0, padding: 0 };
 
 /** Decoded spans one after the other, each at a multiple of 16 bytes, so that one cipher call serves all. */
 export class SpanTape {
-  /** Room for most batches: each table of a census has tapes of its own. */
+  /** Capacity for most batches: each table of a census has its own tapes. */
   bytes = new Uint8Array(1 << 15);
   /** The same in 32-bit words. */
   words = wordsOf(this.bytes);
   used = 0;
   spans: Span[] = [];
 
-  /** Starts anew. */
+  /** Clears the tape. */
   clear(): void {
     this.used = 0;
     this.spans.length = 0;
@@ -125,7 +128,9 @@ export class SpanTape {
     return span;
   }
 
-  /** Moves on by `length` bytes, up to the next multiple of 16, and keeps room after it for readers of windows. */
+  /**
+   * Moves on by `length` bytes, to the next multiple of 16, and keeps room after it for readers of windows.
+   */
   #reserve(length: number): void {
     this.used = (this.used + length + 15) & ~15;
     if (this.used + 64 <= this.bytes.length) return;
@@ -140,7 +145,8 @@ export class SpanTape {
 const digitGroups: Readonly<Record<SpanEncoding, number>> = { base64: 4, hex: 2, base32: 8, raw: 1 };
 
 /**
- * A padded text is a multiple of its group long, and so is one of hexadecimal digits: what is over was in front. Without padding it may be any number of digits.
+ * The length of a padded text is a multiple of its group, and so is that of hexadecimal digits: any excess
+ * was in front. Without padding it may be any number of digits.
  */
 function shiftsOf(encoding: SpanEncoding, digits: number, padding: number): readonly number[] {
   const group = digitGroups[encoding];
@@ -172,7 +178,10 @@ function prefixEnds(digits: Uint8Array, from: number, to: number): readonly numb
   return ends ?? none;
 }
 
-/** Writes the bytes of `digits[from … to)` to `out` at `at`; the bits after the last whole byte come too, filled up with zeros. */
+/**
+ * Writes the bytes of `digits[from … to)` to `out` at `at`, including the bits after the last whole byte,
+ * filled up with zeros.
+ */
 function decodeBase64(digits: Uint8Array, from: number, to: number, out: Uint8Array, at: number): void {
   let i = from;
   let o = at;

@@ -5,5 +5,5 @@ export const example = 'use the format postgres://user@host:5432/database?sslmod
 
 /** The refusal of an address. Its words name parameters and never the password. */
 export function malformed(message: string, remedy: string, cause?: unknown): KeelError {
-  return new KeelError('url-malformed', `${message}; nothing was connected`, remedy, { cause });
+  return new KeelError('url-malformed', `${message}; no connection was made`, remedy, { cause });
 }

@@ -1,36 +1,37 @@
 import { shownText } from '#shared/visible-text';
 
 /**
- * What Keel does with a database behind PostgreSQL's protocol. `usual`: PostgreSQL itself. `untested`: built on PostgreSQL, and Keel was never
- * run on it. `portable`: it lacks what the usual way of a rotation rests on, and is untested too; rows are rewritten without that. `refused`:
- * it lacks what any rotation rests on, or is not built on PostgreSQL. `docs/engines.md` has the sources.
+ * How Keel treats a database that speaks PostgreSQL's protocol. `usual`: PostgreSQL itself. `untested`: based
+ * on PostgreSQL, and Keel has never been run on it. `portable`: it lacks what the usual way of a rotation
+ * relies on, and is untested too; rows are rewritten without that. `refused`: it lacks what any rotation
+ * relies on, or is not based on PostgreSQL. `docs/engines.md` has the sources.
  */
 export type EngineWay = 'usual' | 'untested' | 'portable' | 'refused';
 
-/** What the portable way can count on. */
+/** What the portable way can rely on. */
 export interface PortableTraits {
-  /** That which makes a transaction notice what others write meanwhile. */
+  /** The isolation level at which a transaction notices concurrent writes. */
   readonly isolation: 'READ COMMITTED' | 'SERIALIZABLE';
   /** Whether advisory locks keep a second session out. */
   readonly advisoryLocks: boolean;
 }
 
-/** Each statement sees what was committed before it: what came late is found by looking again. */
+/** Each statement sees what was committed before it: late rows are found by looking again. */
 export const traitsOfPostgres: PortableTraits = { isolation: 'READ COMMITTED', advisoryLocks: true };
 
 export interface Engine {
-  /** As its makers write it; of one that is not known, what it calls itself. */
+  /** As its makers write it; for an unknown engine, what it calls itself. */
   readonly name: string;
   readonly way: EngineWay;
-  /** What it lacks, where it is refused or takes the portable way. */
+  /** What it lacks, if it is refused or uses the portable way. */
   readonly lacks?: string;
-  /** Present where it takes the portable way. */
+  /** Present if it uses the portable way. */
   readonly traits?: PortableTraits;
-  /** Keeps rows of some tables where PostgreSQL would not. */
+  /** Stores rows of some tables where PostgreSQL would not. */
   readonly keepsRows: readonly RowKeeper[];
 }
 
-/** Extensions that keep the rows of a table elsewhere than in it. */
+/** Extensions that store the rows of a table outside of it. */
 export type RowKeeper = 'citus' | 'timescaledb';
 
 /** What a server reports about itself: enough to identify its engine. */
@@ -41,13 +42,13 @@ export interface EngineSigns {
   readonly version: number;
   /** Extensions of the database, by name. */
   readonly extensions: readonly string[];
-  /** Of the settings, those that `signs` asks for, by name. */
+  /** The settings that `signs` queries, by name. */
   readonly settings: readonly string[];
 }
 
 /**
- * Columns of a SELECT that make up `EngineSigns`, but for the version. Only Aurora lists `aurora_stat_utils` among the extensions that may be
- * installed, by which Amazon's own driver knows it.
+ * Columns of a SELECT that make up `EngineSigns`, except the version. Only Aurora lists `aurora_stat_utils`
+ * among the extensions that can be installed, by which Amazon's own driver recognises it.
  */
 export const signs = `pg_catalog.version() AS banner,
   ARRAY(SELECT extname::text FROM pg_extension) AS extensions,
@@ -56,34 +57,34 @@ export const signs = `pg_catalog.version() AS banner,
     OR (name = 'rds.extensions' AND setting LIKE '%aurora\\_stat\\_utils%')) AS settings`;
 
 const unenforcedKeys =
-  'it does not enforce primary keys, and has no ctid and no xmin, so nothing tells one row from another for certain';
-const ctidOfSegment = 'its ctid is unique only within a segment, and the usual way finds rows by it';
+  'it does not enforce primary keys, and has neither ctid nor xmin, so rows cannot be identified reliably';
+const ctidOfSegment = 'its ctid, by which the usual way finds rows, is unique only within a segment';
 const notBuiltOnIt =
-  'it is a different database that speaks PostgreSQL’s protocol, and whether it has what a rotation relies on was never tested';
+  'it is a different database that speaks PostgreSQL’s protocol, and it was never tested whether it supports what a rotation relies on';
 
 type KnownBanner = readonly [mark: RegExp, name: string, lacks: string];
 
-/** Those that take the portable way, by what `version()` says. */
+/** Engines that use the portable way, by what `version()` says. */
 const portable: readonly (readonly [...KnownBanner, PortableTraits])[] = [
   [
     /^CockroachDB\b/,
     'CockroachDB',
     'it has no xmin and no binary COPY of a query, and its LOCK TABLE does not block writers',
-    // its advisory locks lock nothing
+    // its advisory locks do not lock
     { isolation: 'SERIALIZABLE', advisoryLocks: false },
   ],
   [
     /-YB-\d/,
     'YugabyteDB',
     'its LOCK TABLE is documented for ACCESS SHARE mode only, which does not block writers',
-    // without a setting READ COMMITTED is a snapshot there, which shows nothing that came late
+    // without a setting, READ COMMITTED is a snapshot there, which does not show late rows
     { isolation: 'SERIALIZABLE', advisoryLocks: false },
   ],
   [/\(Greenplum Database\b/, 'Greenplum', ctidOfSegment, traitsOfPostgres],
   [/\((?:Apache )?Cloudberry\b/, 'Apache Cloudberry', ctidOfSegment, traitsOfPostgres],
 ];
 
-/** Those that Keel refuses. */
+/** Engines that Keel refuses. */
 const refused: readonly KnownBanner[] = [
   [/\bRedshift \d/, 'Amazon Redshift', unenforcedKeys],
   [/^CrateDB\b/, 'CrateDB', 'it has no transactions, and a rotation needs one'],
@@ -92,7 +93,7 @@ const refused: readonly KnownBanner[] = [
   [/\bQuestDB\b/, 'QuestDB', notBuiltOnIt],
 ];
 
-/** Those built on PostgreSQL that Keel was never run on. */
+/** Engines based on PostgreSQL on which Keel has never been run. */
 const untestedBanners: readonly (readonly [mark: RegExp, name: string])[] = [
   [/\((?:EnterpriseDB|EDB)\b/, 'EDB Postgres'],
 ];
@@ -107,12 +108,18 @@ const untestedExtensions: readonly (readonly [mark: RegExp, name: string, keeper
   [/^timescaledb$/, 'TimescaleDB', 'timescaledb'],
 ];
 
-/** The oldest PostgreSQL whose rows can be rewritten: 13 brought `pg_current_xact_id`, which the portable way does without, and Greenplum 7 is built on 12. */
+/**
+ * The oldest PostgreSQL whose rows can be rewritten: 13 introduced `pg_current_xact_id`, which the portable
+ * way does not need, and Greenplum 7 is based on 12.
+ */
 export function oldestVersionOf({ way }: Engine): number {
   return way === 'portable' ? 120_000 : 130_000;
 }
 
-/** Which engine a server is, by what it says of itself. A server that says of itself what PostgreSQL says is taken for it. */
+/**
+ * Identifies a server's engine by what it reports. A server that reports what PostgreSQL does is taken for
+ * PostgreSQL.
+ */
 export function engineOf({ banner, version, extensions, settings }: EngineSigns): Engine {
   const byBanner = engineByBanner(banner);
   if (byBanner) return byBanner;
@@ -131,7 +138,7 @@ export function engineOf({ banner, version, extensions, settings }: EngineSigns)
   };
 }
 
-/** The engine of that `version()`, where Keel refuses it or takes the portable way. */
+/** The engine of that `version()`, if Keel refuses it or uses the portable way. */
 export function engineByBanner(banner: string): Engine | undefined {
   const other = portable.find(([mark]) => mark.test(banner));
   if (other) return { name: other[1], way: 'portable', lacks: other[2], traits: other[3], keepsRows: [] };
@@ -141,7 +148,7 @@ export function engineByBanner(banner: string): Engine | undefined {
   return { name: shown(banner), way: 'refused', lacks: notBuiltOnIt, keepsRows: [] };
 }
 
-/** Of the PostgreSQL that it is, or is built on. */
+/** The version of the PostgreSQL that it is, or is based on. */
 function majorOf(banner: string): number | undefined {
   const [, major] = /^PostgreSQL (\d+)/.exec(banner) ?? [];
   return major === undefined ? undefined : Number(major);

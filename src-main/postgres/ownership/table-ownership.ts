@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg';
 import { KeelError } from '#errors/keel-error';
 import { fromDriverError } from '#postgres/connection-errors';
 
-/** Something on a table that runs code, and whose that is: a role which lacks rights of the one that logged in. */
+/** Something on a table that runs code of a role which lacks privileges of the role that logged in. */
 export interface OthersCode {
   readonly kind:
     | 'cast'
@@ -13,44 +13,45 @@ export interface OthersCode {
     | 'partition key'
     | 'statistics'
     | 'trigger';
-  /** Of the constraint, the index, and so on; of the type of a cast. */
+  /** Of the constraint, the index, and so on; of the type, for a cast. */
   readonly name: string;
   /** What is called: `public.f`. */
   readonly calls: string;
   readonly owner: string;
-  /** It runs, or may, as rows are read or a query is planned, and not only as they are written. */
+  /** It runs, or may run, when rows are read or a query is planned, and not only when they are written. */
   readonly runsOnRead: boolean;
-  /** Its owner also lacks rights of the table's owner. */
+  /** Its owner also lacks privileges of the table's owner. */
   readonly isBelowTable: boolean;
 }
 
-/** Who owns a table, and what on it runs code of others. */
+/** Who owns a table, and which of the code on it belongs to others. */
 export interface TableOwnership {
   readonly owner: string;
-  /** The owner lacks rights of the role that logged in, which whatever runs in its session could take on. */
+  /** The owner lacks privileges of the role that logged in, which any code in its session could assume. */
   readonly isLesser: boolean;
-  /** Whether this session may have a statement run as the owner. */
+  /** Whether this session may run a statement as the owner. */
   readonly maySwitch: boolean;
-  /** Row-level security is forced on the owner, who could not write all rows. */
+  /** Row-level security is forced on the owner, who could then not write all rows. */
   readonly isForced: boolean;
-  /** On the table, and on its partitions. */
+  /** On the table and its partitions. */
   readonly code: readonly OthersCode[];
   /** On tables that inherit from it, which a statement without ONLY reads and writes too. */
   readonly heirsCode: readonly OthersCode[];
 }
 
-/** Objects that come with a server have numbers below this one (FirstNormalObjectId, access/transam.h). */
+/** Objects that come with a server have ids below this one (FirstNormalObjectId, access/transam.h). */
 const firstOfUsers = 16384;
 
-/** Functions by which an expression runs other code, reaches files, or changes the session. */
+/** Functions with which an expression can run other code, access files, or change the session. */
 const powerful =
   '^(query|table|cursor|schema|database)_to_xml|^(ts_stat|ts_rewrite|set_config|setval)$|^(pg|lo|dblink)_|^dblink$';
 
 /**
- * Rights are those of the login, not of a role that it took on: code may take them back (SET ROLE NONE). An expression is its maker's
- * code where it calls a function of the server's that runs any SQL, reads files or changes the session. Such calls are told from the
- * expression's tree: what comes with a server has no entry in pg_depend. What is no object there has no number in `thing`, not 0: up to
- * PostgreSQL 13 everything that comes with a server depends on that.
+ * Privileges are those of the login role, not of a role that it assumed, because code may switch back (SET
+ * ROLE NONE). An expression counts as code of its author if it calls a function of the server that runs
+ * arbitrary SQL, reads files or changes the session. Such calls are found in the expression's tree, because
+ * what comes with a server has no entry in pg_depend. Things that are not objects have NULL in `thing`, not
+ * 0: up to PostgreSQL 13, everything that comes with a server depends on 0.
  */
 const codeSql = `
 WITH RECURSIVE relation (oid, owner, forced) AS MATERIALIZED (
@@ -146,7 +147,10 @@ SELECT r.oid, pg_get_userbyid(r.owner)::text AS owner, NOT pg_has_role(r.owner, 
        coalesce(hung.own, '[]') AS code, coalesce(hung.heirs, '[]') AS "heirsCode"
 FROM relation r LEFT JOIN hung ON hung.root = r.oid`;
 
-/** Of every table that is not the server's, by its oid. Reads the catalog only, never a row, and runs nobody's code. */
+/**
+ * For every table that is not the server's, by its oid. Reads only the catalog, never a row, and runs
+ * nobody's code.
+ */
 export async function readOwnership(client: ClientBase): Promise<ReadonlyMap<number, TableOwnership>> {
   const { rows } = await client.query(codeSql).catch((error: unknown) => {
     throw fromDriverError(error, 'reading the catalog');
@@ -155,19 +159,19 @@ export async function readOwnership(client: ClientBase): Promise<ReadonlyMap<num
 }
 
 /**
- * The owner that statements which write to the table are to be run as, so that whatever hangs on it has no more rights. One who is kept from
- * some rows only where code was found, which then stops.
+ * The owner as whom statements that write to the table are run, so that code attached to it has no more
+ * privileges. If some rows are hidden from the owner, only where code was found, which then stops.
  */
 export function runsAs({ owner, isLesser, maySwitch, isForced, code }: TableOwnership): string | undefined {
   return isLesser && maySwitch && !(isForced && code.length === 0) ? owner : undefined;
 }
 
-/** As it is for statements without ONLY, which take in the tables that inherit. */
+/** The same for statements without ONLY, which include the tables that inherit. */
 export function withHeirs(ownership: TableOwnership): TableOwnership {
   return { ...ownership, code: [...ownership.code, ...ownership.heirsCode] };
 }
 
-/** Why rows of a table are not read; undefined where nothing speaks against it. */
+/** Why rows of a table are not read; undefined if there is no reason. */
 export function barsReading({ code }: TableOwnership): string | undefined {
   const run = code.filter(({ runsOnRead }) => runsOnRead);
   return run.length === 0
@@ -175,7 +179,7 @@ export function barsReading({ code }: TableOwnership): string | undefined {
     : `reading it would run code owned by a role with fewer privileges: ${describeCode(run)}`;
 }
 
-/** `index by_hash (public.hash of mallory)`, each once, and not more than fit into a sentence. */
+/** `index by_hash (public.hash of mallory)`, each once, and no more than fit into a sentence. */
 export function describeCode(code: readonly OthersCode[]): string {
   const each = [
     ...new Set(
@@ -188,7 +192,7 @@ export function describeCode(code: readonly OthersCode[]): string {
 
 const maxNamed = 6;
 
-/** Throws where no row of the table may be read, since that would run code of others. */
+/** Throws if no row of the table may be read, because that would run code of others. */
 export function assertReadable(label: string, ownership: TableOwnership | undefined): void {
   const why = ownership && barsReading(ownership);
   if (why === undefined) return;
@@ -200,8 +204,8 @@ export function assertReadable(label: string, ownership: TableOwnership | undefi
 }
 
 /**
- * Throws where a change of a row by this session would run code of a role with fewer rights. For statements that are not run as the
- * table's owner.
+ * Throws if a change of a row in this session would run code of a role with fewer privileges. For statements
+ * that are not run as the table's owner.
  */
 export function assertOwnCode(label: string, ownership: TableOwnership | undefined): void {
   if (!ownership || ownership.code.length === 0) return;
@@ -212,7 +216,7 @@ export function assertOwnCode(label: string, ownership: TableOwnership | undefin
   );
 }
 
-/** What is to be done where code of others stands in the way. */
+/** The remedy if code of others is in the way. */
 export function asOwnerRemedy(owner: string): string {
   return `log in as ${owner}, the table’s owner, or drop that code for the duration of the change`;
 }

@@ -7,7 +7,7 @@ import type { CancelKey } from './cancel-request.ts';
 import { guardStream, MessageGuard } from './message-guard.ts';
 import { localSettings, type Setting } from './session-settings.ts';
 
-/** What the driver knows of a connection and does not declare. */
+/** Fields of the driver's connection that its types do not declare. */
 interface DriverState {
   readonly processID: number | null;
   readonly secretKey: number | null;
@@ -17,58 +17,73 @@ interface DriverState {
   readonly _ended?: boolean;
 }
 
-/** The driver's `query`, in whatever form it is called: it answers a promise, or the query itself where that runs itself. */
+/**
+ * The driver's `query` in any of its forms: it returns a promise, or the query itself if that runs itself.
+ */
 type Send = (...parameters: unknown[]) => unknown;
 
-/** How often a connection is looked at. */
+/** How often a connection is checked. */
 const lookEveryMs = 1_000;
-/** An idle connection speaks as often, so that the server's limits end it only where this process is gone. */
+/**
+ * An idle connection sends a message this often, so that the server's timeouts end it only if this process is
+ * gone.
+ */
 const speakEveryMs = 15_000;
-/** How long a server may take to close a connection that is left. */
+/** How long a server may take to close a connection that Keel has left. */
 const leaveMs = 2_000;
-/** How long it gets to stop what it does before the line is cut. */
+/** How long it may take to stop its work before the connection is cut. */
 const graceMs = 1_200;
-/** How often it is asked to, since a statement may begin just after it was. */
+/** How often it is asked to, because a statement may start right after the first time. */
 const askEveryMs = 300;
 
-/** In bytes, with all tablespaces and indexes. Nothing where the role may not ask, which may be another than the one that logged in. */
+/**
+ * In bytes, with all tablespaces and indexes. No row if the role may not query it; the role may be another
+ * than the one that logged in.
+ */
 const databaseSize = `SELECT CASE WHEN has_database_privilege(current_database(), 'CONNECT')
   THEN pg_database_size(current_database())::text END`;
 
 /**
- * A table is at most so many times as long in a COPY as all of its database is on the disk: values are compressed there to a 255th at best
- * (LZ4), and written twice as long in hex. An empty database has seven megabytes.
+ * In a COPY, a table is at most this many times as large as its whole database on disk: values are compressed
+ * on disk to 1/255 at best (LZ4), and written twice as long in hex. An empty database has seven megabytes.
  */
 const maxUnpacked = 512;
 
 export interface KeelClientConfig extends pg.ClientConfig {
-  /** Whether the password may be sent as it is over a connection without TLS. */
+  /** Whether the password may be sent in plain text over a connection without TLS. */
   readonly mayTellInClear: boolean;
-  /** Connects once more, as this was. */
+  /** Opens another connection with the same settings. */
   readonly another: () => Promise<KeelClient>;
 }
 
-/** What looks after a connection knows of its server. */
+/** What the watcher of a connection knows about its server. */
 export interface ServerWatch {
-  /** Nothing came for so long while an answer is waited for: the server is asked about it. */
+  /** No message has arrived for this long while waiting for a response: the server is queried about it. */
   readonly silenceMs: number;
-  /** Whether the server still works on what the connection waits for. */
+  /** Whether the server is still working on what the connection waits for. */
   readonly isServed: (client: KeelClient) => Promise<boolean>;
-  /** Asks the server, without a login, to stop what it does. */
+  /** Asks the server, without a login, to stop its work. */
   readonly cancel: (key: CancelKey) => Promise<void>;
 }
 
 /**
- * A connection to PostgreSQL that ends: by silence (`watch`), by a signal (`interrupt`), and in the server, whose limits it renews
- * while it lives. Behind a pooler, which may hand its server process to others between two transactions, every statement gets
- * its settings for its own transaction only (`guestWith`).
+ * A connection to PostgreSQL that always ends: after silence (`watch`), on a signal (`interrupt`), and on the
+ * server, whose timeouts it renews while it is alive. Behind a pooler, which may give its server process to
+ * others between two transactions, every statement gets its settings for its own transaction only
+ * (`guestWith`).
  */
 export class KeelClient extends pg.Client {
-  /** False while what it does must not be broken off: a COMMIT, or the clearing up after a failure. */
+  /** False while its work must not be interrupted: a COMMIT, or the cleanup after a failure. */
   interruptible = true;
-  /** What can be counted on where nothing is asked of the server that PostgreSQL alone has: COPY in binary, or the place of a row. */
+  /**
+   * What can be relied on if nothing specific to PostgreSQL, such as binary COPY or a row's location, is
+   * used.
+   */
   portable: PortableTraits | undefined;
-  /** Another connection of the same target and name, which the caller ends. Throws what stands in the way. */
+  /**
+   * Another connection to the same target with the same name. The caller ends it. Throws if that is not
+   * possible.
+   */
   readonly another: () => Promise<KeelClient>;
   readonly #send: Send;
   #settings: readonly Setting[] | undefined;
@@ -84,18 +99,18 @@ export class KeelClient extends pg.Client {
     if (!config.mayTellInClear) this.#keepPassword();
     this.#guard = this.#guardMessages();
     this.#send = super.query.bind(this) as Send;
-    // one function for all the forms in which the driver takes a query
+    // one function for all the forms in which the driver accepts a query
     Object.assign(this, { query: (...parameters: unknown[]) => this.#query(parameters) });
     this.once('end', () => this.#rest());
   }
 
-  /** The server's number for the connection, and what it waits for: another object with every statement. */
+  /** The server's id of the connection, and what it waits for: a different object for each statement. */
   get state(): { readonly processId: number | null; readonly waitsFor: unknown } {
     const { processID, _activeQuery } = this as unknown as DriverState;
     return { processId: processID, waitsFor: _activeQuery ?? undefined };
   }
 
-  /** Whether its server process may be another's after each transaction. */
+  /** Whether another client may get its server process after each transaction. */
   get isGuest(): boolean {
     return this.#settings !== undefined;
   }
@@ -105,7 +120,7 @@ export class KeelClient extends pg.Client {
     this.#settings = settings;
   }
 
-  /** Bounds every COPY from now on by what the database can hold, which is asked once. */
+  /** From now on limits every COPY by what the database can contain, which is queried once. */
   boundCopies(): Promise<void> {
     const bound = async () => {
       const { rows } = await this.query<[string | null]>({ text: databaseSize, rowMode: 'array' });
@@ -115,17 +130,20 @@ export class KeelClient extends pg.Client {
     return (this.#copyBound ??= bound());
   }
 
-  /** Whether rows of a SELECT are read as they come, and kept by nobody. */
+  /** Whether rows of a SELECT are processed as they arrive and not kept. */
   streamRows(isStreamed: boolean): void {
     this.#guard.isStreamed = isStreamed;
   }
 
-  /** Cuts the line: whatever waits fails at once, and the server rolls back. */
+  /** Cuts the connection: whatever waits fails at once, and the server rolls back. */
   cut(code: 'ECONNRESET' | 'KEEL_INTERRUPTED' = 'ECONNRESET'): void {
     this.connection.stream.destroy(Object.assign(new Error('the connection was lost'), { code }));
   }
 
-  /** Has the server stop whatever this waits for now or begins to, and cuts the line where it does not. */
+  /**
+   * Makes the server stop what this waits for, now or from the next moment on, and cuts the connection if it
+   * does not.
+   */
   interrupt(): void {
     const { waitsFor } = this.state;
     const { processID: processId, secretKey } = this as unknown as DriverState;
@@ -142,7 +160,7 @@ export class KeelClient extends pg.Client {
     this.#keep(setInterval(ask, askEveryMs), setTimeout(cut, graceMs));
   }
 
-  /** Looks after the connection until it ends. */
+  /** Watches the connection until it ends. */
   watch(watch: ServerWatch): void {
     this.#watch = watch;
     const stream = this.connection.stream as Socket;
@@ -153,7 +171,7 @@ export class KeelClient extends pg.Client {
     const look = () => {
       const { waitsFor } = this.state;
       const moved = stream.bytesRead + stream.bytesWritten;
-      // what is paused here keeps the server waiting, and not us
+      // a pause here makes the server wait, not us
       if (moved !== traffic || (stream.isPaused() && stream.writableLength === 0)) {
         traffic = moved;
         since = Date.now();
@@ -165,7 +183,7 @@ export class KeelClient extends pg.Client {
         asking = true;
         const judge = (isServed: boolean) => {
           asking = false;
-          // the answer may have come on its way, or this machine may be busy: asked twice
+          // the response may be on its way, or this machine may be busy: query twice
           doubts = isServed || this.state.waitsFor !== waitsFor ? 0 : doubts + 1;
           since = Date.now() - (doubts > 0 ? watch.silenceMs - lookEveryMs : 0);
           if (doubts > 1) this.cut();
@@ -176,7 +194,7 @@ export class KeelClient extends pg.Client {
     this.#keep(setInterval(look, lookEveryMs));
   }
 
-  /** Leaves the server, which may be too far gone to hear of it. */
+  /** Disconnects from the server, which may be unable to react to that. */
   override async end(): Promise<void> {
     this.#rest();
     if ((this as unknown as DriverState)._ended) return;
@@ -188,24 +206,32 @@ export class KeelClient extends pg.Client {
     await this.end();
   }
 
-  /** Nobody who only answers on that port gets the password: in clear it goes over TLS, or where the admin does without. */
+  /**
+   * A program that merely answers on that port must not get the password: in plain text it is sent only over
+   * TLS, or if the admin allows it without.
+   */
   #keepPassword(): void {
     const driver = this as unknown as { _handleAuthCleartextPassword: (message: unknown) => void };
     const tell = driver._handleAuthCleartextPassword.bind(this);
     driver._handleAuthCleartextPassword = (message) => {
       if (this.connection.stream instanceof TLSSocket) return tell(message);
-      const error = new Error('the server asks for the password in clear, over a connection without TLS');
+      const error = new Error(
+        'the server asks for the password in plain text, over a connection without TLS',
+      );
       this.connection.stream.destroy(Object.assign(error, { code: 'KEEL_CLEAR_PASSWORD' }));
     };
   }
 
-  /** The driver's parser is given what a server of PostgreSQL's may send, and no more of it than there is room for. */
+  /**
+   * The driver's parser gets only messages that a PostgreSQL server may send, and no more than there is room
+   * for.
+   */
   #guardMessages(): MessageGuard {
     const connection = this.connection as unknown as { attachListeners: (stream: Readable) => void };
     const attach = connection.attachListeners.bind(connection);
     const guard = new MessageGuard(() => {
       const { readyForQuery, _sentQueryQueue } = this as unknown as DriverState;
-      // a statement that failed is over for the driver before the server has said that it is ready again
+      // for the driver, a failed statement is over before the server has said that it is ready again
       return !readyForQuery || _sentQueryQueue.length > 0;
     });
     connection.attachListeners = (stream) => {
@@ -225,7 +251,7 @@ export class KeelClient extends pg.Client {
     this.#timers = [];
   }
 
-  /** Whether a COMMIT that is broken off took place nobody knows. */
+  /** It is unknown whether a COMMIT took effect that was interrupted. */
   async #commit(parameters: unknown[]): Promise<unknown> {
     this.interruptible = false;
     this.#inTransaction = false;
@@ -256,12 +282,12 @@ export class KeelClient extends pg.Client {
     const committed = (this.#send('COMMIT') as Promise<unknown>).catch(() => undefined);
     if (!(result instanceof Promise)) return result;
     result.catch(() => undefined);
-    // a pooler that refuses the transaction is told rather than what followed from it
+    // if a pooler refuses the transaction, that is reported rather than what followed from it
     return begun.then(() => result).finally(() => committed);
   }
 }
 
-/** What the driver is given to run; nothing for what runs itself. */
+/** The query object that the driver is to run; undefined if it runs itself. */
 function textOf(query: unknown): string {
   if (typeof query === 'string') return query;
   const { text } = (query ?? {}) as { text?: unknown };

@@ -1,6 +1,9 @@
 import type { Readable } from 'node:stream';
 
-/** Why a connection is ended: what the server sent is not, or not reasonably, PostgreSQL's side of the protocol. */
+/**
+ * Why a connection is ended: what the server sent is not, or not reasonably, PostgreSQL's side of the
+ * protocol.
+ */
 export type ViolationCode =
   | 'KEEL_ANOTHER_PROTOCOL'
   | 'KEEL_MALFORMED'
@@ -24,7 +27,7 @@ const letter = (text: string) => text.codePointAt(0) as number;
 const letters = (text: string) => new Set(Buffer.from(text, 'latin1'));
 const atLogin = letters('RKSENvZ');
 const afterLogin = letters('123ACDEGHINSTVWZcdnst');
-/** May come without having been asked for: errors and notices, changed parameters, notifications. */
+/** May arrive unrequested: errors and notices, changed parameters, notifications. */
 const byItself = letters('ENSA');
 const list = letters('EN');
 const [copyData, dataRow, copyOut, readyForQuery] = ['d', 'D', 'H', 'Z'].map(letter) as [
@@ -45,16 +48,17 @@ const maxAtLogin = 1 << 20;
 const longestCopy = 1 << 30;
 const longestRow = 32 << 20;
 const longestOther = 16 << 20;
-/** Of all rows that one statement answers, each with what an object of it takes here. */
+/** Of all rows in the response to one statement, each including what an object of it takes here. */
 const maxOfRows = 256 << 20;
 const rowCost = 256;
-/** Of what comes by itself until the next statement is answered. */
+/** Of what arrives unrequested until the next statement is answered. */
 const maxByItself = 64 << 20;
 const messageCost = 64;
 
 /**
- * Follows the messages of a connection before anybody reads them, and bounds them: each, and all of them together while one statement is
- * answered. Looks at their heads only, but for lists of fields, which the driver's parser would read for ever where they do not end.
+ * Inspects the messages of a connection before anybody reads them, and limits their size: of each, and of all
+ * together during one statement. Reads only their headers, except for lists of fields, which the driver's
+ * parser would read for ever if they do not end.
  */
 export class MessageGuard {
   readonly #isWaiting: () => boolean;
@@ -70,17 +74,19 @@ export class MessageGuard {
   #rows = 0;
   #copied = 0;
   #others = 0;
-  /** Bytes that one COPY may bring, where that is known. */
+  /** Bytes that one COPY may deliver, if that is known. */
   maxCopied = Infinity;
-  /** The rows of a SELECT are read as they come and kept by nobody: they are bounded as those of a COPY. */
+  /**
+   * The rows of a SELECT are processed as they arrive and not kept: they are limited like those of a COPY.
+   */
   isStreamed = false;
 
-  /** `isWaiting`: whether a statement was sent whose answer has not come. */
+  /** `isWaiting`: whether a statement was sent that has not been answered yet. */
   constructor(isWaiting: () => boolean) {
     this.#isWaiting = isWaiting;
   }
 
-  /** Looks at what arrived; throws a `Violation`. */
+  /** Inspects what arrived; throws a `Violation`. */
   take(chunk: Buffer): void {
     // what follows in the same chunk may answer a statement that is sent once the first is answered
     let mayBeUnasked = this.#isLoggedIn && this.#left === 0 && this.#headFilled === 0 && !this.#isWaiting();
@@ -118,7 +124,7 @@ export class MessageGuard {
 
   #judgeAtLogin(body: number): void {
     this.#login += headLength + body;
-    // an answer in another protocol reads as a message of an absurd length
+    // an answer in another protocol looks like a message of an absurd length
     if (body > longestAtLogin)
       throw new Violation(this.#login === headLength + body ? 'KEEL_ANOTHER_PROTOCOL' : 'KEEL_OVERSIZED');
     if (this.#login > maxAtLogin) throw new Violation('KEEL_ENDLESS_NOTICES');
@@ -149,7 +155,7 @@ export class MessageGuard {
     }
   }
 
-  /** Passes over what is there of the message; answers where it ends. */
+  /** Skips what has arrived of the message; returns where it ends. */
   #passBody(chunk: Buffer, at: number): number {
     const passed = Math.min(this.#left, chunk.length - at);
     if (this.#list) this.#listFilled += chunk.copy(this.#list, this.#listFilled, at, at + passed);
@@ -165,7 +171,7 @@ export class MessageGuard {
   }
 }
 
-/** Each field is a letter and a text that ends in zero; another zero ends the list, and with it the message. */
+/** Each field is a letter and a zero-terminated text; another zero ends the list, and with it the message. */
 function isList(body: Buffer): boolean {
   let at = 0;
   while (at < body.length && body[at] !== 0) {
@@ -177,8 +183,9 @@ function isList(body: Buffer): boolean {
 }
 
 /**
- * Lets nothing reach the readers of a socket that the guard has not seen. Readers come and go (COPY), so it stands before all of them.
- * What a reader throws is the message's fault, and ends the connection too; unheard it would end the process.
+ * Lets the readers of a socket see only what the guard has inspected. Readers come and go (COPY), so it is in
+ * front of all of them. If a reader throws, that is the message's fault, and ends the connection too;
+ * uncaught, it would end the process.
  */
 export function guardStream(stream: Readable, guard: MessageGuard): void {
   const emit = stream.emit.bind(stream) as (event: string | symbol, ...parameters: unknown[]) => boolean;

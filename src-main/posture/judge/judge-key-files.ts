@@ -89,7 +89,7 @@ function judgeGit(
       ? fail(
           subject,
           `${found}: every clone has it`,
-          `${move} outside the repository; rewriting history does not recall clones`,
+          `${move} outside the repository; rewriting history does not reach existing clones`,
         )
       : warn(
           subject,
@@ -125,7 +125,7 @@ function judgeGit(
   return fail(
     subject,
     `${seen}: every clone has the key`,
-    `${move} outside the repository; rewriting history does not recall clones`,
+    `${move} outside the repository; rewriting history does not reach existing clones`,
   );
 }
 

@@ -192,7 +192,7 @@ function judgeSessions({ session, fault }: PostgresFacts): JudgedFinding {
     return unknown(
       subject,
       `this role cannot see ${counted(hidden, 'session')} of other roles`,
-      'GRANT pg_read_all_stats to the role, then check again while Ballast runs',
+      'grant pg_read_all_stats to the role, then check again while Ballast runs',
     );
   if (encrypted === 0)
     return unknown(

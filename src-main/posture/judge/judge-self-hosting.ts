@@ -31,7 +31,7 @@ function about(id: string, title: string): Subject {
     id: `self-hosting.${id}`,
     area: 'self-hosting',
     title,
-    why: 'One of the five things that Ballast’s page asks of anyone who hosts it.',
+    why: 'One of the five recommendations for self-hosting on Ballast’s page.',
   };
 }
 

@@ -46,7 +46,7 @@ export function passphraseProcedures(
       const clearsInSeconds = ports.clipboardSeconds();
       await note({
         action: 'suggested passphrase copied',
-        detail: `into the clipboard, for ${clearsInSeconds} s`,
+        detail: `to the clipboard, for ${clearsInSeconds} s`,
         outcome: 'done',
       });
       ports.assertOpen();

@@ -98,7 +98,7 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
       await note({
         environment,
         action: 'key copied',
-        detail: `into the clipboard, for ${clearsInSeconds} s`,
+        detail: `to the clipboard, for ${clearsInSeconds} s`,
         outcome: 'done',
         fingerprint,
       });

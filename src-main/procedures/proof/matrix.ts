@@ -130,7 +130,7 @@ export function matrixProcedures(ports: MatrixPorts): Pick<Implementations, `mat
       await windowAudit(note).after({
         environment,
         action: 'keys proven on databases',
-        detail: `${wanted.length} × ${databases.length}, reading only`,
+        detail: `${wanted.length} × ${databases.length}, read-only`,
         outcome: 'done',
       });
       return { cells };

@@ -12,7 +12,7 @@ import type { Field } from '#postgres/copy-binary';
 import { describeRow } from './row-label.ts';
 import type { Decision } from './decision.ts';
 
-/** A value that stopped the rotation, named without showing it. */
+/** A value that stopped the rotation, identified without showing it. */
 export interface ProblemRow {
   readonly table: string;
   readonly column: string;
@@ -24,19 +24,25 @@ export interface ProblemRow {
 /** Rows listed for each column; all are counted. */
 const listed = 10;
 
-/** What is known of a column before its values are ruled on. */
+/** What is known about a column before its values are decided on. */
 export interface CounterOptions {
-  /** The admin named the column, so values that open under no known key are left as they are. */
+  /** The admin excluded the column, so values that no known key decrypts are left as they are. */
   readonly excluded: boolean;
-  /** Values of fewer bytes than this are too short to tell, judged by all others of the column. Without it, by those that are counted here. */
+  /**
+   * Values of fewer bytes than this are too short to judge, based on all other values of the column. Without
+   * it, based on those counted here.
+   */
   readonly vouchedFrom?: number | undefined;
-  /** Values that are too short to tell are left as they are. */
+  /** Values that are too short to judge are left as they are. */
   readonly leavesShort?: boolean;
-  /** What all values of the column showed of how they are spelled; `inEither`: without a digit that one alphabet of base64 lacks. */
+  /**
+   * What all values of the column show about their spelling; `inEither`: without a digit that is in only one
+   * alphabet of base64.
+   */
   readonly written?: { readonly inEither: boolean; readonly isUpper: boolean | undefined } | undefined;
 }
 
-/** Counts what was ruled on the values of one inventory entry. */
+/** Counts the decisions on the values of one inventory entry. */
 export class FormCounter {
   readonly entry: EncryptedColumn;
   readonly excluded: boolean;
@@ -44,7 +50,7 @@ export class FormCounter {
   readonly #options: CounterOptions;
   readonly #form: Form;
   readonly #short: ShortValues;
-  /** Some rows with values that others have to vouch for, by their length. */
+  /** Some rows with values that others have to vouch for, by length. */
   readonly #shortRows = new Map<number, ProblemRow[]>();
   readonly #statistics: ColumnStatistics;
   readonly #identity: RowIdentity;
@@ -57,10 +63,10 @@ export class FormCounter {
     'too-short': 0,
   };
   #underTo = 0;
-  /** What the values show of how the application spells them. */
+  /** What the values show about how the application spells them. */
   readonly spelling: Spelling;
   readonly draws: Draws = drawsOfTable();
-  /** Values of which no new text was found that is in both alphabets of base64. */
+  /** Values for which no new text was found that is in both alphabets of base64. */
   unspelled = 0;
 
   constructor(form: Form, identity: RowIdentity, options: CounterOptions) {
@@ -74,18 +80,18 @@ export class FormCounter {
     this.spelling = new Spelling(form.layout, form.iv && 'layout' in form.iv ? form.iv.layout : undefined);
   }
 
-  /** How new texts are spelled where the old one does not show it. */
+  /** How new texts are spelled if the old one does not show it. */
   get written(): NonNullable<CounterOptions['written']> {
     return this.#options.written ?? { inEither: false, isUpper: undefined };
   }
 
-  /** Whether a value that would be rewritten is too short to tell, and is to be left. */
+  /** Whether a value that would be rewritten is too short to judge, and is to be left. */
   leaves(cell: JudgedCell): boolean {
     const { leavesShort, vouchedFrom = 0 } = this.#options;
     return leavesShort === true && cell.plaintext.length < vouchedFrom && isShort(this.#form.layout, cell);
   }
 
-  /** `vouched`: it is known otherwise under which key the row was written. */
+  /** `vouched`: it is known in another way which key the row was written with. */
   count(
     decision: Decision,
     underFrom: JudgedCell | undefined,
@@ -122,7 +128,10 @@ export class FormCounter {
     };
   }
 
-  /** The same for a value that is rewritten since the old key opens it, which is not too short to tell, and nothing speaks for another. */
+  /**
+   * The same for a value that is rewritten because the old key decrypts it, that is not too short to judge,
+   * and that nothing attributes to another key.
+   */
   countRewrite(value: OpenedValue, evidence: ValueEvidence, keepsIv: boolean, vouched: boolean): void {
     this.#decisions.rewrite++;
     const bits = this.#statistics.addOpened(value, evidence);
@@ -137,12 +146,15 @@ export class FormCounter {
     return this.#decisions.ambiguous;
   }
 
-  /** Values of fewer bytes than this are too short to tell. */
+  /** Values of fewer bytes than this are too short to judge. */
   get vouchedFrom(): number {
     return this.#options.vouchedFrom ?? this.#short.vouchedFrom;
   }
 
-  /** Values that were to be rewritten, and may be anybody's: they open by luck or because they are the key's. */
+  /**
+   * Values that were to be rewritten and may be anybody's: they decrypt by luck or because they are the
+   * key's.
+   */
   get tooShort(): number {
     return this.#options.leavesShort ? 0 : this.#short.tooShort(this.vouchedFrom);
   }
@@ -153,17 +165,17 @@ export class FormCounter {
     return [...this.#shortRows].flatMap(([length, rows]) => (length < from ? rows : [])).slice(0, listed);
   }
 
-  /** Values that were left, since they are too short to tell. */
+  /** Values that were left because they are too short to judge. */
   get leftShort(): number {
     return this.#decisions['too-short'];
   }
 
-  /** Values that open under no known key. */
+  /** Values that no known key decrypts. */
   get unopened(): number {
     return this.#decisions.contradicted + this.#decisions.unrecognised;
   }
 
-  /** Values that the new key provably opens and the old one does not. */
+  /** Values that the new key provably decrypts and the old one does not. */
   get underTo(): number {
     return this.#underTo;
   }
@@ -173,7 +185,7 @@ export class FormCounter {
     return this.#statistics.expectedMistaken;
   }
 
-  /** The old key's evidence over all values that are not already under the new one. */
+  /** The old key's evidence over all values that are not already encrypted with the new one. */
   get statistics(): ColumnFigures {
     return this.#statistics.result();
   }

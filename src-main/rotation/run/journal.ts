@@ -4,7 +4,10 @@ import { fromDriverError } from '#postgres/connection-errors';
 import { pipelined } from '#postgres/pipelined';
 import { type Finding, pass, stop } from '#rewrite/finding';
 
-/** What the database itself remembers of a rotation: written in the cutover's transaction, so it is there or it is not. */
+/**
+ * What the database itself records about a rotation: written in the cutover's transaction, so it exists
+ * exactly if that was committed.
+ */
 export interface JournalEntry {
   readonly id: string;
   readonly from: string;
@@ -14,7 +17,7 @@ export interface JournalEntry {
   readonly rows: number;
 }
 
-/** Name, type, default and whether it is required, of each column. */
+/** Name, type, default and NOT NULL of each column. */
 const columnsWith = (xid: 'xid8' | 'bigint') => [
   ['id', 'uuid', null, true],
   ['from_key', 'text', null, true],
@@ -23,7 +26,7 @@ const columnsWith = (xid: 'xid8' | 'bigint') => [
   ['row_count', 'bigint', null, true],
   ['committed_at', 'timestamp with time zone', 'clock_timestamp()', true],
 ];
-/** As the usual way and the portable one create it. Either writes to what the other one created. */
+/** As the usual way and the portable one create it. Each can write to what the other created. */
 const shapes: readonly string[] = [columnsWith('xid8'), columnsWith('bigint')].map((columns) =>
   JSON.stringify(columns),
 );
@@ -43,14 +46,14 @@ export async function checkJournal(client: Client): Promise<Finding> {
 }
 
 /**
- * Makes the journal ready for an entry, in the caller's transaction: creates the table where it was `missing`, keeps it from being changed
- * until COMMIT, and looks at it. Throws `preflight-stopped` where it is not Keel's.
+ * Prepares the journal for an entry, in the caller's transaction: creates the table if it is `missing`,
+ * prevents changes to it until COMMIT, and checks it. Throws `preflight-stopped` if it is not Keel's.
  */
 export async function openJournal(client: Client, was: JournalStatus): Promise<void> {
   try {
     const [, , finding] = await pipelined(client, [
       async () => was === 'missing' && (await client.query(createJournal('xid8'))),
-      // what is found now stays so until COMMIT
+      // what is found now stays that way until COMMIT
       () => client.query('LOCK TABLE keel.rotation IN ROW EXCLUSIVE MODE'),
       () => checkJournal(client),
     ]);
@@ -61,8 +64,8 @@ export async function openJournal(client: Client, was: JournalStatus): Promise<v
 }
 
 /**
- * The same before the transaction, for engines that cannot create a table in it, hold one for no other role to change, or know PostgreSQL's
- * numbers of transactions.
+ * The same before the transaction, for engines that cannot create a table inside it, lock one against changes
+ * by other roles, or do not have PostgreSQL's transaction ids.
  */
 export async function prepareJournal(client: Client, was: JournalStatus): Promise<void> {
   try {
@@ -73,7 +76,7 @@ export async function prepareJournal(client: Client, was: JournalStatus): Promis
   }
 }
 
-/** Removes the journal where nothing is in it. */
+/** Removes the journal if it is empty. */
 export async function dropEmptyJournal(client: Client): Promise<void> {
   const { rows } = await client.query('SELECT FROM keel.rotation LIMIT 1');
   if (rows.length === 0) await client.query('DROP TABLE keel.rotation');
@@ -98,7 +101,7 @@ export async function writeJournal(client: Client, entry: JournalEntry): Promise
     });
 }
 
-/** Writes another number of rows into the entry, in the transaction that wrote it. */
+/** Corrects the number of rows in the entry, in the transaction that wrote it. */
 export async function correctJournal(client: Client, { id, rows }: JournalEntry): Promise<void> {
   await client.query('UPDATE keel.rotation SET row_count = $2 WHERE id = $1', [id, rows]).catch((error) => {
     throw journalError(error);
@@ -123,13 +126,14 @@ const createJournal = (xid: 'xid8' | 'int8') => `
     committed_at pg_catalog.timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())`;
 
 /**
- * Whether the journal has an entry: `unknown` where there is a table that this role may not read, or that is not its own. Once it is
- * known that the rotation was to write one, that none is there says that it was not committed.
+ * Whether the journal has an entry: `unknown` if there is a table that this role may not read, or that
+ * belongs to another. If the rotation was to write an entry, its absence shows that it was not committed.
  */
 export async function findInJournal(client: Client, id: string): Promise<'there' | 'absent' | 'unknown'> {
   const status = await journalStatus(client);
   if (status === 'missing') return 'absent';
-  // whoever may write the database may have written it; that it is there is only believed beside what the rows say
+  // anyone who can write to the database may have written it; its presence is only believed together with
+  // what the rows say
   if ((status !== 'ours' && status !== 'lesser') || !(await mayReadJournal(client))) return 'unknown';
   const { rows } = await client.query('SELECT FROM keel.rotation WHERE id = $1', [id]);
   return rows.length > 0 ? 'there' : 'absent';
@@ -145,8 +149,9 @@ async function mayReadJournal(client: Client): Promise<boolean> {
 export type JournalStatus = 'missing' | 'ours' | 'lesser' | 'foreign' | 'other';
 
 /**
- * What `keel.rotation` is: `ours` and as we made it, as we made it but of a role with fewer rights (`lesser`) or of another one (`foreign`), or anything else (`other`).
- * Whatever could run somebody's code as it is read or written makes it `other`.
+ * What `keel.rotation` is: `ours` and as we created it, as we created it but owned by a role with fewer
+ * privileges (`lesser`) or by another one (`foreign`), or anything else (`other`). Anything that could run
+ * somebody's code when it is read or written makes it `other`.
  */
 export async function journalStatus(client: Client): Promise<JournalStatus> {
   const { rows } = await client.query(

@@ -23,7 +23,7 @@ import { type RunRequest, runRotation } from '#rotation/run/run-rotation';
 /** The steps of a use case that rewrites rows, in order, as they are announced. */
 export type RewriteStep = 'preflight' | 'census' | RotationStep;
 
-/** What is rewritten: another key, column or exclusion makes it another one. */
+/** What is rewritten: with another key, column or exclusion it is a different subject. */
 export interface RewriteSubject {
   /** Fingerprints. */
   readonly from: string;
@@ -41,31 +41,40 @@ export interface RewriteInput {
   /** See `PreflightRequest`. */
   readonly left?: readonly string[];
   readonly sampled?: boolean;
-  /** Rows are rewritten in the portable way, which needs nothing that PostgreSQL alone has, also where the engine is PostgreSQL. */
+  /**
+   * Rows are rewritten in the portable way, which needs nothing specific to PostgreSQL, even if the engine is
+   * PostgreSQL.
+   */
   readonly portable?: boolean;
-  /** A census that is known of this very subject. */
+  /** An existing census of exactly this subject. */
   readonly census?: (subject: RewriteSubject) => PreflightRequest['census'];
   readonly lockTimeoutMs: number;
   /** Proves where the IV of its column is, before anything else. The caller wipes it. */
   readonly knownValue?: KnownValue | undefined;
-  /** Hears what the known value showed. */
+  /** Receives what the known value showed. */
   readonly onIvProof?: (proof: IvProof) => void;
   /** Everything is done and rolled back. */
   readonly rehearsal: boolean;
   /** See `RunRequest.known`. */
   readonly known?: RunRequest['known'];
-  /** Hears what it is about, before the database is asked; what it throws ends the run, with nothing changed. */
+  /** Receives the subject before the database is queried; if it throws, the run ends with nothing changed. */
   readonly onSubject?: (subject: RewriteSubject) => void;
-  /** Hears what preflight found, before it stops anything; what it throws ends the run, with nothing changed. */
+  /**
+   * Receives preflight's findings before they stop anything; if it throws, the run ends with nothing changed.
+   */
   readonly onPreflight: (preflight: Preflight, subject: RewriteSubject) => void;
-  /** What has to be in the key ring before the run, after the admin agreed. Not called for a rehearsal, which keeps nothing. */
+  /**
+   * What has to be in the key ring before the run, after the admin agreed. Not called for a rehearsal, which
+   * stores nothing.
+   */
   readonly prepareKeys?: (keys: OpenKeyRing) => Promise<void>;
 }
 
 /**
- * What rotation, undo and the rewriting of stragglers share: guards, preflight, the admin's word, the run, and what is kept of it.
- * Throws `same-key`, `key-publicly-known` and the like for a target that nothing may be moved to, `usage` for exclusions that mean
- * no column, `preflight-stopped`, and what the run throws; nothing is changed then.
+ * What rotation, undo and the rewriting of stragglers share: guards, preflight, the admin's consent, the run,
+ * and what is recorded of it. Throws `same-key`, `key-publicly-known` and the like for an unacceptable
+ * target, `usage` for exclusions that match no column, `preflight-stopped`, and what the run throws; nothing
+ * is changed then.
  */
 export async function rewriteDatabase(
   workspace: Workspace,
@@ -73,7 +82,7 @@ export async function rewriteDatabase(
   { signal, onProgress, confirm, audit }: UseCaseContext<RewriteStep>,
 ): Promise<RotationResult> {
   const { purpose, keys, rehearsal, excluded, inventory, sampled = false } = input;
-  // an undo goes back to a key whatever is thought of it
+  // an undo may go back to any key, whatever is wrong with it
   if (purpose === 'rotate') {
     assertTarget(keys);
     await assertFitForApplication(inventory, keys);
@@ -89,7 +98,7 @@ export async function rewriteDatabase(
     const given = { key: keys.from, inventory, knownValue: input.knownValue };
     input.onIvProof?.(await proveIvFirst(workspace, session.reader, given, { signal, audit }));
   }
-  // an undo or a sweep reads the values as the rotation did, and assumes what it assumed
+  // an undo or a sweep reads the values as the rotation did, with the same assumptions
   const accepted: RewriteInput['accepted'] =
     purpose === 'rotate' ? input.accepted : [...input.accepted, 'iv-assumed'];
   const ivProofs = await readIvProofs(workspace.folder);
@@ -120,12 +129,12 @@ export async function rewriteDatabase(
   return result;
 }
 
-/** The ways that rows may be rewritten in. */
+/** The allowed ways of rewriting rows. */
 export function waysOf({ portable }: Pick<RewriteInput, 'portable'>): Ways {
   return portable ? 'portable' : 'as-needed';
 }
 
-/** Preflight over a session, with the reading of the whole database announced as a step of its own. */
+/** Preflight over a session, with the reading of the whole database announced as its own step. */
 export function lookFirst(
   session: RewriteSession,
   request: PreflightRequest,
@@ -137,7 +146,7 @@ export function lookFirst(
   });
 }
 
-/** Throws unless rows may be moved to the new key. */
+/** Throws unless rows may be rotated to the new key. */
 function assertTarget({ from, to }: KeyPair): void {
   assertFitForEncryption(to);
   if (from.fingerprint !== to.fingerprint) return;
@@ -149,8 +158,8 @@ function assertTarget({ from, to }: KeyPair): void {
 }
 
 /**
- * Keeps a committed run for the screens. It stands in the database, the key ring and the rotation's record by now, so a disk that
- * is full here must not make it look undone.
+ * Records a committed run for the screens. By now it is in the database, the key ring and the rotation's
+ * record, so a full disk here must not make it look as if it had not happened.
  */
 async function remember(
   workspace: Workspace,

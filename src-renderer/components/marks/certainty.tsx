@@ -13,7 +13,7 @@ export function Certainty({ bits, of = certaintyInWords(bits) }: CertaintyProps)
     <details className={styles.certainty}>
       <summary>{of}</summary>
       <span>
-        {formatBits(bits)} of evidence: a wrong key would look like this with a chance of{' '}
+        {formatBits(bits)} of evidence: the chance that a wrong key would look like this is{' '}
         {chanceInWords(bits)}.
       </span>
     </details>

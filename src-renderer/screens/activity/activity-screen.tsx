@@ -92,7 +92,7 @@ export function ActivityScreen() {
           live
           tone="good"
           title={`${counted(exporting.saved.entries, 'entry', 'entries')} written to ${exporting.saved.path}`}
-          remedy="Each entry carries its hash. Keep the last hash elsewhere: it shows whether the log was rewritten."
+          remedy="Each entry includes its hash. Keep the last hash elsewhere: it shows whether the log was rewritten."
         />
       )}
       {activity.value && !activity.value.intact && (

@@ -12,7 +12,7 @@ export function leftoverInWords({ kind, where, dumps = [] }: Leftover): string {
 export function leftoverTodo({ kind, status }: Leftover): string {
   if (status === 'replace') return 'Write the active key to it, and restart Ballast';
   if (kind === 'text') return 'Remove it: a comment or an earlier copy still contains the key';
-  if (kind === 'dumps') return 'Once no such dump exists, state that on the key';
+  if (kind === 'dumps') return 'Once no such dump exists, record that on the Key screen';
   if (status === 'missing') return 'Not found now: mark it as deleted if it is gone for good';
   if (status === 'keep') return 'Keep it while a dump may need the key';
   return kind === 'store' ? 'Destroy the key' : 'Remove it: no dump needs the key';

@@ -108,11 +108,11 @@ describe('the list', () => {
       const table = await openKeyTable(keel, serverFilledMapping);
       await expect(createKey(keel, table, { name: 'n', cost: 4, values: {} })).rejects.toMatchObject({
         code: 'privilege-missing',
-        remedy: expect.stringContaining('GRANT INSERT'),
+        remedy: expect.stringContaining('grant INSERT'),
       });
       await expect(revokeKey(keel, table, '1', yes)).rejects.toMatchObject({
         code: 'privilege-missing',
-        remedy: expect.stringContaining('GRANT UPDATE'),
+        remedy: expect.stringContaining('grant UPDATE'),
       });
     } finally {
       await keel.end();

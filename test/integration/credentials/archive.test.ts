@@ -207,11 +207,11 @@ test('a role without temporary tables is told before anything is loaded, with th
   const refused = await desk.folder.run(['credentials', 'import', ...args, ...accepted, '--yes'], { env });
   expect(refused).toMatchObject({ status: 4, json: { error: { code: 'preflight-stopped' } } });
   expect(refused.json.error.message).toContain('[temporary-tables]');
-  expect(refused.json.error.remedy).toContain(`GRANT TEMPORARY ON DATABASE "${name}"`);
+  expect(refused.json.error.remedy).toContain(`grant TEMPORARY on database "${name}"`);
   const verified = await desk.folder.run(['credentials', 'verify', ...args], { env });
   expect(verified.json.error).toMatchObject({
     code: 'privilege-missing',
-    remedy: expect.stringContaining('GRANT TEMPORARY'),
+    remedy: expect.stringContaining('grant the role TEMPORARY'),
   });
   await client.query(`DROP OWNED BY ${user}; DROP ROLE ${user}`);
 });

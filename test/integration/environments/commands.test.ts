@@ -168,3 +168,39 @@ test('an environment stands for its database, columns and keys, through a rotati
   expect((await must('env', 'list')).environments).toEqual([]);
   expect((await must('key', 'list', '--database', url.href)).environments[0].keys).toHaveLength(2);
 });
+
+test('an environment is renamed, and keeps its database and its keys under the new name', {
+  timeout: 120_000,
+}, async () => {
+  await using database = await createForeignDatabase({ rows: 20, strangers: 0 });
+  await using folder = await KeelFolder.create();
+  const keyFile = await folder.file('old.key', database.from.toString('base64'));
+  const env = { KEEL_PASSPHRASE: passphrase };
+  const keel = (...args: string[]) => folder.run([...args, '--json'], { env });
+  for (const name of ['acme', 'staging']) {
+    const url = new URL(database.url);
+    if (name === 'staging') url.pathname = '/postgres';
+    const added = await keel('env', 'add', name, '--database', url.href, '--keep-keys-in', 'sealed-file');
+    expect(added.status, added.stderr + added.stdout).toBe(0);
+  }
+  expect((await keel('key', 'import', '--env', 'acme', '--key-file', keyFile)).status).toBe(0);
+  const before = (await keel('env', 'show', 'acme')).json.environment;
+
+  expect(await keel('env', 'rename', 'acme', 'staging')).toMatchObject({
+    status: 4,
+    json: { error: { code: 'environment-exists' } },
+  });
+  expect(await keel('env', 'rename', 'acme', 'production')).toMatchObject({
+    status: 0,
+    json: { environment: { id: before.id, name: 'production' } },
+  });
+  expect((await keel('env', 'show', 'production')).json.environment).toEqual({
+    ...before,
+    name: 'production',
+  });
+  expect((await keel('env', 'show', 'acme')).json.error.code).toBe('environment-missing');
+  expect((await keel('audit', 'show')).json.entries[0]).toMatchObject({
+    action: 'environment renamed',
+    detail: 'production',
+  });
+});

@@ -26,6 +26,24 @@ test.for([
   expect(stderr).toContain(`did you mean ${meant}?`);
 });
 
+test.for([
+  ['key', 'import', '--help'],
+  ['help', 'key', 'import'],
+  ['key', 'help', 'import'],
+])('keel %s %s %s is the help of the command that imports a key', async (args) => {
+  await using folder = await KeelFolder.create();
+  const { status, stdout } = await folder.run(args);
+  expect(status).toBe(0);
+  expect(stdout).toContain('Usage: keel key adopt|import [options]');
+  expect(stdout).toContain('--key-file <file>');
+});
+
+test('the help of --accept lists each code once', async () => {
+  await using folder = await KeelFolder.create();
+  const { stdout } = await folder.run(['rotate', '--help']);
+  expect(stdout.match(/"?other-sessions"?/g)).toHaveLength(1);
+});
+
 test('a name that is like no other is met with no guess', async () => {
   await using folder = await KeelFolder.create();
   const { status, stderr } = await folder.run(['frobnicate']);

@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, posix, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { KeelFolder } from '#test/support/processes/keel-process';
 
 const recordLoads = resolve(import.meta.dirname, '../../support/processes/record-loads.mjs');
+const commands = resolve(import.meta.dirname, '../../../src-main/commands');
 const fixtureKey = 'q83v7N5mJcTq2x0WzB1kVnY4uR8sLdPfHgAeOiZtXyM=';
 
 describe('a command loads what it needs', () => {
@@ -83,13 +84,14 @@ const heavy = [
   'qr',
 ];
 
-/** The files that define commands, as the list of commands names them. */
-const definitions = [
-  ...readFileSync(
-    resolve(import.meta.dirname, '../../../src-main/commands/command-list.ts'),
-    'utf8',
-  ).matchAll(/import\('\.\/(.+?)'\)/g),
-].map(([, path]) => `src-main/commands/${path}`);
+/** The files that define commands, as the lists of commands name them. */
+const definitions = ['command-list.ts', ...readdirSync(commands).map((folder) => `${folder}/group.ts`)]
+  .filter((list) => existsSync(join(commands, list)))
+  .flatMap((list) =>
+    [...readFileSync(join(commands, list), 'utf8').matchAll(/import\('(.+?)'\)/g)].map(
+      ([, path = '']) => `src-main/commands/${posix.join(posix.dirname(list), path)}`,
+    ),
+  );
 
 /** Runs the built command line and tells which files of ours and which libraries its chunks and imports brought. */
 async function loadedBy(folder: KeelFolder, args: readonly string[]) {

@@ -64,7 +64,7 @@ describe('a PDF', () => {
     const sheets = [toJpeg(sheetOf(qrMatrix(armored))), toJpeg(sheetOf(qrMatrix(await seal())))];
     expect(await drill(folder, await scanned(sheets))).toMatchObject({
       result: 'invalid',
-      message: '2 codes with encrypted keys are in it',
+      message: 'it contains 2 codes with encrypted keys',
     });
   });
 

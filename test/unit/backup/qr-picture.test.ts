@@ -89,7 +89,7 @@ describe('a photo of the code', () => {
     expect(await read(folder, toPng(beside(shop, sheet)))).toEqual({ text: armored });
     const other = sheetOf(qrMatrix(await sealText(shortKeyText(key), { passphrase }, { workFactor: 10 })));
     expect(await read(folder, toPng(beside(sheet, other)))).toMatchObject({
-      fault: { message: '2 codes with encrypted keys are in it' },
+      fault: { message: 'it contains 2 codes with encrypted keys' },
     });
   });
 
@@ -119,7 +119,7 @@ describe('a picture of something else', () => {
   test('several codes without a key are counted, and no code at all is said', async ({ folder }) => {
     const two = beside(sheetWith('https://a.example'), sheetWith('https://b.example'));
     expect(await read(folder, toPng(two))).toMatchObject({
-      fault: { message: '2 QR codes are in it, none of which contains an encrypted key' },
+      fault: { message: 'it contains 2 QR codes, but none with an encrypted key' },
     });
     const cloth = paint(700, 500, (x, y) => 110 + ((x * 7 + y * 13) % 123));
     expect(await read(folder, toPng(cloth))).toMatchObject({

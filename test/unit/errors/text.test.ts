@@ -48,7 +48,10 @@ test.for([
   [text`${{ do: 'give-password' }}`, 'enter it in the password field'],
   [text`${{ do: 'check-database-name' }}`, 'check the database name'],
   [text`free some space, then ${{ do: 'try-again' }}`, 'free some space, then try again'],
-  [text`${{ do: 'use-rotating-machine' }}`, 'do this on the machine and account that ran the rotation'],
+  [
+    text`${{ do: 'use-rotating-machine' }}`,
+    'do this on the machine, and with the account, that ran the rotation',
+  ],
   [
     text`use sslmode=verify-full, with ${{ do: 'root-certificate', authority: '“Acme”', another: false }}`,
     'use sslmode=verify-full, with a root certificate of the CA “Acme”',

@@ -65,7 +65,7 @@ describe('a database URL that cannot be used', () => {
       message: expect.stringContaining(message),
       remedy: expect.stringContaining(remedy),
     });
-    expect(error.message).toContain('nothing was connected');
+    expect(error.message).toContain('no connection was made');
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('hunter2');
   });
 

@@ -31,7 +31,7 @@ describe('the state of the keychain', () => {
   test('of one that answers at once is told as it is, and why it does not work', async () => {
     const { state, answer, changes } = keychain();
     const asked = state();
-    const error = new KeelError('keychain-failed', 'it is locked; no key counts as stored', 'unlock it');
+    const error = new KeelError('keychain-failed', 'it is locked; Keel treats no key as stored', 'unlock it');
     answer({ works: false, why: 'it is locked', error });
     expect(await asked).toEqual({ works: false, why: 'it is locked' });
     expect(changes()).toBe(0);
