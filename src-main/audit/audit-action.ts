@@ -38,6 +38,8 @@ const auditActions = [
   'backup made',
   'backup drilled',
   'backup taken off the list',
+  'share proven',
+  'set of shares marked',
   'emergency sheet written',
   'recovery words revealed',
   'suggested passphrase copied',

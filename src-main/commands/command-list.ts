@@ -1,3 +1,4 @@
+import { backupCommands, shareCommands } from './backup/command-groups.ts';
 import type { Commands } from './command-entry.ts';
 
 /** Every command of `keel`, in the order of its help. */
@@ -71,34 +72,8 @@ export const commandList: Commands = {
       },
     },
   },
-  backup: {
-    summary: 'back up a key, test the backup, and restore the key from it',
-    commands: {
-      create: {
-        summary:
-          'back up a key in a format that opens without Keel, and test it by restoring the key from it',
-        load: () => import('./backup/create.ts'),
-      },
-      drill: {
-        summary: 'test a backup by restoring the key from it alone; of shares, every one is tested',
-        load: () => import('./backup/drill.ts'),
-      },
-      prove: {
-        summary: 'restore keys from backups and show what each of them decrypts in each database; read-only',
-        load: () => import('./backup/prove.ts'),
-      },
-      restore: {
-        summary:
-          'restore a key from a backup, to the key ring once it is proven to decrypt the database, or to a new file',
-        load: () => import('./backup/restore.ts'),
-      },
-      sheet: {
-        summary:
-          'write an emergency sheet to print: where the database is, which backups are on record, and whom to ask; Keel writes no secret on it',
-        load: () => import('./backup/sheet.ts'),
-      },
-    },
-  },
+  backup: backupCommands,
+  share: shareCommands,
   audit: {
     summary: 'show, verify and export the activity log',
     commands: {
