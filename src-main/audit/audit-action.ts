@@ -99,6 +99,8 @@ const auditActions = [
   'posture checked',
   'posture check set up',
   'posture question answered',
+  'posture finding waived',
+  'posture waiver ended',
   'posture report written',
 ] as const;
 

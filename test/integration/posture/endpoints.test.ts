@@ -42,7 +42,7 @@ async function findings(
 }
 
 /** A self-signed certificate for this machine, and its key. */
-async function rsaPair(folder: string, bits: number) {
+async function rsaPair(folder: string, bits: number, ...more: string[]) {
   const path = (end: string) => join(folder, `rsa.${end}`);
   const request = [
     'req',
@@ -54,6 +54,7 @@ async function rsaPair(folder: string, bits: number) {
     '/CN=localhost',
     '-days',
     '30',
+    ...more,
   ];
   execFileSync('openssl', [...request, '-keyout', path('key'), '-out', path('crt')], { stdio: 'ignore' });
   return { key: await readFile(path('key')), cert: await readFile(path('crt')) };
@@ -145,6 +146,20 @@ describe('an API over HTTPS', () => {
     expect((await ofApi(folder, server))['api.key-size']).toMatch(
       /^fail: the certificate’s key is RSA, 1,024 bits/,
     );
+  });
+
+  test('with a certificate that names it in the old place, or is signed with a broken digest, does not pass', async ({
+    folder,
+  }) => {
+    for (const digest of ['sha1', 'md5', 'sha256']) {
+      const pair = { ...(await rsaPair(folder, 2048, `-${digest}`)), ciphers: oldDigests };
+      await using server = await httpsServer('server', pair, withHsts(year));
+      const found = await ofApi(folder, server);
+      expect(found['api.host-name']).toMatch(/^warn: localhost is only in the common name/);
+      expect(found['api.certificate']).toMatch(
+        digest === 'sha256' ? /^fail: .* it is self-signed/ : /^fail: .*signed with (SHA-1|MD5), so that/,
+      );
+    }
   });
 
   test('by an authority that nobody named is not trusted', async ({ folder }) => {
