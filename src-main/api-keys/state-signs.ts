@@ -127,7 +127,7 @@ function inJson(path: string, value: unknown, now: Date): StateSign[] {
     }
     if (!sense) return [];
     const kind = typeof inner === 'boolean' ? 'boolean' : typeof inner === 'number' ? 'number' : 'text';
-    return [judge(sense, { name, kind, text: inner === null ? null : `${inner as string}` }, now)];
+    return [judge(sense, { name, kind, text: inner === null ? null : String(inner) }, now)];
   });
 }
 
