@@ -6,7 +6,7 @@ import { quoteName } from '#postgres/identifiers';
 import type { KeelClient } from '#postgres/session/keel-client';
 import { fits, hashKey } from './bcrypt-hash.ts';
 import { meansRevoked } from './column-roles.ts';
-import { type KeyRow, readKeyRow, revocationOf, whereId } from './key-rows.ts';
+import { isRevoked, type KeyRow, readKeyRow, revocationOf, whereId } from './key-rows.ts';
 import { assertAllowed, type KeyTable } from './key-table.ts';
 import type { ColumnFacts } from './table-facts.ts';
 import { generateApiKey, prefixLength } from './key-text.ts';
@@ -159,7 +159,7 @@ async function readMade(client: Client, table: KeyTable, key: Secret, asked: New
     expectedFailure(error, 'api-key-missing');
     throw notAsWritten(table, 'the new row is missing');
   });
-  if (!row.key.active) throw notAsWritten(table, 'the new key is not active');
+  if (isRevoked(row.key)) throw notAsWritten(table, 'the new key is not active');
   if (row.key.expired) throw notAsWritten(table, 'the new key has already expired');
   if (!(await fits(key, row.hash))) throw notAsWritten(table, 'the hash does not match the new key');
   return row;
@@ -192,7 +192,7 @@ export function assertActive(table: KeyTable, row: KeyRow, change: KeyChange): v
 }
 
 function isOver(table: KeyTable, { key }: KeyRow): boolean {
-  return revocationOf(table) === 'expiry' ? key.expired : !key.active;
+  return revocationOf(table) === 'expiry' ? key.expired : isRevoked(key);
 }
 
 /** The column that says that a key is revoked. Throws where the table has none, or the role may not write it. */

@@ -1,4 +1,5 @@
 import type { ApiKey, ApiKeyFinding } from '#contract/api-keys';
+import { enumerated } from '#shared/enumerated';
 
 const dayMs = 86_400_000;
 /** A key that expires within this is about to. */
@@ -30,6 +31,7 @@ export function findingsOf(rows: readonly JudgedKey[], kept: Kept, now: Date): A
   const hashes = countOf(rows.map(({ hash }) => hash));
   const names = countOf(rows.flatMap(({ key }) => (isInUse(key) ? (key.name ?? []) : [])));
   const found = rows.map(({ key, hash }) => [
+    ...(key.unclear && !key.expired ? [unclearState(key.unclear)] : []),
     ...ofHash(key, hash, hashes),
     ...(key.active ? ofDates(key, kept, now) : []),
     ...(isInUse(key) && key.name !== undefined && (names.get(key.name) ?? 0) > 1 ? [sameName] : []),
@@ -127,6 +129,15 @@ const sameName: ApiKeyFinding = {
   message: 'another active key has the same name',
   remedy: 'give each its own name when you replace it',
 };
+
+function unclearState(why: readonly string[]): ApiKeyFinding {
+  return {
+    code: 'unclear-state',
+    level: 'warn',
+    message: `it cannot be determined whether it is active: ${enumerated(why)}`,
+    remedy: 'find out what the application makes of that',
+  };
+}
 
 const unknownForm: ApiKeyFinding = {
   code: 'unknown-form',

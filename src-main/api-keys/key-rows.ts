@@ -5,9 +5,9 @@ import { fromDriverError } from '#postgres/connection-errors';
 import { assertReadable } from '#postgres/ownership/table-ownership';
 import { quoteName } from '#postgres/identifiers';
 import { costOf } from './bcrypt-hash.ts';
-import { meansRevoked } from './column-roles.ts';
 import { findingsOf } from './findings.ts';
 import type { KeyTable } from './key-table.ts';
+import { longestCell, signOf, type StateColumn, stateColumns, type StateSign } from './state-signs.ts';
 import type { ColumnFacts, TableFacts } from './table-facts.ts';
 import { formatCount } from '#shared/counted';
 
@@ -90,6 +90,11 @@ function idExpression(identity: readonly ColumnFacts[]): string {
   return parts.length === 1 ? (parts[0] as string) : `json_build_array(${parts.join(', ')})::text`;
 }
 
+/** Whether a row says that its key is no longer valid, whatever the dates say. */
+export function isRevoked({ active, unclear }: Pick<ApiKey, 'active' | 'unclear'>): boolean {
+  return !active && unclear === undefined;
+}
+
 /** How a key is revoked in this table. */
 export function revocationOf({ columns }: KeyTable): ApiKeyList['revokes'] {
   if (columns.active) return columns.active.kind === 'boolean' ? 'flag' : 'moment';
@@ -122,7 +127,9 @@ function partsOf({ identity, label }: TableFacts, id: string): string[] {
   throw keyMissing();
 }
 
-function selectKeys({ facts, columns }: KeyTable): string {
+function selectKeys(table: KeyTable): string {
+  const { facts, columns } = table;
+  const signs = stateColumns(table);
   const text = (column: ColumnFacts | undefined) =>
     column ? `t.${quoteName(column.name)}::text` : 'NULL::text';
   const epoch = (column: ColumnFacts | undefined) =>
@@ -130,15 +137,15 @@ function selectKeys({ facts, columns }: KeyTable): string {
   return `SELECT ${facts.identity.length > 0 ? idExpression(facts.identity) : 'NULL::text'} AS id,
     ${text(columns.hash)} AS hash, ${text(columns.name)} AS name, ${text(columns.prefix)} AS prefix,
     ${text(columns.scope)} AS scope, ${epoch(columns.created)} AS created, ${epoch(columns.lastUsed)} AS used,
-    ${epoch(columns.expires)} AS expires, ${activeExpression(columns.active)} AS active FROM ${facts.sql} AS t`;
+    ${epoch(columns.expires)} AS expires, ARRAY[${signs.map(signExpression).join(', ')}]::text[] AS signs FROM ${facts.sql} AS t`;
 }
 
-/** NULL in a flag counts as not set, in either sense: Ballast's own condition would not hold for it. */
-function activeExpression(column: ColumnFacts | undefined): string {
-  if (!column) return 'true';
-  const cell = `t.${quoteName(column.name)}`;
-  if (column.kind === 'time') return `${cell} IS NULL`;
-  return meansRevoked(column.name) ? `${cell} IS NOT TRUE` : `${cell} IS TRUE`;
+/** A cell as `signOf` takes it. */
+function signExpression({ column: { name, kind, mayRead } }: StateColumn): string {
+  if (!mayRead) return 'NULL';
+  const cell = `t.${quoteName(name)}`;
+  if (kind === 'time') return `extract(epoch FROM ${cell})::text`;
+  return `left(${cell}::text, ${longestCell + 1})`;
 }
 
 interface Cells {
@@ -150,18 +157,18 @@ interface Cells {
   readonly created: number | null;
   readonly used: number | null;
   readonly expires: number | null;
-  readonly active: boolean;
+  /** Of each of `stateColumns`, in their order. */
+  readonly signs: readonly (string | null)[];
 }
 
-function toRow({ facts }: KeyTable, cells: Cells, now: Date): UnjudgedRow {
+function toRow(table: KeyTable, cells: Cells, now: Date): UnjudgedRow {
+  const { facts } = table;
   const hash = cells.hash ?? '';
   const cost = costOf(hash);
   const [name, prefix, scope] = [shown(cells.name), shown(cells.prefix), shown(cells.scope)];
-  const [createdAt, lastUsedAt, expiresAt] = [
-    momentOf(cells.created),
-    momentOf(cells.used),
-    momentOf(cells.expires),
-  ];
+  const [createdAt, lastUsedAt] = [momentOf(cells.created), momentOf(cells.used)];
+  const { isOver, unclear, ends } = stateOf(table, cells.signs, now);
+  const [expiresAt] = [momentOf(cells.expires), ...ends].filter((at) => at !== undefined).sort();
   const id = facts.identity.length > 0 && cells.id !== null ? cells.id : undefined;
   return {
     hash,
@@ -175,10 +182,27 @@ function toRow({ facts }: KeyTable, cells: Cells, now: Date): UnjudgedRow {
       ...(createdAt !== undefined && { createdAt }),
       ...(lastUsedAt !== undefined && { lastUsedAt }),
       ...(expiresAt !== undefined && { expiresAt }),
-      active: cells.active,
+      active: !isOver && unclear.length === 0,
+      ...(!isOver && unclear.length > 0 && { unclear }),
       expired: expiresAt !== undefined && Date.parse(expiresAt) <= now.getTime(),
       ...(cost !== undefined && { cost }),
     },
+  };
+}
+
+/** Everything that a row says of the state of its key. */
+function stateOf(table: KeyTable, cells: readonly (string | null)[], now: Date) {
+  const signs = stateColumns(table).flatMap((column, at): readonly StateSign[] =>
+    column.column.mayRead
+      ? signOf(column, cells[at] ?? null, now)
+      : [{ unclear: `the role may not read ${column.column.name}` }],
+  );
+  return {
+    isOver: signs.includes('over'),
+    unclear: signs.flatMap((sign) => (typeof sign === 'object' && 'unclear' in sign ? sign.unclear : [])),
+    ends: signs.flatMap((sign) =>
+      typeof sign === 'object' && 'ends' in sign ? sign.ends.toISOString() : [],
+    ),
   };
 }
 
@@ -201,7 +225,7 @@ function momentOf(epoch: number | null): string | undefined {
 }
 
 function inOrder(a: KeyRow, b: KeyRow): number {
-  const rank = ({ key }: KeyRow) => (key.active ? (key.expired ? 1 : 0) : 2);
+  const rank = ({ key }: KeyRow) => (isRevoked(key) ? 3 : key.expired ? 2 : key.active ? 0 : 1);
   return (
     rank(a) - rank(b) ||
     (b.key.createdAt ?? '').localeCompare(a.key.createdAt ?? '') ||

@@ -18,7 +18,7 @@ const atOnce = Math.min(3, availableParallelism());
 /**
  * Finds the row whose hash is the key's. Rows whose prefix begins the key come first;
  * those with another key's prefix are left out, unless everything is asked for. Ends at the first match that Ballast would
- * accept; a revoked or expired one is answered only when no other fits. Aborting throws within the time of one hash.
+ * accept; one whose state is unclear is answered when no such fits, and a revoked or expired one when no other does. Aborting throws within the time of one hash.
  */
 export async function verifyKey(
   rows: readonly KeyRow[],
@@ -47,7 +47,8 @@ export async function verifyKey(
   // all have ended before the key may be wiped
   const ends = await Promise.allSettled(Array.from({ length: atOnce }, compare));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
-  const match = matches.find(works) ?? matches[0];
+  const mayWork = ({ unclear, expired }: ApiKey) => unclear !== undefined && !expired;
+  const match = matches.find(works) ?? matches.find(mayWork) ?? matches[0];
   return {
     tried,
     ruledOut: byBcrypt.length - candidates.length,

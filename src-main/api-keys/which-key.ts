@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
 import { assertActive, type KeyChange, revocationColumn } from './change-keys.ts';
-import { type KeyRow, readKeyRow, readKeyRows } from './key-rows.ts';
+import { isRevoked, type KeyRow, readKeyRow, readKeyRows } from './key-rows.ts';
 import type { KeyTable } from './key-table.ts';
 
 /** Which key is meant: by its id, or by its name where no other active one has it. */
@@ -34,7 +34,7 @@ export async function findActiveKey(
 }
 
 function onlyOne(found: readonly KeyRow[]): KeyRow {
-  const active = found.filter(({ key }) => key.active);
+  const active = found.filter(({ key }) => !isRevoked(key));
   const [row, ...others] = active.length > 0 ? active : found;
   if (row && others.length === 0) return row;
   if (!row) {

@@ -38,6 +38,8 @@ const auditActions = [
   'backup made',
   'backup drilled',
   'backup taken off the list',
+  'share proven',
+  'set of shares marked',
   'emergency sheet written',
   'recovery words revealed',
   'suggested passphrase copied',
@@ -97,6 +99,8 @@ const auditActions = [
   'posture checked',
   'posture check set up',
   'posture question answered',
+  'posture finding waived',
+  'posture waiver ended',
   'posture report written',
 ] as const;
 

@@ -1,6 +1,7 @@
 import type { ShareReport } from '#contract/backup';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
+import type { SetOfShares } from '#keyring/share-sets';
 import { type AgeOpener, openAgeFile } from './age/age-opening.ts';
 import type { Broken } from './artefact-break.ts';
 import { type ArtefactText, readArtefactText } from './artefact-text.ts';
@@ -32,6 +33,7 @@ export type OpenedArtefact =
       readonly key: EncryptionKey;
       /** Of a set of shares: what became of each. Enough good ones give the key back beside bad ones. */
       readonly shares?: readonly ShareReport[];
+      readonly set?: SetOfShares;
     }
   | Broken;
 

@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EncryptionKey } from '#crypto/encryption-key';
+import type { SetOfShares } from '#keyring/share-sets';
 import { cannotWrite } from '#storage/durable-file';
 import { sealText } from './age/age-file.ts';
 import type { ArtefactNotes } from './key-text.ts';
 import { writeNewFiles } from './new-files.ts';
 import { recoveryWordsText } from './recovery-words.ts';
-import { type KeyShare, makeShares, type ShareTerms, shareText } from './shares/share-making.ts';
+import { type KeyShare, makeShares, setOfMade, type ShareTerms, shareText } from './shares/share-making.ts';
 
 /*
  * Files that hold the key, or a part of it, unsealed, and shares that are sealed to their holders. They are written where the admin named them and nowhere else, for the
@@ -27,12 +28,6 @@ export async function writeRecoveryWords(
   }
 }
 
-export interface WrittenShare {
-  readonly path: string;
-  readonly holder: string;
-  readonly number: number;
-}
-
 /**
  * Splits a key and writes one new file for each holder into a folder, which is made if need be: all files or none. Throws what
  * `makeShares` throws, `usage` for a recipient that is none, and `file-exists` or `file-unwritable`. Proven only by a drill.
@@ -42,7 +37,7 @@ export async function writeShares(
   key: EncryptionKey,
   terms: ShareTerms,
   notes: ArtefactNotes,
-): Promise<WrittenShare[]> {
+): Promise<{ readonly paths: readonly string[]; readonly set: SetOfShares }> {
   const shares = await makeShares(key, terms);
   const files: { readonly path: string; readonly data: Buffer }[] = [];
   try {
@@ -61,7 +56,7 @@ export async function writeShares(
   } finally {
     for (const { data } of files) data.fill(0);
   }
-  return shares.map(({ holder, number }, at) => ({ path: files[at]?.path ?? '', holder, number }));
+  return { paths: files.map(({ path }) => path), set: setOfMade(shares) };
 }
 
 /** `share-2-of-5-bob.txt`, or `.age` where it is encrypted to its holder: every system takes it, and the number tells names apart that look alike then. */

@@ -1,7 +1,8 @@
 import type { ShareReport } from '#contract/backup';
 import type { Secret } from '#crypto/secret';
-import { type ArtefactSource, openArtefact } from './artefact.ts';
-import type { ArtefactBreak } from './artefact-break.ts';
+import type { SetOfShares } from '#keyring/share-sets';
+import { type ArtefactSource, openArtefact, type OpenedArtefact } from './artefact.ts';
+import type { ArtefactBreak, Broken } from './artefact-break.ts';
 import type { Waiting } from './pictures/qr-image.ts';
 import { enumerated } from '#shared/enumerated';
 
@@ -32,8 +33,26 @@ export async function drillArtefact(
   expectedFingerprint: string,
   waiting?: Waiting,
 ): Promise<DrillResult> {
+  return (await testArtefact(source, expectedFingerprint, waiting)).drill;
+}
+
+/** `drillArtefact`, with what a register keeps of the shares that restored the expected key. */
+export async function testArtefact(
+  source: ArtefactSource,
+  expectedFingerprint: string,
+  waiting?: Waiting,
+): Promise<{ readonly drill: DrillResult; readonly set?: SetOfShares }> {
   const opened = await openArtefact(source, expectedFingerprint, waiting);
-  if ('broken' in opened) return { result: 'invalid', ...opened.broken };
+  if ('broken' in opened) return { drill: { result: 'invalid', ...opened.broken } };
+  const drill = judge(opened, source, expectedFingerprint);
+  return drill.result !== 'wrong' && opened.set ? { drill, set: opened.set } : { drill };
+}
+
+function judge(
+  opened: Exclude<OpenedArtefact, Broken>,
+  source: ArtefactSource,
+  expectedFingerprint: string,
+): DrillResult {
   using key = opened.key;
   const { fingerprint } = key;
   if (fingerprint !== expectedFingerprint) {

@@ -2,6 +2,7 @@ import type { Commands } from './command-entry.ts';
 import { apiKeyCommands } from './api-keys/group.ts';
 import { auditCommands } from './audit/group.ts';
 import { backupCommands } from './backup/group.ts';
+import { shareCommands } from './backup/shares/group.ts';
 import { connectionsCommands } from './connections/group.ts';
 import { credentialsCommands } from './credentials/group.ts';
 import { envCommands } from './environments/group.ts';
@@ -27,6 +28,7 @@ export const commandList: Commands = {
   key: keyCommands,
   env: envCommands,
   backup: backupCommands,
+  share: shareCommands,
   audit: auditCommands,
   applications: {
     summary: 'list the applications whose keys Keel can rotate, and those that rotate their own keys',

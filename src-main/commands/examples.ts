@@ -51,6 +51,19 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'backup sheet': [
     'keel backup sheet --env acme --out sheet.pdf --server ballast-1.example.org --contact ada@example.org',
   ],
+  'share list': ['keel share list --env acme'],
+  'share prove': ['keel share prove --env acme --artefact share-1.txt'],
+  'share ask': ['keel share ask --env acme --set 3f2a --holder Ada'],
+  'share answer': [
+    'keel share answer --artefact share-1.txt --question keel-share-question:3f2a:1:UmFuZG9tQnl0ZXNIZXJlIQ',
+  ],
+  'share accept': [
+    'keel share accept --env acme --answer keel-share-answer:3f2a:1:c2lnbmF0dXJl-OF-THE-QUESTION-UNDER-THE-KEY-THAT-THE-WORDS-OF-THE-SHARE-DERIVE-AND-NO-MORE',
+  ],
+  'share mark': [
+    'keel share mark --env acme --set 3f2a --counts',
+    'keel share mark --env acme --set 77c0 --void --reason retired',
+  ],
   'audit show': ['keel audit show --env acme --limit 20'],
   'audit verify': ['keel audit verify'],
   'audit export': ['keel audit export --out activity.csv'],

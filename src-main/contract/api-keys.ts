@@ -59,6 +59,7 @@ const apiKeyFindingCodes = [
   'weak-cost',
   'low-cost',
   'unknown-form',
+  'unclear-state',
   'expired-active',
   'expiring',
   'stale',
@@ -87,8 +88,10 @@ export const apiKey = z.strictObject({
   createdAt: time.optional(),
   lastUsedAt: time.optional(),
   expiresAt: time.optional(),
-  /** Not revoked; it may have expired all the same. */
+  /** Whatever the row says of its state speaks for it; it may have expired all the same. */
   active: z.boolean(),
+  /** What the row says that Keel does not understand, so that it cannot be told whether the key is active. */
+  unclear: z.array(z.string()).min(1).optional(),
   expired: z.boolean(),
   /** Of the bcrypt hash; absent where the hash has another form. */
   cost: z.number().int().optional(),

@@ -39,6 +39,43 @@ export const madeArtefact = z.strictObject({
 });
 export type MadeArtefact = z.infer<typeof madeArtefact>;
 
+/** Whether the admin relies on a set of shares. `unmarked`: a test came upon it, and nobody has said. */
+export const shareSetStanding = z.enum(['counts', 'replaced', 'void', 'unmarked']);
+export type ShareSetStanding = z.infer<typeof shareSetStanding>;
+
+/** One share of a set as the register knows it, without any secret. */
+export const registeredShare = z.strictObject({
+  /** Counted from 1, as on the share. */
+  number: z.int().min(1).max(16),
+  holder: z.string().exactOptional(),
+  /** The public half of the share's signing key, base64url. */
+  check: z.string().regex(/^[\w-]{43}$/),
+  /** The share was there at this time or after it. */
+  provenAt: time.exactOptional(),
+  /** The question that its holder has not answered yet. */
+  asked: z.strictObject({ nonce: z.string().regex(/^[\w-]{22}$/), at: time }).exactOptional(),
+});
+export type RegisteredShare = z.infer<typeof registeredShare>;
+
+/** A set of shares of a key. */
+export const shareSet = z.strictObject({
+  /** Four hex digits, as on each share. */
+  set: z.string().regex(/^[0-9a-f]{4}$/),
+  /** How many shares restore the key. */
+  threshold: z.int().min(1).max(16),
+  /** When it was made, or when a test first came upon it. */
+  registeredAt: time,
+  /** Where it was made. */
+  location: z.string().exactOptional(),
+  standing: shareSetStanding,
+  standingSince: time,
+  /** Why it is void, as the admin says. */
+  reason: z.string().exactOptional(),
+  /** Those that are known: of a set that a test came upon, those that were in it. */
+  shares: z.array(registeredShare),
+});
+export type ShareSet = z.infer<typeof shareSet>;
+
 /** No dump begun before a time exists any more, as the admin stated. */
 export const dumpStatement = z.strictObject({ noneBefore: time, statedAt: time });
 export type DumpStatement = z.infer<typeof dumpStatement>;

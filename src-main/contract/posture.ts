@@ -26,6 +26,19 @@ export const postureAnswer = z.strictObject({
 });
 export type PostureAnswer = z.infer<typeof postureAnswer>;
 
+/** A finding that the admin accepts for now. */
+export const postureWaiver = z.strictObject({
+  finding: z.string(),
+  /** As the finding was called and judged then: of another one, or a worse one, nothing was accepted. */
+  title: z.string(),
+  status: postureStatus,
+  reason: z.string(),
+  /** The last day on which it holds. */
+  until: z.iso.date(),
+  at: time,
+});
+export type PostureWaiver = z.infer<typeof postureWaiver>;
+
 export const postureFinding = z.strictObject({
   /** Stable, like `api.hsts`. */
   id: z.string(),
@@ -40,6 +53,10 @@ export const postureFinding = z.strictObject({
   /** The finding rests on the admin's word. */
   question: z
     .strictObject({ id: postureQuestion, text: z.string(), answer: postureAnswer.optional() })
+    .optional(),
+  /** It was accepted until a day; once that is over, it counts again. */
+  waiver: z
+    .strictObject({ reason: z.string(), until: z.iso.date(), expired: z.literal(true).optional() })
     .optional(),
 });
 export type PostureFinding = z.infer<typeof postureFinding>;

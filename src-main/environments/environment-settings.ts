@@ -6,7 +6,7 @@ import { databaseAddress, environmentColour, transport } from '#contract/environ
 import { keyPlace } from '#contract/key-record';
 import { rememberedTarget } from '#contract/handoff';
 import { encryptedColumn } from '#contract/inventory';
-import { postureAnswer, posturePlaces } from '#contract/posture';
+import { postureAnswer, posturePlaces, postureWaiver } from '#contract/posture';
 import { rotationResult } from '#contract/rotation';
 import { fingerprint, time, verdict } from '#contract/shapes';
 import { KeelError } from '#errors/keel-error';
@@ -38,8 +38,14 @@ const environmentSettings = z.strictObject({
     })
     .optional(),
   transport: transport.optional(),
-  /** Where the posture check looks, and what the admin answered. */
-  posture: z.strictObject({ places: posturePlaces, answers: z.array(postureAnswer) }).optional(),
+  /** Where the posture check looks, what the admin answered, and which findings are accepted for now. */
+  posture: z
+    .strictObject({
+      places: posturePlaces,
+      answers: z.array(postureAnswer),
+      waivers: z.array(postureWaiver).exactOptional(),
+    })
+    .optional(),
   /** Where Ballast reads its key, as far as it was named. */
   targets: z.array(rememberedTarget).default([]),
   lastResult: rotationResult.optional(),

@@ -1,6 +1,14 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { dumpStatement, keyOrigin, keyPlace, keyProof, keyState, madeArtefact } from '#contract/key-record';
+import {
+  dumpStatement,
+  keyOrigin,
+  keyPlace,
+  keyProof,
+  keyState,
+  madeArtefact,
+  shareSet,
+} from '#contract/key-record';
 import { fingerprint, time } from '#contract/shapes';
 
 /** Where the only copy that Keel relies on lies: in a store of its own, or in a file of the admin's. */
@@ -40,6 +48,8 @@ export const keyEntry = z.strictObject({
   proofs: z.array(keyProof),
   /** Artefacts that were made here, oldest first. */
   made: z.array(madeArtefact).exactOptional(),
+  /** The register of its sets of shares, oldest first; at most one counts. */
+  shareSets: z.array(shareSet).exactOptional(),
   /** Copies, as `copiesOf` names them, that are gone as the admin says. */
   discarded: z.array(z.string()).exactOptional(),
 });

@@ -52,6 +52,8 @@ const identities = [
   ['target'],
   ['account'],
   ['name'],
+  ['set'],
+  ['check'],
   ['question'],
 ] as const;
 

@@ -2,6 +2,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
 import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
+import type { SetOfShares } from '#keyring/share-sets';
 import { type AgeFileOptions, sealText } from '#backup/age/age-file';
 import { type ArtefactSource, openArtefact } from '#backup/artefact';
 import { type ArtefactNotes, shortKeyText } from '#backup/key-text';
@@ -9,7 +10,7 @@ import { paperDocument, type PaperContent } from './paper-document.ts';
 import type { PaperSize } from './paper-type.ts';
 import { qrMatrix, readMatrix } from '#backup/pictures/qr-matrix';
 import { toRecoveryWords } from '#backup/recovery-words';
-import { makeShares, type ShareTerms } from '#backup/shares/share-making';
+import { makeShares, setOfMade, type ShareTerms } from '#backup/shares/share-making';
 
 export const paperKinds = ['sealed', 'words', 'share'] as const;
 export type PaperKind = (typeof paperKinds)[number];
@@ -39,20 +40,23 @@ export async function makePaperKit(
   return paperDocument(await makeContent(key, kit, options), key.fingerprint, notes, paper);
 }
 
-/** Writes what `makePaperKit` makes to a new file. Throws what that throws, and `file-exists` or `file-unwritable`. */
+/** Writes what `makePaperKit` makes to a new file, and answers what a register keeps of its shares. Throws what that throws, and `file-exists` or `file-unwritable`. */
 export async function writePaperKit(
   path: string,
   key: EncryptionKey,
   kit: PaperKit,
   notes: ArtefactNotes,
   options: PaperKitOptions = {},
-): Promise<void> {
-  const document = await makePaperKit(key, kit, notes, options);
+): Promise<SetOfShares | undefined> {
+  const { paper = 'a4', ...sealing } = options;
+  const content = await makeContent(key, kit, sealing);
+  const document = await paperDocument(content, key.fingerprint, notes, paper);
   try {
     await writeDurably(path, document, { mustBeNew: true });
   } finally {
     document.fill(0);
   }
+  return content.kind === 'share' ? setOfMade(content.shares) : undefined;
 }
 
 async function makeContent(

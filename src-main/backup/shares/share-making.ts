@@ -1,10 +1,12 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
+import type { SetOfShares } from '#keyring/share-sets';
 import { type ArtefactNotes, onOneLine } from '#backup/key-text';
 import { setIdOf, shareWords } from './share-mnemonic.ts';
 import { openShares } from './shares-opening.ts';
-import { encodeShare } from './slip39/mnemonic.ts';
+import { shareCheck } from './share-proof.ts';
+import { encodeShare, type Slip39Share } from './slip39/mnemonic.ts';
 import { splitSecret } from './slip39/shares.ts';
 
 /** Who holds a share, and how many of them are needed. */
@@ -14,6 +16,8 @@ export interface ShareTerms {
   readonly holders: readonly string[];
   /** Public keys of age, by holder: their shares are encrypted to them. The others get theirs in plain text. */
   readonly recipients?: ReadonlyMap<string, string>;
+  /** Names of other sets, none of which the new one is to have. */
+  readonly taken?: readonly string[];
 }
 
 /** One share of a key, for its holder. With as many as `needed` of the same set it is the key. */
@@ -24,6 +28,8 @@ export interface KeyShare {
   readonly holder: string;
   readonly setId: string;
   readonly fingerprint: string;
+  /** What a register keeps of it, see `shareCheck`. */
+  readonly check: string;
   /** 33 words of SLIP-39's list. A secret. */
   readonly words: readonly string[];
 }
@@ -67,8 +73,7 @@ function assertTerms({ threshold, holders }: ShareTerms): void {
 export async function makeShares(key: EncryptionKey, terms: ShareTerms): Promise<KeyShare[]> {
   assertTerms(terms);
   const { threshold, holders } = terms;
-  const groups = [{ threshold, count: holders.length }];
-  const shares = (await splitSecret(key.bytes, { groupThreshold: 1, groups })).flat();
+  const shares = await split(key, terms);
   try {
     const made = shares.map((share, at) => ({
       number: at + 1,
@@ -77,6 +82,7 @@ export async function makeShares(key: EncryptionKey, terms: ShareTerms): Promise
       holder: onOneLine(holders[at] as string).trim(),
       setId: setIdOf(share),
       fingerprint: key.fingerprint,
+      check: shareCheck(share),
       words: encodeShare(share).map((index) => shareWords.words[index] as string),
     }));
     await assertCombine(
@@ -85,6 +91,19 @@ export async function makeShares(key: EncryptionKey, terms: ShareTerms): Promise
     );
     return made;
   } finally {
+    for (const { value } of shares) value.fill(0);
+  }
+}
+
+/** The name of a set is drawn from 32,768: one that another set has is drawn again. */
+async function split(
+  key: EncryptionKey,
+  { threshold, holders, taken = [] }: ShareTerms,
+): Promise<Slip39Share[]> {
+  const groups = [{ threshold, count: holders.length }];
+  for (;;) {
+    const shares = (await splitSecret(key.bytes, { groupThreshold: 1, groups })).flat();
+    if (!taken.includes(setIdOf(shares[0] as Slip39Share))) return shares;
     for (const { value } of shares) value.fill(0);
   }
 }
@@ -106,6 +125,16 @@ async function assertCombine(mnemonics: readonly string[], key: EncryptionKey): 
     'the key cannot be restored from the shares that were created; nothing was written',
     'try again, and report this problem',
   );
+}
+
+/** What a register keeps of shares that were made together. */
+export function setOfMade(shares: readonly KeyShare[]): SetOfShares {
+  const [first] = shares as [KeyShare, ...KeyShare[]];
+  return {
+    set: first.setId,
+    threshold: first.needed,
+    shares: shares.map(({ number, holder, check }) => ({ number, holder, check })),
+  };
 }
 
 /** A share as a text for its holder: whose it is, and how the key comes back, with and without Keel. A secret; the caller wipes it. */

@@ -5,11 +5,18 @@ import type { ShareReport } from '#contract/backup';
 import { type ArtefactText, nameOf, readArtefactText } from '#backup/artefact-text';
 import { readShare, type Share } from './share-mnemonic.ts';
 import { type GivenShare, type ShareSet, sortShares } from './share-set.ts';
+import { shareCheck } from './share-proof.ts';
 import { combineShares } from './slip39/shares.ts';
+import type { SetOfShares } from '#keyring/share-sets';
 
 /** The key of a set with what became of each share, or why there is none. */
 export type OpenedShares =
-  | { readonly key: EncryptionKey; readonly shares: readonly ShareReport[] }
+  | {
+      readonly key: EncryptionKey;
+      readonly shares: readonly ShareReport[];
+      /** What a register keeps of the good ones; absent for sets of several groups. */
+      readonly set?: SetOfShares;
+    }
   | { readonly broken: ArtefactBreak };
 
 /** A set has at most sixteen members in each of sixteen groups; we make one group. */
@@ -55,10 +62,26 @@ async function combineGiven(given: readonly GivenShare[], passphrase: string): P
     const remedy = 'add more shares of the set, so that Keel can tell which one does not belong';
     return { broken: { breaksAt: 'shares', message, remedy, shares: reports } };
   }
-  if (combined.secret.length === 32) return { key: new EncryptionKey(combined.secret), shares: reports };
+  if (combined.secret.length === 32) {
+    const good = set.members.filter(({ share }) => combined.fitting.has(share));
+    return { key: new EncryptionKey(combined.secret), shares: reports, ...registrable(good) };
+  }
   const bytes = combined.secret.length;
   combined.secret.fill(0);
   return broken('key', `they restore ${bytes} bytes, not the 32 of a key`, 'find the shares of this key');
+}
+
+/** A register knows sets of one group, as Keel makes them. */
+function registrable(good: ShareSet['members']): { readonly set?: SetOfShares } {
+  const [first] = good;
+  if (!first || first.share.groupCount > 1) return {};
+  const { setId: set, memberThreshold: threshold } = first.share;
+  const shares = good.map(({ share, given: { holder } }) => ({
+    number: share.number,
+    ...(holder !== undefined && { holder }),
+    check: shareCheck(share),
+  }));
+  return { set: { set, threshold, shares } };
 }
 
 async function readGiven(source: ArtefactText, name: string): Promise<GivenShare> {

@@ -1,9 +1,18 @@
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
-import type { KeyProof } from '#contract/key-record';
+import type { KeyProof, ShareSet } from '#contract/key-record';
 import type { ArtefactSource } from '#backup/artefact';
 import type { Broken } from '#backup/artefact-break';
-import { drillArtefact, type DrillResult } from '#backup/drill';
+import { type DrillResult, testArtefact } from '#backup/drill';
+import {
+  changeShareSets,
+  isSameSet,
+  markSet,
+  recordTestedSet,
+  setOf,
+  type SetOfShares,
+  setsOf,
+} from '#keyring/share-sets';
 import type { Waiting } from '#backup/pictures/qr-image';
 
 export interface DrillInput {
@@ -18,6 +27,8 @@ export interface DrillReport {
   readonly drill: DrillResult;
   /** The proof was written down in the key ring, which has the key. */
   readonly recorded: boolean;
+  /** The set that the shares are of, as the register has it now. */
+  readonly set?: ShareSet;
 }
 
 const outcomes: Readonly<Record<DrillResult['result'], string>> = {
@@ -32,15 +43,16 @@ export async function drillBackup(
   { source, expected, name }: DrillInput,
   { audit, ...waiting }: Pick<UseCaseContext, 'audit'> & Waiting,
 ): Promise<DrillReport> {
-  const drill: DrillResult =
+  const { drill, set }: Awaited<ReturnType<typeof testArtefact>> =
     'broken' in source
-      ? { result: 'invalid', ...source.broken }
-      : await drillArtefact(source, expected, waiting);
+      ? { drill: { result: 'invalid', ...source.broken } }
+      : await testArtefact(source, expected, waiting);
   const { location } = name;
   const artefact = name.artefact ?? ('broken' in source ? undefined : source.form);
   const isHeld = (await workspace?.readRing())?.keys.some((key) => key.fingerprint === expected);
   const recorded = drill.result === 'correct' && isHeld === true && artefact !== undefined;
   if (recorded) await workspace?.ringNotes.recordProof(expected, { artefact, location });
+  const known = set && isHeld && workspace ? await registerTested(workspace, expected, set) : undefined;
   await audit.after({
     ...(workspace && { environment: workspace.id }),
     action: 'backup drilled',
@@ -48,10 +60,23 @@ export async function drillBackup(
     outcome: drill.result === 'correct' ? 'done' : 'failed',
     fingerprint: expected,
   });
-  return { drill, recorded };
+  return { drill, recorded, ...(known && { set: known }) };
 }
 
-/** Takes an artefact off the list of a key, because it is lost or was destroyed. Its file, if there is one, stays as it is. */
+/** Dates the shares in the register; undefined where a set of the same name has other shares. */
+async function registerTested(
+  workspace: Workspace,
+  fingerprint: string,
+  tested: SetOfShares,
+): Promise<ShareSet | undefined> {
+  const ring = await changeShareSets(workspace, (state, at) =>
+    recordTestedSet(state, fingerprint, tested, at),
+  );
+  const known = setOf(ring, tested.set);
+  return isSameSet(known, tested) ? known : undefined;
+}
+
+/** Takes an artefact off the list of a key, because it is lost or was destroyed; the sets of shares made there are void. Its file, if there is one, stays as it is. */
 export async function forgetBackup(
   workspace: Workspace,
   fingerprint: string,
@@ -59,6 +84,12 @@ export async function forgetBackup(
   { audit }: Pick<UseCaseContext, 'audit'>,
 ): Promise<void> {
   await workspace.ringNotes.forgetArtefact(fingerprint, artefact);
+  const gone = setsOf(await workspace.readRing()).filter(
+    (set) => set.fingerprint === fingerprint && set.location === artefact.location && set.standing !== 'void',
+  );
+  const mark = { standing: 'void', reason: 'taken off the list of backups' } as const;
+  for (const { set } of gone)
+    await changeShareSets(workspace, (ring, at) => markSet(ring, fingerprint, set, mark, at));
   await audit.after({
     environment: workspace.id,
     action: 'backup taken off the list',

@@ -5,6 +5,8 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import type { MadeArtefact } from '#contract/key-record';
+import { emptyRing } from '#keyring/key-entry';
+import { changeShareSets, recordMadeSet, type SetOfShares, setsOf } from '#keyring/share-sets';
 import { sealKey } from '#backup/age/age-file';
 import type { ArtefactSource } from '#backup/artefact';
 import { writeRecoveryWords, writeShares } from '#backup/clear-artefact';
@@ -67,10 +69,22 @@ export async function makeBackup(
 ): Promise<MadeBackup> {
   const { fingerprint } = key;
   const notes = { environment: name ?? workspace?.name ?? 'not given', createdAt: new Date() };
-  const { made, files, source } = await make(key, spec, notes);
-  const isHeld = (await workspace?.readRing())?.keys.some((entry) => entry.fingerprint === fingerprint);
+  const before = await workspace?.readRing();
+  const { made, files, source, set } = await make(
+    key,
+    spec,
+    notes,
+    setsOf(before ?? emptyRing).map((one) => one.set),
+  );
+  const isHeld = before?.keys.some((entry) => entry.fingerprint === fingerprint);
   const ring = isHeld ? workspace?.ringNotes : undefined;
   await ring?.recordMade(fingerprint, made);
+  if (set && isHeld && workspace) {
+    const { location } = made;
+    await changeShareSets(workspace, (state, at) =>
+      recordMadeSet(state, fingerprint, { ...set, location }, at),
+    );
+  }
   const proven = drill && source !== undefined;
   if (proven) {
     await assertGivesBack(source, fingerprint, made.location);
@@ -99,19 +113,26 @@ async function assertGivesBack(source: ArtefactSource, fingerprint: string, loca
 interface Made extends Omit<MadeBackup, 'proven'> {
   /** Absent where nothing here can open it: words written by hand, a file sealed to a public key, a sheet to be printed. */
   readonly source?: ArtefactSource;
+  readonly set?: SetOfShares;
 }
 
-async function make(key: EncryptionKey, spec: BackupSpec, notes: ArtefactNotes): Promise<Made> {
+async function make(
+  key: EncryptionKey,
+  spec: BackupSpec,
+  notes: ArtefactNotes,
+  taken: readonly string[],
+): Promise<Made> {
   if (spec.form === 'words-by-hand')
     return { made: { artefact: 'words', location: spec.location, opensBy: 'words' }, files: [] };
   if (spec.form === 'shares') {
     const { folder, threshold, holders, recipients } = spec;
-    const terms = { threshold, holders, ...(recipients && { recipients }) };
-    const paths = (await writeShares(folder, key, terms, notes)).map(({ path }) => path);
+    const terms = { threshold, holders, taken, ...(recipients && { recipients }) };
+    const { paths, set } = await writeShares(folder, key, terms, notes);
     const location = resolve(folder);
     return {
       made: { artefact: 'shares', location, opensBy: 'shares', threshold, holders: [...holders] },
       files: paths,
+      set,
       // what is sealed to a holder is opened by that holder only
       ...(!recipients?.size && { source: { form: 'shares', from: paths.map((path) => ({ path })) } }),
     };
@@ -124,7 +145,10 @@ async function make(key: EncryptionKey, spec: BackupSpec, notes: ArtefactNotes):
     const source = { form: 'words', from: { path } } as const;
     return { made: { artefact: 'words', location, opensBy: 'words' }, files, source };
   }
-  if (spec.form === 'paper') return { made: { location, ...(await makePaper(key, spec, notes)) }, files };
+  if (spec.form === 'paper') {
+    const { set, ...paper } = await makePaper(key, spec, notes, taken);
+    return { made: { location, ...paper }, files, ...(set && { set }) };
+  }
   if (spec.form === 'recipients') {
     await writeNewFiles([{ path, data: await sealKey(key, { recipients: spec.recipients }, notes) }]);
     return { made: { artefact: 'age-file', location, opensBy: 'identity' }, files };
@@ -143,7 +167,8 @@ async function makePaper(
   key: EncryptionKey,
   { path, size: paper, content }: Extract<BackupSpec, { form: 'paper' }>,
   notes: ArtefactNotes,
-): Promise<Pick<MadeArtefact, 'artefact' | 'opensBy' | 'threshold' | 'holders'>> {
+  taken: readonly string[],
+): Promise<Pick<MadeArtefact, 'artefact' | 'opensBy' | 'threshold' | 'holders'> & Pick<Made, 'set'>> {
   const artefact = 'paper';
   if (content.kind === 'words') {
     await writePaperKit(path, key, { kind: 'words' }, notes, { paper });
@@ -151,8 +176,9 @@ async function makePaper(
   }
   if (content.kind === 'shares') {
     const { threshold, holders } = content;
-    await writePaperKit(path, key, { kind: 'share', terms: { threshold, holders } }, notes, { paper });
-    return { artefact, opensBy: 'shares', threshold, holders: [...holders] };
+    const terms = { threshold, holders, taken };
+    const set = await writePaperKit(path, key, { kind: 'share', terms }, notes, { paper });
+    return { artefact, opensBy: 'shares', threshold, holders: [...holders], ...(set && { set }) };
   }
   const { passphrase } = content;
   await writeSealed(path, await makePaperKit(key, { kind: 'sealed', passphrase }, notes, { paper }), content);

@@ -8,7 +8,8 @@ const marks: Readonly<Record<ApiKeyFinding['level'], string>> = { stop: '✗', w
 
 const day = (at: string | undefined, otherwise: string) => at?.slice(0, 10) ?? otherwise;
 
-function stateOf({ active, expired }: ApiKey): string {
+function stateOf({ active, unclear, expired }: ApiKey): string {
+  if (unclear) return expired ? 'expired' : 'unknown';
   if (!active) return 'revoked';
   return expired ? 'expired' : 'active';
 }

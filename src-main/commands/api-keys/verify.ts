@@ -5,6 +5,9 @@ import { parseApiKey } from '#api-keys/key-text';
 import { verifyApiKey } from '#api-keys/use-cases/verify';
 import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
+import type { ApiKey } from '#contract/api-keys';
+import { enumerated } from '#shared/enumerated';
+import { visible } from '#shared/visible-text';
 import { keysTable } from './report.ts';
 import { tableChoiceOf, withTableOptions } from './table.ts';
 import { runs, type OptionsOf } from '#commands/command-context';
@@ -37,13 +40,10 @@ export function define(command: Command): void {
     const { match, tried, ruledOut, unverifiable } = verification;
     const works = match !== undefined && match.active && !match.expired;
     if (match) {
-      const verdict = works
-        ? 'Ballast accepts this key'
-        : match.active
-          ? 'This key has expired'
-          : 'This key is revoked';
-      terminal.say(terminal.paint(works ? 'good' : 'bad', `${verdict}:\n`));
+      terminal.say(terminal.paint(works ? 'good' : 'bad', `${verdictOf(match)}:\n`));
       terminal.say(keysTable([match], table.mapping, terminal));
+      if (match.unclear && !match.expired)
+        terminal.say(visible(`It cannot be determined whether it is active: ${enumerated(match.unclear)}.`));
     } else {
       terminal.say(
         terminal.paint('bad', `It matches none of the ${counted(tried, 'key')} it was compared with.`),
@@ -57,6 +57,12 @@ export function define(command: Command): void {
     terminal.result({ ok: works, ...verification });
     return works ? 0 : 3;
   });
+}
+
+function verdictOf({ active, unclear, expired }: ApiKey): string {
+  if (expired && (active || unclear)) return 'This key has expired';
+  if (unclear) return 'The hash is this key’s, but its state is unknown';
+  return active ? 'Ballast accepts this key' : 'This key is revoked';
 }
 
 async function readApiKey({ apiKeyFile, apiKeyEnv, stdin }: Options): Promise<Secret> {

@@ -8,6 +8,7 @@ import { readArtefact } from './given-artefact.ts';
 import { asFingerprint } from './fingerprint-option.ts';
 import { runs } from '#commands/command-context';
 import { useCaseContext, workspaceIfGiven } from '#commands/command-workspace';
+import { sayStanding, setJson } from './shares/set-text.ts';
 import { databaseOption, sharesPassphraseOption, jsonOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
 import { visible } from '#shared/visible-text';
@@ -34,16 +35,23 @@ export function define(command: Command): void {
     using artefact = await readArtefact(options.artefact, options);
     const { location } = artefact;
     using workspace = await workspaceIfGiven(options, context);
-    const { drill, recorded } = await drillBackup(
+    const { drill, recorded, set } = await drillBackup(
       workspace,
       { source: artefact.source, expected: options.expect, name: { location } },
       useCaseContext(context),
     );
     const whose = drill.result === 'wrong' ? await whoseKey(workspace, drill.fingerprint) : undefined;
     sayDrill(drill, whose, location, terminal);
+    if (set) sayStanding(set, terminal);
     terminal.result({
       ok: drill.result === 'correct',
-      drill: { ...withoutWords(drill), ...(whose && { whose }), location, recorded },
+      drill: {
+        ...withoutWords(drill),
+        ...(whose && { whose }),
+        location,
+        recorded,
+        ...(set && { set: setJson(set) }),
+      },
     });
     return drill.result === 'correct' ? 0 : 3;
   });

@@ -4,6 +4,7 @@ import type { PostureFinding } from '#contract/posture';
 import { KeelError } from '#errors/keel-error';
 import { checkPosture } from '#posture/look/check-posture';
 import { findingsInWords } from '#posture/finding';
+import { isWaived, withWaivers } from '#posture/waivers';
 import { countFindings, judgePosture } from '#posture/judge/judge-posture';
 import { type FleetMember, membersOf } from '#fleet/members';
 import { overMembers } from '#fleet/over-members';
@@ -31,7 +32,9 @@ export function define(command: Command): void {
         inventory: settings.inventory,
         answers: settings.posture?.answers ?? [],
       };
-      return findingsInWords(judgePosture(await checkPosture(subject, { signal })), inTerminalWords);
+      const facts = await checkPosture(subject, { signal });
+      const findings = findingsInWords(judgePosture(facts), inTerminalWords);
+      return withWaivers(findings, settings.posture?.waivers ?? [], facts.at);
     };
     const { onProgress } = useCaseContext(context, 'checking databases');
     const outcomes = await overMembers(members, { limit: options.concurrency, signal, onProgress }, look);
@@ -45,8 +48,9 @@ export function define(command: Command): void {
     });
     const rows = reports.map(({ name, findings, why }) => {
       const { fail, warn, pass, unknown } = countFindings(findings);
+      const counting = findings.filter((finding) => !isWaived(finding));
       const worst =
-        findings.find(({ status }) => status === 'fail') ?? findings.find(({ status }) => status === 'warn');
+        counting.find(({ status }) => status === 'fail') ?? counting.find(({ status }) => status === 'warn');
       return [
         name,
         ...[fail, warn, unknown, pass].map((value) => formatCount(value)),

@@ -6,15 +6,20 @@ import {
   type PosturePlaces,
   type PostureReport,
   type PostureStatus,
+  type PostureWaiver,
   postureAnswer,
   postureQuestion,
 } from '#contract/posture';
 import { KeelError } from '#errors/keel-error';
 import { findingsInWords } from '#posture/finding';
 import { countFindings, judgePosture } from '#posture/judge/judge-posture';
-import { byArea, inNumbers, statusWords } from '#posture/report/report-text';
+import { byArea, inNumbers, statusWord, waiverText } from '#posture/report/report-text';
 import { type ReportFormat, writeReport } from '#posture/report/write-report';
 import { checkEnvironment } from '#posture/use-cases/check';
+import { endWaivers, keepPlaces, waiveFindings } from '#posture/use-cases/set-up';
+import { isWaived, withWaivers } from '#posture/waivers';
+import type { UnaskingContext } from '#workspace/use-case';
+import { isKnown, type KnownWorkspace, type Workspace } from '#workspace/workspace';
 import { inTerminalWords } from '#commands/act-text';
 import { requireDatabase, runs, type OptionsOf } from '#commands/command-context';
 import { useCaseContext, workspaceIfGiven } from '#commands/command-workspace';
@@ -42,6 +47,16 @@ function offer(command: Command) {
         .argParser(collect),
     )
     .addOption(inventoryOption)
+    .option('--keep', 'remember these places for the checks of this environment')
+    .addOption(
+      repeatable(
+        '--waive <finding>',
+        'accept a finding of this check, by its id, with --reason and --until (repeatable)',
+      ),
+    )
+    .option('--reason <text>', 'why the finding can stay until then')
+    .option('--until <day>', 'the last day of the waiver, such as 2027-01-31; then the finding counts again')
+    .addOption(repeatable('--unwaive <finding>', 'end the waiver of a finding (repeatable)'))
     .addOption(
       repeatable(
         '--report <file>',
@@ -75,6 +90,7 @@ export function define(command: Command): void {
     const { terminal } = context;
     const inventory = options.inventory === undefined ? undefined : await readInventory(options.inventory);
     const places = placesOf(options);
+    assertWaiving(options);
     using workspace = await workspaceIfGiven(options, context);
     const label = options.database === undefined ? undefined : requireDatabase(options).label;
     const name = workspace?.settings?.name ?? label ?? places.api ?? 'the places given';
@@ -83,7 +99,10 @@ export function define(command: Command): void {
       { places, columns: inventory?.columns, answers: options.answer.map(readAnswer) },
       useCaseContext(context),
     );
-    const findings = findingsInWords(judgePosture(facts), inTerminalWords);
+    const judged = findingsInWords(judgePosture(facts), inTerminalWords);
+    const waivers = await changedWaivers(workspace, judged, options, useCaseContext(context));
+    const findings = withWaivers(judged, waivers, facts.at);
+    if (options.keep) await keepPlaces(needed(workspace), places, useCaseContext(context));
     const report: PostureReport = { at: facts.at, subject: name, findings };
     for (const { path, format } of reports)
       await writeReport(report, path, format, { mustBeNew: true, failing });
@@ -94,6 +113,41 @@ export function define(command: Command): void {
     terminal.result({ ok, ...report, counts });
     return ok ? 0 : 3;
   });
+}
+
+/** The waivers of the environment, with those that are given or ended now. */
+async function changedWaivers(
+  workspace: Workspace | undefined,
+  findings: readonly PostureFinding[],
+  { waive, unwaive, reason = '', until = '' }: Options,
+  context: Pick<UnaskingContext, 'audit'>,
+): Promise<readonly PostureWaiver[]> {
+  let waivers: readonly PostureWaiver[] = workspace?.settings?.posture?.waivers ?? [];
+  if (unwaive.length > 0) waivers = await endWaivers(needed(workspace), unwaive, context);
+  if (waive.length > 0) {
+    waivers = await waiveFindings(needed(workspace), findings, { findings: waive, reason, until }, context);
+  }
+  return waivers;
+}
+
+/** What is remembered needs an environment. Throws `usage` without one. */
+function needed(workspace: Workspace | undefined): KnownWorkspace {
+  if (workspace && isKnown(workspace)) return workspace;
+  throw new KeelError(
+    'usage',
+    'there is no environment to remember this for; nothing was remembered',
+    'pass --env NAME; `keel env add` adds an environment',
+  );
+}
+
+function assertWaiving({ waive, reason, until }: Options): void {
+  const given = reason !== undefined && until !== undefined;
+  if (waive.length > 0 ? given : reason === undefined && until === undefined) return;
+  throw new KeelError(
+    'usage',
+    'a waiver consists of --waive, --reason and --until; nothing was checked',
+    'pass all three, such as --waive api.hsts --reason "behind a proxy until March" --until 2027-03-31',
+  );
 }
 
 function repeatable<Flags extends string>(flags: Flags, description: string) {
@@ -155,17 +209,23 @@ const signs: Readonly<Record<PostureFinding['status'], readonly [string, Tone]>>
   pass: ['✓', 'good'],
 };
 
+const waivedSign = ['~', 'dim'] as const;
+
 function sayReport({ subject, findings }: PostureReport, terminal: Terminal): void {
   const { paint } = terminal;
   terminal.say(`Encryption posture of ${visible(subject)}`);
   for (const { title, findings: found } of byArea(findings)) {
     terminal.say(`\n${paint('strong', title)}`);
-    for (const { status, title, seen, remedy, question } of found) {
-      const [sign, tone] = signs[status];
+    for (const finding of found) {
+      const { id, status, title, seen, remedy, question } = finding;
+      const [sign, tone] = isWaived(finding) ? waivedSign : signs[status];
+      const named = status === 'pass' ? title : `${title} (${id})`;
       terminal.say(
-        `  ${paint(tone, `${sign} ${statusWords[status].toLowerCase().padEnd(9)}`)}  ${visible(title)}`,
+        `  ${paint(tone, `${sign} ${statusWord(finding).toLowerCase().padEnd(9)}`)}  ${visible(named)}`,
       );
       terminal.say(`               ${visible(seen)}`);
+      const waiver = waiverText(finding);
+      if (waiver !== undefined) terminal.say(`               ${visible(waiver)}`);
       const flag = question && status === 'unknown' ? ` (--answer ${question.id}=yes|no)` : '';
       if (remedy !== undefined)
         terminal.say(`               ${paint('accent', '→')} ${visible(remedy)}${flag}`);

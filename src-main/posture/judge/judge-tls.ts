@@ -64,6 +64,12 @@ function judgeChain(tls: ShownTls, { id, name }: Of): JudgedFinding {
   };
   const who = `certificate of “${tls.subject}”, signed by “${tls.issuer}”`;
   const fault = tls.chainFault;
+  if (tls.brokenDigest !== undefined)
+    return fail(
+      subject,
+      `${who}: it, or one above it, is signed with ${tls.brokenDigest}, so that it can be forged`,
+      'get one that is signed with SHA-256 or better',
+    );
   // its dates are a finding of their own
   if (fault === undefined) return pass(subject, `${who}, which is trusted here`);
   if (fault === 'DEPTH_ZERO_SELF_SIGNED_CERT')
@@ -81,13 +87,22 @@ function judgeChain(tls: ShownTls, { id, name }: Of): JudgedFinding {
   return fail(subject, `${who}: ${fault}`, 'install a valid certificate on the server');
 }
 
-function judgeHost({ hostMatches, subject: who }: ShownTls, { id, name, host }: Of): JudgedFinding {
+function judgeHost(
+  { hostMatches, onlyInCommonName, subject: who }: ShownTls,
+  { id, name, host }: Of,
+): JudgedFinding {
   const subject: Subject = {
     id: `${id}.host-name`,
     area: 'transit',
     title: `${name}: host name`,
     why: 'Only a certificate for this host name proves that the right server answers.',
   };
+  if (hostMatches && onlyInCommonName)
+    return warn(
+      subject,
+      `${host} is only in the common name of the certificate, which browsers and many clients do not read`,
+      `get one that names ${host} as subjectAltName`,
+    );
   if (hostMatches) return pass(subject, `the certificate matches ${host}`);
   return fail(
     subject,

@@ -11,6 +11,7 @@ import {
 } from 'node:tls';
 import { isIP } from 'node:net';
 import { endsAtTrusted } from './chain-trust.ts';
+import { brokenDigestOf } from './signature-digest.ts';
 import { shownText } from '#shared/visible-text';
 
 /** What a server shows in a handshake that accepts everything, so that it can be judged. */
@@ -28,6 +29,10 @@ export interface ShownTls {
   readonly keyType?: string;
   readonly keyBits?: number;
   readonly hostMatches: boolean;
+  /** The host is in the common name only, which clients of today do not read (RFC 9525, section 1.2). */
+  readonly onlyInCommonName?: true;
+  /** A digest of before SHA-256, with which a certificate of the chain was signed, its root apart. */
+  readonly brokenDigest?: string;
 }
 
 /** Which of the versions that TLS 1.2 replaced a server still speaks; `unclear` where this runtime could not ask. */
@@ -116,6 +121,8 @@ export function shownIn(secure: TLSSocket, host: string, roots: readonly (string
       keyType: certificate.asn1Curve === undefined ? 'RSA' : 'EC',
     }),
     hostMatches: !empty && checkServerIdentity(host, certificate) === undefined,
+    ...(!empty && certificate.subjectaltname === undefined && { onlyInCommonName: true as const }),
+    ...(!empty && digestIn(certificate)),
   };
 }
 
@@ -166,6 +173,20 @@ async function speaks(
   } finally {
     socket.destroy();
   }
+}
+
+/** A root vouches for itself, so that its signature proves nothing. */
+function digestIn(leaf: DetailedPeerCertificate): { readonly brokenDigest?: string } {
+  const seen = new Set<string>();
+  // absent at the end of a chain that is not complete, whatever the declaration says
+  for (let at: DetailedPeerCertificate | undefined = leaf; at && !seen.has(at.fingerprint256); ) {
+    const issuer: DetailedPeerCertificate | undefined = at.issuerCertificate;
+    const brokenDigest = issuer?.raw.equals(at.raw) && at !== leaf ? undefined : brokenDigestOf(at.raw);
+    if (brokenDigest !== undefined) return { brokenDigest };
+    seen.add(at.fingerprint256);
+    at = issuer;
+  }
+  return {};
 }
 
 /** OpenSSL tells the last of several faults: one of its dates may hide that nobody vouches for the chain. */

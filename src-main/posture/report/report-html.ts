@@ -1,7 +1,8 @@
 import type { PostureFinding, PostureReport } from '#contract/posture';
 import { countFindings } from '#posture/judge/judge-posture';
+import { isWaived } from '#posture/waivers';
 import { escaped } from './markup.ts';
-import { byArea, momentOf, sentence, statusWords } from './report-text.ts';
+import { byArea, inNumbers, momentOf, sentence, statusWord, statusWords, waiverText } from './report-text.ts';
 
 /** The report as one file that loads nothing and runs nothing; it prints on A4 and Letter. */
 export function reportAsHtml(report: PostureReport): string {
@@ -27,6 +28,7 @@ export function reportAsHtml(report: PostureReport): string {
 <h1>Encryption posture of ${escaped(subject)}</h1>
 <p class="when">Checked by Keel on ${momentOf(report)}. This report contains no secrets, but it lists weaknesses: share it only with those who fix them.</p>
 <dl>${tiles}</dl>
+<p>${inNumbers(findings)}</p>
 ${groups}
 </main>
 </body>
@@ -34,10 +36,13 @@ ${groups}
 `;
 }
 
-function item({ id, status, title, seen, why, remedy }: PostureFinding): string {
+function item(finding: PostureFinding): string {
+  const { id, status, title, seen, why, remedy } = finding;
+  const waiver = waiverText(finding);
+  const accepted = waiver === undefined ? '' : `<p class="waiver">${escaped(waiver)}</p>`;
   const todo = remedy === undefined ? '' : `<p class="remedy">${escaped(sentence(remedy))}</p>`;
-  return `<li class="${status}"><span class="badge">${statusWords[status]}</span><div><h3>${escaped(title)} <small>${escaped(id)}</small></h3>
-<p>${escaped(sentence(seen))}</p>${todo}<p class="why">${escaped(why)}</p></div></li>`;
+  return `<li class="${isWaived(finding) ? 'unknown' : status}"><span class="badge">${statusWord(finding)}</span><div><h3>${escaped(title)} <small>${escaped(id)}</small></h3>
+<p>${escaped(sentence(seen))}</p>${accepted}${todo}<p class="why">${escaped(why)}</p></div></li>`;
 }
 
 const style = `

@@ -1,10 +1,11 @@
 import type { PostureFinding, PostureReport, PostureStatus } from '#contract/posture';
 import { escaped } from './markup.ts';
-import { byArea, sentence } from './report-text.ts';
+import { isWaived } from '#posture/waivers';
+import { byArea, sentence, waiverText } from './report-text.ts';
 
 /**
- * The report as the XML of JUnit, which continuous integration shows as tests. What counts as a failure is `failing`; what else could
- * not be checked is skipped.
+ * The report as the XML of JUnit, which continuous integration shows as tests. What counts as a failure is `failing`; what is waived, or else could
+ * not be checked, is skipped.
  */
 export function reportAsJunit(
   { at, subject, findings }: PostureReport,
@@ -22,26 +23,29 @@ ${suites.join('\n')}
 }
 
 function inNumbers(findings: readonly PostureFinding[], failing: readonly PostureStatus[]): string {
-  const failures = findings.filter(({ status }) => failing.includes(status)).length;
-  const skipped = findings.filter(({ status }) => isSkipped(status, failing)).length;
+  const failures = findings.filter((finding) => isFailure(finding, failing)).length;
+  const skipped = findings.filter((finding) => isSkipped(finding, failing)).length;
   return `tests="${findings.length}" failures="${failures}" errors="0" skipped="${skipped}"`;
 }
 
-function isSkipped(status: PostureStatus, failing: readonly PostureStatus[]): boolean {
-  return status === 'unknown' && !failing.includes(status);
+function isFailure(finding: PostureFinding, failing: readonly PostureStatus[]): boolean {
+  return failing.includes(finding.status) && !isWaived(finding);
 }
 
-function testCase(
-  area: string,
-  { id, title, status, seen, remedy }: PostureFinding,
-  failing: readonly PostureStatus[],
-): string {
-  const message = escaped(sentence(seen));
+function isSkipped(finding: PostureFinding, failing: readonly PostureStatus[]): boolean {
+  return isWaived(finding) || (finding.status === 'unknown' && !failing.includes('unknown'));
+}
+
+function testCase(area: string, finding: PostureFinding, failing: readonly PostureStatus[]): string {
+  const { id, title, status, seen, remedy } = finding;
+  const message = escaped(
+    [sentence(seen), waiverText(finding)].filter((part) => part !== undefined).join(' '),
+  );
   const todo = remedy === undefined ? '' : escaped(sentence(remedy));
   const head = `    <testcase classname="${escaped(area)}" ${named(`${title} (${id})`)}`;
-  if (failing.includes(status))
+  if (isFailure(finding, failing))
     return `${head}>\n      <failure type="${status}" message="${message}">${todo}</failure>\n    </testcase>`;
-  if (isSkipped(status, failing)) return `${head}>\n      <skipped message="${message}"/>\n    </testcase>`;
+  if (isSkipped(finding, failing)) return `${head}>\n      <skipped message="${message}"/>\n    </testcase>`;
   return `${head}>\n      <system-out>${message}${todo && ` ${todo}`}</system-out>\n    </testcase>`;
 }
 

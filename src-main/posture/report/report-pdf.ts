@@ -1,7 +1,8 @@
 import { buffer } from 'node:stream/consumers';
 import type { PostureFinding, PostureReport } from '#contract/posture';
+import { isWaived } from '#posture/waivers';
 import { countFindings } from '#posture/judge/judge-posture';
-import { byArea, momentOf, sentence, statusWords } from './report-text.ts';
+import { byArea, momentOf, sentence, statusWord, statusWords, waiverText } from './report-text.ts';
 
 const margin = 48;
 const gutter = 74;
@@ -81,10 +82,15 @@ function drawCounts(page: Document, { findings }: PostureReport, width: number):
 }
 
 /** The texts of a finding with their looks, in their order. */
-function partsOf({ title, seen, remedy, why }: PostureFinding) {
+function partsOf(finding: PostureFinding) {
+  const { title, seen, remedy, why } = finding;
+  const waiver = waiverText(finding);
   return [
     { font: 'Helvetica-Bold', size: 10, colour: colours.text, text: winAnsi(title) },
     { font: 'Helvetica', size: 9.5, colour: colours.text, text: winAnsi(sentence(seen)) },
+    ...(waiver === undefined
+      ? []
+      : [{ font: 'Helvetica', size: 9.5, colour: colours.text, text: winAnsi(waiver) }]),
     ...(remedy === undefined
       ? []
       : [
@@ -124,8 +130,8 @@ function drawFinding(page: Document, finding: PostureFinding, width: number): vo
   page
     .font('Helvetica-Bold')
     .fontSize(10)
-    .fillColor(colours[finding.status])
-    .text(statusWords[finding.status], margin, top + 6, { width: gutter - 8 });
+    .fillColor(isWaived(finding) ? colours.dim : colours[finding.status])
+    .text(statusWord(finding), margin, top + 6, { width: gutter - 8 });
   let y = top + 6;
   for (const { font, size, colour, text } of partsOf(finding)) {
     page

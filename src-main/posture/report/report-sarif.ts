@@ -1,6 +1,7 @@
 import type { PostureFinding, PostureReport, PostureStatus } from '#contract/posture';
 import { keelVersion } from '#storage/keel-version';
 import { visible } from '#shared/visible-text';
+import { isWaived } from '#posture/waivers';
 import { sentence } from './report-text.ts';
 
 /** SARIF 2.1.0, 3.27.9: what is no failure has no level. */
@@ -25,12 +26,21 @@ export function reportAsSarif({ at, subject, findings }: PostureReport): string 
           ruleIndex,
           ...results[finding.status],
           message: { text: visible(sentence(finding.seen)) },
+          suppressions: suppressionsOf(finding),
           locations: [{ logicalLocations: [{ name: visible(subject), kind: 'resource' }] }],
         })),
       },
     ],
   };
   return `${JSON.stringify(log, undefined, 2)}\n`;
+}
+
+/** Present in each result once it is in one (3.27.23); an ended waiver suppresses nothing. */
+function suppressionsOf(finding: PostureFinding) {
+  const { waiver } = finding;
+  if (!waiver || !isWaived(finding)) return [];
+  const justification = visible(`${waiver.reason} (until ${waiver.until})`);
+  return [{ kind: 'external', status: 'accepted', justification }];
 }
 
 function ruleOf({ id, title, why, remedy }: PostureFinding) {

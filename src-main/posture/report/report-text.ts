@@ -1,6 +1,7 @@
 import type { PostureArea, PostureFinding, PostureReport, PostureStatus } from '#contract/posture';
 import { postureArea } from '#contract/posture';
 import { countFindings } from '#posture/judge/judge-posture';
+import { isWaived } from '#posture/waivers';
 
 const areaTitles: Readonly<Record<PostureArea, string>> = {
   transit: 'Data in transit',
@@ -30,10 +31,25 @@ export function byArea(
     .filter(({ findings }) => findings.length > 0);
 }
 
-/** Like `3 fail, 4 warnings, 5 not known, 21 pass`. */
-export function inNumbers(findings: readonly Pick<PostureFinding, 'status'>[]): string {
-  const { fail, warn, unknown, pass } = countFindings(findings);
-  return `${fail} fail, ${warn} warning${warn === 1 ? '' : 's'}, ${unknown} unknown, ${pass} pass`;
+/** Like `3 fail, 4 warnings, 5 not known, 21 pass`, and `, 1 waived` where there is one. */
+export function inNumbers(findings: readonly Pick<PostureFinding, 'status' | 'waiver'>[]): string {
+  const { fail, warn, unknown, pass, waived } = countFindings(findings);
+  const rest = waived > 0 ? `, ${waived} waived` : '';
+  return `${fail} fail, ${warn} warning${warn === 1 ? '' : 's'}, ${unknown} unknown, ${pass} pass${rest}`;
+}
+
+/** The status of a finding in a word; of a waived one, that it is. */
+export function statusWord(finding: PostureFinding): string {
+  return isWaived(finding) ? 'Waived' : statusWords[finding.status];
+}
+
+/** Until when a finding is accepted, and why; undefined for one that never was. */
+export function waiverText({ status, waiver }: PostureFinding): string | undefined {
+  if (!waiver) return undefined;
+  const { reason, until, expired } = waiver;
+  return expired
+    ? `The waiver ended on ${until}, so this counts again: ${reason}`
+    : `Waived until ${until} (${statusWords[status].toLowerCase()}): ${reason}`;
 }
 
 /** A message as a sentence. */

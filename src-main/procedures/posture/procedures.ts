@@ -6,6 +6,8 @@ import { findingsInWords } from '#posture/finding';
 import { judgePosture } from '#posture/judge/judge-posture';
 import { writeReport } from '#posture/report/write-report';
 import { counted } from '#shared/counted';
+import { changePosture } from '#posture/use-cases/set-up';
+import { withWaivers } from '#posture/waivers';
 import { checkEnvironment, posturePlacesOf } from '#posture/use-cases/check';
 import type { Question } from '#procedures/consent/consent';
 import { onOneLine, someOf } from '#procedures/consent/shown-text';
@@ -53,7 +55,7 @@ export function postureProcedures({
           assertChosen(rootCertificate, 'open-certificate');
         const fresh = endpointsOf(places).filter((one) => !endpointsOf(before).includes(one));
         if (fresh.length > 0) await consent.ask(questionFor(workspace.settings.name, fresh));
-        await workspace.change({ posture: { places, answers: answersOf(workspace.settings) } });
+        await changePosture(workspace, () => ({ places }));
         const { api, qdrant, oauth, keyFiles } = places;
         await audit.after({
           environment,
@@ -68,11 +70,11 @@ export function postureProcedures({
     'posture.answer': ({ environment, question, answer }) =>
       inTurn(async () => {
         using workspace = await workspaces.open(environment);
-        const { settings } = workspace;
         const at = new Date().toISOString();
-        const others = answersOf(settings).filter((one) => one.question !== question);
-        const answers = answer === undefined ? others : [...others, { question, answer, at }];
-        await workspace.change({ posture: { places: posturePlacesOf(settings), answers } });
+        await changePosture(workspace, (kept) => {
+          const others = kept.answers.filter((one) => one.question !== question);
+          return { answers: answer === undefined ? others : [...others, { question, answer, at }] };
+        });
         await audit.after({
           environment,
           action: 'posture question answered',
@@ -146,5 +148,6 @@ function reportOf(settings: EnvironmentSettings, facts: PostureFacts | undefined
 function judged(settings: EnvironmentSettings, facts: PostureFacts): PostureReport {
   // a question may have been answered since
   const findings = findingsInWords(judgePosture({ ...facts, answers: answersOf(settings) }), inWindowWords);
-  return { at: facts.at, subject: settings.name, findings };
+  const waivers = settings.posture?.waivers ?? [];
+  return { at: facts.at, subject: settings.name, findings: withWaivers(findings, waivers, facts.at) };
 }

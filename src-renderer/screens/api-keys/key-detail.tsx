@@ -16,7 +16,7 @@ export interface KeyDetailProps {
 
 /** One key: what is known of it, what is to be said of it, and what can be done. */
 export function KeyDetail({ list, apiKey, onRevoke, onReplace }: KeyDetailProps) {
-  const { label, active, expired, findings, id, cost } = apiKey;
+  const { label, active, unclear, expired, findings, id, cost } = apiKey;
   const { word, tone } = keyStatus(apiKey);
   const { columns } = list.table;
   const moment = (at: string | undefined, otherwise: string) =>
@@ -30,7 +30,7 @@ export function KeyDetail({ list, apiKey, onRevoke, onReplace }: KeyDetailProps)
     { name: 'Hash', value: cost === undefined ? 'not bcrypt' : `bcrypt, cost ${cost}` },
     { name: 'Row', value: <code>{id ?? 'no primary key'}</code> },
   ];
-  const over = list.revokes === 'expiry' ? expired : !active;
+  const over = list.revokes === 'expiry' ? expired : !active && !unclear;
   const why = whyNot(list, apiKey, over);
   return (
     <Card

@@ -9,6 +9,7 @@ const words: Readonly<Record<ApiKeyFinding['code'], string>> = {
   'weak-cost': 'Weak hash',
   'low-cost': 'Low cost',
   'unknown-form': 'Unknown hash',
+  'unclear-state': 'State unknown',
   'expired-active': 'Still marked active',
   expiring: 'Expires soon',
   stale: 'Stale',
@@ -32,11 +33,12 @@ export function needsLook({ findings }: ApiKey): boolean {
   return findings.some(({ level }) => level !== 'note');
 }
 
-export function keyStatus({ active, expired }: Pick<ApiKey, 'active' | 'expired'>): {
+export function keyStatus({ active, unclear, expired }: Pick<ApiKey, 'active' | 'unclear' | 'expired'>): {
   readonly word: string;
   readonly tone: Tone;
 } {
-  if (!active) return { word: 'Revoked', tone: 'quiet' };
+  if (unclear && !expired) return { word: 'Unknown', tone: 'warn' };
+  if (!active && !unclear) return { word: 'Revoked', tone: 'quiet' };
   return expired ? { word: 'Expired', tone: 'warn' } : { word: 'Active', tone: 'good' };
 }
 
@@ -46,8 +48,9 @@ export function summary(keys: readonly ApiKey[]): string {
   const count = (holds: (key: ApiKey) => boolean) => keys.filter(holds).length;
   const parts = [
     [count((key) => key.active && !key.expired), 'active'],
-    [count((key) => key.active && key.expired), 'expired'],
-    [count((key) => !key.active), 'revoked'],
+    [count(({ unclear, expired }) => unclear !== undefined && !expired), 'unknown'],
+    [count(({ active, unclear, expired }) => expired && (active || unclear !== undefined)), 'expired'],
+    [count(({ active, unclear }) => !active && unclear === undefined), 'revoked'],
   ] as const;
   const states = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
   const look = count(needsLook);
@@ -68,7 +71,14 @@ export function verdictWords({ match, tried, ruledOut, unverifiable }: ApiKeyVer
     };
   }
   if (match) {
-    const why = match.active ? 'it has expired' : 'it is revoked';
+    if (match.unclear && !match.expired) {
+      return {
+        tone: 'warn',
+        title: `This is ${match.label}, but it cannot be determined whether it is active.`,
+        remedy: `${match.unclear.join('; ')}: find out what the application makes of that.`,
+      };
+    }
+    const why = match.active || match.unclear ? 'it has expired' : 'it is revoked';
     return {
       tone: 'stop',
       title: `This is ${match.label}, but ${why}.`,

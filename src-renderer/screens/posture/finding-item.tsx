@@ -4,7 +4,7 @@ import { StateBadge } from '../../components/marks/badge.tsx';
 import { asSentence } from '../../components/format.ts';
 import { Icon } from '../../components/marks/icon.tsx';
 import styles from './posture.module.css';
-import { statusTones, statusWords } from './posture-text.ts';
+import { isWaived, statusTones, statusWords, waiverWords } from './posture-text.ts';
 import { QuestionAnswer } from './question-answer.tsx';
 
 export interface FindingItemProps {
@@ -16,6 +16,7 @@ export interface FindingItemProps {
 /** What was seen, in a line; why it matters and what to do, when it is opened. */
 export function FindingItem({ environment, finding, onAnswered }: FindingItemProps) {
   const { status, title, seen, why, remedy, question } = finding;
+  const waiver = waiverWords(finding);
   // an open question stands below anyway
   const todo = question && status === 'unknown' ? undefined : remedy;
   return (
@@ -23,7 +24,11 @@ export function FindingItem({ environment, finding, onAnswered }: FindingItemPro
       <details>
         <summary className={styles.summary}>
           <span className={styles.status}>
-            <StateBadge tone={statusTones[status]}>{statusWords[status]}</StateBadge>
+            {isWaived(finding) ? (
+              <StateBadge tone="quiet">Waived</StateBadge>
+            ) : (
+              <StateBadge tone={statusTones[status]}>{statusWords[status]}</StateBadge>
+            )}
           </span>
           <span className={styles.words}>
             <span className={styles.title}>{title}</span>
@@ -34,6 +39,7 @@ export function FindingItem({ environment, finding, onAnswered }: FindingItemPro
           </span>
         </summary>
         <div className={styles.more}>
+          {waiver !== undefined && <p>{asSentence(waiver)}</p>}
           {todo !== undefined && <p className={styles.remedy}>{asSentence(todo)}</p>}
           <p>{why}</p>
         </div>

@@ -33,13 +33,28 @@ export const filters = [
 ] as const;
 export type Filter = (typeof filters)[number]['value'];
 
-export function isShown({ status }: PostureFinding, filter: Filter): boolean {
+export function isShown(finding: PostureFinding, filter: Filter): boolean {
+  const { status } = finding;
   if (filter === 'all') return true;
+  if (isWaived(finding)) return false;
   return filter === 'todo' ? status === 'fail' || status === 'warn' : status === filter;
 }
 
 export function countOf(findings: readonly PostureFinding[], status: PostureStatus): number {
-  return findings.filter((finding) => finding.status === status).length;
+  return findings.filter((finding) => finding.status === status && !isWaived(finding)).length;
+}
+
+/** The admin accepted it until a day that is still to come. */
+export function isWaived({ waiver }: PostureFinding): boolean {
+  return waiver !== undefined && waiver.expired === undefined;
+}
+
+/** Until when a finding is accepted, and why; undefined for one that never was. */
+export function waiverWords({ waiver }: PostureFinding): string | undefined {
+  if (!waiver) return undefined;
+  return waiver.expired
+    ? `The waiver ended on ${waiver.until}, so this counts again: ${waiver.reason}`
+    : `Waived until ${waiver.until}: ${waiver.reason}`;
 }
 
 /** What a group comes to: its worst, with how many are so; undefined where it is empty. */
@@ -53,5 +68,7 @@ export function worstOf(findings: readonly PostureFinding[]): { tone: Tone; word
     const count = countOf(findings, status);
     if (count > 0) return { tone: statusTones[status], words: `${count} ${count === 1 ? one : many}` };
   }
+  const waived = findings.filter(isWaived).length;
+  if (waived > 0) return { tone: 'quiet', words: `${waived} waived` };
   return { tone: 'good', words: findings.length === 1 ? 'Passes' : 'All pass' };
 }

@@ -1,9 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { readKeyRows } from '#api-keys/key-rows';
 import { openKeyTable } from '#api-keys/key-table';
 import { parseApiKey } from '#api-keys/key-text';
 import { verifyKey } from '#api-keys/verify';
+import type { ApiKey } from '#contract/api-keys';
+import { connect } from '#postgres/connect';
+import { parseDatabaseUrl } from '#postgres/target';
+import { urlOf } from '#test/support/postgres/test-database';
 import { foreignKey, insertKeys, serverFilled, serverFilledMapping } from '#test/support/databases/api-keys';
 import { keyDatabase } from '#test/support/databases/key-table';
 
@@ -40,6 +45,71 @@ describe('verifying a key', () => {
     });
     const none = await verify(db.keel, foreignKey(9).text);
     expect(none).toEqual({ tried: 4, ruledOut: 0, unverifiable: 1 });
+  });
+
+  test('is called active only if whatever its row says of its state speaks for it, as applications have it', async () => {
+    const columns = [
+      "status key_state DEFAULT 'active'",
+      'deleted_at bigint',
+      'expires_at numeric',
+      'revoked_by uuid',
+      'is_locked smallint DEFAULT 0',
+      `metadata jsonb DEFAULT '{"owner": "ada"}'`,
+      'ttl interval',
+    ];
+    await using db = await keyDatabase(
+      `CREATE TYPE key_state AS ENUM ('active', 'revoked', 'on hold');
+       CREATE TABLE api_keys (id int PRIMARY KEY, name text, key_hash text NOT NULL, ${columns.join(', ')})`,
+    );
+    const hour = Math.round(Date.now() / 1000) - 3600;
+    const rows: readonly (readonly [string, string, string])[] = [
+      ['good', `expires_at = ${hour + 7200}`, 'active'],
+      ['enum', "status = 'revoked'", 'revoked'],
+      ['hold', "status = 'on hold'", 'status is on hold'],
+      ['deleted', `deleted_at = ${hour}000`, 'revoked'],
+      ['micro', `expires_at = ${hour}000000`, 'expired'],
+      ['never?', 'expires_at = -1', 'expires_at is -1'],
+      ['by', "revoked_by = '00000000-0000-0000-0000-000000000001'", 'revoked'],
+      ['locked', 'is_locked = 1', 'revoked'],
+      ['json', `metadata = '{"disabled": true}'`, 'revoked'],
+      ['ttl', "ttl = '1 hour'", 'ttl is 01:00:00'],
+      ['both', "ttl = '1 hour', status = 'revoked'", 'revoked'],
+    ];
+    for (const [n, [name, change]] of rows.entries()) {
+      const { hash } = foreignKey(n);
+      await db.client.query('INSERT INTO api_keys (id, name, key_hash) VALUES ($1, $2, $3)', [n, name, hash]);
+      await db.client.query(`UPDATE api_keys SET ${change} WHERE id = ${n}`);
+    }
+    const mapping = { schema: 'public', table: 'api_keys', columns: { hash: 'key_hash', name: 'name' } };
+    const keys = await readKeyRows(db.keel, await openKeyTable(db.keel, mapping), now());
+    const told = ({ active, expired, unclear }: ApiKey) =>
+      expired ? 'expired' : (unclear?.join() ?? (active ? 'active' : 'revoked'));
+    expect(Object.fromEntries(keys.map(({ key }) => [key.name, told(key)]))).toEqual(
+      Object.fromEntries(rows.map(([name, , state]) => [name, state])),
+    );
+    expect(keys.filter(({ key }) => key.active && !key.expired).map(({ key }) => key.name)).toEqual(['good']);
+    using hold = parseApiKey(Buffer.from(foreignKey(2).text));
+    expect(await verifyKey(keys, hold, { everything: false })).toMatchObject({
+      match: { name: 'hold', active: false, unclear: ['status is on hold'] },
+    });
+
+    const role = `reader_${randomUUID().slice(0, 8)}`;
+    await db.client.query(
+      `CREATE ROLE ${role} LOGIN PASSWORD 'x'; GRANT SELECT (id, name, key_hash, expires_at) ON api_keys TO ${role}`,
+    );
+    const reader = await connect(parseDatabaseUrl(urlOf(db.url, db.name, { user: role, password: 'x' })), {
+      applicationName: 'keel test',
+    });
+    try {
+      const seen = await readKeyRows(reader, await openKeyTable(reader, mapping), now());
+      expect(seen.filter(({ key }) => key.active)).toEqual([]);
+      expect(seen.find(({ key }) => key.name === 'good')?.key.unclear).toContain(
+        'the role may not read status',
+      );
+    } finally {
+      await reader.end();
+      await db.client.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+    }
   });
 
   test('a revoked row does not hide another that still lets the key in', async () => {

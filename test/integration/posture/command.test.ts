@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { postureReport } from '#contract/posture';
@@ -20,7 +20,8 @@ test('a check with nothing that fails ends with 0, and prints exactly its report
   const { ok, counts, ...report } = run.json;
   expect(ok).toBe(true);
   const { findings } = postureReport.parse(report);
-  expect(counts).toEqual({ fail: 0, warn: 0, unknown: expect.any(Number), pass: expect.any(Number) });
+  const some = expect.any(Number);
+  expect(counts).toEqual({ fail: 0, warn: 0, unknown: some, pass: some, waived: 0 });
   expect(findings.find(({ id }) => id === 'api.hsts')?.status).toBe('pass');
   expect(findings.find(({ id }) => id === 'postgres.dumps')?.status).toBe('pass');
 
@@ -56,7 +57,7 @@ test('a check with something that fails ends with 3, and writes its report for i
   const run = await folder.run(args);
   expect(run.status).toBe(3);
   expect(run.stdout).toMatch(
-    /✗ fail {7}OAuth localhost:\d+: certificate chain\n.*it is self-signed\n.*→ get one/,
+    /✗ fail {7}OAuth localhost:\d+: certificate chain \(oauth\.1\.certificate\)\n.*it is self-signed\n.*→ get one/,
   );
   expect(run.stdout).toMatch(/PostgreSQL: unencrypted connections\n/);
   expect(run.stdout).toMatch(/\d+ fail, \d+ warnings?, \d+ unknown, \d+ pass\n$/);
@@ -114,4 +115,65 @@ test('what cannot be meant is refused before anything is contacted, and no passw
     refused('--api', server.url, '--report', 'report.docx'),
     refused('--api', server.url, '--answer', 'dumps=perhaps'),
   ]);
+});
+
+test('a finding is waived with a reason until a day, places are remembered, and a waiver that ended counts again', async () => {
+  await using folder = await KeelFolder.create();
+  await using database = await createTestDatabase();
+  await using server = await httpsServer('server');
+  const passphrase = { KEEL_PASSPHRASE: 'five random words for a test' };
+  const add = ['env', 'add', 'acme', '--database', database.url, '--keep-keys-in', 'sealed-file'];
+  expect(await folder.run(add, { env: passphrase })).toMatchObject({ status: 0 });
+  const posture = (...args: string[]) =>
+    folder.run(['posture', '--env', 'acme', ...args], { env: passphrase });
+  const found = async (id: string, ...args: string[]) => {
+    const { status, json } = await posture(...args, '--json');
+    return { status, counts: json.counts, finding: json.findings.find((one: any) => one.id === id) };
+  };
+
+  const first = await found('api.hsts', '--api', server.url, ...root, '--keep');
+  expect(first).toMatchObject({ finding: { status: 'warn' }, counts: { waived: 0 } });
+  // without a place: it was remembered
+  const kept = await found('api.hsts', '--fail-on', 'warn');
+  expect(kept.finding).toMatchObject({ status: 'warn', seen: first.finding.seen });
+
+  const until = `${new Date().getFullYear() + 1}-01-01`;
+  const waive = ['--waive', 'api.hsts', '--reason', 'the proxy adds it', '--until'];
+  const sarif = join(folder.path, 'posture.sarif');
+  const waived = await found('api.hsts', ...waive, until, '--report', sarif);
+  expect(waived.finding).toMatchObject({ status: 'warn', waiver: { reason: 'the proxy adds it', until } });
+  expect(waived.counts).toMatchObject({ waived: 1, warn: kept.counts.warn - 1 });
+  const results = JSON.parse(await readFile(sarif, 'utf8')).runs[0].results;
+  const accepted = {
+    kind: 'external',
+    status: 'accepted',
+    justification: `the proxy adds it (until ${until})`,
+  };
+  expect(results.flatMap((one: any) => one.suppressions.map((by: any) => [one.ruleId, by]))).toEqual([
+    ['api.hsts', accepted],
+  ]);
+  expect((await posture()).stdout).toContain(`Waived until ${until} (warning): the proxy adds it`);
+
+  // what there is nothing to waive of, and a waiver that is none
+  for (const args of [
+    ['--waive', 'api.nothing', '--reason', 'x', '--until', until],
+    ['--waive', 'api.certificate', '--reason', 'x', '--until', until],
+    [...waive, '2020-01-01'],
+    [...waive, 'soon'],
+    ['--waive', 'api.hsts', '--until', until],
+    ['--unwaive', 'api.https'],
+  ])
+    expect(await posture(...args, '--json'), args.join(' ')).toMatchObject({ status: 2 });
+
+  const folders = join(folder.path, 'home', 'environments');
+  const [environment] = await readdir(folders);
+  const path = join(folders, environment as string, 'environment.json');
+  const settings = JSON.parse(await readFile(path, 'utf8'));
+  expect(settings.posture.waivers).toHaveLength(1);
+  settings.posture.waivers[0].until = '2026-01-01';
+  await writeFile(path, JSON.stringify(settings));
+  const over = await found('api.hsts');
+  expect(over.finding.waiver).toMatchObject({ expired: true });
+  expect(over.counts).toMatchObject({ waived: 0, warn: kept.counts.warn });
+  expect((await found('api.hsts', '--unwaive', 'api.hsts')).finding).not.toHaveProperty('waiver');
 });

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
@@ -14,6 +13,7 @@ import {
   socketServer,
   type StandIn,
 } from '#test/support/peers/posture-servers';
+import { rsaPair, smallGroup } from '#test/support/peers/made-certificates';
 import { tlsFixtures } from '#test/support/postgres/postgres-server';
 
 const year = 'max-age=31536000; includeSubDomains';
@@ -39,31 +39,6 @@ async function findings(
   );
   const reported = ({ id, status, seen }: JudgedFinding) => [id, `${status}: ${seen}`];
   return Object.fromEntries(judgePosture(facts).map(reported));
-}
-
-/** A self-signed certificate for this machine, and its key. */
-async function rsaPair(folder: string, bits: number) {
-  const path = (end: string) => join(folder, `rsa.${end}`);
-  const request = [
-    'req',
-    '-x509',
-    '-newkey',
-    `rsa:${bits}`,
-    '-nodes',
-    '-subj',
-    '/CN=localhost',
-    '-days',
-    '30',
-  ];
-  execFileSync('openssl', [...request, '-keyout', path('key'), '-out', path('crt')], { stdio: 'ignore' });
-  return { key: await readFile(path('key')), cert: await readFile(path('crt')) };
-}
-
-/** Quickly made: of the kind that a server of long ago has. */
-function smallGroup(): string {
-  return execFileSync('openssl', ['dhparam', '-dsaparam', '1024'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  }).toString();
 }
 
 async function ofApi(folder: string, server: StandIn) {
@@ -145,6 +120,20 @@ describe('an API over HTTPS', () => {
     expect((await ofApi(folder, server))['api.key-size']).toMatch(
       /^fail: the certificate’s key is RSA, 1,024 bits/,
     );
+  });
+
+  test('with a certificate that names it in the old place, or is signed with a broken digest, does not pass', async ({
+    folder,
+  }) => {
+    for (const digest of ['sha1', 'md5', 'sha256']) {
+      const pair = { ...(await rsaPair(folder, 2048, `-${digest}`)), ciphers: oldDigests };
+      await using server = await httpsServer('server', pair, withHsts(year));
+      const found = await ofApi(folder, server);
+      expect(found['api.host-name']).toMatch(/^warn: localhost is only in the common name/);
+      expect(found['api.certificate']).toMatch(
+        digest === 'sha256' ? /^fail: .* it is self-signed/ : /^fail: .*signed with (SHA-1|MD5), so that/,
+      );
+    }
   });
 
   test('by an authority that nobody named is not trusted', async ({ folder }) => {

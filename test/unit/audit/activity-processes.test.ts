@@ -49,7 +49,7 @@ describe('several processes', () => {
       const child = runScript(writer, home, `${round}`, '1000');
       const exit = once(child, 'exit');
       await expect
-        .poll(async () => (await log.list({ limit: 1000 })).entries.length)
+        .poll(async () => (await log.list({ limit: 1000 })).entries.length, { timeout: 30_000 })
         .toBeGreaterThan(before + 2);
       child.kill('SIGKILL');
       await exit;

@@ -1,0 +1,40 @@
+import type { PostureFinding, PostureStatus, PostureWaiver } from '#contract/posture';
+
+/** From nothing to do to the worst. */
+const severities: readonly PostureStatus[] = ['pass', 'unknown', 'warn', 'fail'];
+
+/**
+ * Findings with the waivers that were given for them: of the same name and title, and no worse than when it was waived. One that
+ * has ended is named too, and its finding counts again.
+ */
+export function withWaivers(
+  findings: readonly PostureFinding[],
+  waivers: readonly PostureWaiver[],
+  at: string,
+): PostureFinding[] {
+  return findings.map((finding) => {
+    const given = waivers.findLast((waiver) => isOf(waiver, finding));
+    if (!given || finding.status === 'pass') return finding;
+    const { reason, until } = given;
+    return { ...finding, waiver: { reason, until, ...(isOver(given, at) && { expired: true as const }) } };
+  });
+}
+
+/** Whether a finding does not count, because the admin accepted it for now. */
+export function isWaived({ waiver }: Pick<PostureFinding, 'waiver'>): boolean {
+  return waiver !== undefined && waiver.expired === undefined;
+}
+
+/** A number of a key file or an endpoint may come to mean another one: its title tells. */
+function isOf({ finding, title, status }: PostureWaiver, found: PostureFinding): boolean {
+  return (
+    finding === found.id &&
+    title === found.title &&
+    severities.indexOf(found.status) <= severities.indexOf(status)
+  );
+}
+
+/** A waiver holds to the end of its last day, in UTC. */
+function isOver({ until }: PostureWaiver, at: string): boolean {
+  return at.slice(0, 10) > until;
+}
