@@ -21,7 +21,7 @@ export interface KeyRing {
   list(): Promise<readonly KeyEntry[]>;
   /**
    * Stores a key, reads it back and compares, and only then enters it into the ring. A key that the ring has keeps its
-   * state: the answer tells it. The caller keeps `key`. Throws what the store throws, and `keychain-failed` where
+   * state: the answer tells it; where its store gives it back, it is not stored a second time. The caller keeps `key`. Throws what the store throws, and `keychain-failed` where
    * another key came back; the ring is then unchanged.
    */
   hold(key: EncryptionKey, state: states.JoiningState, origin?: KeyOrigin): Promise<KeyEntry>;
@@ -79,6 +79,16 @@ export function openKeyRing(
     throw heldElsewhere(fingerprint, heldIn, store);
   };
 
+  /** Whether the ring lists the key in this store, and the store gives it back. */
+  const isHeld = async (key: EncryptionKey): Promise<boolean> => {
+    const listed = (await readKeyRing(folder)).keys.find(
+      ({ fingerprint }) => fingerprint === key.fingerprint,
+    );
+    if (listed?.heldIn !== store.kind || listed.state === 'destroyed') return false;
+    using stored = await store.get(account(key.fingerprint)).catch(() => undefined);
+    return stored?.bytes.equals(key.bytes) === true;
+  };
+
   return {
     list: async () => (await readKeyRing(folder)).keys,
 
@@ -89,9 +99,11 @@ export function openKeyRing(
       const entry = { fingerprint, state, heldIn: kind, ...(origin && { origin }) };
       states.adopt(await readKeyRing(folder), entry, now().toISOString());
       return alone(async () => {
-        await store.put(account(fingerprint), key);
-        using stored = await store.get(account(fingerprint));
-        if (!stored?.bytes.equals(key.bytes)) throw notKept(fingerprint, store);
+        if (!(await isHeld(key))) {
+          await store.put(account(fingerprint), key);
+          using stored = await store.get(account(fingerprint));
+          if (!stored?.bytes.equals(key.bytes)) throw notKept(fingerprint, store);
+        }
         return change(fingerprint, (ring, at) => states.adopt(ring, entry, at));
       });
     },

@@ -39,6 +39,12 @@ export interface BatchSizes {
 
 export const usualSizes: BatchSizes = { batchBytes: 1 << 20, overlap: 1 << 16 };
 
+/**
+ * What a buffer has room for at first, in bytes. Most tables of a database are smaller; a census of one makes hundreds of these, and room
+ * for whole batches would cost more in collecting it than reading the tables does.
+ */
+const firstBytes = 1 << 16;
+
 const signature = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 
 interface OpenCell {
@@ -58,7 +64,7 @@ interface OpenRow {
 /**
  * Reads the messages of a COPY … TO STDOUT (FORMAT binary), or the rows of a SELECT in binary, from chunks that may break anywhere. The server sends each row as
  * one message (documentation, "COPY Operations"), so rows are indexed in place, without an object or a copy each. Memory is two
- * batches and a chunk, whatever the rows hold, and none is made for a batch.
+ * batches and a chunk, whatever the rows hold, and none is made for a batch once the buffers have grown to that.
  */
 export class CopyBatches {
   readonly #sizes: BatchSizes;
@@ -94,8 +100,9 @@ export class CopyBatches {
     this.#messages = messagesOf(source);
     // only a COPY has a header to wait for
     if (source === 'select') this.#columns = 0;
-    this.#buffer = Buffer.allocUnsafeSlow(2 * sizes.batchBytes);
-    this.#spare = Buffer.allocUnsafeSlow(2 * sizes.batchBytes);
+    const room = Math.min(firstBytes, 2 * sizes.batchBytes);
+    this.#buffer = Buffer.allocUnsafeSlow(room);
+    this.#spare = Buffer.allocUnsafeSlow(room);
   }
 
   /** Takes in what arrived. Throws `query-failed` where it is no such result. */
