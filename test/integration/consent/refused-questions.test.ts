@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { consents, type QuestionName } from '#contract/consent';
 import { type LongName, type ProcedureName, procedures, type QuickName } from '#contract/procedures';
+import { recordFleetOutcome } from '#records/fleet-record';
 import { foreignKey, insertKeys, serverFilled, serverFilledMapping } from '#test/support/databases/api-keys';
 import { base64 } from '#test/support/databases/foreign-database';
 import { createTestDatabase, type TestDatabase } from '#test/support/postgres/test-database';
@@ -169,7 +170,11 @@ test('what the admin does not agree to is not done, for every procedure that ask
   await window.must('rotation.sweep', { environment });
   await window.must('rotation.undo', { environment, accepted, rehearse: true });
   await window.must('keyring.search', { environment });
+  const folder = join(window.home, 'environments', environment);
+  const over = { name: database.name, state: 'done', at: new Date().toISOString() } as const;
+  await recordFleetOutcome(folder, { from: active, to: pending }, over);
   const second: Attempts = {
+    'fleet.undo': { input: { environment, accepted }, names: [active, pending, 'Undo', '1 database'] },
     'rotation.undo': { input: { environment, accepted, rehearse: false }, names: [active, pending, 'Undo'] },
     'rotation.sweepRewrite': { input: { environment, accepted }, names: [active, pending] },
     'handoff.takeBack': { input: { environment, target: envTarget }, names: [envFile, active] },
