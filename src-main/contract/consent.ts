@@ -147,6 +147,9 @@ export const consents = {
   'fleet.list': reads,
   'fleet.prove': reads,
   'fleet.rotate': rewrites,
+  'fleet.undo': { asks: 'question', why: 'rewrites rows' },
+  'fleet.sweep': reads,
+  'fleet.recover': { asks: 'nothing', why: 'settles by what the databases say, and changes no row' },
   'fleet.giveUp': notes,
 
   'handoff.state': reads,

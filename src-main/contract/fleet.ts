@@ -31,12 +31,18 @@ export const fleetRun = z.strictObject({
   /** All databases of it went over. */
   finishedAt: time.optional(),
   databases: z.array(fleetDatabase),
+  /** It takes databases back to the key that the rotation before came from. */
+  undo: z.boolean().optional(),
   /** Left out by the admin, with the key that they may be under. */
   givenUp: z.array(z.strictObject({ name: databaseName, at: time, key: fingerprint })).optional(),
   /** The same in each database that went over. */
   beyondReach: beyondReach.optional(),
 });
 export type FleetRun = z.infer<typeof fleetRun>;
+
+/** What became of each database that is on record here. */
+const fleetOutcomes = z.strictObject({ databases: z.array(fleetDatabase) });
+export type FleetOutcomes = z.infer<typeof fleetOutcomes>;
 
 export const fleetState = z.strictObject({
   /** The keys of the next run: those of an unfinished one, or the active and the pending one. */
@@ -92,6 +98,18 @@ export const fleetProcedures = {
     }),
     fleetRun,
   ),
+  /**
+   * Takes every database that the last rotation took over back to the key that it came from. Answers the record, with those of an undo
+   * before that broke off. Throws `nothing-to-undo`, `already-undone`.
+   */
+  'fleet.undo': long(
+    z.strictObject({ ...environment, accepted: z.array(z.string().min(1).max(40)).max(20) }),
+    fleetRun,
+  ),
+  /** Looks in each database on record for values under the key that its last rotation came from. Only reads the databases. */
+  'fleet.sweep': long(z.strictObject(environment), fleetOutcomes),
+  /** Finds out what became of rotations of databases on record that did not come to their end. */
+  'fleet.recover': long(z.strictObject(environment), fleetOutcomes),
   /**
    * Lets the unfinished rotation end without these databases, or takes them into it again. They stay on record, and the key that they may
    * be under is kept.

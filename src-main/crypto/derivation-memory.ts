@@ -2,26 +2,35 @@ import { Secret } from './secret.ts';
 
 /**
  * Remembers the key that was derived last, so that a file which is opened again takes no second derivation: a file keeps its
- * salt until it is sealed anew. Its owner disposes it.
+ * salt until it is sealed anew. Whoever opens it while the key is being derived waits for that one. Its owner disposes it.
  */
 export class DerivationMemory implements Disposable {
-  #salt: string | undefined;
-  #key: Secret | undefined;
+  #wanted: string | undefined;
+  #key: Promise<Secret> | undefined;
 
   /** The key for this salt and cost, for the caller to wipe. */
   async recall(salt: Buffer, workFactor: number, derive: () => Promise<Buffer>): Promise<Buffer> {
     const wanted = `${salt.toString('hex')} ${workFactor}`;
-    if (this.#salt !== wanted || !this.#key) {
-      const key = await derive();
-      this.#key?.[Symbol.dispose]();
-      this.#key = new Secret(key);
-      this.#salt = wanted;
+    if (this.#wanted !== wanted || !this.#key) {
+      this[Symbol.dispose]();
+      this.#wanted = wanted;
+      this.#key = derive().then((key) => new Secret(key));
     }
-    return Buffer.from(this.#key.bytes);
+    const asked = this.#key;
+    try {
+      return Buffer.from((await asked).bytes);
+    } catch (error) {
+      if (this.#key === asked) this.#key = undefined;
+      throw error;
+    }
   }
 
   [Symbol.dispose](): void {
-    this.#key?.[Symbol.dispose]();
+    // whoever waits for it already is answered before it is wiped
+    void this.#key?.then(
+      (key) => key[Symbol.dispose](),
+      () => undefined,
+    );
     this.#key = undefined;
   }
 }

@@ -7,6 +7,7 @@ import { beyondReach } from '#rotation/beyond-reach';
 import type { Database } from '#workspace/database';
 import { inNaturalOrder } from '#shared/natural-order';
 import type { KnownWorkspace } from '#workspace/workspace';
+import { connectionRoom } from './connection-room.ts';
 import { type Reach, waysTo } from './reach.ts';
 
 /** A database of a fleet, and what to call it. */
@@ -37,12 +38,22 @@ export interface FoundDatabases {
 
 /**
  * A server's databases under a pattern of LIKE, but for its own templates, and which of `recorded` are under it and are not there, all as
- * the server calls them. A closed database may hold values under the fleet's keys as well as any other.
+ * the server calls them. A closed database may hold values under the fleet's keys as well as any other. A server without a free connection is
+ * waited for.
  */
 export async function databasesLike(
   database: Database,
   pattern: string,
   recorded: readonly string[] = [],
+): Promise<FoundDatabases> {
+  const room = connectionRoom(database.signal ?? new AbortController().signal);
+  return room(database.label, () => findLike(database, pattern, recorded));
+}
+
+async function findLike(
+  database: Database,
+  pattern: string,
+  recorded: readonly string[],
 ): Promise<FoundDatabases> {
   await using client = await database.open('keel fleet');
   const { rows: there } = await client.query(

@@ -21,7 +21,7 @@ export interface KeyRing {
   list(): Promise<readonly KeyEntry[]>;
   /**
    * Stores a key, reads it back and compares, and only then adds it to the ring. A key that the ring has
-   * keeps its state, which is returned. The caller keeps `key`. Throws what the store throws, and
+   * keeps its state, which is returned; if its store gives it back, it is not stored again. The caller keeps `key`. Throws what the store throws, and
    * `keychain-failed` if another key was read back; the ring is then unchanged.
    */
   hold(key: EncryptionKey, state: states.JoiningState, origin?: KeyOrigin): Promise<KeyEntry>;
@@ -84,6 +84,16 @@ export function openKeyRing(
     throw heldElsewhere(fingerprint, heldIn, store);
   };
 
+  /** Whether the ring lists the key in this store, and the store gives it back. */
+  const isHeld = async (key: EncryptionKey): Promise<boolean> => {
+    const listed = (await readKeyRing(folder)).keys.find(
+      ({ fingerprint }) => fingerprint === key.fingerprint,
+    );
+    if (listed?.heldIn !== store.kind || listed.state === 'destroyed') return false;
+    using stored = await store.get(account(key.fingerprint)).catch(() => undefined);
+    return stored?.bytes.equals(key.bytes) === true;
+  };
+
   return {
     list: async () => (await readKeyRing(folder)).keys,
 
@@ -94,9 +104,11 @@ export function openKeyRing(
       const entry = { fingerprint, state, heldIn: kind, ...(origin && { origin }) };
       states.adopt(await readKeyRing(folder), entry, now().toISOString());
       return alone(async () => {
-        await store.put(account(fingerprint), key);
-        using stored = await store.get(account(fingerprint));
-        if (!stored?.bytes.equals(key.bytes)) throw notKept(fingerprint, store);
+        if (!(await isHeld(key))) {
+          await store.put(account(fingerprint), key);
+          using stored = await store.get(account(fingerprint));
+          if (!stored?.bytes.equals(key.bytes)) throw notKept(fingerprint, store);
+        }
         return change(fingerprint, (ring, at) => states.adopt(ring, entry, at));
       });
     },

@@ -1,4 +1,5 @@
 import { unreadable } from './copy-binary.ts';
+import { type BatchSizes, firstBytes, usualSizes } from './rows/batch-sizes.ts';
 import { messagesOf, type ResultMessages, type ResultSource } from './rows/result-messages.ts';
 
 /** Length of a cell that is NULL. */
@@ -30,15 +31,6 @@ export interface CellPiece {
   readonly size: number;
 }
 
-export interface BatchSizes {
-  /** A batch is handed out at this size in bytes. A row whose message is larger is split. */
-  readonly batchBytes: number;
-  /** How many bytes two pieces of a large cell share: anything no longer than this is complete in one of them. */
-  readonly overlap: number;
-}
-
-export const usualSizes: BatchSizes = { batchBytes: 1 << 20, overlap: 1 << 16 };
-
 const signature = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 
 interface OpenCell {
@@ -58,7 +50,7 @@ interface OpenRow {
 /**
  * Reads the messages of a COPY … TO STDOUT (FORMAT binary), or the rows of a SELECT in binary, from chunks that may break anywhere. The server sends
  * each row as one message (documentation, "COPY Operations"), so rows are indexed in place, without an object or a copy for each. Memory is two
- * batches and a chunk, whatever the rows contain, and batches allocate none.
+ * batches and a chunk, whatever the rows contain; no batch allocates once the buffers have grown to that.
  */
 export class CopyBatches {
   readonly #sizes: BatchSizes;
@@ -94,8 +86,9 @@ export class CopyBatches {
     this.#messages = messagesOf(source);
     // only a COPY has a header to wait for
     if (source === 'select') this.#columns = 0;
-    this.#buffer = Buffer.allocUnsafeSlow(2 * sizes.batchBytes);
-    this.#spare = Buffer.allocUnsafeSlow(2 * sizes.batchBytes);
+    const room = Math.min(firstBytes, 2 * sizes.batchBytes);
+    this.#buffer = Buffer.allocUnsafeSlow(room);
+    this.#spare = Buffer.allocUnsafeSlow(room);
   }
 
   /** Reads what arrived. Throws `query-failed` if it is not such a result. */

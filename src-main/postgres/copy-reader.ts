@@ -1,5 +1,6 @@
 import type { Client, Connection, Submittable } from 'pg';
-import { type BatchSizes, type CopyBatch, CopyBatches, usualSizes } from './copy-batches.ts';
+import { type CopyBatch, CopyBatches } from './copy-batches.ts';
+import { type BatchSizes, usualSizes } from './rows/batch-sizes.ts';
 import type { ResultSource } from './rows/result-messages.ts';
 import { fromDriverError } from './connection-errors.ts';
 import type { KeelClient } from './session/keel-client.ts';

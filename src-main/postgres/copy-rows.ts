@@ -1,4 +1,5 @@
-import { type BatchSizes, type CopyBatch, nullCell, otherBatch } from './copy-batches.ts';
+import { type CopyBatch, nullCell, otherBatch } from './copy-batches.ts';
+import type { BatchSizes } from './rows/batch-sizes.ts';
 import { encodeRow, type Field } from './copy-binary.ts';
 
 /** Batches small enough that reading, working and writing go on side by side. */

@@ -20,7 +20,7 @@ export type Confirmation =
       readonly accepted: readonly string[];
     }
   | {
-      readonly of: 'rotate-fleet';
+      readonly of: 'rotate-fleet' | 'undo-fleet';
       readonly from: string;
       readonly to: string;
       readonly databases: number;

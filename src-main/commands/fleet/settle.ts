@@ -62,7 +62,7 @@ export function defineUndo(command: Command): void {
         words: 'undoing databases',
         ask: (plan) => ({
           question:
-            plan.of === 'rotate-fleet'
+            plan.of === 'undo-fleet'
               ? `${counted(plan.databases, 'database')} of ${plan.members} will be rotated back from key ${plan.from} to key ${plan.to}.`
               : '',
           name: workspace.settings.name,

@@ -21,6 +21,7 @@ import { counted } from '#shared/counted';
 import type { OpenKeyRing } from '#workspace/key-place';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { KnownWorkspace, Workspace } from '#workspace/workspace';
+import { connectionRoom } from '#fleet/connection-room';
 import { type FleetMember, inventoryFrom, membersOf } from '#fleet/members';
 import { type MemberQuestion, proveMember } from './prove.ts';
 import { elsewhereOf, type Reach } from '#fleet/reach';
@@ -163,7 +164,10 @@ async function assertOwnDatabaseGoes(
   if (databases.includes(address.database)) return;
   const [own] = await membersOf(workspace, [address.database]);
   const question = { ...from, columns: inventory, excluded: [] };
-  const proof = await proveMember(own as FleetMember, question, signal).catch(unlessNothingThere);
+  const room = connectionRoom(signal);
+  const proof = await room(address.database, () => proveMember(own as FleetMember, question, signal)).catch(
+    unlessNothingThere,
+  );
   const proven = proof?.columns.reduce((sum, column) => sum + column.proven, 0) ?? 0;
   if (proven === 0) return;
   throw new KeelError(

@@ -38,7 +38,7 @@ export async function undoFleet(
       const begun = await beginFleetUndo(folder, async ({ from, to, databases }) => {
         const left = databases.filter(({ state }) => state !== 'done').length;
         const members = databases.length;
-        await confirm({ of: 'rotate-fleet', from, to, databases: left, members, kept: [], accepted });
+        await confirm({ of: 'undo-fleet', from, to, databases: left, members, kept: [], accepted });
       });
       const keys = { from: begun.from, to: begun.to };
       const names = begun.databases.filter(({ state }) => state !== 'done').map(({ name }) => name);

@@ -71,6 +71,15 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
           ...keptAndAccepted(asked),
         ],
       };
+    case 'undo-fleet':
+      return {
+        message: `Undo the rotation of ${counted(asked.databases, 'database')} of ${name}?`,
+        button: 'Undo the rotation',
+        lines: [
+          `Each is rotated from key ${asked.from} back to key ${asked.to} in its own transaction. One that fails stays unchanged. Ballast then needs that key again.`,
+          ...keptAndAccepted(asked),
+        ],
+      };
     case 'destroy-key':
       return {
         message: `Permanently destroy key ${asked.fingerprint} of ${name}?`,

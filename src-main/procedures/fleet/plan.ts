@@ -1,6 +1,6 @@
 import { nestedIn } from '#proof/values-within';
-import type { FleetProof, FleetRun } from '#contract/fleet';
-import type { FleetRecord } from '#records/fleet-record';
+import type { FleetOutcomes, FleetProof, FleetRun } from '#contract/fleet';
+import type { FleetDatabase, FleetRecord } from '#records/fleet-record';
 import type { Outcome } from '#shared/in-parallel';
 import type { Proof } from '#proof/prove';
 import type { EncryptedColumn } from '#contract/inventory';
@@ -13,7 +13,7 @@ export function runForWindow(
   rehearsal: boolean,
   columns: readonly EncryptedColumn[],
 ): FleetRun {
-  const { from, to, startedAt, finishedAt, databases, givenUp } = record;
+  const { from, to, startedAt, finishedAt, databases, undo, givenUp } = record;
   const reach = fleetReach(record, columns, rehearsal);
   return {
     ...(reach && { beyondReach: reach }),
@@ -22,7 +22,15 @@ export function runForWindow(
     rehearsal,
     startedAt,
     ...(finishedAt !== undefined && { finishedAt }),
+    ...(undo && { undo }),
     ...(!rehearsal && givenUp && givenUp.length > 0 && { givenUp }),
+    ...outcomesForWindow(databases),
+  };
+}
+
+/** What became of each database, for the window. */
+export function outcomesForWindow(databases: readonly FleetDatabase[]): FleetOutcomes {
+  return {
     databases: databases.map(({ remedy, ...one }) => ({
       ...one,
       ...(remedy !== undefined && { remedy: inWindowWords(remedy) }),

@@ -2,14 +2,17 @@ import { KeelError } from '#errors/keel-error';
 import { databasesLike } from '#fleet/members';
 import { giveUp } from '#fleet/use-cases/give-up';
 import { proveFleet } from '#fleet/use-cases/prove';
+import { recoverFleet } from '#fleet/use-cases/recover';
 import { plannedFleetKeys, rotateFleet } from '#fleet/use-cases/rotate';
+import { sweepFleet } from '#fleet/use-cases/sweep';
+import { undoFleet } from '#fleet/use-cases/undo';
 import { readFleetRecord, unfinishedOf } from '#records/fleet-record';
 import { loadActiveKey } from '#workspace/ring-keys';
 import type { Ports } from '#procedures/ports';
-import { proofForWindow, runForWindow } from './plan.ts';
+import { outcomesForWindow, proofForWindow, runForWindow } from './plan.ts';
 import { createFleetRehearsals } from './rehearsals.ts';
 import { confirmWith } from '#procedures/consent/confirm-with';
-import type { Implementations } from '#procedures/implementations';
+import type { Implementations, Work } from '#procedures/implementations';
 import { inventoryOf, lockTimeoutMs } from '#procedures/rotation/procedures';
 import { acceptedStops, fingerprintsOf, subjectOf } from '#procedures/rotation/plan';
 import { windowAudit, windowContext } from '#procedures/window-context';
@@ -17,7 +20,7 @@ import { formatCount } from '#shared/counted';
 
 export type FleetPorts = Pick<Ports, 'workspaces' | 'note' | 'changed'>;
 
-type Names = `fleet.${'state' | 'list' | 'prove' | 'rotate' | 'giveUp'}`;
+type Names = `fleet.${'state' | 'list' | 'prove' | 'rotate' | 'undo' | 'sweep' | 'recover' | 'giveUp'}`;
 
 /** Each rotation holds two connections and locks only its own tables. */
 const atOnce = 4;
@@ -25,6 +28,24 @@ const atOnce = 4;
 /** One job over many databases of the server of an environment. Every guard stands here, since the window is not trusted. */
 export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick<Implementations, Names> {
   const rehearsals = createFleetRehearsals();
+  const audit = windowAudit(note);
+
+  /** Works on every database that is on record here. */
+  const onRecorded = async (
+    use: typeof sweepFleet | typeof recoverFleet,
+    { environment, step }: { readonly environment: string; readonly step: string },
+    work: Work,
+  ) => {
+    using workspace = await workspaces.open(environment, work);
+    try {
+      const context = windowContext<'fleet'>({ audit, signal: work.signal, onProgress: shown(work, step) });
+      const outcomes = await use(workspace, { limit: atOnce }, context);
+      if (work.signal.aborted) throw calledOff();
+      return outcomesForWindow(outcomes);
+    } finally {
+      changed();
+    }
+  };
 
   return {
     async 'fleet.state'({ environment }) {
@@ -62,7 +83,7 @@ export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick
         workspace,
         { key, databases, columns, excluded: workspace.settings.excluded, limit: atOnce },
         windowContext({
-          audit: windowAudit(note),
+          audit,
           signal,
           onProgress: ({ done, total }) => progress('proving databases', done, total),
         }),
@@ -71,9 +92,37 @@ export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick
       return { fingerprint: key.fingerprint, databases: reports };
     },
 
+    'fleet.sweep': ({ environment }, work) =>
+      onRecorded(sweepFleet, { environment, step: 'sweeping databases' }, work),
+
+    'fleet.recover': ({ environment }, work) =>
+      onRecorded(recoverFleet, { environment, step: 'recovering databases' }, work),
+
+    async 'fleet.undo'({ environment, accepted }, work) {
+      using workspace = await workspaces.open(environment, work);
+      try {
+        await undoFleet(
+          workspace,
+          { accepted: acceptedStops(accepted), lockTimeoutMs, limit: atOnce },
+          windowContext({
+            audit,
+            confirm: confirmWith(work.consent, workspace),
+            signal: work.signal,
+            onProgress: shown(work, 'undoing databases'),
+          }),
+        );
+        const record = await readFleetRecord(workspace.folder);
+        if (!record) throw new Error('an undone fleet is on record');
+        if (work.signal.aborted) throw undoCalledOff(record.databases.filter(isDone).length);
+        return runForWindow(record, false, workspace.settings.inventory);
+      } finally {
+        changed();
+      }
+    },
+
     async 'fleet.giveUp'({ environment, databases, withdraw }) {
       using workspace = await workspaces.open(environment);
-      await giveUp(workspace, { databases, withdraw }, { audit: windowAudit(note) });
+      await giveUp(workspace, { databases, withdraw }, { audit });
       changed();
       return {};
     },
@@ -101,14 +150,14 @@ export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick
             },
           },
           windowContext({
-            audit: windowAudit(note),
+            audit,
             confirm: confirmWith(work.consent, workspace),
             signal: work.signal,
-            onProgress: ({ done, total }) => work.progress(step, done, total),
+            onProgress: shown(work, step),
           }),
         );
         const ended = record.databases.filter(({ name }) => worked.includes(name));
-        if (cancelled) throw calledOff(ended.filter(({ state }) => state === 'done').length, rehearse);
+        if (cancelled) throw rehearse ? calledOff() : rotationCalledOff(ended.filter(isDone).length);
         if (rehearse) keep(worked);
         return runForWindow(
           rehearse ? { ...record, databases: ended } : record,
@@ -122,12 +171,31 @@ export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick
   };
 }
 
-function calledOff(done: number, rehearsal: boolean): KeelError {
-  if (rehearsal)
-    return new KeelError('cancelled', 'cancelled; nothing was changed', 'rehearse again when you are ready');
+/** Tells the window how many databases have come to an end. */
+function shown({ progress }: Pick<Work, 'progress'>, step: string) {
+  return ({ done, total }: { readonly done: number; readonly total?: number }) => progress(step, done, total);
+}
+
+function isDone({ state }: { readonly state: string }): boolean {
+  return state === 'done';
+}
+
+function calledOff(): KeelError {
+  return new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you are ready');
+}
+
+function rotationCalledOff(done: number): KeelError {
   return new KeelError(
     'cancelled',
     `cancelled: ${formatCount(done)} databases were rotated and stay so; those in progress were rolled back`,
     'run the rest when you are ready',
+  );
+}
+
+function undoCalledOff(done: number): KeelError {
+  return new KeelError(
+    'cancelled',
+    `cancelled: ${formatCount(done)} databases are encrypted with the previous key again and stay so; those in progress were rolled back`,
+    'continue the undo when you are ready',
   );
 }

@@ -46,6 +46,9 @@ export const operationTitles: Readonly<Record<LongName, string>> = {
   'posture.check': 'Checking the posture',
   'fleet.prove': 'Proving the fleet',
   'fleet.rotate': 'Working on the fleet',
+  'fleet.undo': 'Undoing the fleet rotation',
+  'fleet.sweep': 'Sweeping the fleet for stragglers',
+  'fleet.recover': 'Recovering the fleet',
   'keyring.search': 'Searching databases for values encrypted with old keys',
   'practice.start': 'Starting the practice database',
 };
@@ -61,7 +64,7 @@ const otherUnits: readonly (readonly [step: RegExp, unit: string])[] = [
   [/^trying credentials/, 'credential'],
   [/^reading the archive/, 'credential'],
   [/^opening every row of/, 'database'],
-  [/^(proving|rehearsing|rotating) databases/, 'database'],
+  [/^(proving|rehearsing|rotating|undoing|sweeping|recovering) databases/, 'database'],
   [/^comparing with the hashes/, 'key'],
   [/^checking endpoints, database and files/, 'place'],
   [

@@ -26,7 +26,7 @@ export function ConfirmFleet({ state, count, onConfirm, onClose }: ConfirmFleetP
           The new key becomes the active one once the first database is rotated. Keep Ballast stopped until
           they are all rotated and it has the new key.
         </p>
-        <p>The app cannot undo a fleet rotation: use `keel fleet undo`, or rotate to another key.</p>
+        <p>You can undo it later on this screen, which rotates each database back to the previous key.</p>
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Cancel

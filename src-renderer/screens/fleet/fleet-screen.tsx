@@ -2,7 +2,6 @@ import { Button, Switch } from '@mantine/core';
 import { useState } from 'react';
 import { counted } from '#shared/counted';
 import type { EnvironmentCard } from '#contract/environments';
-import { Card } from '../../components/layout/card.tsx';
 import { EmptyState } from '../../components/notices/empty-state.tsx';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { Fingerprint } from '../../components/marks/fingerprint.tsx';
@@ -15,8 +14,9 @@ import { StatTiles } from '../../components/layout/stat-tiles.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { ConfirmFleet } from './confirm-fleet.tsx';
 import { FindDatabases } from './find-databases.tsx';
-import { FleetTable } from './fleet-table.tsx';
+import { FleetMembers } from './fleet-members.tsx';
 import { missingForFleet } from './fleet-text.ts';
+import { RecordedFleet } from './recorded-fleet.tsx';
 import { useFleet } from './use-fleet.ts';
 
 const title = 'Fleet';
@@ -43,18 +43,22 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
   const { id } = environment;
   const { go } = useNavigation();
   const fleet = useFleet(id);
-  const { state, found, proof, rotation, result, left, names, chosen, over, running } = fleet;
+  const { state, found, proof, rotation, undo, result, left, names, chosen, over, running } = fleet;
   const [beside, setBeside] = useState(false);
   const [asking, setAsking] = useState(false);
 
-  const request = { environment: id, databases: chosen, accepted: beside ? ['other-sessions'] : [] };
+  const accepted = beside ? ['other-sessions'] : [];
+  const request = { environment: id, databases: chosen, accepted };
   const run = (rehearse: boolean) => {
     setAsking(false);
     void rotation.start({ ...request, rehearse }).then(state.reload);
   };
+  const goBack = () => void undo.start({ environment: id, accepted }).then(state.reload);
+  const record = state.value?.record;
+  const undoing = record?.undo === true && left.length > 0;
   const all = names !== undefined && chosen.length === names.length;
   const missing = state.value && missingForFleet(state.value, chosen);
-  const progress = rotation.progress ?? proof.progress;
+  const progress = fleet.job?.progress;
 
   return (
     <Screen
@@ -67,7 +71,9 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
               ? 'You can leave this screen; this continues in the background.'
               : names === undefined
                 ? 'No databases yet'
-                : (missing ?? `${counted(chosen.length, 'database')} rehearsed`)
+                : undoing
+                  ? `${counted(left.length, 'database')} left to rotate back`
+                  : (missing ?? `${counted(chosen.length, 'database')} rehearsed`)
           }
           {...(!running &&
             names !== undefined && {
@@ -80,16 +86,20 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
                   >
                     {all ? 'Prove all' : `Prove ${chosen.length}`}
                   </Button>
-                  <Button
-                    variant="default"
-                    disabled={chosen.length === 0 || !state.value?.backupProven}
-                    onClick={() => run(true)}
-                  >
-                    Rehearse
-                  </Button>
+                  {!undoing && (
+                    <Button
+                      variant="default"
+                      disabled={chosen.length === 0 || !state.value?.backupProven}
+                      onClick={() => run(true)}
+                    >
+                      Rehearse
+                    </Button>
+                  )}
                 </>
               ),
-              primary: (
+              primary: undoing ? (
+                <Button onClick={goBack}>Continue undo…</Button>
+              ) : (
                 <Button disabled={!state.value || missing !== undefined} onClick={() => setAsking(true)}>
                   {left.length > 0 ? 'Run the rest…' : 'Rotate…'}
                 </Button>
@@ -109,16 +119,20 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
       )}
       {progress && (
         <OperationProgress
-          title={rotation.running ? 'Working on the fleet' : 'Proving the fleet'}
+          title="Working on the fleet"
           progress={progress}
-          onCancel={rotation.running ? rotation.cancel : proof.cancel}
+          {...(fleet.job && { onCancel: fleet.job.cancel })}
         />
       )}
       {left.length > 0 && state.value?.to !== undefined && !running && (
         <Notice
           tone="warn"
-          title={`A rotation of this fleet is not finished: ${counted(left.length, 'database')} left.`}
-          remedy="Fix what failed, rehearse again if this is a new session, then run the rest."
+          title={`${undoing ? 'The undo' : 'A rotation'} of this fleet is not finished: ${counted(left.length, 'database')} left.`}
+          remedy={
+            undoing
+              ? 'Fix what failed, then continue the undo.'
+              : 'Fix what failed, rehearse again if this is a new session, then run the rest.'
+          }
         >
           The others are already encrypted with <Fingerprint value={state.value.to} copyable={false} /> and
           are left unchanged.
@@ -138,24 +152,23 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
         <>
           <p role="status">{result.title}</p>
           <StatTiles tiles={result.tiles} />
-          <OutOfReach reach={result.beyondReach} each="database" />
         </>
       )}
       {names && !found.loading && (
         <>
-          <Card padded={false}>
-            <FleetTable
-              names={names}
-              lines={result?.lines ?? []}
-              chosen={new Set(chosen)}
-              over={over}
-              disabled={running}
-              onChoose={fleet.choose}
-              left={new Set(left)}
-              givenUp={fleet.givenUp}
-              onGiveUp={(name, withdraw) => void fleet.giveUp(name, withdraw)}
-            />
-          </Card>
+          <FleetMembers
+            // another list begins anew: open where it is short
+            key={names.join(' ')}
+            names={names}
+            lines={result?.lines ?? []}
+            chosen={new Set(chosen)}
+            over={over}
+            disabled={running}
+            onChoose={fleet.choose}
+            left={new Set(left)}
+            givenUp={fleet.givenUp}
+            onGiveUp={(name, withdraw) => void fleet.giveUp(name, withdraw)}
+          />
           <Switch
             label="Continue with other sessions connected"
             description="Rows they write afterwards with the old key have to be found by a sweep. A rehearsal does them no harm."
@@ -164,6 +177,16 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
             onChange={(event) => setBeside(event.currentTarget.checked)}
           />
         </>
+      )}
+      {result && !running && <OutOfReach reach={result.beyondReach} each="database" />}
+      {record && (
+        <RecordedFleet
+          record={record}
+          disabled={running}
+          onSweep={() => void fleet.sweep.start({ environment: id }).then(state.reload)}
+          onRecover={() => void fleet.recovery.start({ environment: id }).then(state.reload)}
+          onUndo={goBack}
+        />
       )}
       {!names && !state.loading && !found.loading && (
         <EmptyState icon="fleet" title="Which databases belong together?">

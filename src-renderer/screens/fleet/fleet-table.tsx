@@ -1,11 +1,11 @@
-import { Button, Checkbox } from '@mantine/core';
+import { Checkbox } from '@mantine/core';
 import { StateBadge } from '../../components/marks/badge.tsx';
 import { type DataColumn, DataTable } from '../../components/layout/data-table.tsx';
-import { LongText } from '../../components/layout/long-text.tsx';
 import styles from './fleet.module.css';
-import type { FleetLine } from './fleet-text.ts';
+import { type FleetLine, notChecked } from './fleet-text.ts';
+import { type GivingUp, MemberDetails } from './member-details.tsx';
 
-export interface FleetTableProps {
+export interface FleetTableProps extends GivingUp {
   readonly names: readonly string[];
   readonly lines: readonly FleetLine[];
   readonly chosen: ReadonlySet<string>;
@@ -13,10 +13,6 @@ export interface FleetTableProps {
   readonly over: ReadonlySet<string>;
   readonly disabled: boolean;
   readonly onChoose: (name: string, on: boolean) => void;
-  /** Databases of the unfinished rotation that did not go over, and those that were given up. */
-  readonly left: ReadonlySet<string>;
-  readonly givenUp: ReadonlySet<string>;
-  readonly onGiveUp: (name: string, withdraw: boolean) => void;
 }
 
 /** The databases that may be chosen, each with what became of it. */
@@ -40,8 +36,8 @@ export function FleetTable(props: FleetTableProps) {
       key: 'state',
       head: 'State',
       cell: (name) => {
-        const line = known.get(name);
-        return <StateBadge tone={line?.tone ?? 'quiet'}>{line?.state ?? 'Not checked'}</StateBadge>;
+        const { tone, state } = known.get(name) ?? notChecked(name);
+        return <StateBadge tone={tone}>{state}</StateBadge>;
       },
     },
     {
@@ -53,30 +49,16 @@ export function FleetTable(props: FleetTableProps) {
     {
       key: 'why',
       head: 'Details',
-      cell: (name) => {
-        const line = known.get(name);
-        return (
-          <span className={styles.why}>
-            {line?.why !== undefined && <LongText text={line.why} />}
-            {line?.remedy !== undefined && (
-              <span className={styles.detail}>
-                <LongText text={line.remedy} />
-              </span>
-            )}
-            {(givenUp.has(name) || (left.has(name) && line?.state === 'Failed')) && (
-              <Button
-                size="compact-xs"
-                variant="default"
-                disabled={disabled}
-                aria-label={givenUp.has(name) ? `Include ${name} again` : `Give up ${name}`}
-                onClick={() => onGiveUp(name, givenUp.has(name))}
-              >
-                {givenUp.has(name) ? 'Include again' : 'Give up'}
-              </Button>
-            )}
-          </span>
-        );
-      },
+      cell: (name) => (
+        <MemberDetails
+          name={name}
+          line={known.get(name)}
+          disabled={disabled}
+          left={left}
+          givenUp={givenUp}
+          onGiveUp={onGiveUp}
+        />
+      ),
     },
   ];
   return (

@@ -5,5 +5,5 @@ export const screen = {
   icon: 'fleet',
   group: 'key',
   needsEnvironment: true,
-  operations: ['fleet.prove', 'fleet.rotate'],
+  operations: ['fleet.prove', 'fleet.rotate', 'fleet.undo', 'fleet.sweep', 'fleet.recover'],
 } as const satisfies ScreenData;

@@ -15,11 +15,12 @@ import { call, codeOf, complete } from '../support/window-calls.ts';
 test('a page does nothing that the admin refuses, whichever procedure asks', async ({ keel }) => {
   test.setTimeout(600_000);
   await using database = await createTestDatabase();
-  const { page, folder } = keel;
+  const { page, home, folder } = keel;
   // after a refusal main asks nothing before something was pressed
   const press = () => page.mouse.click(640, 8);
   await refuseEveryQuestion(
     {
+      home,
       folder,
       async must(name, input) {
         await press();

@@ -15,6 +15,7 @@ test('what the admin does not agree to is not done, for every procedure that ask
 function asked(window: TestWindow): AskedWindow {
   const { desk } = window;
   return {
+    home: window.home,
     folder: window.home,
     must: (name, input) => window.must(name, input as never),
     async attempt(name, input) {

@@ -1,15 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { databasesLike } from '#fleet/members';
 import { createPart, openFleetDesk } from '#test/support/databases/fleet-on-servers';
-import { startOwnServer } from '#test/support/postgres/own-server';
+import { type OwnServer, startOwnServer } from '#test/support/postgres/own-server';
 import { majorsOfThisRun, missingServer, startVersion } from '#test/support/postgres/postgres-versions';
-import { sharedServerUrl, urlOf } from '#test/support/postgres/test-database';
+import { connectPlainly, sharedServerUrl, urlOf } from '#test/support/postgres/test-database';
+import { openDatabase } from '#workspace/database';
 
 const timeout = 600_000;
 const statesOf = ({ json }: { json: any }) => json.databases.map(({ state }: any) => state);
 
 const older = majorsOfThisRun().find((major) => major !== 18) ?? 13;
 const missing = missingServer(older);
+
+/** A server that comes and goes, and has few connections. */
+const connections = 6;
+let small: OwnServer;
+beforeAll(async () => {
+  small = await startOwnServer([`max_connections=${connections}`, 'fsync=off', 'full_page_writes=off']);
+});
+afterAll(() => small[Symbol.asyncDispose]());
 
 test.skipIf(missing !== undefined)(
   `a fleet over servers of two majors, as another role on each, is rotated, swept, undone and rotated again${missing === undefined ? '' : ` (skipped: ${missing})`}`,
@@ -69,20 +79,19 @@ test.skipIf(missing !== undefined)(
 test('a server that is gone keeps its databases on record, and a key that they need', {
   timeout,
 }, async () => {
-  await using other = await startOwnServer();
   const key = randomBytes(32);
   const prefix = `gone_${randomBytes(4).toString('hex')}`;
   await using near = await createPart(sharedServerUrl(), { prefix, count: 2, key });
-  const far = await createPart(other.url, { prefix, count: 1, key, first: 3 });
+  const far = await createPart(small.url, { prefix, count: 1, key, first: 3 });
   const [first = '', second = ''] = near.names;
   await using desk = await openFleetDesk(urlOf(near.url, first), key);
   const { keel, keys, newKey } = desk;
-  const farUrl = urlOf(other.url, far.names[0] ?? '');
+  const farUrl = urlOf(small.url, far.names[0] ?? '');
   const list = await desk.folder.file('list.txt', `${first}\n${second}\n${farUrl}\n`);
   const farName = `localhost:${new URL(farUrl).port}/${far.names[0]}`;
 
-  await other.stop('fast');
-  const servers = await desk.folder.file('servers.txt', `${other.url}\n`);
+  await small.stop('fast');
+  const servers = await desk.folder.file('servers.txt', `${small.url}\n`);
   const unasked = await keel(
     'fleet',
     'rotate',
@@ -119,7 +128,7 @@ test('a server that is gone keeps its databases on record, and a key that they n
   expect(stated.json.error).toMatchObject({ code: 'key-needed', message: expect.stringContaining(farName) });
   expect((await keel('fleet', 'sweep')).json).toMatchObject({ ok: true, givenUp: [{ name: farName }] });
 
-  await other.start();
+  await small.start();
   expect((await keel('fleet', 'give-up', farName, '--withdraw')).json).toMatchObject({ left: 1 });
   const last = await keel('fleet', 'rotate', '--databases', list, '--yes');
   expect(last.status, last.stderr).toBe(0);
@@ -127,13 +136,13 @@ test('a server that is gone keeps its databases on record, and a key that they n
 });
 
 test('a fleet that needs more connections than its server has waits for them', { timeout }, async () => {
-  await using server = await startOwnServer(['max_connections=6']);
   const key = randomBytes(32);
   const prefix = `room_${randomBytes(4).toString('hex')}`;
-  await using part = await createPart(server.url, { prefix, count: 8, key });
+  await using part = await createPart(small.url, { prefix, count: 5, key });
   await using desk = await openFleetDesk(urlOf(part.url, part.names[0] ?? ''), key);
   const { keel, keys, newKey } = desk;
-  const pattern = ['--like', `${prefix}\\_%`, '--concurrency', '8'];
+  const together = ['--concurrency', '5'];
+  const pattern = ['--like', `${prefix}\\_%`, ...together];
   const rotated = await keel('fleet', 'rotate', ...pattern, '--yes', ...keys);
   expect(
     rotated.json.databases?.filter(({ state }: any) => state !== 'done'),
@@ -141,7 +150,34 @@ test('a fleet that needs more connections than its server has waits for them', {
   ).toEqual([]);
   for (const name of part.names) expect(await part.opened(name, newKey)).toBe(3);
   expect((await keel('fleet', 'prove', ...pattern)).json).toMatchObject({ ok: true });
-  expect((await keel('fleet', 'sweep', '--concurrency', '8')).json).toMatchObject({ ok: true });
-  expect((await keel('fleet', 'undo', '--yes', '--concurrency', '8')).json).toMatchObject({ ok: true });
+  expect((await keel('fleet', 'sweep', ...together)).json).toMatchObject({ ok: true });
+  expect((await keel('fleet', 'undo', '--yes', ...together)).json).toMatchObject({ ok: true });
   for (const name of part.names) expect(await part.opened(name, key)).toBe(3);
+});
+
+test('the databases under a pattern are looked up as soon as the server has a connection again', {
+  timeout,
+}, async () => {
+  const others = await Promise.all(Array.from({ length: connections }, () => connectPlainly(small.url)));
+  const leave = async () => void (await Promise.all(others.splice(0).map((client) => client.end())));
+  try {
+    const database = openDatabase(small.url);
+    let refused = 0;
+    const found = await databasesLike(
+      {
+        ...database,
+        open: (name) =>
+          database.open(name).catch(async (error: unknown) => {
+            refused += 1;
+            await leave();
+            throw error;
+          }),
+      },
+      'postgres',
+    );
+    expect(refused).toBeGreaterThan(0);
+    expect(found.names).toEqual(['postgres']);
+  } finally {
+    await leave();
+  }
 });

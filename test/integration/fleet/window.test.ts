@@ -6,7 +6,7 @@ import { openTestWindow } from '#test/support/window';
 const passphrase = 'five random words for a test';
 
 test('the window takes a fleet over but for a broken database, and later what is left of it', {
-  timeout: 120_000,
+  timeout: 600_000,
 }, async () => {
   await using fleet = await createFleetDatabases();
   await using window = await openTestWindow();
@@ -119,7 +119,40 @@ test('the window takes a fleet over but for a broken database, and later what is
   const last = await window.must('fleet.prove', { environment, databases });
   expect(last.fingerprint).toBe(generated.fingerprint);
   expect(new Set(last.databases.map(({ verdict }) => verdict))).toEqual(new Set(['correct']));
+  // what is on record is swept and recovered, and goes back only where the admin agrees
+  const swept = await window.must('fleet.sweep', { environment });
+  expect(swept.databases.map(({ name, state }) => [name, state])).toEqual(
+    names.map((name) => [name, 'done']),
+  );
+  const recovered = await window.must('fleet.recover', { environment });
+  expect(new Set(recovered.databases.map(({ state }) => state))).toEqual(new Set(['done']));
+  window.desk.agrees = false;
+  expect(await window.run('fleet.undo', { environment, accepted: [] })).toMatchObject({
+    error: { code: 'cancelled' },
+  });
+  expect(await fleet.ciphertexts()).toEqual(after);
+  window.desk.agrees = true;
+  await fleet.allow(broken, false);
+  const partly = await window.must('fleet.undo', { environment, accepted: [] });
+  expect(partly).toMatchObject({ undo: true, from: generated.fingerprint, to: fingerprint });
+  expect(partly.finishedAt).toBeUndefined();
+  expect(partly.databases.filter(({ state }) => state !== 'done')).toMatchObject([
+    { name: broken, state: 'failed' },
+  ]);
+  await fleet.allow(broken, true);
+  const undone = await window.must('fleet.undo', { environment, accepted: [] });
+  expect(undone.finishedAt).toBeDefined();
+  expect((await window.must('fleet.state', { environment })).record).toMatchObject({ undo: true });
+  // Ballast has the key that is not right any more
+  expect((await card())?.lastRotation).toMatchObject({ to: fingerprint, handedOff: false });
+  expect(await window.run('fleet.undo', { environment, accepted: [] })).toMatchObject({
+    error: { code: 'already-undone' },
+  });
+  const proven = await window.must('fleet.prove', { environment, databases });
+  expect(proven.fingerprint).toBe(fingerprint);
+  expect(new Set(proven.databases.map(({ verdict }) => verdict))).toEqual(new Set(['correct']));
   const { entries } = await window.must('activity.list', { limit: 50 });
   expect(entries.filter(({ action }) => action === 'fleet rotated')).toHaveLength(2);
+  expect(entries.filter(({ action }) => action === 'fleet undone')).toHaveLength(2);
   expect(JSON.stringify(window.desk.events)).not.toContain(key.toString('base64'));
 });

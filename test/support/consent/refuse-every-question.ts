@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { consents, type QuestionName } from '#contract/consent';
 import type { ProcedureName } from '#contract/procedures';
+import { recordFleetOutcome } from '#records/fleet-record';
 import { foreignKey, insertKeys, serverFilled, serverFilledMapping } from '#test/support/databases/api-keys';
 import { base64 } from '#test/support/databases/foreign-database';
 import type { TestDatabase } from '#test/support/postgres/test-database';
@@ -21,6 +22,8 @@ interface ShownQuestion {
 
 /** A window that asks main for what a page could ask for, and the admin who answers. */
 export interface AskedWindow {
+  /** The home of its app. */
+  readonly home: string;
   /** For files of the test. */
   readonly folder: string;
   /** The value, which must be one. */
@@ -174,7 +177,11 @@ export async function refuseEveryQuestion(window: AskedWindow, database: TestDat
   await window.must('rotation.sweep', { environment });
   await window.must('rotation.undo', { environment, accepted, rehearse: true });
   await window.must('keyring.search', { environment });
+  const folder = join(window.home, 'environments', environment);
+  const over = { name: database.name, state: 'done', at: new Date().toISOString() } as const;
+  await recordFleetOutcome(folder, { from: active, to: pending }, over);
   const second: Attempts = {
+    'fleet.undo': { input: { environment, accepted }, names: [active, pending, 'Undo', '1 database'] },
     'rotation.undo': { input: { environment, accepted, rehearse: false }, names: [active, pending, 'Undo'] },
     'rotation.sweepRewrite': { input: { environment, accepted }, names: [active, pending] },
     'handoff.takeBack': { input: { environment, target: envTarget }, names: [envFile, active] },

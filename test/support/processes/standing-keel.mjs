@@ -1,13 +1,16 @@
 // A process that runs the built command line time after time, as the shipped entry does it: its modules stay loaded and
 // compiled. Told by messages what to run; says what was written and how it ended. Where a run left anything open, or failed as
 // no command does, the process ends with it, as a process of its own would have.
-import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
+import crypto, { createHash, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { join, resolve } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 
 const commandLine = resolve(import.meta.dirname, '../../../out/main/cli.js');
 const endProcess = process.exit.bind(process);
+rememberDerivations(process.argv[2]);
 /** Set while a command runs. */
 let end;
 
@@ -46,6 +49,31 @@ async function run({ args, env, stdin }) {
   };
   // the entry runs each time it is imported; what it imports is there
   await import(`${pathToFileURL(commandLine).href}?${randomUUID()}`);
+}
+
+/**
+ * What scrypt made of a passphrase and a salt is kept for the other processes of the run, in a folder: it is the same each time, and half a
+ * second of work, in every command that opens an encrypted key file again.
+ */
+function rememberDerivations(folder) {
+  const derive = crypto.scrypt;
+  crypto.scrypt = (password, salt, length, options, done) => {
+    const asked = createHash('sha256').update(JSON.stringify([length, options]));
+    for (const part of [password, salt]) asked.update(createHash('sha256').update(part).digest());
+    const path = join(folder, asked.digest('hex'));
+    if (existsSync(path)) {
+      setImmediate(done, null, readFileSync(path));
+      return;
+    }
+    derive(password, salt, length, options, (error, key) => {
+      if (!error) {
+        writeFileSync(`${path}.${process.pid}`, key);
+        renameSync(`${path}.${process.pid}`, path);
+      }
+      done(error, key);
+    });
+  };
+  syncBuiltinESMExports();
 }
 
 function finish(status, isSpent) {

@@ -19,7 +19,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'keel-commands-'));
   const address =
     process.platform === 'win32' ? `\\\\.\\pipe\\keel-commands-${process.pid}` : join(folder, 'commands');
-  const pool = new Pool();
+  const pool = new Pool(folder);
   const server = createServer((socket) => void serve(socket, pool));
   server.listen(address);
   await once(server, 'listening');
@@ -55,9 +55,15 @@ async function serve(socket: Socket, pool: Pool): Promise<void> {
 }
 
 class Pool {
+  /** Where what the processes share is kept. */
+  readonly #folder: string;
   readonly #idle: ChildProcess[] = [];
   readonly #waiting: ((keel: ChildProcess) => void)[] = [];
   readonly #all = new Set<ChildProcess>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
 
   async take(): Promise<ChildProcess> {
     const idle = this.#idle.pop();
@@ -102,7 +108,7 @@ class Pool {
   }
 
   #start(): ChildProcess {
-    const keel = fork(program, {
+    const keel = fork(program, [this.#folder], {
       env: { PATH: process.env['PATH'] },
       execArgv: ['--min-semi-space-size=16'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

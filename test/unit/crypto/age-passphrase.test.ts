@@ -71,3 +71,32 @@ test('a file that is opened again takes no second derivation, until it is sealed
   expect(await decrypter.decrypt(file, 'text')).toBe('the text');
   expect(await decrypter.decrypt(file, 'text')).toBe('the text');
 });
+
+test('a file that is opened twice at once takes one derivation, and one that failed is made again', async () => {
+  using memory = new DerivationMemory();
+  let derived = 0;
+  const recall = (salt: string, fails = false) =>
+    memory.recall(Buffer.from(salt), workFactor, async () => {
+      derived += 1;
+      await new Promise(setImmediate);
+      if (fails) throw new Error('no memory left');
+      return Buffer.from(`key of ${salt}`);
+    });
+  const [one, two, other] = await Promise.all([recall('one'), recall('one'), recall('other')]);
+  expect([one, two, other].map(String)).toEqual(['key of one', 'key of one', 'key of other']);
+  expect(derived).toBe(2);
+  const failed = await Promise.allSettled([recall('third', true), recall('third', true)]);
+  expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(String(await recall('third'))).toBe('key of third');
+  expect(derived).toBe(4);
+});
+
+test('a key that is derived as its memory is disposed is wiped', async () => {
+  const memory = new DerivationMemory();
+  const key = Buffer.from('key of a file');
+  const recalled = memory.recall(Buffer.from('one'), workFactor, async () => key);
+  memory[Symbol.dispose]();
+  expect(String(await recalled)).toBe('key of a file');
+  await new Promise(setImmediate);
+  expect(key.every((byte) => byte === 0)).toBe(true);
+});

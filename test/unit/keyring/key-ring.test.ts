@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { saying } from '#test/saying';
-import { generateEncryptionKey } from '#crypto/encryption-key';
+import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
 import { openKeyRing } from '#keyring/key-ring';
 import { test } from '#test/support/temp-folder';
 import { memoryStore } from '#test/support/memory-store';
@@ -69,6 +69,29 @@ describe('a key ring', () => {
     await ring.hold(key, 'active');
     expect(await ring.hold(key, 'pending')).toMatchObject({ state: 'active' });
     expect(await ring.list()).toHaveLength(1);
+  });
+
+  test('stores a key once, however many ask for it at once, and again where the store lost it', async ({
+    folder,
+  }) => {
+    const store = memoryStore();
+    let puts = 0;
+    const counting = {
+      ...store,
+      put(account: string, key: EncryptionKey) {
+        puts += 1;
+        return store.put(account, key);
+      },
+    };
+    const ring = openKeyRing(folder, counting);
+    using key = generateEncryptionKey();
+    await Promise.all(Array.from({ length: 4 }, () => ring.hold(key, 'pending')));
+    expect(puts).toBe(1);
+    store.held.clear();
+    await ring.hold(key, 'pending');
+    expect(puts).toBe(2);
+    using held = await ring.load(key.fingerprint);
+    expect(held.bytes).toEqual(key.bytes);
   });
 
   test('enters nothing when the store gives another key back', async ({ folder }) => {

@@ -146,3 +146,9 @@ describe('batches of a binary COPY', () => {
     expect(() => new CopyBatches().push(stream)).toThrow('did not send a binary COPY');
   });
 });
+
+test('a small result takes no room for a whole batch', () => {
+  const batches = new CopyBatches();
+  batches.push(serverStream([[Buffer.from('a'), null, Buffer.from('b')]]));
+  expect(batches.next()?.data.buffer.byteLength).toBeLessThanOrEqual(1 << 16);
+});
