@@ -138,14 +138,20 @@ function withScheme(layout: Layout, given: readonly string[]): Layout {
   if (more.length > 0 || !parseKeyReading(key)) throw unknownWord(keyWord || 'key:');
   // of several keys, only a tag tells which one a value is under
   if (isList && !isAuthenticated(scheme)) throw unknownWord(keyWord);
-  const padding = padded.includes(cipher) ? 'pkcs7' : layout.padding;
+  const padding = padded.includes(cipher) && layout.padding === 'none' ? 'pkcs7' : layout.padding;
   return { ...layout, derivation: 'none', padding, scheme };
+}
+
+/** About how long the key of each value takes to derive, in microseconds; undefined where one key is of all values. */
+export function derivationCost({ scheme }: Layout): number | undefined {
+  const reading = scheme && readingOf(scheme);
+  return reading && 'cost' in reading ? reading.cost : undefined;
 }
 
 /** Whether the IV of each value is drawn from its salt, with the key. */
 export function derivesIv({ scheme }: Layout): boolean {
   const reading = scheme && readingOf(scheme);
-  return reading !== undefined && 'bytes' in reading && reading.bytes > 32;
+  return reading !== undefined && 'ivBytes' in reading && reading.ivBytes > 0;
 }
 
 function formatScheme({ cipher, key, isList, aad }: Scheme): string[] {
