@@ -168,6 +168,8 @@ export function formatLayout(layout: Layout): string {
     .filter(([, change]) =>
       Object.entries(change).every(([field, value]) => layout[field as keyof Layout] === value),
     )
+    // a cipher in blocks says as much
+    .filter(([word]) => !(word === 'pkcs7' && layout.scheme && padded.includes(layout.scheme.cipher)))
     .map(([word]) => word);
   return [
     formatNamed(layout.template) ?? `"${formatTemplate(layout.template).replaceAll('"', '""')}"`,
