@@ -10,11 +10,24 @@ const words = z
 /** What a key is written with. A new key is made alike. */
 export const keyClasses = ['base64', 'base64url', 'hex', 'characters', 'base64-prefixed'] as const;
 
+/**
+ * A part of a ciphertext in a text of its own: in another column, whose name may hold `{column}`, or in a leaf of the same document, by
+ * its path from the object that holds the ciphertext. The place is a hint: every text of the row that is written so is tried.
+ */
+const apart = z.strictObject({
+  column: z.string().min(1).optional(),
+  path: z.string().startsWith('$').optional(),
+  layout: z.string().min(1),
+});
+export type FormPart = z.infer<typeof apart>;
+
 const form = z.strictObject({
   /** As in an inventory, with cipher and reading of the key. */
   layout: z.string().min(1),
-  /** Where the IV is, if not in the text: in a column beside it, whose name may hold `{column}`. */
-  iv: z.strictObject({ column: z.string().min(1), layout: z.string().min(1) }).optional(),
+  /** What is not in that text; a tag that is written in one text with the IV is in the layout of `iv`. */
+  iv: apart.optional(),
+  tag: apart.optional(),
+  salt: apart.optional(),
   /** Columns that it was seen in. A hint: it is looked for everywhere. */
   seenIn: z.array(words).default([]),
 });
@@ -33,6 +46,11 @@ export const application = z.strictObject({
   forms: z.array(form),
   /** What ciphertexts of it begin with, where that is nobody else's, or few others'. */
   beginnings: z.array(z.string().min(3)).default([]),
+  /**
+   * Tables that its databases have and others do not, by name, with columns of theirs after a dot where the name is a common word. They
+   * tell it where its ciphertexts are written like another application's.
+   */
+  ownTables: z.array(z.string().regex(/^\w+(?:\.\w+)?$/)).default([]),
   /** What else is made with the key and ends, or is worthless, after a rotation. */
   alsoUnderTheKey: z.array(words).default([]),
   /** How to stop and start it. */

@@ -1,7 +1,7 @@
+import { z } from 'zod';
 import { KeelError } from '#errors/keel-error';
-import type { EncryptedColumn } from '#contract/inventory';
 import { type Layout, parseLayout } from '#forms/layout';
-import { type Application, application } from './application.ts';
+import { type Application, application, type FormPart } from './application.ts';
 
 const files = import.meta.glob<unknown>('../../resources/applications/*.json', {
   eager: true,
@@ -9,29 +9,59 @@ const files = import.meta.glob<unknown>('../../resources/applications/*.json', {
 });
 
 let read: readonly Application[] | undefined;
+/** Of files that the admin gave, by name. */
+const given = new Map<string, Application>();
 
 /** Every application that Keel knows, by name. Read at the first call, since most commands need none. */
 export function applications(): readonly Application[] {
-  read ??= Object.values(files)
-    .map((file) => application.parse(file))
-    .sort((one, other) => one.id.localeCompare(other.id));
+  read ??= [...Object.values(files).map((file) => application.parse(file)), ...given.values()].sort(
+    (one, other) => one.id.localeCompare(other.id),
+  );
   return read;
 }
 
-/** The form of an application's ciphertexts, with the place of an IV beside them. */
+/**
+ * Adds one that is described as those of `resources/applications` are, for as long as the process runs. Throws `usage` for a file that is
+ * not so, or whose name is taken.
+ */
+export function addApplication(content: unknown, path: string): Application {
+  const result = application.safeParse(content);
+  const problem = result.success ? takenName(result.data) : z.prettifyError(result.error);
+  if (problem !== undefined || !result.data) {
+    throw new KeelError(
+      'usage',
+      `${path} does not describe an application: ${problem}; nothing was changed`,
+      'write it like the files in `resources/applications`, as `docs/guide/other-applications.md` shows',
+    );
+  }
+  formsOf(result.data);
+  given.set(result.data.id, result.data);
+  read = undefined;
+  return result.data;
+}
+
+function takenName({ id }: Application): string | undefined {
+  const isTaken = !given.has(id) && applications().some((one) => one.id === id);
+  return isTaken ? `Keel already knows \`${id}\`` : undefined;
+}
+
+/** Parts of a ciphertext that may be in texts of their own. */
+export const partsApart = ['iv', 'tag', 'salt'] as const;
+export type PartApart = (typeof partsApart)[number];
+
+/** The form of an application's ciphertexts, with the parts that are not in the same text. */
 export interface ApplicationForm {
   readonly application: Application;
   readonly layout: Layout;
-  /** As an inventory writes both. */
-  readonly entry: Pick<EncryptedColumn, 'layout' | 'iv'>;
+  readonly apart: Partial<Readonly<Record<PartApart, FormPart>>>;
 }
 
 /** The forms of an application, in the order of its file. */
 export function formsOf(one: Application): ApplicationForm[] {
-  return one.forms.map(({ layout, iv }) => ({
+  return one.forms.map(({ layout, iv, tag, salt }) => ({
     application: one,
     layout: parseLayout(layout),
-    entry: { layout, ...(iv && { iv }) },
+    apart: { ...(iv && { iv }), ...(tag && { tag }), ...(salt && { salt }) },
   }));
 }
 
@@ -46,6 +76,25 @@ export function applicationNamed(name: string): Application {
     `use one of ${applications()
       .map(({ id }) => id)
       .join(', ')}`,
+  );
+}
+
+/**
+ * The applications that Keel does not rotate, and whose own tables a database has: their values may be written as another one's are, and
+ * what else hangs on their key would be lost with it.
+ */
+export function outOfScopeIn(
+  tables: readonly { readonly name: string; readonly columns: readonly { readonly name: string }[] }[],
+): Application[] {
+  const isThere = (own: string) => {
+    const [name, column] = own.split('.');
+    return tables.some(
+      (table) =>
+        table.name === name && (column === undefined || table.columns.some((one) => one.name === column)),
+    );
+  };
+  return applications().filter(
+    ({ outOfScope, ownTables }) => outOfScope !== undefined && ownTables.some(isThere),
   );
 }
 

@@ -17,15 +17,22 @@ const name = z.string().min(1).max(63);
 /** IVs that are the same for all values. The keys' are a part of the key: its first or last 16 bytes, or 16 characters of its text. */
 export const fixedIvNames = ['zero', 'zero-digits', 'key-start', 'key-end', 'key-text-start'] as const;
 
-/** Where the IV is, if not beside its ciphertext: in another column or another leaf, in this layout, or nowhere in the row. */
-const ivPlace = z.strictObject({
+const place = {
   /** Absent for the column of the ciphertext. */
   column: name.optional(),
   path: z.string().startsWith('$').optional(),
-  /** Like `"{iv hex}"`. */
+};
+
+/** Where the IV is, if not beside its ciphertext: in another column or another leaf, in this layout, or nowhere in the row. */
+const ivPlace = z.strictObject({
+  ...place,
+  /** Like `"{iv hex}"`, or `"{iv12 hex}.{tag16 hex}"` where it is written with the tag. */
   layout: z.string().min(1).optional(),
   fixed: z.enum(fixedIvNames).optional(),
 });
+
+/** Where the tag or the salt is, if not beside its ciphertext, in a layout like `"{tag16 base64}"`. It is written with the ciphertext. */
+const partPlace = z.strictObject({ ...place, layout: z.string().min(1) });
 
 export const encryptedColumn = z.strictObject({
   schema: name,
@@ -38,6 +45,8 @@ export const encryptedColumn = z.strictObject({
   path: z.string().startsWith('$').optional(),
   layout: z.string().min(1),
   iv: ivPlace.optional(),
+  tag: partPlace.optional(),
+  salt: partPlace.optional(),
   kind: z.enum(secretKinds),
 });
 export type EncryptedColumn = z.infer<typeof encryptedColumn>;

@@ -1,4 +1,4 @@
-import type { Edit } from '#forms/ciphertext';
+import type { Edit } from '#forms/leaf';
 import { childrenOf, isBlank, type Place, rootPlace } from '#forms/container';
 import { documentAt } from '#forms/envelope';
 import { cellLeaf, liftEdit } from '#forms/leaf';

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { type Edit, rewriteIv } from '#forms/ciphertext';
+import { rewriteIv } from '#forms/ciphertext';
+import type { Edit, TextPosition } from '#forms/leaf';
 import type { Place } from '#forms/container';
 import type { Form } from '#forms/entry';
 import { documentAt, type Envelope, envelopeOf, isEmpty, ivIn } from '#forms/envelope';
 import { applyEdits, extentOf, liftEdit } from '#forms/leaf';
-import type { FormColumn, IvPosition, RowValue } from '#forms/row-values';
+import type { FormColumn, RowValue } from '#forms/row-values';
 import type { Field } from '#postgres/copy-binary';
 import type { CellForm } from './cell-form.ts';
 import { hasPlace, leafPath, placeAt, putLeaf, rootOf, takeLeaf, type Trail } from './missing-leaf.ts';
@@ -149,7 +150,7 @@ export function cellBefore(
     // an IV that was there has been drawn anew, since the secret is under the same key
     const renewed = !isWhole && value.ivAt?.column === value.column ? here?.ivAt : undefined;
     if (renewed) {
-      const { from, to } = extentOf((value.ivAt as IvPosition).leaf);
+      const { from, to } = extentOf((value.ivAt as TextPosition).leaf);
       const old = extentOf(renewed.leaf);
       edits.push({ from, to, text: states.before.cell.slice(old.from, old.to) });
     }

@@ -4,7 +4,8 @@ import { assertFitForEncryption, type EncryptionKey } from '#crypto/encryption-k
 import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
 import { sealCiphertexts } from '#forms/cipher';
-import type { Ciphertext, Edit } from '#forms/ciphertext';
+import type { Ciphertext } from '#forms/ciphertext';
+import type { Edit } from '#forms/leaf';
 import { inEitherAlphabet } from '#forms/either-alphabet';
 import type { Layout } from '#forms/layout';
 import { holdsAlphabetSign } from '#forms/spelling';
@@ -111,7 +112,7 @@ async function writeValue(
   const plaintext = outerBytes(targetForm.layout, secret);
   const edits = await sealOne(targetForm.layout, key, value, plaintext);
   plaintext.fill(0);
-  const cell = replaceValues(renewed, [{ value, edits }]);
+  const cell = replaceValues(renewed, opened.value.column, [{ value, edits }]);
   const asParameter = (bytes: Buffer) => (column.type === 'bytea' ? bytes : bytes.toString('utf8'));
   const keys = target.identity.columns.map(
     ({ name, type }, i) => `t.${quoteName(name)} = $${i + 3}::${type}`,

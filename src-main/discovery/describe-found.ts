@@ -27,13 +27,13 @@ import { formatCount } from '#shared/counted';
 /** How a place is written in an inventory, with the kind of its secrets. */
 export type Describe = (
   group: TextGroup,
-  form: Pick<EncryptedColumn, 'layout' | 'iv'>,
+  form: Pick<EncryptedColumn, 'layout' | 'iv' | 'tag' | 'salt'>,
   secrets?: readonly Uint8Array[],
 ) => EncryptedColumn;
 
 /** How places of a table are written. */
 export function describer(table: Pick<CatalogTable, 'schema' | 'name'>): Describe {
-  return (group, { layout, iv }, secrets = []) => {
+  return (group, { layout, iv, tag, salt }, secrets = []) => {
     const path = pathOf(group);
     return {
       schema: table.schema,
@@ -42,6 +42,8 @@ export function describer(table: Pick<CatalogTable, 'schema' | 'name'>): Describ
       ...(path !== undefined && { path }),
       layout,
       ...(iv && { iv }),
+      ...(tag && { tag }),
+      ...(salt && { salt }),
       kind: secretKindOf([table.name, group.column.name, ...(path ? [path] : [])], secrets),
     };
   };

@@ -4,7 +4,8 @@ import { blockLength } from '#crypto/aes-ecb';
 import { decryptBatch, sealUnder } from '#crypto/cfb';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { OpenedBatch } from '#crypto/sealed';
-import type { Ciphertext, Edit, KeyIv } from './ciphertext.ts';
+import type { Ciphertext, KeyIv } from './ciphertext.ts';
+import type { Edit } from './leaf.ts';
 import type { Layout } from './layout.ts';
 import { openScheme, sealScheme } from './scheme-cipher.ts';
 

@@ -1,11 +1,19 @@
 import { type Encoding, encodings, type Manner } from './encodings.ts';
 import { derivesIv, type Layout } from './layout.ts';
+import type { Edit, TextPosition } from './leaf.ts';
 import { type Matcher, matcherOf, type Range } from './template-match.ts';
 import { holds, type Part, partLength, roleOf, type SizedRole, type Span, spansOf } from './template.ts';
 
-/** A change to a text: the content of this range becomes `text`. Latin-1, one character per byte. */
-export interface Edit extends Range {
-  readonly text: string;
+/** Parts of a ciphertext in a text of their own, and how to write others in their place. */
+export interface PartsApart {
+  readonly parts: Partial<Record<SizedRole, Buffer>>;
+  readonly spans: readonly Range[];
+  rewrite(fresh: Fresh): Edit[];
+}
+
+/** The same in a row. */
+export interface PartsBeside extends PartsApart {
+  readonly at: TextPosition;
 }
 
 /** A new ciphertext: IV ‖ body, and the salt of layouts that derive a key for each value. */
@@ -39,14 +47,20 @@ export interface Ciphertext {
   readonly keepsIv: boolean;
   /** Where its spans are in the text that it was read from. */
   readonly spans: readonly Range[];
-  /** The changes to that text which replace this ciphertext with another one. */
+  /** Texts of their own that hold its tag or salt, and are written with it. */
+  readonly beside?: readonly PartsBeside[];
+  /** The changes to that text, and to those beside it, which replace this ciphertext with another one. */
   rewrite(fresh: Fresh): Edit[];
 }
 
 /** Reads texts in one layout. Decrypts nothing. */
 export interface CiphertextReader {
   /** Undefined if the text does not match the layout exactly, or a separate IV is missing. */
-  readonly read: (text: string, iv?: Uint8Array | KeyIv) => Ciphertext | undefined;
+  readonly read: (
+    text: string,
+    iv?: Uint8Array | KeyIv,
+    beside?: readonly PartsBeside[],
+  ) => Ciphertext | undefined;
 }
 
 interface ReadSpan extends Range {
@@ -81,21 +95,26 @@ export function ciphertextReader(layout: Layout): CiphertextReader {
   const ownsIv = holds(template, 'iv');
   const isDerived = derivesIv(layout);
   return {
-    read(text, iv) {
+    read(text, iv, beside = []) {
       const read = readSpans(text, spans, matcher);
-      const parts = read && partsOf(read);
-      const where = ownsIv ? parts?.iv : isDerived ? noIv : iv;
-      if (!read || !parts?.body || where === undefined) return undefined;
+      const own = read && partsOf(read);
+      const where = ownsIv ? own?.iv : isDerived ? noIv : iv;
+      if (!read || !own?.body || where === undefined) return undefined;
+      const parts = beside.reduce((all, { parts: more }) => ({ ...more, ...all }), own);
       return {
         iv: where,
-        body: parts.body,
+        body: own.body,
         ...(parts.salt && { salt: parts.salt }),
         ...(parts.tag && { tag: parts.tag }),
         ...(parts.id && { keyIdLength: parts.id.length }),
-        ...(layout.scheme && { kept: parts.kept }),
+        ...(layout.scheme && { kept: own.kept }),
         keepsIv: !ownsIv && !isDerived,
         spans: read,
-        rewrite: (fresh) => read.map((one) => ({ from: one.from, to: one.to, text: writeSpan(one, fresh) })),
+        ...(beside.length > 0 && { beside }),
+        rewrite: (fresh) => [
+          ...writeSpans(read, fresh),
+          ...beside.flatMap((one) => one.rewrite(fresh).map((edit) => ({ ...edit, at: one.at }))),
+        ],
       };
     },
   };
@@ -103,25 +122,27 @@ export function ciphertextReader(layout: Layout): CiphertextReader {
 
 const noIv = new Uint8Array();
 
-/** Reads the bytes of an IV that is stored separately; undefined if the text is not written in that way. */
-export function ivReader({ template }: Layout): (text: string) => Uint8Array | undefined {
+/** Reads parts that are stored separately; undefined if the text is not written in that way. */
+export function partsReader({ template }: Layout): (text: string) => PartsApart | undefined {
   const spans = spansOf(template);
   const matcher = matcherOf(template);
   return (text) => {
     const read = readSpans(text, spans, matcher);
-    return read && partsOf(read)?.iv;
+    const parts = read && partsOf(read);
+    return parts && { parts, spans: read, rewrite: (fresh) => writeSpans(read, fresh) };
   };
 }
 
+/** The same of an IV alone. */
+export function ivReader(layout: Layout): (text: string) => Uint8Array | undefined {
+  const read = partsReader(layout);
+  return (text) => read(text)?.parts.iv;
+}
+
 /** The changes to a text that replace the IV stored there separately; undefined as in `ivReader`. */
-export function rewriteIv({ template }: Layout, text: string, iv: Buffer): Edit[] | undefined {
-  const read = readSpans(text, spansOf(template), matcherOf(template));
-  if (!read || !partsOf(read)?.iv) return undefined;
-  return read.map((one) => ({
-    from: one.from,
-    to: one.to,
-    text: writeSpan(one, { sealed: iv, ivLength: iv.length }),
-  }));
+export function rewriteIv(layout: Layout, text: string, iv: Buffer): Edit[] | undefined {
+  const read = partsReader(layout)(text);
+  return read?.parts.iv && read.rewrite({ sealed: iv, ivLength: iv.length });
 }
 
 /** IV ‖ body as the whole text. A class, since a rotation makes one for every value. */
@@ -220,6 +241,10 @@ function lengthIn(part: Part, bytes: Buffer): number | undefined {
     return bytes.toString('latin1', 0, part.optional.length) === part.optional ? part.optional.length : 0;
   }
   return partLength(part);
+}
+
+function writeSpans(spans: readonly ReadSpan[], fresh: Fresh): Edit[] {
+  return spans.map((one) => ({ from: one.from, to: one.to, text: writeSpan(one, fresh) }));
 }
 
 function writeSpan({ span, bytes, manner }: ReadSpan, fresh: Fresh): string {

@@ -1,6 +1,7 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { sealCiphertexts } from './cipher.ts';
-import type { Ciphertext, Edit } from './ciphertext.ts';
+import type { Ciphertext } from './ciphertext.ts';
+import type { Edit } from './leaf.ts';
 import type { Layout } from './layout.ts';
 import { hasEitherAlphabet, holdsAlphabetSign } from './spelling.ts';
 

@@ -1,18 +1,33 @@
 import type { EncryptedColumn } from '#contract/inventory';
-import { type CiphertextReader, ciphertextReader, ivReader, type KeyIv } from './ciphertext.ts';
+import {
+  type CiphertextReader,
+  ciphertextReader,
+  ivReader,
+  type KeyIv,
+  type PartsApart,
+  partsReader,
+} from './ciphertext.ts';
 import { defaultLayout, type Layout, parseLayout } from './layout.ts';
 import { type PathStep, parsePath } from './path.ts';
+import { roleOf, spansOf } from './template.ts';
 
 /** Where the IV of an entry's ciphertexts is, if not beside their bodies. */
 export type IvPlace =
   | { readonly fixed: Uint8Array | KeyIv }
-  | {
-      /** Of the same row; absent for the column of the ciphertext. */
-      readonly column?: string;
-      readonly steps: readonly PathStep[];
-      readonly layout: Layout;
-      readonly read: (text: string) => Uint8Array | undefined;
-    };
+  | (PlaceApart & { readonly read: (text: string) => Uint8Array | undefined });
+
+/** A place of the same row with parts of a ciphertext. */
+export interface PlaceApart {
+  /** Absent for the column of the ciphertext. */
+  readonly column?: string;
+  readonly steps: readonly PathStep[];
+  readonly layout: Layout;
+}
+
+/** One whose parts are written with the ciphertext: a tag, a salt. */
+export interface WrittenPlace extends PlaceApart {
+  readonly read: (text: string) => PartsApart | undefined;
+}
 
 /** An entry of the inventory, ready for use: where in a cell its ciphertexts stand, how they are written, and where their IV is. */
 export interface Form {
@@ -21,6 +36,8 @@ export interface Form {
   /** Absent where the cell as a whole is the text. */
   readonly steps?: readonly PathStep[];
   readonly iv?: IvPlace;
+  /** Where its tag and salt are, if not beside it; of an IV that is written with one of them, its place. */
+  readonly beside: readonly WrittenPlace[];
   readonly reader: CiphertextReader;
 }
 
@@ -50,6 +67,7 @@ export function readEntry(entry: EncryptedColumn): Form {
     entry,
     layout,
     reader: ciphertextReader(layout),
+    beside: besideOf(entry),
     ...(entry.path !== undefined && { steps: parsePath(entry.path) }),
     ...(entry.iv && { iv: readIvPlace(entry.iv) }),
   };
@@ -60,15 +78,34 @@ export function layoutOf(entry: EncryptedColumn): Layout {
   return readEntry(entry).layout;
 }
 
+/** Places whose texts are written with the ciphertext. An IV by itself is kept. */
+function besideOf({ iv, tag, salt }: EncryptedColumn): WrittenPlace[] {
+  return [iv, tag, salt].flatMap((place): WrittenPlace[] => {
+    if (place?.layout === undefined) return [];
+    const apart = placeApart({ ...place, layout: place.layout });
+    const isWritten = spansOf(apart.layout.template).some(({ parts }) =>
+      parts.some((part) => roleOf(part) !== undefined && roleOf(part) !== 'iv'),
+    );
+    return isWritten ? [{ ...apart, read: partsReader(apart.layout) }] : [];
+  });
+}
+
+function placeApart(place: {
+  readonly column?: string | undefined;
+  readonly path?: string | undefined;
+  readonly layout: string;
+}): PlaceApart {
+  return {
+    ...(place.column !== undefined && { column: place.column }),
+    steps: parsePath(place.path ?? '$'),
+    layout: parseLayout(place.layout),
+  };
+}
+
 function readIvPlace(iv: NonNullable<EncryptedColumn['iv']>): IvPlace {
   if (iv.fixed !== undefined) return { fixed: fixedIvs[iv.fixed] as Uint8Array | KeyIv };
-  const layout = parseLayout(iv.layout ?? '"{iv base64}"');
-  return {
-    ...(iv.column !== undefined && { column: iv.column }),
-    steps: parsePath(iv.path ?? '$'),
-    layout,
-    read: ivReader(layout),
-  };
+  const apart = placeApart({ ...iv, layout: iv.layout ?? '"{iv base64}"' });
+  return { ...apart, read: ivReader(apart.layout) };
 }
 
 function readDocumentEntry(entry: EncryptedColumn, encoding: 'base64' | 'hex'): Form {
@@ -84,6 +121,7 @@ function readDocumentEntry(entry: EncryptedColumn, encoding: 'base64' | 'hex'): 
     entry,
     layout,
     reader: ciphertextReader(layout),
+    beside: [],
     steps: [...steps, { oneOf: bodyNames }],
     iv: { steps: [...steps, { oneOf: ivNames }], layout: ivLayout, read: ivReader(ivLayout) },
   };

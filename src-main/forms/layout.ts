@@ -139,14 +139,20 @@ function withScheme(layout: Layout, given: readonly string[]): Layout {
   if (more.length > 0 || !parseKeyReading(key)) throw unknownWord(keyWord || 'key:');
   // with several keys, only a tag shows which one a value is encrypted with
   if (isList && !isAuthenticated(scheme)) throw unknownWord(keyWord);
-  const padding = padded.includes(cipher) ? 'pkcs7' : layout.padding;
+  const padding = padded.includes(cipher) && layout.padding === 'none' ? 'pkcs7' : layout.padding;
   return { ...layout, derivation: 'none', padding, scheme };
+}
+
+/** About how long the key of each value takes to derive, in microseconds; undefined if all values share one key. */
+export function derivationCost({ scheme }: Layout): number | undefined {
+  const reading = scheme && readingOf(scheme);
+  return reading && 'cost' in reading ? reading.cost : undefined;
 }
 
 /** Whether the IV of each value is derived from its salt, with the key. */
 export function derivesIv({ scheme }: Layout): boolean {
   const reading = scheme && readingOf(scheme);
-  return reading !== undefined && 'bytes' in reading && reading.bytes > 32;
+  return reading !== undefined && 'ivBytes' in reading && reading.ivBytes > 0;
 }
 
 function formatScheme({ cipher, key, isList, aad }: Scheme): string[] {
@@ -163,6 +169,8 @@ export function formatLayout(layout: Layout): string {
     .filter(([, change]) =>
       Object.entries(change).every(([field, value]) => layout[field as keyof Layout] === value),
     )
+    // a cipher in blocks says as much
+    .filter(([word]) => !(word === 'pkcs7' && layout.scheme && padded.includes(layout.scheme.cipher)))
     .map(([word]) => word);
   return [
     formatNamed(layout.template) ?? `"${formatTemplate(layout.template).replaceAll('"', '""')}"`,

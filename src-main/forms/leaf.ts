@@ -1,5 +1,18 @@
-import type { Edit } from './ciphertext.ts';
 import type { Range } from './template-match.ts';
+
+/** A change to a text: the content of this range becomes `text`. Latin-1, one character per byte. */
+export interface Edit extends Range {
+  readonly text: string;
+  /** Where that text is, if it is not the ciphertext's own. */
+  readonly at?: TextPosition;
+}
+
+/** A text of a row that holds parts of a ciphertext by themselves. */
+export interface TextPosition {
+  /** Index of its column among those of the row. */
+  readonly column: number;
+  readonly leaf: Leaf;
+}
 
 /**
  * A text that stands in a cell, decoded from what is around it: an element of an array, a string of a JSON document, a field of

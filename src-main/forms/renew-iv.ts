@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { rewriteIv } from './ciphertext.ts';
+import type { TextPosition } from './leaf.ts';
 import { applyEdits, liftEdit } from './leaf.ts';
-import { type FormColumn, type IvPosition, type RowValue } from './row-values.ts';
+import type { FormColumn, RowValue } from './row-values.ts';
 
 /**
  * What becomes of a value's IV when another secret is encrypted in its place under the same key. Two secrets under one key and one
@@ -38,10 +39,10 @@ export function renewIv(
   return { kind: 'renewed', cell: Buffer.from(text, 'latin1') };
 }
 
-function isSamePlace(one: IvPosition, other: IvPosition): boolean {
+function isSamePlace(one: TextPosition, other: TextPosition): boolean {
   return one.column === other.column && startOf(one) === startOf(other);
 }
 
-function startOf({ leaf }: IvPosition): number {
+function startOf({ leaf }: TextPosition): number {
   return liftEdit(leaf, { from: 0, to: 0, text: '' }).from;
 }

@@ -1,4 +1,5 @@
-import type { Ciphertext, Edit, KeyIv } from './ciphertext.ts';
+import type { Ciphertext, KeyIv, PartsBeside } from './ciphertext.ts';
+import type { Edit, TextPosition } from './leaf.ts';
 import {
   type CellShape,
   childrenOf,
@@ -8,7 +9,7 @@ import {
   rootPlace,
   textPlace,
 } from './container.ts';
-import type { Form, IvPlace } from './entry.ts';
+import type { Form, IvPlace, PlaceApart, WrittenPlace } from './entry.ts';
 import { isSamePlace } from './generations.ts';
 import { applyEdits, cellLeaf, type Leaf, liftEdit } from './leaf.ts';
 import { leadsTo, type PathStep } from './path.ts';
@@ -37,30 +38,26 @@ export interface RowValue {
   /** Undefined if the text is not in the layout, or its IV is missing. */
   readonly ciphertext: Ciphertext | undefined;
   /** The location of its IV, if that is elsewhere in the row. */
-  readonly ivAt?: IvPosition;
-}
-
-/** A place of a row that contains only an IV. */
-export interface IvPosition {
-  readonly column: number;
-  readonly leaf: Leaf;
+  readonly ivAt?: TextPosition;
 }
 
 type Cell = Buffer | null | undefined;
 
 /**
- * The ciphertexts of a row, in a fixed order. Empty text and JSON null contain none. A cell that should be a
- * document and is not, or a leaf that is not text, is returned as it is, so that its layout rejects it.
+ * The ciphertexts of a row, in a fixed order. Empty text and JSON null contain none, unless a tag of an empty text is elsewhere. A cell that
+ * should be a document and is not, or a leaf that is not text, is returned as it is, so that its layout rejects it.
  */
 export function findValues(columns: readonly FormColumn[], cells: readonly Cell[]): RowValue[] {
   const found: RowValue[] = [];
   for (let column = 0; column < columns.length; column++) {
     const { forms, shape } = columns[column] as FormColumn;
     const cell = cells[column];
-    if (!cell || cell.length === 0 || forms.length === 0) continue;
+    if (!cell || forms.length === 0) continue;
+    if (cell.length === 0 && !forms.some(hasPartsBeside)) continue;
     const leaf = cellLeaf(cell);
     if (forms[0] && !forms[0].steps) {
-      found.push(readText(forms, 0, leaf, { columns, cells, column }));
+      const value = readText(forms, 0, leaf, { columns, cells, column });
+      if (value.ciphertext || cell.length > 0) found.push(value);
       continue;
     }
     const root = shape.kind === 'text' || shape.kind === 'bytes' ? textPlace(leaf) : rootPlace(leaf, shape);
@@ -73,17 +70,22 @@ export function findValues(columns: readonly FormColumn[], cells: readonly Cell[
     for (const [form, one] of forms.entries()) {
       if (firstOfPlace(forms, form) !== form) continue;
       for (const traversal of traversalsFrom(root, one.steps ?? [])) {
-        if (holdsValue(traversal))
-          found.push(readText(forms, form, traversal.place.leaf, { columns, cells, column, traversal }));
+        const isFilled = holdsValue(traversal);
+        if (!isFilled && !(traversal.place.leaf.text === '' && hasPartsBeside(one))) continue;
+        const value = readText(forms, form, traversal.place.leaf, { columns, cells, column, traversal });
+        if (value.ciphertext || isFilled) found.push(value);
       }
     }
   }
   return found;
 }
 
-/**
- * Numbers and the like next to texts in a list are not its values; under a name they are in the place of one.
- */
+/** Its tag is in a text of its own, so that an empty text may be the ciphertext of an empty secret. */
+function hasPartsBeside({ beside }: Form): boolean {
+  return beside.length > 0;
+}
+
+/** Numbers and the like next to texts in a list are not its values; under a name they are in the place of one. */
 function holdsValue({ place, steps, isLost }: Traversal): boolean {
   if (isBlank(place)) return false;
   const last = steps.at(-1);
@@ -106,9 +108,10 @@ function readText(forms: readonly Form[], first: number, leaf: Leaf, around: Sur
   let unread: RowValue | undefined;
   for (let form = first; form < forms.length; form++) {
     if (firstOfPlace(forms, form) !== first) continue;
-    const { iv, reader } = forms[form] as Form;
+    const { iv, beside, reader } = forms[form] as Form;
     const { iv: where, at } = ivOf(iv, around);
-    const ciphertext = isRead ? reader.read(leaf.text, where) : undefined;
+    const parts = partsBeside(beside, around);
+    const ciphertext = isRead && parts ? reader.read(leaf.text, where, parts) : undefined;
     const value = { column, form, leaf, ...trail, ciphertext, ...(at && { ivAt: at }) };
     if (ciphertext) return value;
     unread ??= value;
@@ -170,27 +173,46 @@ interface Surroundings {
 
 interface FoundIv {
   readonly iv?: Uint8Array | KeyIv | undefined;
-  readonly at?: IvPosition;
+  readonly at?: TextPosition;
 }
 
 const noIv: FoundIv = {};
 
 /** The IV of a ciphertext that is elsewhere in the row; undefined if it is missing or ambiguous. */
-function ivOf(iv: IvPlace | undefined, { columns, cells, column, traversal }: Surroundings): FoundIv {
+function ivOf(iv: IvPlace | undefined, around: Surroundings): FoundIv {
   if (!iv) return noIv;
   if ('fixed' in iv) return { iv: iv.fixed };
-  const at = iv.column === undefined ? column : columns.findIndex(({ name }) => name === iv.column);
+  const at = positionOf(iv, around);
+  return at ? { iv: iv.read(at.leaf.text), at } : noIv;
+}
+
+/** Parts of a ciphertext elsewhere in the row; undefined where one of them is missing. */
+function partsBeside(places: readonly WrittenPlace[], around: Surroundings): PartsBeside[] | undefined {
+  const found: PartsBeside[] = [];
+  for (const place of places) {
+    const at = positionOf(place, around);
+    const read = at && place.read(at.leaf.text);
+    if (!read) return undefined;
+    found.push({ ...read, at });
+  }
+  return found;
+}
+
+/** The text of a row at a place that belongs to a ciphertext; none where it is missing or there are several. */
+function positionOf(
+  { column: name, steps }: PlaceApart,
+  { columns, cells, column, traversal }: Surroundings,
+): TextPosition | undefined {
+  const at = name === undefined ? column : columns.findIndex((one) => one.name === name);
   const cell = cells[at];
   const { shape } = columns[at] ?? {};
-  if (!cell || !shape) return noIv;
-  // in the same document, the IV is the one next to the ciphertext: it shares the part of the path that both
-  // have in common
-  const shared = iv.column === undefined && traversal ? sharedSteps(iv.steps, traversal.steps) : 0;
+  if (!cell || !shape) return undefined;
+  // in the same document, it is the one next to the ciphertext: it shares the part of the path that both have in common
+  const shared = name === undefined && traversal ? sharedSteps(steps, traversal.steps) : 0;
   const start = shared > 0 ? (traversal as Traversal).passed[shared] : rootPlace(cellLeaf(cell), shape);
-  const [only, ...more] = start ? traversalsFrom(start, iv.steps.slice(shared)) : [];
-  if (!only || only.isLost || more.length > 0) return noIv;
-  const { leaf } = only.place;
-  return { iv: iv.read(leaf.text), at: { column: at, leaf } };
+  const [only, ...more] = start ? traversalsFrom(start, steps.slice(shared)) : [];
+  if (!only || only.isLost || more.length > 0) return undefined;
+  return { column: at, leaf: only.place.leaf };
 }
 
 /** How many steps two paths have in common from their start. */
@@ -220,17 +242,28 @@ export interface Replacement {
   readonly edits: readonly Edit[];
 }
 
-/** The cell with some of its ciphertexts replaced; every other byte stays the same. */
-export function replaceValues(cell: Buffer, replacements: readonly Replacement[]): Buffer {
-  const edits = replacements.flatMap(({ value, edits }) => edits.map((edit) => liftEdit(value.leaf, edit)));
-  return Buffer.from(applyEdits(cell.toString('latin1'), edits), 'latin1');
+/** The cell of a column with the row's ciphertexts replaced, as far as they are in it; every other byte stays the same. */
+export function replaceValues(cell: Buffer, column: number, replacements: readonly Replacement[]): Buffer {
+  const edits = replacements.flatMap(({ value, edits }) =>
+    edits.flatMap((edit) => {
+      const { leaf, column: of } = edit.at ?? value;
+      return of === column ? [liftEdit(leaf, edit)] : [];
+    }),
+  );
+  return edits.length === 0 ? cell : Buffer.from(applyEdits(cell.toString('latin1'), edits), 'latin1');
 }
 
-/** The parts of a cell outside the spans of these values, to compare two states of it. */
-export function aroundValues(cell: Buffer, values: readonly RowValue[]): string {
-  const gaps = values.flatMap(({ leaf, ciphertext }) =>
-    (ciphertext?.spans ?? []).map(({ from, to }) => liftEdit(leaf, { from, to, text: '' })),
-  );
+/** The parts of a column's cell outside the spans of the row's values, to compare two states of it. */
+export function aroundValues(cell: Buffer, column: number, values: readonly RowValue[]): string {
+  const gaps = values.flatMap(({ leaf, column: of, ciphertext }) => {
+    const own = of === column && ciphertext ? [{ leaf, spans: ciphertext.spans }] : [];
+    const beside = (ciphertext?.beside ?? []).flatMap(({ at, spans }) =>
+      at.column === column ? [{ leaf: at.leaf, spans }] : [],
+    );
+    return [...own, ...beside].flatMap((one) =>
+      one.spans.map(({ from, to }) => liftEdit(one.leaf, { from, to, text: '' })),
+    );
+  });
   return applyEdits(
     cell.toString('latin1'),
     gaps.map((gap) => ({ ...gap, text: '\0' })),

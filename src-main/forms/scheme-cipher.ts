@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { decryptBatch, sealUnder } from '#crypto/cfb';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { OpenedBatch } from '#crypto/sealed';
+import { literalBytes } from '#schemes/key-reading';
 import { cipherOf, derivedKeys, keyIdOf, keysOf, readingOf, type Scheme } from '#schemes/scheme';
 import type { SealedBody, SealedParts } from '#schemes/sealed-parts';
-import type { Ciphertext, Edit } from './ciphertext.ts';
+import type { Ciphertext } from './ciphertext.ts';
+import type { Edit } from './leaf.ts';
 import type { Layout } from './layout.ts';
 
 /*
@@ -137,7 +139,7 @@ function partsOf({ body, tag, salt, kept }: Ciphertext): Omit<SealedParts, 'iv'>
 }
 
 function aadOf({ aad = '' }: Scheme): Uint8Array {
-  return Buffer.from(aad, 'utf8');
+  return literalBytes(aad);
 }
 
 /** Parts of the key are IVs of Ballast's kin alone. */

@@ -26,12 +26,17 @@ export interface TableTarget {
   readonly columns: readonly TargetColumn[];
 }
 
-/** A column whose cells are read: one with ciphertexts, or one that only holds their IVs, which is compared and not written. */
-export interface TargetColumn extends FormColumn, ColumnType {}
+/**
+ * A column whose cells are read: one with ciphertexts, one with parts of them that are written too, like a tag, or one that only holds
+ * their IVs, which is compared and not written.
+ */
+export interface TargetColumn extends FormColumn, ColumnType {
+  readonly holdsParts: boolean;
+}
 
-/** Whether an entry of the inventory leads to ciphertexts in this column, so that it is written. */
-export function isWritten({ forms }: TargetColumn): boolean {
-  return forms.length > 0;
+/** Whether an entry of the inventory leads to ciphertexts in this column, or to parts that change with them, so that it is written. */
+export function isWritten({ forms, holdsParts }: TargetColumn): boolean {
+  return forms.length > 0 || holdsParts;
 }
 
 /** An inventory names what the database does not have. */
@@ -61,6 +66,7 @@ export function resolveInventory(inventory: Inventory, catalog: readonly Catalog
     const table = catalog.find((t) => t.schema === entry.schema && t.name === entry.table);
     const column = table?.columns.find((c) => c.name === entry.column);
     const ivColumn = entry.iv?.column;
+    const partColumns = [entry.tag?.column, entry.salt?.column].filter((name) => name !== undefined);
     if (!table) problems.push(`table ${label} does not exist`);
     else if (!column)
       problems.push(`column ${entry.column} of ${label} does not exist, or cannot hold a ciphertext`);
@@ -69,6 +75,10 @@ export function resolveInventory(inventory: Inventory, catalog: readonly Catalog
     else if (column.generated) problems.push(`column ${entry.column} of ${label} is computed by the server`);
     else if (ivColumn !== undefined && !mayHoldIv(table, ivColumn))
       problems.push(`column ${ivColumn} of ${label} does not exist, or cannot hold an IV`);
+    else if (!partColumns.every((name) => mayBeWritten(table, name)))
+      problems.push(
+        `column ${partColumns.join(' or ')} of ${label} does not exist, or cannot be written with its ciphertexts`,
+      );
     else {
       const columns = forms.get(table) ?? new Map<string, Form[]>();
       forms.set(table, columns);
@@ -87,24 +97,30 @@ function mayHoldIv({ columns, ivColumns }: CatalogTable, name: string): boolean 
   return [...columns, ...ivColumns].some((column) => column.name === name && column.shape.kind !== 'plain');
 }
 
+function mayBeWritten({ columns }: CatalogTable, name: string): boolean {
+  return columns.some((column) => column.name === name && !column.generated);
+}
+
 function toTarget(catalog: CatalogTable, formsByColumn: ReadonlyMap<string, readonly Form[]>): TableTarget {
   for (const [column, forms] of formsByColumn) assertDistinguishable(catalog, column, forms);
   const name = qualifiedName(catalog.schema, catalog.name);
-  const ivColumns = new Set(
-    [...formsByColumn.values()].flat().flatMap(({ iv }) => (iv && 'column' in iv ? [iv.column] : [])),
-  );
+  const forms = [...formsByColumn.values()].flat();
+  const ivColumns = new Set(forms.flatMap(({ iv }) => (iv && 'column' in iv ? [iv.column] : [])));
+  const partColumns = new Set(forms.flatMap(({ beside }) => beside.flatMap(({ column }) => column ?? [])));
+  const read = new Set([...formsByColumn.keys(), ...ivColumns, ...partColumns]);
   return {
     catalog,
     sql: catalog.kind === 'partitioned' ? name : `ONLY ${name}`,
     label: `${catalog.schema}.${catalog.name}`,
-    identity: identityWithout(catalog, new Set(formsByColumn.keys())),
+    identity: identityWithout(catalog, new Set([...formsByColumn.keys(), ...partColumns])),
     columns: [...catalog.columns, ...catalog.ivColumns]
-      .filter((column) => formsByColumn.has(column.name) || ivColumns.has(column.name))
+      .filter(({ name: column }) => read.has(column))
       .map(({ name, type, shape, input }) => ({
         name,
         type,
         shape,
         input,
+        holdsParts: partColumns.has(name),
         forms: inReadingOrder(formsByColumn.get(name) ?? []),
       })),
   };

@@ -5,13 +5,14 @@ import { pipelined } from '#postgres/pipelined';
 import type { RewriteSession } from './session.ts';
 import { type Finding, pass, stop, warn } from './finding.ts';
 
-/** What speaks against rotating on this server now. */
+/** What speaks against rotating on this server now. `writer`: the application that uses the key, for people. */
 export async function checkServer(
   client: Client,
   { facts, pids, shared }: Pick<RewriteSession, 'facts' | 'pids' | 'shared'>,
+  writer = 'Ballast',
 ): Promise<Finding[]> {
   const [sessions, prepared] = await pipelined(client, [
-    () => checkSessions(client, pids),
+    () => checkSessions(client, pids, writer),
     () => checkPreparedTransactions(client),
   ]);
   return [checkVersion(facts), checkWritable(facts), sessions, prepared, checkPooler(facts, shared)];
@@ -50,7 +51,7 @@ function checkWritable({ inRecovery, readOnly }: ServerFacts): Finding {
   return pass('writable', 'the server accepts writes');
 }
 
-async function checkSessions(client: Client, ownPids: readonly number[]): Promise<Finding> {
+async function checkSessions(client: Client, ownPids: readonly number[], writer: string): Promise<Finding> {
   const { rows } = await client.query(
     `SELECT coalesce(nullif(application_name, ''), 'unnamed') AS name, count(*)::int AS count
      FROM pg_stat_activity
@@ -63,8 +64,8 @@ async function checkSessions(client: Client, ownPids: readonly number[]): Promis
   const names = rows.map((row) => `${row.count} × ${String(row.name).replace(/\p{C}/gu, '\u{fffd}')}`);
   const finding = stop(
     'other-sessions',
-    `other sessions are connected (${names.join(', ')}): Ballast would keep encrypting with the old key`,
-    'stop Ballast and everything else that uses the database',
+    `other sessions are connected (${names.join(', ')}): ${writer} would keep encrypting with the old key`,
+    `stop ${writer} and everything else that uses the database`,
   );
   return { ...finding, sessions: names };
 }

@@ -48,7 +48,7 @@ export async function lockTables(
     throw new KeelError(
       'lock-timeout',
       `another session has held a lock on the tables for ${formatCount(timeoutMs)} ms; nothing was changed`,
-      text`stop Ballast or end the session that holds the lock (\`pg_locks\`, \`pg_stat_activity\`)${{ do: 'or-wait-longer' }}`,
+      text`stop what writes to these tables, or end the session that holds the lock (\`pg_locks\`, \`pg_stat_activity\`)${{ do: 'or-wait-longer' }}`,
       { cause: error },
     );
   }

@@ -9,7 +9,7 @@ const noTag = new Uint8Array();
  * whether the key is right.
  */
 export const aesCbc: SchemeCipher = {
-  keys: [16, 32],
+  keys: [16, 24, 32],
   isAuthenticated: false,
   open: (key, { iv, body }) => decryptCbc(key, iv, body),
   seal: (key, plaintext, { iv }) => ({ body: encryptCbc(key, iv, plaintext), tag: noTag }),

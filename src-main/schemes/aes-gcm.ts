@@ -3,7 +3,7 @@ import type { SchemeCipher } from './sealed-parts.ts';
 
 /** AES-GCM (NIST SP 800-38D) with nonces of 12 or 16 bytes and tags of 12 to 16. */
 export const aesGcm: SchemeCipher = {
-  keys: [16, 32],
+  keys: [16, 24, 32],
   isAuthenticated: true,
   open(key, { iv, body, tag }, aad) {
     if (iv.length === 0 || tag.length < 12 || tag.length > 16) return undefined;

@@ -81,7 +81,7 @@ function textsOf({ isList }: Scheme, key: EncryptionKey): Buffer[] {
 export async function keysOf(scheme: Scheme, key: EncryptionKey): Promise<Buffer[]> {
   const reading = readingOf(scheme);
   if (!('read' in reading)) throw new Error('this reading has a salt in each value');
-  const lengths = cipherOf(scheme)?.keys ?? [16, 32];
+  const lengths = cipherOf(scheme)?.keys ?? [16, 24, 32];
   const keys: Buffer[] = [];
   for (const [i, text] of textsOf(scheme, key).entries()) {
     const bytes = await key.derivedOnce(`${reading.name} ${i}`, () => reading.read(text));
@@ -109,7 +109,7 @@ export async function derivedKeys(
   return Promise.all(
     textsOf(scheme, key).map(async (text) => {
       const bytes = await reading.derive(text, salt);
-      return { key: bytes.subarray(0, 32), iv: bytes.subarray(32) };
+      return { key: bytes.subarray(0, reading.keyBytes), iv: bytes.subarray(reading.keyBytes) };
     }),
   );
 }

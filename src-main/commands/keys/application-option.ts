@@ -1,11 +1,35 @@
+import { readFileSync, statSync } from 'node:fs';
 import { Option } from '@commander-js/extra-typings';
-import { type ApplicationForm, formsOf, rotatableApplication } from '#applications/applications';
+import { KeelError } from '#errors/keel-error';
+import {
+  addApplication,
+  type ApplicationForm,
+  formsOf,
+  rotatableApplication,
+} from '#applications/applications';
 
 /** Which application a key and its values are of. */
 export const applicationOption = new Option(
   '--application <name>',
-  'the application that uses the key, if it is not Ballast (`keel applications` lists them); pass the key exactly as the application’s settings contain it',
-);
+  'the application that uses the key, if it is not Ballast: one that `keel applications` lists, or a JSON file that describes it; pass the key exactly as the application’s settings contain it',
+).argParser((name: string) => (name.endsWith('.json') ? applicationOfFile(name) : name));
+
+/** A description is a few hundred bytes. */
+const largestFile = 1 << 16;
+
+function applicationOfFile(path: string): string {
+  try {
+    if (statSync(path).size > largestFile) throw new Error('it is too large');
+    return addApplication(JSON.parse(readFileSync(path, 'utf8')), path).id;
+  } catch (error) {
+    if (error instanceof KeelError) throw error;
+    throw new KeelError(
+      'usage',
+      `the description of the application in ${path} cannot be read: ${(error as Error).message}; nothing was changed`,
+      'pass a JSON file, or the name of an application that `keel applications` lists',
+    );
+  }
+}
 
 /**
  * The forms in which the values of the named application are looked for; undefined for Ballast, or where none is named. Throws `usage`

@@ -1,8 +1,12 @@
 import { resolve } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
-import { applicationNamed } from '#applications/applications';
+import type { Application } from '#applications/application';
+import { applicationNamed, formsOf } from '#applications/applications';
 import { parseApplicationKey } from '#crypto/application-key';
 import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
+import type { Layout } from '#forms/layout';
+import { halvesOf, hasOwnSalt } from '#schemes/key-reading';
+import { readingOf } from '#schemes/scheme';
 import { type KeyClass, keyClassInWords, keyClassOf, makeKeyText } from '#schemes/key-class';
 import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
@@ -42,9 +46,9 @@ export function define(command: Command): void {
 /** A key of another application, written as its old one is, or as its documentation says. */
 async function forApplication(out: string, options: Options, { terminal }: CommandContext): Promise<0> {
   const application = options.application === undefined ? undefined : applicationNamed(options.application);
-  const { newKey } = application ?? {};
-  const likeWhat = options.likeFile === undefined ? newKey : await classOfFile(options.likeFile);
-  using key = keyLike(likeWhat as KeyClass);
+  using like =
+    options.likeFile === undefined ? undefined : await readKeyFile(options.likeFile, { asWritten: true });
+  using key = newKey(application, like);
   await writeDurably(out, Buffer.concat([key.written, Buffer.from('\n')]), { mustBeNew: true });
   const { fingerprint } = key;
   const manner = keyClassInWords(keyClassOf(key.written));
@@ -63,18 +67,30 @@ async function forApplication(out: string, options: Options, { terminal }: Comma
   return 0;
 }
 
-async function classOfFile(path: string): Promise<KeyClass> {
-  using key = await readKeyFile(path, { asWritten: true });
-  return keyClassOf(key.written);
-}
-
-function keyLike(likeWhat: KeyClass): EncryptionKey {
-  const text = makeKeyText(likeWhat);
+/** A salt that is written with the key is kept: other keys may be derived with it. */
+function newKey(application: Application | undefined, like: EncryptionKey | undefined): EncryptionKey {
+  const isSalted =
+    application !== undefined && formsOf(application).some(({ layout }) => isWrittenWithSalt(layout));
+  if (isSalted && !like) {
+    throw new KeelError(
+      'usage',
+      `${application.name} has a salt beside its key, which a new key has to keep; nothing was generated`,
+      'pass the file with the old key and its salt with --like-file FILE',
+    );
+  }
+  const [old, salt] = isSalted && like ? halvesOf(like.written) : [like?.written];
+  const text = makeKeyText(old ? keyClassOf(old) : (application?.newKey as KeyClass));
+  const whole = salt ? Buffer.concat([text, Buffer.from(':'), salt]) : text;
   try {
-    return parseApplicationKey(text);
+    return parseApplicationKey(whole);
   } finally {
     text.fill(0);
+    whole.fill(0);
   }
+}
+
+function isWrittenWithSalt({ scheme }: Layout): boolean {
+  return scheme !== undefined && hasOwnSalt(readingOf(scheme));
 }
 
 async function intoFile(out: string, { terminal }: CommandContext): Promise<0> {

@@ -1,5 +1,6 @@
 import { counted, formatCount } from '#shared/counted';
 import type { Command } from '@commander-js/extra-typings';
+import { applicationInWords } from '#applications/of-inventory';
 import { recover } from '#rotation/use-cases/recover';
 import type { Recovered, Recovery } from '#rotation/settle-rotations';
 import { inTerminalWords } from '#commands/act-text';
@@ -117,11 +118,14 @@ function sayStatus(recovery: Recovery, terminal: Terminal): void {
     terminal.say(`→ ${inTerminalWords(untried.remedy)}`);
   } else terminal.say(`The active key is ${name}.`);
   const right = keyForBallast(recovery);
-  if (right !== undefined) terminal.say(`Ballast needs key ${terminal.paint('accent', right)}.`);
+  const application = applicationInWords({ columns: proof?.columns.map(({ entry }) => entry) ?? [] });
+  if (right !== undefined) terminal.say(`${application} needs key ${terminal.paint('accent', right)}.`);
   else if (agrees === false)
     terminal.say(
-      'Restore the key that the database is encrypted with from a backup, and give that key to Ballast.',
+      `Restore the key that the database is encrypted with from a backup, and give that key to ${application}.`,
     );
   else
-    terminal.say('It is not certain yet which key Ballast needs: keep both, and run `keel recover` again.');
+    terminal.say(
+      `It is not certain yet which key ${application} needs: keep both, and run \`keel recover\` again.`,
+    );
 }

@@ -225,8 +225,8 @@ async function discoverInventory(
       ...foreignInWords(foreign),
       'nothing was changed',
     ].join('; '),
-    foreign.length > 0
+    foreign.length > 0 && !forms
       ? 'find the key that Ballast uses, or pass --application NAME if the key belongs to another application'
-      : 'find the key that Ballast uses, or list the columns with --inventory FILE',
+      : `find the key that ${forms?.[0]?.application.name ?? 'Ballast'} uses, or list the columns with --inventory FILE`,
   );
 }

@@ -2,7 +2,8 @@ import type { Client } from 'pg';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { sealCiphertexts } from '#forms/cipher';
-import type { Ciphertext, Edit } from '#forms/ciphertext';
+import type { Ciphertext } from '#forms/ciphertext';
+import type { Edit } from '#forms/leaf';
 import type { Form } from '#forms/entry';
 import { outerBytes } from '#forms/plaintext';
 import { renewIv } from '#forms/renew-iv';
@@ -69,12 +70,10 @@ export async function stagedRows(
       fresh.set(ofTargetForm[i] as Written, edits);
   }
   return filled.map(({ row: { identity, row, packed }, cells, written }) => {
-    const replaced = cells.map((cell, column) => {
-      const inCell = written
-        .filter(({ value }) => value.column === column)
-        .map((one): Replacement => ({ value: one.value, edits: fresh.get(one) as Edit[] }));
-      return cell && inCell.length > 0 ? replaceValues(cell, inCell) : cell;
-    });
+    const replacements = written.map(
+      (one): Replacement => ({ value: one.value, edits: fresh.get(one) as Edit[] }),
+    );
+    const replaced = cells.map((cell, column) => cell && replaceValues(cell, column, replacements));
     return [...identity, ...row.cells, ...replaced, packed ?? null];
   });
 }

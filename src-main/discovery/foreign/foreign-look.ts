@@ -111,8 +111,8 @@ function countRead(
  * Whether texts of a form show by themselves whose they are: several parts with a tag among them, parts in whole blocks, or bytes that
  * all have. Ballast's own kin is told by its key.
  */
-function isMarked({ layout: { template, scheme }, entry }: ApplicationForm): boolean {
-  if (!scheme || scheme.cipher === 'cfb' || entry.iv) return false;
+function isMarked({ layout: { template, scheme }, apart }: ApplicationForm): boolean {
+  if (!scheme || scheme.cipher === 'cfb' || Object.keys(apart).length > 0) return false;
   const spans = spansOf(template);
   return (
     spans.length > 1 ||

@@ -1,4 +1,4 @@
-import type { ApplicationForm } from '#applications/applications';
+import type { SoughtForm } from '#applications/of-inventory';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { type ColumnFigures, ColumnStatistics } from '#evidence/column-statistics';
@@ -7,87 +7,89 @@ import { judgeCells } from '#evidence/judge-cells';
 import { readEntry } from '#forms/entry';
 import { canBothBeListed } from '#forms/generations';
 import { pathsOverlap } from '#forms/path';
+import { derivationCost, formatLayout } from '#forms/layout';
 import { findValues, type FormColumn } from '#forms/row-values';
 import type { CatalogTable } from '#postgres/catalog';
 import type { Sample } from '#postgres/sample';
 import { counted, formatCount } from '#shared/counted';
 import { describer } from '#discovery/describe-found';
 import type { Candidate } from '#discovery/finding';
+import { placements } from './placements.ts';
 import { groupTexts, type TextGroup } from '#discovery/texts';
 
-/** A key that is derived anew for each value costs milliseconds, so a few are tried. */
+/** Of keys that are derived anew for each value, and take longer than this in microseconds, a few are tried. */
+const slowCost = 100;
 const slowSample = 12;
 
 interface Found {
   readonly group: TextGroup;
   readonly entry: EncryptedColumn;
   readonly figures: ColumnFigures;
-  readonly form: ApplicationForm;
+  readonly form: SoughtForm;
 }
 
 /**
- * What a key opens of a table's sample by the forms of an application, place by place. Where an IV stands in a column beside its value,
- * that column is named in the entry. `isListed`: places that are known, and are not tried.
+ * What a key opens of a table's sample by the forms of an application, place by place. Parts of a ciphertext that are not in its text are
+ * looked for in all texts of its row. `isListed`: places that are known, and are not tried.
  */
 export async function examineSchemes(
   table: CatalogTable,
   sample: Sample,
   key: EncryptionKey,
-  forms: readonly ApplicationForm[],
+  forms: readonly SoughtForm[],
   isListed: (entry: EncryptedColumn) => boolean = () => false,
 ): Promise<Candidate[]> {
   const found: Found[] = [];
-  for (const [index, column] of sample.columns.entries()) {
-    if (column.shape.kind === 'uuid') continue;
-    const cells = sample.rows.map((row) => row[index] ?? null);
-    for (const group of placesOf(column, cells)) {
-      for (const form of forms) {
-        const entry = entryOf(table, group, form);
-        if (!entry || isListed(entry)) continue;
-        const figures = await tryForm(sample, index, entry, key);
-        if (figures) found.push({ group, entry, figures, form });
-      }
+  const groups = sample.columns.flatMap((column, index) =>
+    column.shape.kind === 'uuid'
+      ? []
+      : groupTexts(
+          column,
+          sample.rows.map((row) => row[index] ?? null),
+        ),
+  );
+  const describe = describer(table);
+  for (const group of groups) {
+    for (const form of forms) {
+      const layout = formatLayout(form.layout);
+      if (isListed(describe(group, { layout }))) continue;
+      const entries = placements(form, group, groups).map((parts) => describe(group, { layout, ...parts }));
+      const best = await bestOf(sample, entries, key);
+      if (best) found.push({ group, form, ...best });
     }
   }
   return withoutOverlaps(found).map(candidateOf);
 }
 
-/** The places of a column where texts stand, and a document as a whole, which some applications write with its parts in it. */
-function placesOf(column: TextGroup['column'], cells: readonly (Buffer | null)[]): TextGroup[] {
-  const groups = groupTexts(column, cells);
-  if (column.shape.kind !== 'json') return groups;
-  const texts = cells.flatMap((cell, row) =>
-    cell ? [{ row, text: cell.toString('latin1'), trail: [] }] : [],
-  );
-  return texts.length > 0 ? [{ column, texts }, ...groups] : groups;
-}
-
-function entryOf(
-  table: CatalogTable,
-  group: TextGroup,
-  { entry: { layout, iv } }: ApplicationForm,
-): EncryptedColumn | undefined {
-  const ivColumn = iv?.column?.replaceAll('{column}', group.column.name);
-  if (ivColumn !== undefined && !table.columns.some(({ name }) => name === ivColumn)) return undefined;
-  const placed = iv && { iv: { ...iv, ...(ivColumn !== undefined && { column: ivColumn }) } };
-  return describer(table)(group, { layout, ...placed });
+/** The entry that opens most; several texts may look like an IV, and only a key tells which one is. */
+async function bestOf(
+  sample: Sample,
+  entries: readonly EncryptedColumn[],
+  key: EncryptionKey,
+): Promise<Pick<Found, 'entry' | 'figures'> | undefined> {
+  let best: Pick<Found, 'entry' | 'figures'> | undefined;
+  for (const entry of entries) {
+    const figures = await tryEntry(sample, entry, key);
+    if (figures && (!best || figures.bits > best.figures.bits)) best = { entry, figures };
+    if (best?.figures.verdict === 'correct') break;
+  }
+  return best;
 }
 
 /** Figures over the values that are written in the form at all; undefined where none is, or none opens. */
-async function tryForm(
+async function tryEntry(
   sample: Sample,
-  index: number,
   entry: EncryptedColumn,
   key: EncryptionKey,
 ): Promise<ColumnFigures | undefined> {
   const form = readEntry(entry);
   const { layout } = form;
   const columns = sample.columns.map(
-    ({ name, shape }, i): FormColumn => ({ name, shape, forms: i === index ? [form] : [] }),
+    ({ name, shape }): FormColumn => ({ name, shape, forms: name === entry.column ? [form] : [] }),
   );
   const values = sample.rows.flatMap((row) => findValues(columns, row));
   const read = values.flatMap(({ ciphertext }) => ciphertext ?? []);
-  const isSlow = (layout.scheme?.key ?? '').includes('-salted/');
+  const isSlow = (derivationCost(layout) ?? 0) > slowCost;
   const tried = isSlow ? read.slice(0, slowSample) : read;
   if (tried.length === 0) return undefined;
   using judged = await judgeCells(layout, key, tried);

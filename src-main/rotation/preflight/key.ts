@@ -1,6 +1,6 @@
 import { text } from '#errors/text';
 import type { Client } from 'pg';
-import { isOfOtherApplication } from '#applications/of-inventory';
+import { applicationInWords, isOfOtherApplication } from '#applications/of-inventory';
 import { isSettled } from '#evidence/column-statistics';
 import type { TableTarget } from '#postgres/table-target';
 import { excludableName } from '#proof/exclusion';
@@ -104,7 +104,7 @@ async function explainWrongKey(
     return stop(
       'unproven-column',
       'the values are too few or too short to tell whether the old key is right',
-      'check the key against another table, or in Ballast itself',
+      `check the key against another table, or in ${userOf(proof.columns)} itself`,
     );
   }
   const isOther = isOfOtherApplication({ columns: proof.columns.map(({ entry }) => entry) });
@@ -113,8 +113,12 @@ async function explainWrongKey(
     isOther
       ? `the old key ${keys.from.fingerprint} decrypts none of the sampled values of these columns: they are encrypted with another key, or damaged`
       : `the old key ${keys.from.fingerprint} does not decrypt these columns: the result is noise`,
-    text`find the key that ${isOther ? 'the application' : 'Ballast'} uses; ${{ do: 'prove' }} shows which columns a key decrypts`,
+    text`find the key that ${userOf(proof.columns)} uses; ${{ do: 'prove' }} shows which columns a key decrypts`,
   );
+}
+
+function userOf(columns: readonly ColumnProof[]): string {
+  return applicationInWords({ columns: columns.map(({ entry }) => entry) });
 }
 
 /** Columns named in one sentence. */
@@ -130,7 +134,7 @@ function mostlyClosed(
   return stop(
     'key-wrong',
     `the old key ${keys.from.fingerprint} decrypts nothing in ${closed.length} of ${filled.length} columns (${named}${more})`,
-    text`find the key that Ballast uses: this one seems to belong to a few rows only; ${{ do: 'prove' }} shows which columns it decrypts`,
+    text`find the key that ${userOf(filled)} uses: this one seems to belong to a few rows only; ${{ do: 'prove' }} shows which columns it decrypts`,
   );
 }
 
@@ -141,7 +145,8 @@ function checkColumn(column: ColumnProof, keys: KeyPair, excluded: boolean): Fin
   if (against > 0) {
     // what the new key may have written already is told apart row by row
     if (excluded || keys.toMayBePresent) return undefined;
-    const doubt = against * 2 > column.rows ? 'make sure that this is the key Ballast uses; then ' : '';
+    const doubt =
+      against * 2 > column.rows ? `make sure that this is the key ${userOf([column])} uses; then ` : '';
     const finding = stop(
       'key-mixed',
       `${formatCount(against)} of ${formatCount(column.rows)} sampled values of ${label} are not decrypted by the old key${column.hint ? ` (${column.hint.seen})` : ''}`,

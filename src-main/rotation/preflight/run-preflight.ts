@@ -1,5 +1,5 @@
 import type { Census } from '#census/census-result';
-import { isOfOtherApplication } from '#applications/of-inventory';
+import { applicationInWords, isOfOtherApplication } from '#applications/of-inventory';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import type { IvProof } from '#environments/iv-proofs';
 import { readCatalog } from '#postgres/catalog';
@@ -57,12 +57,13 @@ const unreadable = ['privileges', 'row-level-security', 'foreign-partitions', 'e
 /** Looks at everything that could make a rotation fail or do harm. Changes nothing. */
 export async function runPreflight(session: RewriteSession, request: PreflightRequest): Promise<Preflight> {
   const { reader: client, facts } = session;
+  const writer = applicationInWords(request.inventory);
   if (isTooOld(facts)) {
-    const serverFindings = await checkServer(client, session);
+    const serverFindings = await checkServer(client, session, writer);
     return { findings: serverFindings, tables: [], triggers: [], place: 'schema' };
   }
   const [serverFindings, catalog, stagingFacts, journal] = await pipelined(client, [
-    () => checkServer(client, session),
+    () => checkServer(client, session, writer),
     () => readCatalog(client),
     () => readStagingFacts(client),
     () => checkJournal(client),

@@ -1,10 +1,12 @@
 import type { Client } from 'pg';
 import { text } from '#errors/text';
+import { outOfScopeIn } from '#applications/applications';
 import { formsBeside } from '#applications/of-inventory';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import { meansTheSame } from '#discovery/same-place';
 import { examineSchemes } from '#discovery/foreign/scheme-columns';
 import { layoutOf } from '#forms/entry';
+import { derivationCost } from '#forms/layout';
 import { type CatalogTable, readCatalog } from '#postgres/catalog';
 import { fromDriverError } from '#postgres/connection-errors';
 import { readCopy } from '#postgres/copy-reader';
@@ -14,7 +16,6 @@ import { barsReading } from '#postgres/ownership/table-ownership';
 import { readExpression } from '#postgres/table-target';
 import { about, type Finding, pass, stop, warn } from '#rewrite/finding';
 import type { KeyPair } from '#rotation/run/decision';
-import { readingOf } from '#schemes/scheme';
 import { columnPath } from '#shared/column-path';
 import { counted } from '#shared/counted';
 import { namesPlace } from '#shared/names-place';
@@ -66,10 +67,22 @@ export async function checkSchemes(
     }
   }
   return [
+    ...companionFindings(tables),
     ...besideFindings([...beside.values()], left),
     ...scopeFindings(tables.length, beside.size, unread, left),
     ...slowFindings(inventory, tables),
   ];
+}
+
+/** Stops for an application whose key has more hanging on it than ciphertexts, or whose ciphertexts are bound to their rows. */
+function companionFindings(tables: readonly CatalogTable[]): Finding[] {
+  return outOfScopeIn(tables).map(({ name, outOfScope = '', rotatesItself }) =>
+    stop(
+      'application-out-of-scope',
+      `this is a database of ${name}, which Keel does not rotate: ${outOfScope}`,
+      rotatesItself ?? 'ask its developers for a way to rotate the key',
+    ),
+  );
 }
 
 /** A value is opened and sealed, and both are opened again to be compared. */
@@ -82,11 +95,10 @@ function slowFindings({ columns }: Inventory, tables: readonly CatalogTable[]): 
   let seconds = 0;
   const slow: EncryptedColumn[] = [];
   for (const entry of columns) {
-    const { scheme } = layoutOf(entry);
-    const reading = scheme && readingOf(scheme);
-    if (!reading || !('cost' in reading)) continue;
+    const cost = derivationCost(layoutOf(entry));
+    if (cost === undefined) continue;
     const table = tables.find(({ schema, name }) => schema === entry.schema && name === entry.table);
-    seconds += ((table?.estimatedRows ?? 0) * derivationsOfValue * reading.cost) / 1e6;
+    seconds += ((table?.estimatedRows ?? 0) * derivationsOfValue * cost) / 1e6;
     slow.push(entry);
   }
   if (seconds < longWaitSeconds) return [];

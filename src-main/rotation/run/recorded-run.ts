@@ -1,3 +1,4 @@
+import { applicationInWords } from '#applications/of-inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { ivProofOf } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
@@ -105,14 +106,14 @@ export async function recordedRun(
   return result;
 }
 
-function afterCommitError({ id, to }: RotationRecord, but: string, cause: unknown): KeelError {
+function afterCommitError({ id, to, inventory }: RotationRecord, but: string, cause: unknown): KeelError {
   // a failed write says that nothing changed, which is true of the file only
   const why =
     cause instanceof KeelError ? cause.reason : cause instanceof Error ? cause.message : String(cause);
   return new KeelError(
     'rotation-unsettled',
     `rotation ${id} was committed and the database is encrypted with the new key ${to}, but ${but}: ${why}`,
-    text`give Ballast the new key; fix the cause, then ${{ do: 'recover' }}`,
+    text`give ${applicationInWords(inventory)} the new key; fix the cause, then ${{ do: 'recover' }}`,
     { cause },
   );
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
+import { applicationInWords } from '#applications/of-inventory';
 import type { Inventory } from '#contract/inventory';
 import type { IvProof } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
@@ -234,7 +235,7 @@ async function stageAll(
   const all = result.flatMap(({ counters }) => counters.flat());
   reviewCounters(all, request.keys, request.accepted);
   reviewProof(all, request.keys, request.accepted);
-  assertSomethingToDo(result, all);
+  assertSomethingToDo(result, all, applicationInWords(request.inventory));
   return { tables: result, journal, ms: performance.now() - startedAt };
 }
 
@@ -268,7 +269,11 @@ function stagedCheck(
 }
 
 /** A rotation that rewrites nothing must not pass for one that succeeded. */
-function assertSomethingToDo(tables: readonly StagedTable[], counters: readonly FormCounter[]): void {
+function assertSomethingToDo(
+  tables: readonly StagedTable[],
+  counters: readonly FormCounter[],
+  application: string,
+): void {
   const staged = tables.reduce((sum, table) => sum + table.staged.rows, 0);
   if (staged > 0) return;
   const already = counters.reduce((sum, counter) => sum + counter.already, 0);
@@ -279,7 +284,7 @@ function assertSomethingToDo(tables: readonly StagedTable[], counters: readonly 
       : 'these columns hold nothing to rewrite; nothing was changed',
     already > 0
       ? 'there is nothing to do'
-      : 'give Ballast the new key; if you expected values here, check the inventory',
+      : `give ${application} the new key; if you expected values here, check the inventory`,
   );
 }
 

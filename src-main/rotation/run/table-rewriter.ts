@@ -1,6 +1,7 @@
 import { type JudgedBatch, judgeCells } from '#evidence/judge-cells';
 import { sealCiphertexts } from '#forms/cipher';
-import type { Ciphertext, Edit } from '#forms/ciphertext';
+import type { Ciphertext } from '#forms/ciphertext';
+import type { Edit } from '#forms/leaf';
 import { inEitherAlphabet } from '#forms/either-alphabet';
 import type { Form } from '#forms/entry';
 import type { Layout } from '#forms/layout';
@@ -157,14 +158,8 @@ async function judgeUnderTo(layout: Layout, keys: KeyPair, underFrom: JudgedBatc
 
 function finishRow(row: SourceRow, values: readonly WorkedValue[], isPartial: boolean): RewrittenRow {
   const { identity, cells, writtenUnder } = row;
-  const [only] = values;
-  const fresh =
-    only && values.length === 1 && cells.length === 1
-      ? [replaceValues(cells[0] as Buffer, [only as Replacement])]
-      : cells.map((cell, column) => {
-          const inCell = values.filter(({ value, edits }) => value.column === column && edits);
-          return cell && inCell.length > 0 ? replaceValues(cell, inCell as Replacement[]) : cell;
-        });
+  const rewritten = values.filter(({ edits }) => edits) as unknown as Replacement[];
+  const fresh = cells.map((cell, column) => cell && replaceValues(cell, column, rewritten));
   const left = isPartial ? Buffer.from(values.map((worked) => (worked.edits ? 0 : 1))) : null;
   return { identity, cells, writtenUnder, fresh, left };
 }

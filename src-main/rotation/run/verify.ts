@@ -113,11 +113,10 @@ function keepsSurroundings(row: StagedRow, before: readonly RowValue[], after: r
   return row.before.every((cell, column) => {
     const fresh = row.after[column] ?? null;
     if (cell === null || fresh === null) return cell === fresh;
-    const inColumn = (values: readonly RowValue[]) => values.filter((value) => value.column === column);
-    const [old] = inColumn(before);
+    const old = before.find((value) => value.column === column);
     // the cell is the ciphertext: there is nothing around it
     if (old?.ciphertext && !old.leaf.within && coversAll(old)) return true;
-    return aroundValues(cell, inColumn(before)) === aroundValues(fresh, inColumn(after));
+    return aroundValues(cell, column, before) === aroundValues(fresh, column, after);
   });
 }
 

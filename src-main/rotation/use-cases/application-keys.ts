@@ -1,4 +1,4 @@
-import { formsBeside, isOfOtherApplication } from '#applications/of-inventory';
+import { applicationsOf, isOfOtherApplication } from '#applications/of-inventory';
 import type { Inventory } from '#contract/inventory';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
@@ -26,11 +26,11 @@ export async function assertFitForApplication(inventory: Inventory, { from, to }
     if (scheme && 'read' in readingOf(scheme)) await keysOf(scheme, to);
   }
   const written = to.written.toString('latin1');
-  const known = formsBeside(inventory).find(({ application }) => application.publicKeys.includes(written));
+  const known = applicationsOf(inventory).find(({ publicKeys }) => publicKeys.includes(written));
   if (!known) return;
   throw new KeelError(
     'key-publicly-known',
-    `the new key is printed in the examples of ${known.application.name}: everyone knows it; nothing was changed`,
+    `the new key is printed in the examples of ${known.name}: everyone knows it; nothing was changed`,
     text`${{ do: 'generate-key-alike' }}`,
   );
 }

@@ -1,3 +1,4 @@
+import { applicationInWords } from '#applications/of-inventory';
 import type { RotationResult } from '#contract/rotation';
 import { KeelError } from '#errors/keel-error';
 import { type CommittedRecord, lastRotation } from '#records/last-rotation';
@@ -45,10 +46,10 @@ export async function undo(
   });
 }
 
-function undoneAlready({ from, to }: CommittedRecord): KeelError {
+function undoneAlready({ from, to, inventory }: CommittedRecord): KeelError {
   return new KeelError(
     'already-undone',
     `the last rotation was already undone, from key ${from} back to key ${to}; nothing was changed`,
-    `give Ballast key ${to}; if you want key ${from} after all, rotate to it`,
+    `give ${applicationInWords(inventory)} key ${to}; if you want key ${from} after all, rotate to it`,
   );
 }

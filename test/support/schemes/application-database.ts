@@ -14,11 +14,12 @@ export function vectorsOf(application: string): Vector[] {
 
 /** A table as the application might have it: its ciphertexts, and columns and rows that are none of them. */
 export async function fill(database: TestDatabase, vectors: readonly Vector[]): Promise<void> {
-  const { ciphertext } = vectors[0] as Vector;
+  const { ciphertext, type } = vectors[0] as Vector;
   const texts = typeof ciphertext === 'string' ? { secret: ciphertext } : ciphertext;
   const isDocument = typeof ciphertext === 'string' && ciphertext.startsWith('{');
   const columns = Object.entries(texts).map(
-    ([name, text]) => `"${name}" ${text?.startsWith('\\x') ? 'bytea' : isDocument ? 'jsonb' : 'text'}`,
+    ([name, text]) =>
+      `"${name}" ${type ?? (text?.startsWith('\\x') ? 'bytea' : isDocument ? 'jsonb' : 'text')}`,
   );
   await database.client.query(
     `CREATE TABLE store (id int PRIMARY KEY, note text, ${columns.join(', ')}, made timestamptz DEFAULT now());

@@ -10,6 +10,7 @@ import re
 import sys
 
 from argon2.low_level import Type, hash_secret_raw
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives import hashes, padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -115,6 +116,10 @@ def joined_gcm(read_key, read_text, tag_at="end", nonce=12):
     return read
 
 
+def nango(key, columns):
+    return gcm(b64(key), b64(columns["iv"]), b64(columns["value"]), b64(columns["tag"]))
+
+
 def gitlab(key, columns):
     both = database_bytes(columns["encrypted"])
     return gcm(key.encode()[:32], database_bytes(columns["iv"]), both[:-16], both[-16:])
@@ -193,6 +198,18 @@ def laravel(key, text):
     return cbc(secret, b64(found["iv"]), b64(found["value"]))
 
 
+def rails(key, text):
+    secret, salt = key.split(":")
+    found = json.loads(text)
+    parts = [b64(found["h"]["iv"]), b64(found["p"]), b64(found["h"]["at"])]
+    for digest in ("sha256", "sha1"):
+        try:
+            return gcm(hashlib.pbkdf2_hmac(digest, secret.encode(), salt.encode(), 65536, 32), *parts)
+        except InvalidTag:
+            pass
+    raise InvalidTag
+
+
 def database_bytes(text):
     return bytes.fromhex(text[2:])
 
@@ -216,6 +233,7 @@ readers = {
     "trigger-dev": trigger,
     "semaphore": joined_gcm(b64, b64),
     "gitlab": gitlab,
+    "nango": nango,
     "plausible": plausible,
     "payload": payload,
     "litellm": litellm,
@@ -235,6 +253,7 @@ readers = {
     "gitea": gitea,
     "grafana": grafana,
     "laravel": laravel,
+    "rails": rails,
 }
 
 for line in sys.stdin:

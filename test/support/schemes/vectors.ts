@@ -11,6 +11,8 @@ export interface Vector {
   readonly plaintext: string;
   /** By column, where there are several; `\x…` is bytea. */
   readonly ciphertext: string | Readonly<Record<string, string | null>>;
+  /** The type of its column, where the text is that of a document and no application stores it as one. */
+  readonly type?: string;
 }
 
 /** All vectors, application by application: one file each under `test/fixtures/schemes`. */

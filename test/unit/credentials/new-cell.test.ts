@@ -45,6 +45,7 @@ async function written(
   const edits = await sealCiphertexts(targetForm.layout, key, ciphertexts, plaintexts);
   const fresh = replaceValues(
     filled as Buffer,
+    0,
     values.map((value, i) => ({ value, edits: edits[i] ?? [] })),
   );
   return { fresh, values: findValues([column], [fresh]) };

@@ -118,7 +118,7 @@ describe.for(cases)('cells in %s', ([, one]) => {
 
     const edits = await sealCiphertexts(layout, toKey, ciphertexts, plaintexts);
     for (const [i, value] of values.entries()) {
-      const cell = replaceValues(cells[i] as Buffer, [{ value, edits: edits[i] ?? [] }]);
+      const cell = replaceValues(cells[i] as Buffer, 0, [{ value, edits: edits[i] ?? [] }]);
       const { iv, body, salt = Buffer.alloc(0) } = valueIn(one, cell).ciphertext;
       const before = value.ciphertext;
       if (isDocument(form.layout)) expect(iv).toEqual(before.iv);
@@ -147,7 +147,7 @@ describe('sealing, reading and opening', () => {
         const first = await openCiphertexts(layout, key, ciphertexts);
         const edits = await sealCiphertexts(layout, key, ciphertexts, first.plaintexts);
         const again = found.map((value, i) =>
-          valueIn(one, replaceValues(cells[i] as Buffer, [{ value, edits: edits[i] ?? [] }])),
+          valueIn(one, replaceValues(cells[i] as Buffer, 0, [{ value, edits: edits[i] ?? [] }])),
         );
         const { plaintexts } = await openCiphertexts(
           layout,

@@ -46,7 +46,7 @@ function rewrite(cell: Buffer, value: RowValue & { ciphertext: Ciphertext }, par
   const sealed = Buffer.concat([parts.iv, parts.body]);
   const { ciphertext } = value;
   const edits = ciphertext.rewrite(ciphertext.salt ? { sealed, salt: parts.salt } : { sealed });
-  return replaceValues(cell, [{ value, edits }]);
+  return replaceValues(cell, 0, [{ value, edits }]);
 }
 
 test('every named layout is tested in a form that other programs write', () => {

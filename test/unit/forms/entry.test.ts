@@ -203,6 +203,6 @@ describe('a document with its IV beside it', () => {
   function rewritten(cell: Buffer, fresh: Buffer): Buffer {
     const [value] = find(cell) as [RowValue];
     const sealed = Buffer.concat([Buffer.alloc(16, 0xaa), fresh]);
-    return replaceValues(cell, [{ value, edits: value.ciphertext?.rewrite({ sealed }) ?? [] }]);
+    return replaceValues(cell, 0, [{ value, edits: value.ciphertext?.rewrite({ sealed }) ?? [] }]);
   }
 });

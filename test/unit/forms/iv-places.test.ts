@@ -113,9 +113,9 @@ describe('an IV in another leaf', () => {
     const cell = Buffer.from(`{ "iv": "${ivHex}", "data": "${bodyHex}" }`);
     const [value] = valuesIn(cell, shapes.json, beside('$.data', '$.iv')) as [RowValue];
     const sealed = Buffer.concat([iv, Buffer.alloc(5, 0xbb)]);
-    const fresh = replaceValues(cell, [{ value, edits: value.ciphertext?.rewrite({ sealed }) ?? [] }]);
+    const fresh = replaceValues(cell, 0, [{ value, edits: value.ciphertext?.rewrite({ sealed }) ?? [] }]);
     expect(fresh.toString()).toBe(`{ "iv": "${ivHex}", "data": "bbbbbbbbbb" }`);
-    expect(aroundValues(cell, [value])).toBe(`{ "iv": "${ivHex}", "data": "\0" }`);
+    expect(aroundValues(cell, 0, [value])).toBe(`{ "iv": "${ivHex}", "data": "\0" }`);
   });
 });
 

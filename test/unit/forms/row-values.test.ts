@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Edit } from '#forms/ciphertext';
+import type { Edit } from '#forms/leaf';
 import { aroundValues, findValues, replaceValues, type RowValue, trailText } from '#forms/row-values';
 import { columnOf, latin1, shapes, utf8, valuesIn } from '#test/support/forms/columns';
 
@@ -18,7 +18,7 @@ function rewrite(cell: string, all: readonly string[], fresh: (text: string) => 
     value,
     edits: whole(value, fresh(utf8(value.leaf.text))),
   }));
-  return replaceValues(Buffer.from(cell), replacements).toString('utf8');
+  return replaceValues(Buffer.from(cell), 0, replacements).toString('utf8');
 }
 
 describe('values of a cell', () => {
@@ -116,13 +116,13 @@ describe('a cell with values replaced', () => {
   });
 
   test('is the cell itself where nothing is replaced', () => {
-    expect(replaceValues(Buffer.from('{"a": 1}'), []).toString()).toBe('{"a": 1}');
+    expect(replaceValues(Buffer.from('{"a": 1}'), 0, []).toString()).toBe('{"a": 1}');
   });
 
   test('may have only some of its values replaced', () => {
     const cell = '{"list": ["a", "b", "c"]}';
     const value = find(cell, '$.list[*]')[1] as RowValue;
-    const replaced = replaceValues(Buffer.from(cell), [{ value, edits: whole(value, 'new') }]);
+    const replaced = replaceValues(Buffer.from(cell), 0, [{ value, edits: whole(value, 'new') }]);
     expect(replaced.toString()).toBe('{"list": ["a", "new", "c"]}');
   });
 
@@ -145,7 +145,7 @@ describe('a cell with values replaced', () => {
 
 describe('what stands around the values of a cell', () => {
   const sealed = (fill: number) => Buffer.alloc(20, fill).toString('base64');
-  const around = (cell: string, ...all: string[]) => aroundValues(Buffer.from(cell), find(cell, ...all));
+  const around = (cell: string, ...all: string[]) => aroundValues(Buffer.from(cell), 0, find(cell, ...all));
 
   test('is the same whatever the values are, and tells when anything else changed', () => {
     const cell = (one: string, two: string, note = 'é') =>
@@ -167,7 +167,7 @@ describe('what stands around the values of a cell', () => {
     const column = [columnOf(shapes.text, [{ layout: '"k={iv hex};{*}v={body hex};{*}"' }])];
     const cell = (iv: string, body: string) => Buffer.from(`k=${iv.repeat(16)};x, v=${body};ü`);
     const [before, after] = [cell('00', 'aa'), cell('11', 'bb')];
-    expect(aroundValues(before, findValues(column, [before]))).toBe(latin1('k=\0;x, v=\0;ü'));
-    expect(aroundValues(after, findValues(column, [after]))).toBe(latin1('k=\0;x, v=\0;ü'));
+    expect(aroundValues(before, 0, findValues(column, [before]))).toBe(latin1('k=\0;x, v=\0;ü'));
+    expect(aroundValues(after, 0, findValues(column, [after]))).toBe(latin1('k=\0;x, v=\0;ü'));
   });
 });

@@ -28,6 +28,12 @@ describe('a layout with a scheme', () => {
     expect(() => parseLayout(layout)).toThrow(named);
   });
 
+  test('does not say that its cipher fills up blocks, unless it does so in another way', () => {
+    const written = (layout: string) => formatLayout(parseLayout(layout));
+    expect(written('hex:hex aes-cbc key:hex')).toBe('hex:hex aes-cbc key:hex');
+    expect(written('hex:hex aes-cbc key:hex zero-padding')).toBe('hex:hex aes-cbc key:hex zero-padding');
+  });
+
   test('reads parts of the lengths that it says, and bytes that all values have', () => {
     const { read } = ciphertextReader(parseLayout('"{[01]!+salt32+tag16+body base64}" aes-gcm key:sha256'));
     const bytes = Buffer.concat([

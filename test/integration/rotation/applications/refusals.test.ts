@@ -81,6 +81,27 @@ describe('a database of another application', () => {
     expect(left).toMatchObject({ status: 0 });
   });
 
+  test('whose values are written like those of another is told by its own tables, and stays as it is', async () => {
+    await using database = await createTestDatabase();
+    await using folder = await KeelFolder.create();
+    const vectors = vectorsOf('semaphore');
+    const { key } = vectors[0] as Vector;
+    await fill(database, vectors);
+    await database.client.query('CREATE TABLE dbcrypt_keys (number int PRIMARY KEY, active_key_digest text)');
+    const before = await readRows(database);
+    const files = [
+      ...['--from-key-file', await folder.file('from.key', key)],
+      ...['--to-key-file', await folder.file('to.key', makeKeyText(keyClassOf(Buffer.from(key))).toString())],
+    ];
+    const stopped = await folder.run([
+      ...['rotate', ...target(database), '--application', 'semaphore', ...files, ...consent],
+    ]);
+    expect(stopped).toMatchObject({ status: 4, json: { error: { code: 'preflight-stopped' } } });
+    expect(JSON.stringify(stopped.json)).toContain('Coder');
+    expect(JSON.stringify(stopped.json)).toContain('coder server dbcrypt rotate');
+    expect(await readRows(database)).toEqual(before);
+  });
+
   test('is named by what its values begin with or how they are written, with a key of Ballast and without one', async () => {
     await using database = await createTestDatabase();
     await using folder = await KeelFolder.create();

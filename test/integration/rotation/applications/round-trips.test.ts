@@ -41,7 +41,14 @@ const tried = [
   'plane',
   'postiz',
   'gitea',
+  'rails',
 ];
+
+/** Of the same class; a salt that is written with the key is kept. */
+function freshKey(old: string): string {
+  const [, key = old, salt = ''] = /^(\w{32})(:\w{32})$/.exec(old) ?? [];
+  return makeKeyText(keyClassOf(Buffer.from(key))).toString() + salt;
+}
 
 describe.for(tried)('a database of %s', (application) => {
   test(`goes to a new key of the same class and back, and nothing else in its rows changes${otherReadersLacking}`, async ({
@@ -54,7 +61,7 @@ describe.for(tried)('a database of %s', (application) => {
     const [first] = vectors as [Vector];
     await fill(database, vectors);
     const fromFile = await folder.file('from.key', `${first.key}\n`);
-    const to = makeKeyText(keyClassOf(Buffer.from(first.key))).toString();
+    const to = freshKey(first.key);
     const toFile = await folder.file('to.key', `${to}\n`);
     const named = ['--application', application];
     const before = await readRows(database);
