@@ -59,7 +59,7 @@ test('a check with something that fails ends with 3, and writes its report for i
   expect(run.stdout).toMatch(
     /✗ fail {7}OAuth localhost:\d+: certificate chain \(oauth\.1\.certificate\)\n.*it is self-signed\n.*→ get one/,
   );
-  expect(run.stdout).toMatch(/PostgreSQL: unencrypted connections\n/);
+  expect(run.stdout).toMatch(/PostgreSQL: unencrypted connections \(postgres\.plain\)\n/);
   expect(run.stdout).toMatch(/\d+ fail, \d+ warnings?, \d+ unknown, \d+ pass\n$/);
   const html = await readFile(report, 'utf8');
   expect(html).toContain('it is self-signed');
