@@ -99,7 +99,7 @@ export async function endWaivers(
         'usage',
         `there is no waiver for \`${missing}\`; nothing was changed`,
         all.length === 0
-          ? 'leave --unwaive out'
+          ? 'this environment has no waivers'
           : `use one of ${all.map(({ finding }) => finding).join(', ')}`,
       );
     }

@@ -87,7 +87,7 @@ describe('an answer', () => {
     expect(isAnswered(ada.check, question, answer)).toBe(true);
     expect(isAnswered(ada.check, later, answer)).toBe(false);
     expect(isAnswered(bob.check, question, answer)).toBe(false);
-    for (const at of [0, 20, 85]) {
+    for (const at of [0, 20, 84]) {
       const letters = answer.signature.split('');
       letters[at] = letters[at] === 'A' ? 'B' : 'A';
       expect(isAnswered(ada.check, question, { ...answer, signature: letters.join('') })).toBe(false);
