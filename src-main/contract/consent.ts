@@ -30,7 +30,8 @@ const notes = {
 const manages = { asks: 'nothing', why: 'the app itself' } as const;
 const shows = { asks: 'held-press', why: 'shows a secret' } as const;
 const copies = { asks: 'press', why: 'puts text on the system clipboard' } as const;
-const rewrites = { asks: 'question-for-real', why: 'rewrites rows' } as const;
+const rewrites = { asks: 'question-for-real', why: 'rewrites rows', rewrites: true } as const;
+const alwaysRewrites = { ...rewrites, asks: 'question' } as const;
 const connects = { asks: 'question-if-new', why: 'sends a password, or a name, to an address' } as const;
 
 /** One row for every procedure. The router hands out nothing else than what stands here, and a suite of attacks walks the table. */
@@ -131,10 +132,10 @@ export const consents = {
   'rotation.sessions': reads,
   'rotation.preflight': reads,
   'rotation.rehearse': { asks: 'nothing', why: 'ends in ROLLBACK' },
-  'rotation.rotate': { asks: 'question', why: 'rewrites rows' },
+  'rotation.rotate': alwaysRewrites,
   'rotation.undo': rewrites,
   'rotation.sweep': reads,
-  'rotation.sweepRewrite': { asks: 'question', why: 'rewrites rows' },
+  'rotation.sweepRewrite': alwaysRewrites,
   'rotation.recover': { asks: 'nothing', why: 'settles by what the database says, and changes no row' },
 
   'posture.read': reads,
@@ -147,7 +148,7 @@ export const consents = {
   'fleet.list': reads,
   'fleet.prove': reads,
   'fleet.rotate': rewrites,
-  'fleet.undo': { asks: 'question', why: 'rewrites rows' },
+  'fleet.undo': alwaysRewrites,
   'fleet.sweep': reads,
   'fleet.recover': { asks: 'nothing', why: 'settles by what the databases say, and changes no row' },
   'fleet.giveUp': notes,
@@ -159,7 +160,14 @@ export const consents = {
   'handoff.forgetTarget': notes,
   'handoff.running': reads,
   'handoff.confirm': notes,
-} as const satisfies Record<ProcedureName, { readonly asks: Asks; readonly why: string }>;
+} as const satisfies Record<ProcedureName, Row>;
+
+interface Row {
+  readonly asks: Asks;
+  readonly why: string;
+  /** Rows of a database are rewritten by it, which takes its time: Keel is not left in the middle without asking. */
+  readonly rewrites?: true;
+}
 
 type Table = typeof consents;
 type Asking<Kind extends Asks> = {
@@ -170,3 +178,7 @@ type Asking<Kind extends Asks> = {
 export type PressedName = Asking<'press' | 'held-press'>;
 /** Procedures that may ask the admin in a native dialog, and no other may. */
 export type QuestionName = Asking<'question' | 'question-for-real' | 'question-if-new'>;
+/** Procedures that rewrite many rows. */
+export type RewritingName = {
+  [Name in ProcedureName]: Table[Name] extends { readonly rewrites: true } ? Name : never;
+}[ProcedureName];

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { consents } from '#contract/consent';
+import type { ProcedureName } from '#contract/procedures';
 import { isRewriting, mayLeave, questionBeforeLeaving } from '#shell/close-guard';
 import type { RunningOperation } from '#procedures/operations';
 
@@ -32,7 +34,7 @@ describe('leaving Keel', () => {
     expect(questionBeforeLeaving(operations)).toBeUndefined();
   });
 
-  test.for(['rotation.rotate', 'rotation.undo', 'rotation.sweepRewrite'])(
+  test.for(Object.keys(consents).filter((name) => 'rewrites' in consents[name as ProcedureName]))(
     'asks during %s, and staying is the default',
     (procedure) => {
       expect(questionBeforeLeaving([running('prove.run'), running(procedure)])).toMatchObject({
@@ -42,6 +44,13 @@ describe('leaving Keel', () => {
       });
     },
   );
+
+  test('says of a fleet that what is done stays', () => {
+    expect(questionBeforeLeaving([running('fleet.undo')])).toMatchObject({
+      message: 'A fleet is being re-encrypted',
+      detail: expect.stringContaining('databases that are done stay as they are'),
+    });
+  });
 
   test('says that it waits once the rotation cannot be called off', () => {
     const question = questionBeforeLeaving([running('rotation.rotate', false)]);
