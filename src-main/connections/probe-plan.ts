@@ -32,6 +32,11 @@ export interface HttpPlan extends Place {
   /** Path with query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /**
+   * The headers without the credential, with which a server that accepted it is asked once more: if it answers the same, it needed none.
+   * Absent for a provider's own server, whose documentation says how it answers.
+   */
+  readonly anonymous?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly meaning: HttpMeaning;
 }

@@ -11,7 +11,6 @@ const byHand = 'check this one manually';
 const words: Readonly<Record<ProbeReason, Words>> = {
   'logged-in': ['the login was accepted'],
   'token-accepted': ['the token was accepted'],
-  'no-password-needed': ['the server accepts any password', 'turn on authentication on that server'],
   'login-refused': [
     'the user or password is not accepted: it was changed, or the account no longer exists',
     renew,
@@ -74,6 +73,14 @@ const words: Readonly<Record<ProbeReason, Words>> = {
   'not-confirmed': [
     'its server was not in the list that you confirmed, so nothing was sent to it',
     'test the connections again, and check the servers listed in the question',
+  ],
+  'no-password-needed': [
+    'the server accepts any password, so this one proves nothing',
+    'turn on authentication on that server',
+  ],
+  'answers-everybody': [
+    'the server gives the same answer without the credential, so nothing shows whether it works',
+    'turn on authentication on that server, or check this one manually',
   ],
   'made-up': ['it was made up for practice; nothing was sent'],
   unknown: ['Keel does not recognise what it is for', byHand],

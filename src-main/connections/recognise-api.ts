@@ -39,6 +39,7 @@ export function planApi(fields: Fields): HttpPlan | 'unreadable' | undefined {
     secure: url.protocol === 'https:',
     path: `${url.pathname}${url.search}`,
     headers: { authorization },
+    anonymous: {},
     meaning: plainMeaning,
   };
 }

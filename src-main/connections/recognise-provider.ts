@@ -80,6 +80,7 @@ export function planAtProvider(holder: TokenHolder, probes: readonly ProviderPro
       secure: true,
       path: `${url.pathname}${url.search}`,
       headers: { ...probe.headers, ...headers },
+      ...(probe.base && { anonymous: probe.headers ?? {} }),
       ...(probe.body !== undefined && { body: probe.body }),
       meaning: probe,
     };

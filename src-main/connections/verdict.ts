@@ -10,7 +10,6 @@ export interface Verdict {
 const reasonsOf: Readonly<Record<ProbeReason, ProbeOutcome>> = {
   'logged-in': 'works',
   'token-accepted': 'works',
-  'no-password-needed': 'works',
   'login-refused': 'refused',
   'token-refused': 'refused',
   'account-locked': 'refused',
@@ -43,6 +42,8 @@ const reasonsOf: Readonly<Record<ProbeReason, ProbeOutcome>> = {
   incomplete: 'not-probed',
   unreadable: 'not-probed',
   'signing-needed': 'not-probed',
+  'no-password-needed': 'not-probed',
+  'answers-everybody': 'not-probed',
   'made-up': 'not-probed',
   'not-confirmed': 'not-probed',
   unknown: 'not-probed',

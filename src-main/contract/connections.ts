@@ -13,7 +13,6 @@ export const probeReason = z.enum([
   // works
   'logged-in',
   'token-accepted',
-  'no-password-needed',
   // refused
   'login-refused',
   'token-refused',
@@ -50,6 +49,8 @@ export const probeReason = z.enum([
   'incomplete',
   'unreadable',
   'signing-needed',
+  'no-password-needed',
+  'answers-everybody',
   'made-up',
   'not-confirmed',
   'unknown',

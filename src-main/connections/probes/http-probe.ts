@@ -9,10 +9,21 @@ import { ProbeEnded, type Verdict, verdict } from '#connections/verdict';
 const longestBody = 1 << 16;
 
 /**
- * Sends the one request over a connection of its own, once the certificate was found good. A redirect is an answer like any
- * other: nothing is followed, so nothing carries the credential elsewhere. Throws errors of the network.
+ * Asks with the credential and, if the server accepts it and may be one that accepts everybody, once without. Throws errors of the
+ * network.
  */
 export async function probeHttp(plan: HttpPlan, context: ProbeContext): Promise<Verdict> {
+  const found = await ask(plan, context);
+  if (found.reason !== 'token-accepted' || !plan.anonymous) return found;
+  const { reason } = await ask({ ...plan, headers: plan.anonymous }, context);
+  return reason === 'token-accepted' ? { ...found, ...verdict('answers-everybody') } : found;
+}
+
+/**
+ * Sends one request over a connection of its own, once the certificate was found good. A redirect is an answer like any
+ * other: nothing is followed, so nothing carries the credential elsewhere.
+ */
+async function ask(plan: HttpPlan, context: ProbeContext): Promise<Verdict> {
   const plain = await openGuardedSocket(plan, context);
   try {
     if (!plan.secure) assertNotReadable(plain);

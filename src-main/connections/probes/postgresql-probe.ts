@@ -48,12 +48,13 @@ async function logIn(plan: LoginPlan, context: ProbeContext): Promise<Verdict> {
   let ended: unknown;
   guardMessages(client, socket);
   refuseClearPassword(client, socket, plan, (reason) => (ended = reason));
+  const isAsked = passwordRequests(client);
   try {
     await orClosed(socket, async () => {
       await client.connect();
       await client.query('START TRANSACTION READ ONLY; SELECT 1; ROLLBACK');
     });
-    return verdict('logged-in', cautionOf(plan));
+    return verdict(isAsked() ? 'logged-in' : 'no-password-needed', cautionOf(plan));
   } catch (error) {
     const reason = reasonOf(ended ?? error);
     if (reason === 'no-tls' || reason === undefined) throw reason ? new ProbeEnded(reason) : error;
@@ -89,6 +90,15 @@ function alreadyConnected(socket: Socket): Socket {
     return socket;
   };
   return Object.assign(socket, { connect });
+}
+
+/** Whether the server has asked for a password: with `trust` it lets in whoever names the user. */
+function passwordRequests(client: pg.Client): () => boolean {
+  const { connection } = client as unknown as { connection: NodeJS.EventEmitter };
+  let isAsked = false;
+  for (const how of ['CleartextPassword', 'MD5Password', 'SASL'])
+    connection.once(`authentication${how}`, () => (isAsked = true));
+  return () => isAsked;
 }
 
 /** A server may ask for the password as it is. Without TLS it would be readable on the way. */

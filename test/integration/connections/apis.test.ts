@@ -29,10 +29,32 @@ test('a token that an API takes works; one that it does not is refused', async (
   expect(await probeOne({ url: api.origin, username: 'ana', password: 'pw-1' }, ['pw-1'])).toMatchObject({
     outcome: 'refused',
   });
+  // what was accepted is asked for once more without the credential
   expect(api.heard.map(({ authorization }) => authorization)).toEqual([
     `Bearer ${token}`,
+    undefined,
     'Bearer tok-old',
     `Basic ${Buffer.from('ana:pw-1').toString('base64')}`,
+  ]);
+});
+
+test('an API that answers everybody alike proves nothing about a credential', async () => {
+  await using api = await startApi(ok.status(200));
+  expect(await probeOne(bearer(api.origin), [token])).toMatchObject({
+    outcome: 'not-probed',
+    reason: 'answers-everybody',
+  });
+  const gitlab = { source: 'gitlab' };
+  expect(await probeOne({ url: api.origin, api_key: token }, [token], gitlab)).toMatchObject({
+    outcome: 'not-probed',
+    reason: 'answers-everybody',
+    probe: 'gitlab',
+  });
+  expect(api.heard.map(({ authorization }) => authorization)).toEqual([
+    `Bearer ${token}`,
+    undefined,
+    `Bearer ${token}`,
+    undefined,
   ]);
 });
 
@@ -185,7 +207,9 @@ test('the address that was looked at is the one that is connected to: a second l
 });
 
 test('within a private network that the admin allowed, a credential may go without TLS, with a caution', async () => {
-  await using api = await startPlainApi(ok.status(200));
+  await using api = await startPlainApi(({ headers }, response) => {
+    response.writeHead(headers.authorization === `Bearer ${token}` ? 200 : 401).end();
+  });
   expect(await probeOne(bearer(api.origin), [token])).toMatchObject({
     outcome: 'works',
     caution: 'not-encrypted',

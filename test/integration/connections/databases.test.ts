@@ -3,6 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { startMongodbPeer } from '#test/support/peers/mongodb-peer';
 import { freePort, isInstalled, startMariadb, startRedis } from '#test/support/postgres/other-servers';
+import { startOwnServer } from '#test/support/postgres/own-server';
 import { probeOne } from '#test/support/peers/probed-credential';
 import { createTestDatabase, sharedServerUrl } from '#test/support/postgres/test-database';
 
@@ -28,6 +29,16 @@ describe('PostgreSQL', () => {
     expect(await tried({ sslmode: undefined })).toMatchObject({ outcome: 'works', caution: 'not-verified' });
     expect(await tried({ sslmode: 'disable' })).toMatchObject({ outcome: 'works', caution: 'not-encrypted' });
     expect(await tried({ host: '127.0.0.1' })).toMatchObject({ outcome: 'works' });
+  });
+
+  test('a server that lets in whoever names the user proves nothing about a password', async () => {
+    await using trusting = await startOwnServer();
+    const over = { host: '127.0.0.1', port: Number(new URL(trusting.url).port), sslmode: 'disable' };
+    expect(await tried({ ...over, password: 'wrong-pw' })).toMatchObject({
+      outcome: 'not-probed',
+      reason: 'no-password-needed',
+      caution: 'not-encrypted',
+    });
   });
 
   test('a wrong password, role or database is refused', async () => {
@@ -143,7 +154,7 @@ describe.skipIf(!isInstalled('redis-server'))('Redis (skipped where redis-server
     });
     await using open = await startRedis('');
     expect(await tried(`redis://:${password}@localhost:${open.port}`)).toMatchObject({
-      outcome: 'works',
+      outcome: 'not-probed',
       reason: 'no-password-needed',
     });
   });
