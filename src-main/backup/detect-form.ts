@@ -6,7 +6,7 @@ import { type ArtefactText, readArtefactText } from './artefact-text.ts';
 import { textOf } from '#storage/text-encoding';
 import { isPictureFile } from './pictures/picture-file.ts';
 import { recoveryWordCount } from './recovery-words.ts';
-import { shareWordCount, shareWords } from './shares/share-mnemonic.ts';
+import { isShare, shareTexts, shareWordCount, shareWords } from './shares/share-mnemonic.ts';
 import { indexOfWord, splitWords, type WordList, wordList } from './word-list.ts';
 
 /** What a text is by its content, and what an age file has to be opened with. */
@@ -15,7 +15,7 @@ export type DetectedForm =
   /** A photo or a scan, whatever is on it; its code is sealed under a passphrase. */
   | { readonly form: 'paper' }
   | { readonly form: 'words' }
-  /** One share: `shares` is opened from several. */
+  /** One share, or several in one text: `shares` is opened from them. */
   | { readonly form: 'share' };
 
 /**
@@ -52,6 +52,8 @@ function detectWords(text: string): DetectedForm | Broken {
   const typed = splitWords(text);
   const words = known(wordList(wordlist), typed);
   const share = known(shareWords, typed);
+  const isSet = shareTexts(text).filter((one) => isShare(Buffer.from(one))).length > 1;
+  if (isSet) return { form: 'share' };
   if (typed.length >= 6 && typed.length <= 2 * shareWordCount && 2 * Math.max(words, share) >= typed.length) {
     if (words !== share) return { form: words > share ? 'words' : 'share' };
     const isNearerToWords = typed.length < (recoveryWordCount + shareWordCount) / 2;

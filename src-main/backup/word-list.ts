@@ -17,19 +17,35 @@ export function wordList(words: readonly string[]): WordList {
   };
 }
 
-/** The words in a text that was typed or copied: comments, numbering, commas, case and spacing do not matter. */
+/**
+ * The words in a text that was typed or copied: comments, bullets, quotes, commas, case and spacing do not matter. Where each has its
+ * number, the numbers say their order: text that is copied out of columns comes row by row.
+ */
 export function splitWords(text: string): string[] {
-  return (
-    text
-      .normalize('NFKD')
-      .replace(/^\s*#.*$/gm, ' ')
-      // what copying from a PDF or a page brings along
-      .replace(/[\u00ad\u200b-\u200d\ufeff]/g, '')
-      .toLowerCase()
-      .split(/[\s,;|]+/)
-      .map((token) => token.replace(/^[([]?\d+[.:)\]]*/, '').replace(/[.:]+$/, ''))
-      .filter((token) => token !== '')
-  );
+  const tokens = text
+    .normalize('NFKD')
+    .replace(/^\s*#.*$/gm, ' ')
+    // what copying from a PDF or a page brings along
+    .replace(/[\u00ad\u200b-\u200d\ufeff]/g, '')
+    .toLowerCase()
+    .split(/[\s,;|]+/);
+  const found: { readonly word: string; readonly number: number | undefined }[] = [];
+  let before: number | undefined;
+  for (const token of tokens) {
+    const [, digits, word = ''] = /^[^\p{L}\d]*(\d*)[^\p{L}\d]*(.*?)[^\p{L}\d]*$/u.exec(token) ?? [];
+    const number = digits ? Number(digits) : before;
+    if (word === '') before = number;
+    else {
+      found.push({ word, number });
+      before = undefined;
+    }
+  }
+  const isNumbered = new Set(found.map(({ number }) => number)).size === found.length;
+  const inOrder =
+    isNumbered && found.every(({ number }) => number !== undefined && number >= 1 && number <= found.length)
+      ? found.toSorted((a, b) => Number(a.number) - Number(b.number))
+      : found;
+  return inOrder.map(({ word }) => word);
 }
 
 /**

@@ -88,7 +88,7 @@ export type WordMistake = z.infer<typeof wordMistake>;
 export const shareReport = z.strictObject({
   /** The file's name, or `share 2` of what was typed; for a missing one what the others say of it. */
   name: z.string(),
-  state: z.enum(['good', 'damaged', 'foreign', 'duplicate', 'missing']),
+  state: z.enum(['good', 'damaged', 'foreign', 'duplicate', 'missing', 'other']),
   /** Which share of its set it is, counted from 1, where it could be read. */
   number: z.number().int().optional(),
   /** Who holds it, as its text says. */

@@ -2,7 +2,7 @@ import type { WordMistake } from '#contract/backup';
 import { hasRightChecksum } from './slip39/checksum.ts';
 import { decodeShare, type Slip39Share } from './slip39/mnemonic.ts';
 import { slip39Words } from './slip39/words.ts';
-import { findWords, positions, splitWords, wordList } from '#backup/word-list';
+import { findWords, indexOfWord, positions, splitWords, wordList } from '#backup/word-list';
 import { findSlip } from '#backup/word-slip';
 
 /** What one SLIP-39 mnemonic says of itself. Its value is a secret, and the reader's to wipe. */
@@ -24,6 +24,38 @@ const shortestShare = 20;
 
 /** The words that shares are written in. */
 export const shareWords = wordList(slip39Words);
+
+/**
+ * The shares in a text, one text each with the comments above it: a new one begins at an empty line, at a comment, and after as many words as
+ * a share has. A text without words is one share too, which cannot be read.
+ */
+export function shareTexts(text: string): string[] {
+  const parts: string[][] = [[]];
+  for (const line of text.split(/\r?\n/)) {
+    const part = parts.at(-1) as string[];
+    const count = splitWords(part.join('\n')).length;
+    const isBreak = /^\s*(#|$)/.test(line) && count >= shortestShare;
+    if (isBreak || count >= shareWordCount) parts.push([line]);
+    else part.push(line);
+  }
+  const texts = parts.map((lines) => lines.join('\n'));
+  const full = texts.filter((one) => splitWords(one).length > 0);
+  return full.length > 1 ? full.flatMap(cutByCount) : cutByCount(text);
+}
+
+/** Several shares on one line: cut where each has as many words as it should. */
+function cutByCount(text: string): string[] {
+  const words = splitWords(text);
+  if (words.length <= shareWordCount || words.length % shareWordCount !== 0) return [text];
+  const starts = Array.from({ length: words.length / shareWordCount }, (_, at) => at * shareWordCount);
+  return starts.map((from) => words.slice(from, from + shareWordCount).join(' '));
+}
+
+/** Whether a text is hardly made of the words of shares: a note beside them, not a damaged one. */
+export function isOtherText(text: string): boolean {
+  const words = splitWords(text);
+  return 2 * words.filter((word) => indexOfWord(shareWords, word) !== undefined).length < words.length;
+}
 
 /** Reads the words of one share, or tells what is wrong with them; no message holds a word. */
 export function readShare(text: string): ReadShare {
@@ -57,7 +89,6 @@ function decode(indices: readonly number[]): ReadShare {
   return { share: { ...share, number: share.memberIndex + 1, setId: setIdOf(share), kin: kinOf(share) } };
 }
 
-/** Four hex digits that the shares of one set have in common, and those of others but by chance. */
 /** Whether a text is one whole share. */
 export function isShare(text: Buffer): boolean {
   const read = readShare(text.toString('utf8'));
@@ -66,6 +97,7 @@ export function isShare(text: Buffer): boolean {
   return true;
 }
 
+/** Four hex digits that the shares of one set have in common, and those of others only by chance. */
 export function setIdOf({ identifier }: Slip39Share): string {
   return identifier.toString(16).padStart(4, '0');
 }

@@ -5,6 +5,8 @@ import type { ReadShare, Share } from './share-mnemonic.ts';
 export interface GivenShare {
   readonly name: string;
   readonly read: ReadShare;
+  /** It is hardly made of the words of shares. */
+  readonly isOther?: true;
   readonly holder?: string;
   /** `share 2 of 5`. A mnemonic itself does not know how many there are. */
   readonly of?: { readonly number: number; readonly count: number };
@@ -36,6 +38,10 @@ export function sortShares(given: readonly GivenShare[]): ShareSet {
       reports.push({ ...who(one), state, message });
     if (!('share' in one.read)) {
       const { message, words } = one.read;
+      if (one.isOther) {
+        report('other', 'it is not a share');
+        continue;
+      }
       reports.push({ ...who(one), state: 'damaged', message, ...(words && { words }) });
       continue;
     }

@@ -2,8 +2,9 @@ import { EncryptionKey } from '#crypto/encryption-key';
 import { isArmored } from '#backup/age/age-armor';
 import { type ArtefactBreak, broken } from '#backup/artefact-break';
 import type { ShareReport } from '#contract/backup';
+import { textOf } from '#storage/text-encoding';
 import { type ArtefactText, nameOf, readArtefactText } from '#backup/artefact-text';
-import { readShare, type Share } from './share-mnemonic.ts';
+import { isOtherText, readShare, type Share, shareTexts } from './share-mnemonic.ts';
 import { type GivenShare, type ShareSet, sortShares } from './share-set.ts';
 import { shareCheck } from './share-proof.ts';
 import { combineShares } from './slip39/shares.ts';
@@ -40,7 +41,7 @@ export async function openShares(sources: readonly ArtefactText[], passphrase = 
   const given: GivenShare[] = [];
   try {
     for (const [at, source] of sources.entries()) {
-      given.push(await readGiven(source, nameOf(source) ?? `share ${at + 1}`));
+      given.push(...(await readGiven(source, nameOf(source) ?? `share ${at + 1}`)));
     }
     return await combineGiven(given, passphrase);
   } finally {
@@ -84,19 +85,26 @@ function registrable(good: ShareSet['members']): { readonly set?: SetOfShares } 
   return { set: { set, threshold, shares } };
 }
 
-async function readGiven(source: ArtefactText, name: string): Promise<GivenShare> {
+/** The shares of one text: one, or all of a set. */
+async function readGiven(source: ArtefactText, name: string): Promise<GivenShare[]> {
   const file = await readArtefactText(source);
-  if ('broken' in file) return { name, read: { message: file.broken.message } };
+  if ('broken' in file) return [{ name, read: { message: file.broken.message } }];
   if (isArmored(file.bytes)) {
-    return { name, read: { message: 'it is encrypted, and no identity that was used decrypts it' } };
+    return [{ name, read: { message: 'it is encrypted, and no identity that was used decrypts it' } }];
   }
-  const text = file.bytes.toString('utf8');
+  const text = textOf(file.bytes) ?? file.bytes.toString('utf8');
   file.bytes.fill(0);
+  const texts = shareTexts(text);
+  return texts.map((one, at) => readOne(one, texts.length === 1 ? name : `${name}, part ${at + 1}`));
+}
+
+function readOne(text: string, name: string): GivenShare {
   const holder = /^# holder: (.{1,200})$/m.exec(text)?.[1]?.trim();
   const of = /^# share: (\d{1,2}) of (\d{1,2})\s*$/m.exec(text);
   return {
     name,
     read: readShare(text),
+    ...(isOtherText(text) && { isOther: true as const }),
     ...(holder !== undefined && { holder }),
     ...(of && { of: { number: Number(of[1]), count: Number(of[2]) } }),
   };

@@ -85,11 +85,12 @@ function sayDrill(drill: DrillResult, whose: string | undefined, location: strin
 function sayShares(shares: readonly ShareReport[] | undefined, terminal: Terminal): void {
   const { paint } = terminal;
   for (const { name, state, number, holder, message, words } of shares ?? []) {
-    const mark = state === 'good' ? paint('good', '✓') : paint('bad', '✗');
+    const mark = state === 'good' ? paint('good', '✓') : state === 'other' ? '·' : paint('bad', '✗');
     const who = [...(number === undefined ? [] : [`share ${number}`]), ...(holder ? [holder] : [])].join(
       ', ',
     );
-    const verdict = state === 'good' ? 'good' : `${state}: ${message ?? ''}`;
+    const verdict =
+      state === 'good' ? 'good' : state === 'other' ? (message ?? '') : `${state}: ${message ?? ''}`;
     const named = who === '' || state === 'missing' ? name : `${name} (${who})`;
     terminal.say(`  ${mark} ${visible(named)}  ${visible(verdict)}`);
     sayMistakes(words, terminal);

@@ -53,6 +53,17 @@ describe('recovery words', () => {
     ['in capitals over several lines', () => words.join('\n').toUpperCase()],
     ['numbered', () => words.map((word, i) => `${i + 1}. ${word}`).join('\n')],
     ['numbered in a grid', () => words.map((word, i) => `${i + 1} ${word}`).join('  ')],
+    ['in a list with bullets', () => words.map((word) => `• ${word}`).join('\n')],
+    ['in a list with dashes', () => words.map((word) => `- ${word}`).join('\n')],
+    ['as JSON', () => JSON.stringify(words)],
+    ['as a table of numbers and words', () => words.map((word, i) => `| ${i + 1} | ${word} |`).join('\n')],
+    [
+      'in numbered columns, copied row by row',
+      () =>
+        [...Array(8).keys()]
+          .map((row) => [0, 8, 16].map((down) => `${row + down + 1}. ${words[row + down]}`).join('\t'))
+          .join('\n'),
+    ],
     ['with commas and invisible characters', () => words.map((word) => `\u200b${word}\u00ad,`).join('')],
     ['by their first four letters', () => words.map((word) => word.slice(0, 4)).join(' ')],
     ['with Windows line ends', () => `\r\n${words.join('\r\n')}\r\n`],

@@ -46,6 +46,7 @@ const tones: Readonly<Record<ShareReport['state'], Tone>> = {
   foreign: 'stop',
   duplicate: 'warn',
   missing: 'warn',
+  other: 'quiet',
 };
 
 function mistakeInWords({ position, typed, suggestions }: WordMistake): string {
