@@ -27,6 +27,12 @@ export interface EndpointFacts {
   readonly ciphers?: CipherFacts;
   readonly response?: HttpResponse;
   readonly fault?: string;
+  /** The address that was looked at, where the host's name has several. */
+  readonly address?: string;
+  /** The same of its other addresses. */
+  readonly others?: readonly EndpointFacts[];
+  /** Addresses that were left, since there are too many. */
+  readonly left?: number;
 }
 
 export interface HttpResponse {

@@ -1,10 +1,13 @@
-import type { PostureArea, PostureFinding } from '#contract/posture';
+import type { PostureArea, PostureFinding, PostureStatus } from '#contract/posture';
 import type { Text } from '#errors/text';
 
 /** A finding whose remedy each adapter words. */
 export interface JudgedFinding extends Omit<PostureFinding, 'remedy'> {
   readonly remedy?: Text | undefined;
 }
+
+/** From nothing to do to the worst. */
+export const severities: readonly PostureStatus[] = ['pass', 'unknown', 'warn', 'fail'];
 
 /** What a finding is about: the same whatever was found. */
 export interface Subject {

@@ -1,7 +1,5 @@
-import type { PostureFinding, PostureStatus, PostureWaiver } from '#contract/posture';
-
-/** From nothing to do to the worst. */
-const severities: readonly PostureStatus[] = ['pass', 'unknown', 'warn', 'fail'];
+import type { PostureFinding, PostureWaiver } from '#contract/posture';
+import { severities } from './finding.ts';
 
 /**
  * Findings with the waivers that were given for them: of the same name and title, and no worse than when it was waived. One that

@@ -1,6 +1,8 @@
 import { isLoopback } from '#postgres/transport';
+import { formatCount } from '#shared/counted';
+import { enumerated } from '#shared/enumerated';
 import type { EndpointFacts } from '#posture/facts';
-import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from '#posture/finding';
+import { type JudgedFinding, fail, pass, severities, type Subject, unknown, warn } from '#posture/finding';
 import { judgeCiphers } from './judge-ciphers.ts';
 import { judgeCertificate, judgeOldProtocols, named } from './judge-tls.ts';
 
@@ -15,12 +17,69 @@ export interface EndpointNames {
 const whyHttps =
   'Without TLS, anyone between the client and the server can read and change tokens, keys and content.';
 
-/** What was seen of an HTTP endpoint's way: encryption, versions, certificate. Its `http` address is a failure by itself. */
-export function judgeTransport(
-  facts: EndpointFacts,
+/**
+ * What was seen of an HTTP endpoint's way: encryption, versions, certificate; of several addresses the worst. Its `http` address is a
+ * failure by itself.
+ */
+export function judgeTransport(facts: EndpointFacts, names: EndpointNames, now: string): JudgedFinding[] {
+  if (!facts.others) return judgeAddress(facts, names, now);
+  const all = [facts, ...facts.others];
+  const reached = all.filter(isReached);
+  if (reached.length === 0) return judgeAddress(facts, names, now);
+  const found = reached.flatMap((one) =>
+    judgeAddress(one, names, now).map((finding) => ({ finding, address: one.address })),
+  );
+  const ids = new Set(found.map(({ finding }) => finding.id));
+  const worst = Array.from(ids, (id) => worstOf(found.filter(({ finding }) => finding.id === id)));
+  return [...worst, judgeAddresses(all, facts.left ?? 0, names, new URL(facts.url).hostname)];
+}
+
+function isReached({ tls, old }: EndpointFacts): boolean {
+  return tls !== undefined || (old?.accepted.length ?? 0) > 0;
+}
+
+interface FoundAt {
+  readonly finding: JudgedFinding;
+  readonly address: string | undefined;
+}
+
+/** The worst of the findings on one subject, with the addresses where it is so unless it is so at each. */
+function worstOf(found: readonly FoundAt[]): JudgedFinding {
+  const rank = ({ finding: { status } }: FoundAt) => severities.indexOf(status);
+  const [worst] = found.toSorted((a, b) => rank(b) - rank(a));
+  const { finding } = worst as FoundAt;
+  const alike = found.filter((one) => one.finding.status === finding.status);
+  if (alike.length === found.length) return finding;
+  return { ...finding, seen: `at ${enumerated(alike.map(({ address }) => address ?? ''))}: ${finding.seen}` };
+}
+
+/** Clients take any address of a name, so each has to be looked at. */
+function judgeAddresses(
+  all: readonly EndpointFacts[],
+  left: number,
   { id, name }: EndpointNames,
-  now: string,
-): JudgedFinding[] {
+  host: string,
+): JudgedFinding {
+  const subject: Subject = {
+    id: `${id}.addresses`,
+    area: 'transit',
+    title: `${name}: addresses`,
+    why: 'Clients connect to any address of the name, so one server that was forgotten is enough to be read.',
+  };
+  const missing = all.filter((one) => !isReached(one));
+  const count = formatCount(all.length + left);
+  if (missing.length === 0 && left === 0)
+    return pass(subject, `${host} has ${count} addresses, and each was checked`);
+  const why = missing.map(({ address, fault }) => `${address} (${fault ?? 'no answer'})`);
+  if (left > 0) why.push(`${formatCount(left)} more than Keel checks`);
+  return unknown(
+    subject,
+    `of the ${count} addresses of ${host}, some were not checked: ${enumerated(why)}`,
+    'check that each address answers, or remove it from DNS; check again from a machine that can reach them',
+  );
+}
+
+function judgeAddress(facts: EndpointFacts, { id, name }: EndpointNames, now: string): JudgedFinding[] {
   const https: Subject = { id: `${id}.https`, area: 'transit', title: `${name}: HTTPS`, why: whyHttps };
   const url = new URL(facts.url);
   if (url.protocol === 'http:') return [judgePlainHttp(https, facts, url)];

@@ -4,7 +4,7 @@ import { inParallel } from '#shared/in-parallel';
 import { readRootCertificate } from '#storage/root-certificate';
 import { trustedRoots } from '#postgres/tls';
 import type { CredentialFacts, EndpointFacts, KeyFacts, KeyFileFacts, PostureFacts } from '#posture/facts';
-import { lookAtEndpoint } from './http-endpoint.ts';
+import { type LookOptions, lookAtEndpoint } from './http-endpoint.ts';
 import { lookAtKeyFile } from './key-file.ts';
 import type { ReadRepositories } from './key-in-git.ts';
 import { lookAtPostgres, type PostureDatabase } from './look-at-postgres.ts';
@@ -23,6 +23,7 @@ export interface PostureSubject {
 export interface CheckOptions {
   readonly signal: AbortSignal;
   readonly onProgress?: (step: string, done: number, total: number) => void;
+  readonly resolve?: LookOptions['resolve'];
 }
 
 /** Looked at side by side; more would not be quicker, and might look like an attack. */
@@ -34,10 +35,10 @@ const maxAtOnce = 4;
  */
 export async function checkPosture(
   subject: PostureSubject,
-  { signal, onProgress }: CheckOptions,
+  { signal, onProgress, resolve }: CheckOptions,
 ): Promise<PostureFacts> {
   const { places, database, inventory, proof, keys, answers } = subject;
-  const options = { signal, roots: await rootsFrom(places.rootCertificate) };
+  const options = { signal, roots: await rootsFrom(places.rootCertificate), ...(resolve && { resolve }) };
   const found: { -readonly [Name in 'api' | 'qdrant' | 'postgres' | 'credentials']?: PostureFacts[Name] } =
     {};
   const oauth = new Map<string, EndpointFacts>();

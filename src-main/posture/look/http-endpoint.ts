@@ -1,7 +1,9 @@
+import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { request } from 'node:http';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { openSocket } from '#postgres/tls-probe';
+import { isLoopback } from '#postgres/transport';
 import type { EndpointFacts, HttpResponse } from '#posture/facts';
 import { faultOf, inTime } from './in-time.ts';
 import { shownText } from '#shared/visible-text';
@@ -11,6 +13,8 @@ import { askForOldProtocols, type OpenSocket, shakeHandsAnyhow, shownIn } from '
 /** For everything about one endpoint; a server that answers a byte a second must not hold up the rest. */
 const timeoutMs = 8_000;
 const maxBody = 64 * 1024;
+/** A name with more of them is looked at in part. */
+const mostAddresses = 16;
 
 export interface LookOptions {
   readonly signal: AbortSignal;
@@ -18,20 +22,55 @@ export interface LookOptions {
   readonly roots: readonly (string | Buffer)[];
   /** What is asked for, beside the endpoint's own path. */
   readonly path?: string;
+  /** The addresses of a name; the system's by default. */
+  readonly resolve?: (host: string) => Promise<readonly string[]>;
 }
 
 /**
- * Looks at an HTTP endpoint: its certificate, the versions of TLS that it speaks, and its answer to one GET that holds no
- * secret. Follows no redirect. What cannot be seen is a fault in the facts; throws only the signal's reason.
+ * Looks at an HTTP endpoint, at each address of its name: its certificate, the versions of TLS that it speaks, and its answer to one GET that
+ * holds no secret. Follows no redirect. What cannot be seen is a fault in the facts; throws only the signal's reason.
  */
-export async function lookAtEndpoint(
+export async function lookAtEndpoint(given: string, options: LookOptions): Promise<EndpointFacts> {
+  const url = new URL(given);
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const all = url.protocol === 'https:' ? await addressesOf(host, options) : [];
+  if (all.length < 2) return lookAtAddress(url, host, host, options);
+  const seen = await Promise.all(
+    all
+      .slice(0, mostAddresses)
+      .map(async (address) => ({ ...(await lookAtAddress(url, host, address, options)), address })),
+  );
+  // what is asked for beside TLS is asked where somebody answers
+  const [first, ...others] = seen.toSorted(
+    (a, b) => Number(b.tls !== undefined) - Number(a.tls !== undefined),
+  );
+  const left = all.length - seen.length;
+  return { ...(first as EndpointFacts), others, ...(left > 0 && { left }) };
+}
+
+/** Of this machine's own names, and of what cannot be resolved, none: connecting tells what there is to tell. */
+async function addressesOf(
+  host: string,
+  { signal, resolve = resolveAll }: LookOptions,
+): Promise<readonly string[]> {
+  if (isIP(host) !== 0 || isLoopback(host)) return [];
+  const found = await inTime(timeoutMs, signal, () => resolve(host)).catch(() => []);
+  signal.throwIfAborted();
+  return [...new Set(found)];
+}
+
+async function resolveAll(host: string): Promise<string[]> {
+  return (await lookup(host, { all: true })).map(({ address }) => address);
+}
+
+async function lookAtAddress(
+  url: URL,
+  host: string,
   address: string,
   { signal, roots, path }: LookOptions,
 ): Promise<EndpointFacts> {
-  const url = new URL(address);
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
-  const open: OpenSocket = (signal) => openSocket({ host, port }, signal);
+  const open: OpenSocket = (signal) => openSocket({ host: address, port }, signal);
   const asked = path ?? url.pathname;
   let facts: EndpointFacts = { url: `${url.origin}${url.pathname === '/' ? '' : url.pathname}` };
   if (url.protocol === 'http:') return { ...facts, ...(await answerOf(open, url, asked, signal)) };

@@ -20,6 +20,7 @@ export async function httpsServer(
   certificate: string,
   options: ServerOptions = {},
   answer: RequestListener = (_, response) => response.end('{}'),
+  at?: ListenAt,
 ): Promise<StandIn> {
   const [cert, key] = await Promise.all(
     ['crt', 'key'].map((end) => readFile(join(tlsFixtures, `${certificate}.${end}`))),
@@ -27,7 +28,7 @@ export async function httpsServer(
   const asked: StandIn['asked'] = [];
   const server = createServer({ cert, key, ...options } as ServerOptions, recording(asked, answer));
   server.on('tlsClientError', () => undefined);
-  return standIn(server, 'https', asked);
+  return standIn(server, 'https', asked, at);
 }
 
 export async function httpServer(answer: RequestListener): Promise<StandIn> {
@@ -63,8 +64,18 @@ function recording(asked: StandIn['asked'], answer: RequestListener): RequestLis
   };
 }
 
-async function standIn(server: Server, scheme: string, asked: StandIn['asked']): Promise<StandIn> {
-  await new Promise<void>((ready) => server.listen(0, 'localhost', ready));
+interface ListenAt {
+  readonly host: string;
+  readonly port: number;
+}
+
+async function standIn(
+  server: Server,
+  scheme: string,
+  asked: StandIn['asked'],
+  at: ListenAt = { host: 'localhost', port: 0 },
+): Promise<StandIn> {
+  await new Promise<void>((ready) => server.listen(at.port, at.host, ready));
   const { port } = server.address() as AddressInfo;
   return {
     url: `${scheme}://localhost:${port}`,
