@@ -48,7 +48,7 @@ function judgeShared(facts: PostureFacts): JudgedFinding {
     );
   const known =
     keys && keys.others.length > 0
-      ? `none of its keys is in the key ring of ${keys.others.join(', ')}`
+      ? `no active or pending key of it is one of ${keys.others.join(', ')}`
       : 'Keel knows no other environment';
   if (keys?.active && keys.others.length > 0) return pass(subject, known);
   return judgeAnswer(subject, 'separate-keys', facts, known);
