@@ -1,9 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import type { JudgedFinding } from '#posture/finding';
 import { checkPosture } from '#posture/look/check-posture';
 import { judgePosture } from '#posture/judge/judge-posture';
+import { findings } from '#test/support/peers/posture-findings';
 import { test } from '#test/support/temp-folder';
 import {
   httpServer,
@@ -14,7 +12,6 @@ import {
   type StandIn,
 } from '#test/support/peers/posture-servers';
 import { rsaPair, smallGroup } from '#test/support/peers/made-certificates';
-import { tlsFixtures } from '#test/support/postgres/postgres-server';
 
 const year = 'max-age=31536000; includeSubDomains';
 const withHsts =
@@ -23,24 +20,6 @@ const withHsts =
     response.setHeader('Strict-Transport-Security', value);
     response.end();
   };
-
-/** What a check finds of these places, by id, as `status: what was seen`. */
-async function findings(
-  folder: string,
-  places: { api?: string; qdrant?: string; oauth?: string[] },
-  signal = new AbortController().signal,
-  resolve?: (host: string) => Promise<readonly string[]>,
-): Promise<Record<string, string>> {
-  const rootCertificate = join(folder, 'roots.crt');
-  const roots = ['ca', 'expired-ca'].map((name) => readFile(join(tlsFixtures, `${name}.crt`)));
-  await writeFile(rootCertificate, Buffer.concat(await Promise.all(roots)));
-  const facts = await checkPosture(
-    { places: { oauth: [], keyFiles: [], rootCertificate, ...places }, inventory: [], answers: [] },
-    { signal, ...(resolve && { resolve }) },
-  );
-  const reported = ({ id, status, seen }: JudgedFinding) => [id, `${status}: ${seen}`];
-  return Object.fromEntries(judgePosture(facts).map(reported));
-}
 
 async function ofApi(folder: string, server: StandIn) {
   return findings(folder, { api: `${server.url}/api/v1` });
@@ -60,29 +39,6 @@ describe('an API over HTTPS', () => {
     });
     expect(server.asked.map(({ path }) => path)).toEqual(['/api/v1']);
     expect(Object.keys(server.asked[0]?.headers ?? {})).not.toContain('authorization');
-  });
-
-  test('is looked at under each address of its name, and judged by the worst', async ({ folder }) => {
-    await using good = await httpsServer('wronghost', {}, withHsts(year));
-    const { port } = new URL(good.url);
-    await using _old = await httpsServer('expired', {}, withHsts(year), {
-      host: '127.0.0.2',
-      port: Number(port),
-    });
-    const api = `https://db.example.com:${port}/`;
-    const three = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
-    const found = await findings(folder, { api }, undefined, async () => three);
-    expect(found).toMatchObject({
-      'api.https': expect.stringMatching(/^pass: /),
-      'api.expiry': expect.stringMatching(/^fail: at 127\.0\.0\.2: it expired on 20/),
-      'api.host-name': expect.stringMatching(/^fail: at 127\.0\.0\.2: the certificate/),
-      'api.addresses':
-        'unknown: of the 3 addresses of db.example.com, some were not checked: 127.0.0.3 (nothing is listening on that host and port)',
-    });
-    const both = await findings(folder, { api }, undefined, async () => three.slice(0, 2));
-    expect(both['api.addresses']).toBe('pass: db.example.com has 2 addresses, and each was checked');
-    const one = await findings(folder, { api }, undefined, async () => three.slice(0, 1));
-    expect(Object.keys(one)).not.toContain('api.addresses');
   });
 
   test.for([
