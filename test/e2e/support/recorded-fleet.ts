@@ -1,6 +1,7 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FleetRecord } from '#records/fleet-record';
+import { writeFleetRecord } from '../../support/databases/recorded-fleet.ts';
 import type { Keel } from './keel.ts';
 
 type Databases = FleetRecord['databases'];
@@ -25,7 +26,5 @@ export async function recordFleet(
     const name = `org_${i + 1}`;
     return { name, state: 'done', at, rows: 40 + i, ...apart[name] } as Databases[number];
   });
-  const record = { version: 4, writtenBy: '0.1.0', from, to, startedAt: at, databases };
-  await mkdir(join(folder, 'fleet'), { recursive: true });
-  await writeFile(join(folder, 'fleet', 'rotation.json'), JSON.stringify(record));
+  await writeFleetRecord(folder, { from, to, databases });
 }

@@ -4,9 +4,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { consents, type QuestionName } from '#contract/consent';
 import type { ProcedureName } from '#contract/procedures';
-import { recordFleetOutcome } from '#records/fleet-record';
 import { foreignKey, insertKeys, serverFilled, serverFilledMapping } from '#test/support/databases/api-keys';
 import { base64 } from '#test/support/databases/foreign-database';
+import { writeFleetRecord } from '#test/support/databases/recorded-fleet';
 import type { TestDatabase } from '#test/support/postgres/test-database';
 
 const passphrase = 'five random words for a test';
@@ -179,7 +179,7 @@ export async function refuseEveryQuestion(window: AskedWindow, database: TestDat
   await window.must('keyring.search', { environment });
   const folder = join(window.home, 'environments', environment);
   const over = { name: database.name, state: 'done', at: new Date().toISOString() } as const;
-  await recordFleetOutcome(folder, { from: active, to: pending }, over);
+  await writeFleetRecord(folder, { from: active, to: pending, databases: [over] });
   const second: Attempts = {
     'fleet.undo': { input: { environment, accepted }, names: [active, pending, 'Undo', '1 database'] },
     'rotation.undo': { input: { environment, accepted, rehearse: false }, names: [active, pending, 'Undo'] },
