@@ -178,8 +178,9 @@ export async function refuseEveryQuestion(window: AskedWindow, database: TestDat
   await window.must('rotation.undo', { environment, accepted, rehearse: true });
   await window.must('keyring.search', { environment });
   const folder = join(window.home, 'environments', environment);
-  const over = { name: database.name, state: 'done', at: new Date().toISOString() } as const;
-  await writeFleetRecord(folder, { from: active, to: pending, databases: [over] });
+  const at = new Date().toISOString();
+  const databases = [{ name: database.name, state: 'done' as const, at }];
+  await writeFleetRecord(folder, { from: active, to: pending, finishedAt: at, databases });
   const second: Attempts = {
     'fleet.undo': { input: { environment, accepted }, names: [active, pending, 'Undo', '1 database'] },
     'rotation.undo': { input: { environment, accepted, rehearse: false }, names: [active, pending, 'Undo'] },
