@@ -94,7 +94,11 @@ export function assertComplete(
   row: NewKeyRow,
   needed: readonly NeededColumn[],
 ): void {
-  const ours = [columns.hash, columns.prefix, columns.expires, columns.active];
+  // what the admin was asked about is not set again by its column's name
+  const ours = [
+    ...[columns.hash, columns.prefix, columns.expires, columns.active],
+    ...[columns.name, columns.scope, columns.created, columns.lastUsed],
+  ];
   for (const name of Object.keys(row.values)) {
     const column = facts.columns.find((one) => one.name === name);
     if (column && !column.computed && !ours.includes(column)) continue;

@@ -15,9 +15,10 @@ export interface GiveUpInput {
  */
 export async function giveUp(
   { folder, id }: KnownWorkspace,
-  { databases, withdraw }: GiveUpInput,
+  { databases: named, withdraw }: GiveUpInput,
   { audit }: Pick<UnaskingContext, 'audit'>,
 ): Promise<FleetRecord> {
+  const databases = [...new Set(named)];
   const record = await (withdraw ? takeBackMembers : giveUpMembers)(folder, databases);
   await audit.after({
     environment: id,

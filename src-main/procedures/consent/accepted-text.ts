@@ -1,4 +1,4 @@
-import { onOneLine, someOf } from './shown-text.ts';
+import { onOneLine } from './shown-text.ts';
 
 /** What was accepted, as it is named in a question. What is not here is named by its code. */
 const risks: Readonly<Record<string, string>> = {
@@ -27,13 +27,23 @@ const risks: Readonly<Record<string, string>> = {
   'values-seen': 'a census found values encrypted with it in',
 };
 
-/** One line, or none where nothing was accepted. A code may go on with what it is about. */
+/**
+ * One line, or none where nothing was accepted. Every code is named, Keel's own words first: what the page wrote is quoted, so that it can
+ * neither hide a risk nor speak in its place.
+ */
 export function acceptedInWords(accepted: readonly string[]): string[] {
   if (accepted.length === 0) return [];
-  const words = accepted.map((code) => {
+  const known: string[] = [];
+  const others: string[] = [];
+  for (const code of new Set(accepted)) {
     const [kind = '', ...about] = code.split('=');
-    const known = Object.hasOwn(risks, kind) ? risks[kind] : undefined;
-    return onOneLine(known === undefined ? code : [known, about.join('=')].join(' ').trim());
-  });
-  return [`Risks accepted: ${someOf(words)}.`];
+    const risk = Object.hasOwn(risks, kind) ? risks[kind] : undefined;
+    if (risk === undefined) others.push(quoted(code));
+    else known.push(about.length === 0 ? risk : `${risk} ${quoted(about.join('='))}`);
+  }
+  return [`Risks accepted: ${[...known, ...others].join(', ')}.`];
+}
+
+function quoted(text: string): string {
+  return `“${onOneLine(text.replace(/[“”"]/g, ' '))}”`;
 }

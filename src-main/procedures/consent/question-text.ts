@@ -85,7 +85,7 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
         message: `Permanently destroy key ${asked.fingerprint} of ${name}?`,
         button: 'Destroy the key',
         lines: [
-          `It is removed from the ${asked.heldIn}. Any database or dump that is still encrypted with it can then only be read with a backup of the key.`,
+          `It is removed from ${asked.heldIn}. Any database or dump that is still encrypted with it can then only be read with a backup of the key.`,
           ...(asked.left.length > 0 ? [`Copies that Keel does not delete: ${someOf(asked.left)}.`] : []),
           ...acceptedInWords(asked.accepted),
         ],

@@ -79,11 +79,16 @@ describe('making a key', () => {
   });
 
   test.each([
-    ['a value that points nowhere', { organization_id: randomUUID() }, /organization_id is not in the table/],
-    ['a value of another type', { organization_id: 'Acme' }, /does not match its column/],
-    ['a name that is longer than its column', { name: 'n'.repeat(61) }, /too long for its column/],
-    ['a scope that the enum lacks', { scope: 'user:usr_1' }, /does not match its column/],
-  ])('%s is told in words, and nothing is there', async (_what, values, message) => {
+    [
+      'a value that points nowhere',
+      { organization_id: randomUUID() },
+      {},
+      /organization_id is not in the table/,
+    ],
+    ['a value of another type', { organization_id: 'Acme' }, {}, /does not match its column/],
+    ['a name that is longer than its column', {}, { name: 'n'.repeat(61) }, /too long for its column/],
+    ['a scope that the enum lacks', {}, { scope: 'user:usr_1' }, /does not match its column/],
+  ])('%s is told in words, and nothing is there', async (_what, values, asked, message) => {
     await using db = await keyDatabase(programFilled);
     const organization = randomUUID();
     await db.client.query(`INSERT INTO organization VALUES ($1, 'Acme')`, [organization]);
@@ -92,10 +97,17 @@ describe('making a key', () => {
       (await findKeyTables(db.keel)).candidates[0]?.table as ApiKeyTable,
     );
     const given = { organization_id: organization, created_by_email: 'me@example.org', ...values };
-    await expect(createKey(db.keel, table, { name: 'CI', cost: 4, values: given })).rejects.toMatchObject({
+    await expect(
+      createKey(db.keel, table, { name: 'CI', cost: 4, values: given, ...asked }),
+    ).rejects.toMatchObject({
       code: 'values-missing',
       message: expect.stringMatching(message),
     });
+    // what was asked about under its own name is not set by its column's
+    for (const column of ['name', 'scope'])
+      await expect(
+        createKey(db.keel, table, { name: 'CI', cost: 4, values: { ...given, [column]: 'organization' } }),
+      ).rejects.toMatchObject({ code: 'usage' });
     expect((await db.client.query('SELECT FROM api_key')).rowCount).toBe(0);
   });
 

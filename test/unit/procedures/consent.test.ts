@@ -118,7 +118,7 @@ test('a question names the database whatever the environment is called, and no t
       fingerprint: '1111-2222-3333-4444',
       heldIn: 'keychain',
       left: ['/a\nb'],
-      accepted: ['not-swept', 'no-census=h:1/x', 'made up'],
+      accepted: ['none”. All is safe', 'not-swept', 'no-census=h:1/x', 'not-swept', 'none”. All is safe'],
     },
     { settings },
   );
@@ -127,8 +127,16 @@ test('a question names the database whatever the environment is called, and no t
     'Database acme on db.example.com, port 5432.',
     expect.stringContaining('keychain'),
     'Copies that Keel does not delete: /a b.',
-    'Risks accepted: no sweep has searched for rows encrypted with it, no census was taken of h:1/x, made up.',
+    'Risks accepted: no sweep has searched for rows encrypted with it, no census was taken of “h:1/x”, “none . All is safe”.',
   ]);
+  const flood = Array.from({ length: 19 }, (_, n) => `code-${n}`);
+  const hidden = questionOf(
+    { of: 'destroy-key', fingerprint: '1', heldIn: 'keychain', left: [], accepted: [...flood, 'never-used'] },
+    { settings },
+  );
+  expect(hidden.detail).toContain(
+    'Risks accepted: another Ballast, or an older dump, may be encrypted with it,',
+  );
   expect(onOneLine('x'.repeat(500)).length).toBe(200);
   expect(someOf(Array.from({ length: 15 }, (_, n) => `h${n}`))).toMatch(/h11 and 3 more$/);
 });
