@@ -14,7 +14,7 @@ import { takeBack } from '#handoff/use-cases/take-back';
 import { lastKeyChange } from '#records/key-change';
 import { sessionsSinceCutover } from '#rotation/use-cases/running';
 import type { Ports } from '#procedures/ports';
-import { createConfirmedVaults } from './confirmed-vaults.ts';
+import { createConfirmedPlaces } from './confirmed-places.ts';
 import { committedForWindow } from '#procedures/rotation/committed-rotation';
 import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Implementations } from '#procedures/implementations';
@@ -38,7 +38,7 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
     }
     return workspace;
   };
-  const vaults = createConfirmedVaults();
+  const places = createConfirmedPlaces();
 
   return {
     async 'handoff.state'({ environment }) {
@@ -60,14 +60,14 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
 
     async 'handoff.preview'({ environment, target, token: typed }, { consent }) {
       using workspace = await openFor(environment, target);
-      await vaults.assertConfirmed(workspace, target, consent);
+      await places.assertConfirmed(workspace, target, consent);
       using token = typedToken(typed);
       return described(await lookAtPlace(workspace, { target, token }));
     },
 
     async 'handoff.apply'({ environment, target, token: typed }, { consent }) {
       using workspace = await openFor(environment, target);
-      await vaults.assertConfirmed(workspace, target, consent);
+      await places.assertConfirmed(workspace, target, consent);
       using token = typedToken(typed);
       try {
         const confirm = confirmWith(consent, workspace);
@@ -80,7 +80,7 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
 
     async 'handoff.takeBack'({ environment, target, token: typed }, { consent }) {
       using workspace = await openFor(environment, target);
-      await vaults.assertConfirmed(workspace, target, consent);
+      await places.assertConfirmed(workspace, target, consent);
       using token = typedToken(typed);
       try {
         const confirm = confirmWith(consent, workspace);
