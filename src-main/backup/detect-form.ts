@@ -52,13 +52,12 @@ function detectWords(text: string): DetectedForm | Broken {
   const typed = splitWords(text);
   const words = known(wordList(wordlist), typed);
   const share = known(shareWords, typed);
-  const isSet = shareTexts(text).filter((one) => isShare(Buffer.from(one))).length > 1;
-  if (isSet) return { form: 'share' };
   if (typed.length >= 6 && typed.length <= 2 * shareWordCount && 2 * Math.max(words, share) >= typed.length) {
     if (words !== share) return { form: words > share ? 'words' : 'share' };
     const isNearerToWords = typed.length < (recoveryWordCount + shareWordCount) / 2;
     return { form: isNearerToWords ? 'words' : 'share' };
   }
+  if (shareTexts(text).filter((one) => isShare(Buffer.from(one))).length > 1) return { form: 'share' };
   return broken(
     'file',
     'it is neither an age file nor recovery words nor a share',

@@ -30,16 +30,16 @@ export const shareWords = wordList(slip39Words);
  * a share has. A text without words is one share too, which cannot be read.
  */
 export function shareTexts(text: string): string[] {
-  const parts: string[][] = [[]];
+  const parts: { readonly lines: string[]; words: number }[] = [];
+  let part: (typeof parts)[number] | undefined;
   for (const line of text.split(/\r?\n/)) {
-    const part = parts.at(-1) as string[];
-    const count = splitWords(part.join('\n')).length;
-    const isBreak = /^\s*(#|$)/.test(line) && count >= shortestShare;
-    if (isBreak || count >= shareWordCount) parts.push([line]);
-    else part.push(line);
+    const isBreak = /^\s*(#|$)/.test(line);
+    if (!part || part.words >= (isBreak ? shortestShare : shareWordCount))
+      parts.push((part = { lines: [], words: 0 }));
+    part.lines.push(line);
+    part.words += splitWords(line).length;
   }
-  const texts = parts.map((lines) => lines.join('\n'));
-  const full = texts.filter((one) => splitWords(one).length > 0);
+  const full = parts.filter(({ words }) => words > 0).map(({ lines }) => lines.join('\n'));
   return full.length > 1 ? full.flatMap(cutByCount) : cutByCount(text);
 }
 
@@ -91,10 +91,13 @@ function decode(indices: readonly number[]): ReadShare {
 
 /** Whether a text is one whole share. */
 export function isShare(text: Buffer): boolean {
-  const read = readShare(text.toString('utf8'));
-  if (!('share' in read)) return false;
-  read.share.value.fill(0);
-  return true;
+  const indices = splitWords(text.toString('utf8')).map((word) => indexOfWord(shareWords, word));
+  const { length } = indices;
+  if (length < shortestShare || length > 2 * shareWordCount || !indices.every((index) => index !== undefined))
+    return false;
+  const share = hasRightChecksum(indices) ? decodeShare(indices) : undefined;
+  share?.value.fill(0);
+  return share !== undefined;
 }
 
 /** Four hex digits that the shares of one set have in common, and those of others only by chance. */

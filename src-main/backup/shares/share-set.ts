@@ -39,7 +39,7 @@ export function sortShares(given: readonly GivenShare[]): ShareSet {
     if (!('share' in one.read)) {
       const { message, words } = one.read;
       if (one.isOther) {
-        report('other', 'it is not a share');
+        report('other', message);
         continue;
       }
       reports.push({ ...who(one), state: 'damaged', message, ...(words && { words }) });

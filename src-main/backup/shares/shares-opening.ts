@@ -94,7 +94,9 @@ async function readGiven(source: ArtefactText, name: string): Promise<GivenShare
   }
   const text = textOf(file.bytes) ?? file.bytes.toString('utf8');
   file.bytes.fill(0);
-  const texts = shareTexts(text);
+  // what is written around shares is no part of them
+  const texts = shareTexts(text).filter((one) => !isOtherText(one));
+  if (texts.length === 0) return [{ name, read: { message: 'it is not a share' }, isOther: true }];
   return texts.map((one, at) => readOne(one, texts.length === 1 ? name : `${name}, part ${at + 1}`));
 }
 
@@ -104,7 +106,6 @@ function readOne(text: string, name: string): GivenShare {
   return {
     name,
     read: readShare(text),
-    ...(isOtherText(text) && { isOther: true as const }),
     ...(holder !== undefined && { holder }),
     ...(of && { of: { number: Number(of[1]), count: Number(of[2]) } }),
   };

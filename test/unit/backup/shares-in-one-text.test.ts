@@ -40,6 +40,24 @@ describe('a set of shares', () => {
     expect(opened).toMatchObject({ key: key.toBase64(), shares });
   });
 
+  test('is read from between what is written around it, which is a single note if no share is there', async () => {
+    using key = generateEncryptionKey();
+    const made = await makeShares(key, { threshold: 2, holders: people });
+    const note = `Please keep this in the safe of the office, and call Grace before anything is opened.${'\n'.repeat(9)}`;
+    const shares = made
+      .map((share) => `${note.repeat(4)}${bare(shareText(share, notes).toString())}`)
+      .join('\n\n');
+    const opened = await open(shares);
+    const good = ['good', 'good', 'good'].map((state) => ({ state }));
+    expect(opened).toMatchObject({ key: key.toBase64(), shares: good });
+    const readme = { ...secretOf(`${note.repeat(40)}${'\n'.repeat(50_000)}`), name: 'README' };
+    const from = [...made.map((share) => secretOf(shareText(share, notes).toString())), readme];
+    expect(await drillArtefact({ form: 'shares', from }, key.fingerprint)).toMatchObject({
+      result: 'correct',
+      shares: [{ state: 'good' }, { state: 'good' }, { state: 'good' }, { name: 'README', state: 'other' }],
+    });
+  });
+
   test('names the one of a text that is damaged, and takes the others', async () => {
     using key = generateEncryptionKey();
     const made = await makeShares(key, { threshold: 2, holders: people });
