@@ -1,4 +1,4 @@
-import { onOneLine } from './shown-text.ts';
+import { quoted } from './shown-text.ts';
 
 /** What was accepted, as it is named in a question. What is not here is named by its code. */
 const risks: Readonly<Record<string, string>> = {
@@ -42,8 +42,4 @@ export function acceptedInWords(accepted: readonly string[]): string[] {
     else known.push(about.length === 0 ? risk : `${risk} ${quoted(about.join('='))}`);
   }
   return [`Risks accepted: ${[...known, ...others].join(', ')}.`];
-}
-
-function quoted(text: string): string {
-  return `“${onOneLine(text.replace(/[“”"]/g, ' '))}”`;
 }

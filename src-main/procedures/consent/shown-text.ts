@@ -7,6 +7,11 @@ export function onOneLine(text: string, max = 200): string {
   return plain.length <= max ? plain : `${plain.slice(0, max - 1)}…`;
 }
 
+/** On one line in quotation marks, none of which is in it: what others wrote cannot pose as Keel's own words. */
+export function quoted(text: string, max?: number): string {
+  return `“${onOneLine(text.replace(/[“”"]/g, ' '), max)}”`;
+}
+
 /** The first of them, and how many more there are. */
 export function someOf(texts: readonly string[], max = 12): string {
   const shown = texts.slice(0, max).map((text) => onOneLine(text));

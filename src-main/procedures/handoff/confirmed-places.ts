@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { HandoffTarget } from '#contract/handoff';
 import type { Consent } from '#procedures/consent/consent';
-import { onOneLine } from '#procedures/consent/shown-text';
+import { onOneLine, quoted } from '#procedures/consent/shown-text';
 import type { KnownWorkspace } from '#workspace/workspace';
 
 /** Servers that the admin agreed to ask, and programs that run with the admin's logins: in this session, or a target that a key was written to. */
@@ -10,14 +10,24 @@ export interface ConfirmedPlaces {
   assertConfirmed(workspace: KnownWorkspace, target: HandoffTarget, consent: Consent): Promise<void>;
 }
 
-/** Programs that are started with what the page wrote, by the kind of target. */
-const programs: Partial<Readonly<Record<HandoffTarget['kind'], string>>> = {
+/** The program that is started with what the page wrote, if any, for every kind of target. */
+const programs: Readonly<Record<HandoffTarget['kind'], string | undefined>> = {
   'docker-secret': 'docker',
   'podman-secret': 'podman',
   'aws-secret': 'aws',
   'gcp-secret': 'gcloud',
   'azure-secret': 'az',
   'one-password': 'op',
+  // a file that a dialog named
+  'env-file': undefined,
+  'compose-file': undefined,
+  'kubernetes-secret': undefined,
+  'systemd-unit': undefined,
+  'key-file': undefined,
+  'systemd-credential': undefined,
+  'yaml-value': undefined,
+  'sops-file': undefined,
+  vault: undefined,
 };
 
 export function createConfirmedPlaces(): ConfirmedPlaces {
@@ -53,11 +63,11 @@ export function createConfirmedPlaces(): ConfirmedPlaces {
 /** Every field of a target, one a line. */
 function fieldsOf({ kind: _, ...fields }: HandoffTarget): string {
   return Object.entries(fields)
-    .map(([name, value]) => `${name}: “${onOneLine(String(value), 500)}”`)
+    .map(([name, value]) => `${name}: ${quoted(String(value), 500)}`)
     .join('\n');
 }
 
-/** Of a vault who is told the token, and by which certificates that is checked; of others the target as a whole. */
+/** For a vault, the server that receives the token and what verifies it; otherwise the whole target. */
 function toldTo(target: HandoffTarget): object {
   if (target.kind !== 'vault') return target;
   const { address, namespace, caFile } = target;
