@@ -41,7 +41,7 @@ export interface Discovery {
 }
 
 export interface DiscoveryOptions {
-  /** Without a key, columns are proposed by their looks and marked as unproven. */
+  /** Without a key, columns are proposed by their appearance and marked as unproven. */
   readonly key?: EncryptionKey;
   /** An inventory to be compared with the findings. */
   readonly inventory?: Inventory;

@@ -27,7 +27,7 @@ export interface EndpointFacts {
   readonly ciphers?: CipherFacts;
   readonly response?: HttpResponse;
   readonly fault?: string;
-  /** The address that was looked at, where the host's name has several. */
+  /** The address that was checked, if the host name has several. */
   readonly address?: string;
   /** The same of its other addresses. */
   readonly others?: readonly EndpointFacts[];

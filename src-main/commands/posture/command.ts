@@ -5,13 +5,12 @@ import {
   type PostureFinding,
   type PosturePlaces,
   type PostureReport,
-  type PostureStatus,
   type PostureWaiver,
   postureAnswer,
   postureQuestion,
 } from '#contract/posture';
 import { KeelError } from '#errors/keel-error';
-import { findingsInWords } from '#posture/finding';
+import { findingsInWords, severities } from '#posture/finding';
 import { countFindings, judgePosture } from '#posture/judge/judge-posture';
 import { byArea, inNumbers, statusWord, waiverText } from '#posture/report/report-text';
 import { type ReportFormat, writeReport } from '#posture/report/write-report';
@@ -75,18 +74,11 @@ function offer(command: Command) {
 }
 type Options = OptionsOf<typeof offer>;
 
-/** The statuses that make exit code 3, by the least of them. */
-const failingBy: Readonly<Record<Options['failOn'], readonly PostureStatus[]>> = {
-  fail: ['fail'],
-  warn: ['fail', 'warn'],
-  unknown: ['fail', 'warn', 'unknown'],
-};
-
 /** `keel posture` */
 export function define(command: Command): void {
   runs(offer(command), async (options, context) => {
     const reports = options.report.map((path) => ({ path, format: formatOf(path) }));
-    const failing = failingBy[options.failOn];
+    const failing = severities.slice(severities.indexOf(options.failOn));
     const { terminal } = context;
     const inventory = options.inventory === undefined ? undefined : await readInventory(options.inventory);
     const places = placesOf(options);

@@ -53,7 +53,7 @@ function worstOf(found: readonly FoundAt[]): JudgedFinding {
   return { ...finding, seen: `at ${enumerated(alike.map(({ address }) => address ?? ''))}: ${finding.seen}` };
 }
 
-/** Clients take any address of a name, so each has to be looked at. */
+/** Clients may connect to any address of a name, so each one counts. */
 function judgeAddresses(
   all: readonly EndpointFacts[],
   left: number,

@@ -13,7 +13,7 @@ import { askForOldProtocols, type OpenSocket, shakeHandsAnyhow, shownIn } from '
 /** For everything about one endpoint; a server that answers a byte a second must not hold up the rest. */
 const timeoutMs = 8_000;
 const maxBody = 64 * 1024;
-/** A name with more of them is looked at in part. */
+/** At most this many addresses of a name are checked. */
 const mostAddresses = 16;
 
 export interface LookOptions {

@@ -31,7 +31,7 @@ export interface ShownTls {
   readonly hostMatches: boolean;
   /** The host is in the common name only, which clients of today do not read (RFC 9525, section 1.2). */
   readonly onlyInCommonName?: true;
-  /** A digest of before SHA-256, with which a certificate of the chain was signed, its root apart. */
+  /** A digest older than SHA-256 that signed a certificate of the chain other than its root. */
   readonly brokenDigest?: string;
 }
 

@@ -115,7 +115,7 @@ function statesOf(members: readonly FleetLine[]) {
 
 const urgency: readonly FleetLine['tone'][] = ['stop', 'warn', 'quiet', 'accent', 'good'];
 
-/** How many cells stand in the first row: as many as fit. */
+/** The number of cells in the first row. */
 function cellsPerRow(cells: HTMLElement | null): number {
   const tops = [...(cells?.children ?? [])].map((cell) => (cell as HTMLElement).offsetTop);
   const second = tops.findIndex((top) => top !== tops[0]);
