@@ -30,13 +30,17 @@ export function passphraseBytes(passphrase: Secret): Uint8Array {
   );
 }
 
-/** Seals files to a passphrase. It must be the only recipient of a file. */
-export function passphraseRecipient(passphrase: Uint8Array, workFactor = defaultWorkFactor): Recipient {
+/** Seals files to a passphrase, each under a salt of its own. It must be the only recipient of a file. */
+export function passphraseRecipient(
+  passphrase: Uint8Array,
+  workFactor = defaultWorkFactor,
+  memory?: DerivationMemory,
+): Recipient {
   return {
     async wrapFileKey(fileKey) {
       const { Stanza } = await ageLibrary();
       const salt = randomBytes(saltLength);
-      const key = await deriveKey(passphrase, salt, workFactor);
+      const key = await derivedKey(passphrase, salt, workFactor, memory);
       const body = chacha20poly1305(key, zeroNonce()).encrypt(fileKey);
       key.fill(0);
       return [new Stanza(['scrypt', salt.toString('base64').replace(/=+$/, ''), String(workFactor)], body)];
@@ -53,8 +57,7 @@ export function passphraseIdentity(passphrase: Uint8Array, memory?: DerivationMe
       if (stanzas.length !== 1) throw new Error('scrypt recipient is not the only one in the header');
       const [, salt, workFactor] = readArguments(stanza.args);
       if (stanza.body.length !== wrappedLength) throw new Error('invalid scrypt stanza');
-      const derive = () => deriveKey(passphrase, salt, workFactor);
-      const key = await (memory ? memory.recall(salt, workFactor, derive) : derive());
+      const key = await derivedKey(passphrase, salt, workFactor, memory);
       try {
         return chacha20poly1305(key, zeroNonce()).decrypt(stanza.body);
       } catch {
@@ -76,6 +79,17 @@ function readArguments(args: readonly string[]): [type: string, salt: Buffer, wo
   const workFactor = Number(factorText);
   if (workFactor > highestWorkFactor) throw new Error('scrypt work factor is too high');
   return [type, salt, workFactor];
+}
+
+/** For the caller to wipe. */
+function derivedKey(
+  passphrase: Uint8Array,
+  salt: Buffer,
+  workFactor: number,
+  memory: DerivationMemory | undefined,
+): Promise<Buffer> {
+  const derive = () => deriveKey(passphrase, salt, workFactor);
+  return memory ? memory.recall(salt, workFactor, derive) : derive();
 }
 
 function deriveKey(passphrase: Uint8Array, salt: Buffer, workFactor: number): Promise<Buffer> {

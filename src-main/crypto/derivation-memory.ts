@@ -1,18 +1,21 @@
 import { Secret } from './secret.ts';
 
 /**
- * Remembers the key that was derived last, so that a file which is opened again takes no second derivation: a file keeps its
- * salt until it is sealed anew. Whoever opens it while the key is being derived waits for that one. Its owner disposes it.
+ * Remembers the key that was derived from a passphrase last, so that a file which is opened again, or right after it was sealed, takes
+ * no second derivation: a file keeps its salt until it is sealed anew. Whoever opens it while the key is being derived waits for
+ * that one. Belongs to one passphrase, with which its owner disposes it; what is derived after that is not kept.
  */
 export class DerivationMemory implements Disposable {
   #wanted: string | undefined;
   #key: Promise<Secret> | undefined;
+  #isDisposed = false;
 
   /** The key for this salt and cost, for the caller to wipe. */
   async recall(salt: Buffer, workFactor: number, derive: () => Promise<Buffer>): Promise<Buffer> {
+    if (this.#isDisposed) return derive();
     const wanted = `${salt.toString('hex')} ${workFactor}`;
     if (this.#wanted !== wanted || !this.#key) {
-      this[Symbol.dispose]();
+      this.#forget();
       this.#wanted = wanted;
       this.#key = derive().then((key) => new Secret(key));
     }
@@ -26,6 +29,11 @@ export class DerivationMemory implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isDisposed = true;
+    this.#forget();
+  }
+
+  #forget(): void {
     // whoever waits for it already is answered before it is wiped
     void this.#key?.then(
       (key) => key[Symbol.dispose](),

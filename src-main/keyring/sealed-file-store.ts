@@ -15,7 +15,7 @@ import { type SecretStore, stillThere } from './secret-store.ts';
 export interface SealOptions {
   /** Base-2 logarithm of the scrypt cost for sealing. Tests lower it; people's keys get the default of age. */
   readonly workFactor?: number;
-  /** Makes opening the same file again quick. The caller disposes it. */
+  /** The passphrase's, which makes opening the same file again quick. The caller disposes it. */
   readonly memory?: DerivationMemory;
 }
 
@@ -36,23 +36,21 @@ export const sealedKeysKind = stateKind({
 
 /**
  * Keys in `secrets.sealed` of an environment's folder: JSON in an armored age file under a passphrase (scrypt), which
- * `age --decrypt` opens without Keel. Every call runs scrypt once or twice, half a second or so each, beside
- * the main thread.
+ * `age --decrypt` opens without Keel. A call that
+ * writes runs scrypt once, half a second or more, beside the main thread; what reads runs it once for each state of the file
+ * that `memory` has not seen.
  * The caller keeps `passphrase` and disposes it when done with the store. Throws `store-locked` for a wrong passphrase,
  * `state-damaged` for a damaged file and `state-newer` for a later Keel's, which are then left as they are, and `file-unwritable`.
  */
-export function sealedFileStore(
-  folder: string,
-  passphrase: Secret,
-  { workFactor, memory }: SealOptions = {},
-): SecretStore {
+export function sealedFileStore(folder: string, passphrase: Secret, options: SealOptions = {}): SecretStore {
+  const { memory } = options;
   const path = sealedFile(folder);
 
   const change = (edit: (keys: Contents['keys']) => Contents['keys']) =>
     withFolderLock(folder, 'secrets', async () => {
       const before = await unseal(path, passphrase, memory);
       const text = formatState(sealedKeysKind, { keys: edit(before?.state.keys ?? []) }, before);
-      await writeDurably(path, await seal(text, passphrase, workFactor));
+      await writeDurably(path, await seal(text, passphrase, options));
     });
 
   return {
@@ -84,10 +82,10 @@ export function sealedFile(folder: string): string {
   return join(folder, 'secrets.sealed');
 }
 
-async function seal(text: string, passphrase: Secret, workFactor: number | undefined): Promise<string> {
+async function seal(text: string, passphrase: Secret, { workFactor, memory }: SealOptions): Promise<string> {
   const { armor, Encrypter } = await ageLibrary();
   const encrypter = new Encrypter();
-  encrypter.addRecipient(passphraseRecipient(passphraseBytes(passphrase), workFactor));
+  encrypter.addRecipient(passphraseRecipient(passphraseBytes(passphrase), workFactor, memory));
   return armor.encode(await encrypter.encrypt(text));
 }
 

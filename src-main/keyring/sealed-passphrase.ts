@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { DerivationMemory } from '#crypto/derivation-memory';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import { sealedFile, sealedFileStore } from './sealed-file-store.ts';
@@ -7,10 +8,10 @@ import { sealedFile, sealedFileStore } from './sealed-file-store.ts';
 const leastLength = 12;
 
 /**
- * Throws `store-locked` if the passphrase does not open the folder's sealed file, `passphrase-missing` where none was
+ * What was derived from the passphrase in opening the folder's sealed file, for the caller to dispose. Throws `store-locked` if the passphrase does not open the folder's sealed file, `passphrase-missing` where none was
  * given or, for a file that is yet to be made, one that is too short.
  */
-export async function checkPassphrase(folder: string, typed: string | undefined): Promise<void> {
+export async function checkPassphrase(folder: string, typed: string | undefined): Promise<DerivationMemory> {
   const isThere = existsSync(sealedFile(folder));
   if (typed === undefined || (!isThere && typed.length < leastLength)) {
     throw new KeelError(
@@ -22,6 +23,13 @@ export async function checkPassphrase(folder: string, typed: string | undefined)
     );
   }
   using passphrase = new Secret(Buffer.from(typed, 'utf8'));
-  // opens the file if there is one; the account does not matter
-  await sealedFileStore(folder, passphrase).get('any');
+  const memory = new DerivationMemory();
+  try {
+    // opens the file if there is one; the account does not matter
+    await sealedFileStore(folder, passphrase, { memory }).get('any');
+    return memory;
+  } catch (error) {
+    memory[Symbol.dispose]();
+    throw error;
+  }
 }

@@ -1,15 +1,20 @@
+import { DerivationMemory } from '#crypto/derivation-memory';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 
 export interface TypedSecrets {
   readonly password?: string;
   readonly passphrase?: string;
+  /** What was derived from the passphrase already, which goes with it. */
+  readonly derived?: DerivationMemory;
 }
 
 /** What was typed for an environment, and is kept in memory until the app locks or ends. */
 export interface SessionSecrets {
   password(environment: string): Secret | undefined;
   passphrase(environment: string): Secret | undefined;
+  /** What was derived from that passphrase last; there as long as it is. */
+  derived(environment: string): DerivationMemory | undefined;
   /** Names the time since the last wipe. What was typed before one must not be kept after it. */
   epoch(): number;
   /**
@@ -24,38 +29,57 @@ export interface SessionSecrets {
 }
 
 export function createSessionSecrets(): SessionSecrets {
-  const kept = { password: new Map<string, Secret>(), passphrase: new Map<string, Secret>() };
-  const replace = (kind: keyof typeof kept, environment: string, text: string | undefined) => {
-    if (text === undefined) return;
-    kept[kind].get(environment)?.[Symbol.dispose]();
-    kept[kind].set(environment, new Secret(Buffer.from(text, 'utf8')));
-  };
-  const drop = (kind: keyof typeof kept, environment: string) => {
-    kept[kind].get(environment)?.[Symbol.dispose]();
-    kept[kind].delete(environment);
-  };
+  const passwords = new Kept<Secret>();
+  const passphrases = new Kept<Secret>();
+  const derivations = new Kept<DerivationMemory>();
   let epoch = 0;
   return {
     epoch: () => epoch,
-    forgetPassword: (environment) => drop('password', environment),
-    password: (environment) => kept.password.get(environment),
-    passphrase: (environment) => kept.passphrase.get(environment),
-    keep(environment, { password, passphrase }, typedIn) {
-      if (typedIn !== epoch) throw lockedDuring();
-      replace('password', environment, password);
-      replace('passphrase', environment, passphrase);
+    forgetPassword: (environment) => passwords.drop(environment),
+    password: (environment) => passwords.get(environment),
+    passphrase: (environment) => passphrases.get(environment),
+    derived: (environment) => derivations.get(environment),
+    keep(environment, { password, passphrase, derived = new DerivationMemory() }, typedIn) {
+      if (typedIn !== epoch) {
+        derived[Symbol.dispose]();
+        throw lockedDuring();
+      }
+      if (password !== undefined) passwords.keep(environment, new Secret(Buffer.from(password, 'utf8')));
+      if (passphrase === undefined) return;
+      passphrases.keep(environment, new Secret(Buffer.from(passphrase, 'utf8')));
+      derivations.keep(environment, derived);
     },
     forget(environment) {
-      drop('password', environment);
-      drop('passphrase', environment);
+      for (const kept of [passwords, passphrases, derivations]) kept.drop(environment);
     },
     wipe(spared) {
       epoch++;
-      for (const kind of ['password', 'passphrase'] as const) {
-        for (const environment of [...kept[kind].keys()]) if (environment !== spared) drop(kind, environment);
-      }
+      for (const kept of [passwords, passphrases, derivations]) kept.dropAll(spared);
     },
   };
+}
+
+/** By environment; what is replaced or dropped is disposed. */
+class Kept<Value extends Disposable> {
+  readonly #values = new Map<string, Value>();
+
+  get(environment: string): Value | undefined {
+    return this.#values.get(environment);
+  }
+
+  keep(environment: string, value: Value): void {
+    this.drop(environment);
+    this.#values.set(environment, value);
+  }
+
+  drop(environment: string): void {
+    this.#values.get(environment)?.[Symbol.dispose]();
+    this.#values.delete(environment);
+  }
+
+  dropAll(spared: string | undefined): void {
+    for (const environment of [...this.#values.keys()]) if (environment !== spared) this.drop(environment);
+  }
 }
 
 /** The app was locked between the typing and its use. */

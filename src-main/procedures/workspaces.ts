@@ -3,7 +3,6 @@ import type { DatabaseAddress } from '#contract/environments';
 import { databaseAt } from '#workspace/database';
 import { openKeyRingOf } from '#workspace/key-place';
 import { type KnownWorkspace, openWorkspace } from '#workspace/workspace';
-import { DerivationMemory } from '#crypto/derivation-memory';
 import { Secret } from '#crypto/secret';
 import { listEnvironmentFolders, readEnvironmentSettings } from '#environments/environment-settings';
 import { expectedFailure } from '#errors/expected-failure';
@@ -46,8 +45,7 @@ export function createWorkspaces({ home, secrets, passwords, workFactor }: Works
     const settings = await readEnvironmentSettings(folder);
     if (!settings) return undefined;
     const id = folder.slice(join(base, 'environments').length + 1);
-    const memory = new DerivationMemory();
-    const owned: Disposable[] = [memory];
+    const owned: Disposable[] = [];
     const own = (secret: Secret | undefined) => {
       if (!secret) return undefined;
       const copy = new Secret(Buffer.from(secret.bytes));
@@ -71,10 +69,12 @@ export function createWorkspaces({ home, secrets, passwords, workFactor }: Works
       },
       openKeys: async () => {
         const passphrase = own(secrets.passphrase(id));
+        const memory = secrets.derived(id);
         if (settings.keyPlace === 'sealed-file' && !passphrase) throw passphraseMissing(settings.name);
         return openKeyRingOf(folder, {
           place: settings.keyPlace,
-          ...(passphrase && { passphrase, memory }),
+          ...(passphrase && { passphrase }),
+          ...(memory && { memory }),
           ...(workFactor !== undefined && { workFactor }),
           ...joined.get(base),
           ownFiles: new Map(),

@@ -92,8 +92,8 @@ export function environmentProcedures(
       const { settings, folder } = workspace;
       const epoch = secrets.epoch();
       if (passphrase !== undefined) {
-        await checkPassphrase(folder, passphrase);
-        secrets.keep(environment, { passphrase }, epoch);
+        const derived = await checkPassphrase(folder, passphrase);
+        secrets.keep(environment, { passphrase, derived }, epoch);
       }
       if (password !== undefined) {
         await tryPassword(workspace, password, secrets);

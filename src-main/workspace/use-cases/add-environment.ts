@@ -62,7 +62,7 @@ export async function addEnvironment(
   if (rememberPassword && !password) throw noPassword();
   const transport = await tryOut(address, password, columns);
   if (keyPlace === 'keychain') await assertKeychain();
-  else await checkPassphrase(folder, input.passphrase);
+  else (await checkPassphrase(folder, input.passphrase))[Symbol.dispose]();
   if (rememberPassword && password) await passwords.put(id, password);
   await addEnvironmentSettings(folder, {
     name,

@@ -72,6 +72,28 @@ test('a file that is opened again takes no second derivation, until it is sealed
   expect(await decrypter.decrypt(file, 'text')).toBe('the text');
 });
 
+test('a file that was sealed takes no second derivation to be opened, and each is sealed under a salt of its own', async () => {
+  using memory = new DerivationMemory();
+  const derived: string[] = [];
+  const recall = memory.recall.bind(memory);
+  memory.recall = (salt, factor, derive) =>
+    recall(salt, factor, () => {
+      derived.push(salt.toString('hex'));
+      return derive();
+    });
+  for (const count of [1, 2]) {
+    const encrypter = new Encrypter();
+    encrypter.addRecipient(passphraseRecipient(bytes, workFactor, memory));
+    const file = await encrypter.encrypt('the text');
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(passphraseIdentity(bytes, memory));
+    expect(await decrypter.decrypt(file, 'text')).toBe('the text');
+    expect(await openedByKeel(file)).toBe('the text');
+    expect(new Set(derived).size).toBe(count);
+    expect(derived).toHaveLength(count);
+  }
+});
+
 test('a file that is opened twice at once takes one derivation, and one that failed is made again', async () => {
   using memory = new DerivationMemory();
   let derived = 0;
@@ -99,4 +121,14 @@ test('a key that is derived as its memory is disposed is wiped', async () => {
   expect(String(await recalled)).toBe('key of a file');
   await new Promise(setImmediate);
   expect(key.every((byte) => byte === 0)).toBe(true);
+});
+
+test('a memory that was disposed keeps nothing of what is derived after that', async () => {
+  const memory = new DerivationMemory();
+  memory[Symbol.dispose]();
+  let derived = 0;
+  const recall = () =>
+    memory.recall(Buffer.from('one'), workFactor, async () => Buffer.from(`key ${++derived}`));
+  expect(String(await recall())).toBe('key 1');
+  expect(String(await recall())).toBe('key 2');
 });

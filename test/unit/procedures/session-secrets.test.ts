@@ -11,6 +11,29 @@ test('what was typed is kept as bytes, and wiped when the app locks', () => {
   expect(bytes.every((byte) => byte === 0)).toBe(true);
 });
 
+test('what was derived from a passphrase goes with it, when it is typed anew, forgotten, or the app locks', async () => {
+  const secrets = createSessionSecrets();
+  const derivedNow = async () => {
+    const key = Buffer.from('derived key');
+    await secrets.derived('a')?.recall(Buffer.from('salt'), 10, async () => key);
+    return key;
+  };
+  const isWiped = async (key: Buffer) => {
+    await new Promise(setImmediate);
+    return key.every((byte) => byte === 0);
+  };
+  const type = () => secrets.keep('a', { passphrase: 'typed' }, secrets.epoch());
+  for (const end of [type, () => secrets.forget('a'), () => secrets.wipe()]) {
+    type();
+    const key = await derivedNow();
+    secrets.keep('a', { password: 'beside' }, secrets.epoch());
+    expect(await isWiped(key)).toBe(false);
+    end();
+    expect(await isWiped(key)).toBe(true);
+  }
+  expect(secrets.derived('a')).toBeUndefined();
+});
+
 test('typing anew wipes what stood there, and leaves the rest', () => {
   const secrets = createSessionSecrets();
   secrets.keep('a', { password: 'old', passphrase: 'kept' }, secrets.epoch());
