@@ -1,4 +1,4 @@
-// Runs the rotation's whole story on every PostgreSQL that Keel supports; `npm test` runs it on the oldest and the newest.
+// Runs the rotation's whole story on every PostgreSQL that Keel supports; `npm run test:all` runs it on the oldest and the newest.
 import { spawnSync } from 'node:child_process';
 
 const { status } = spawnSync('npx', ['vitest', 'run', 'test/integration/rotation/versions.test.ts'], {

@@ -1,0 +1,4 @@
+export declare function drawnFiles(
+  files: readonly string[],
+  draw: { readonly oneIn: number; readonly seed: string },
+): string[];
