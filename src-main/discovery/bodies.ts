@@ -202,20 +202,21 @@ function pairedRuns(texts: readonly string[]): Template[] {
   return templates;
 }
 
-/** Settings of cipher and plaintext that occur; for a salted layout those of its derivation. */
-export function variantsOf({ template, segment, salted }: BodyCandidate): Layout[] {
+/** Settings of the cipher that occur, or for a salted layout of its derivation, each with those of the plaintext. */
+export function variantsOf({ template, segment, salted }: BodyCandidate): [Layout, ...Layout[]][] {
   if (salted) {
     const layout = { ...namedLayout(salted), template };
-    return [layout, { ...layout, derivation: 'key-bytes' }];
+    return [[layout], [{ ...layout, derivation: 'key-bytes' }]];
   }
   const segments: readonly Segment[] = segment ? [segment] : ['cfb128', 'cfb8'];
-  return segments.flatMap((segment) =>
-    plaintextVariants.map((variant) => ({ ...defaultLayout, template, segment, ...variant })),
-  );
+  return segments.map((segment) => {
+    const layout = { ...defaultLayout, template, segment };
+    return [layout, ...plaintextVariants.map((variant) => ({ ...layout, ...variant }))];
+  });
 }
 
+/** Beside a plaintext that is the secret as it is. */
 const plaintextVariants: readonly Partial<Layout>[] = [
-  {},
   { innerBase64: true },
   { padding: 'pkcs7' },
   { padding: 'pkcs7', innerBase64: true },

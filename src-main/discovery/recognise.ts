@@ -9,7 +9,7 @@ import {
   percentCandidates,
   variantsOf,
 } from './bodies.ts';
-import { type Candidate, evaluate, readTexts } from './evaluate.ts';
+import { cellsOf, cellsWithIvs, evaluate, type ReadText, readTexts } from './evaluate.ts';
 import { type IvCandidate, ivCandidates } from './iv/iv-candidates.ts';
 import { findTails, type TailGroup } from './tails.ts';
 import type { TextGroup } from './texts.ts';
@@ -50,6 +50,10 @@ export interface ExaminedPlace {
 const certainBits = 128;
 /** PBKDF2 costs milliseconds a value, so salted layouts are tried on few. */
 const saltedSample = 12;
+/** Of texts whose salts are not the letters and digits that Grafana makes them of, which may be any bytes. */
+const unlikelySample = 3;
+/** Texts that are opened first; where none of them does, the others are not tried. */
+const firstTried = 48;
 
 /** Finds the form that the evidence for `key` is strongest for. Bits are already reduced for the search. */
 export async function recognise(
@@ -71,8 +75,7 @@ export async function recognise(
     const common = commonCandidates(distinct, isText);
     for (const candidate of common.filter(({ salted }) => !salted)) await search.tryCandidate(candidate);
     if (!search.isCertain) {
-      for (const candidate of common.filter(({ salted }) => salted))
-        await search.tryCandidate(candidate, saltedSample);
+      for (const candidate of common.filter(({ salted }) => salted)) await search.trySalted(candidate);
     }
   }
   const form = search.result();
@@ -81,11 +84,11 @@ export async function recognise(
 }
 
 class Search {
-  readonly #group: TextGroup;
   readonly #key: EncryptionKey;
   readonly #ivs: readonly IvCandidate[];
-  /** Texts that are known to hold something under the key: they are looked at first. */
-  readonly #known: ReadonlySet<string | undefined>;
+  readonly #texts: readonly string[];
+  /** The numbers of the texts, those first that are known to hold something under the key. */
+  readonly #order: readonly number[];
   #tried = 0;
   #best: Recognised | undefined;
 
@@ -95,10 +98,12 @@ class Search {
     ivs: readonly IvCandidate[],
     known: ReadonlySet<string | undefined>,
   ) {
-    this.#group = group;
     this.#key = key;
     this.#ivs = ivs;
-    this.#known = known;
+    this.#texts = group.texts.map(({ text }) => text);
+    const numbers = [...this.#texts.keys()];
+    const isKnown = (number: number) => known.has(this.#texts[number]);
+    this.#order = [...numbers.filter(isKnown), ...numbers.filter((number) => !isKnown(number))];
   }
 
   /** Every value opens, with evidence that no other layout could outdo. */
@@ -112,44 +117,44 @@ class Search {
     );
   }
 
-  async tryCandidate(candidate: BodyCandidate, max?: number): Promise<void> {
+  async trySalted(candidate: BodyCandidate): Promise<void> {
+    const read = readTexts(candidate.template, this.#texts, this.#order);
+    const isLikely = ({ ciphertext }: ReadText) =>
+      ciphertext?.salt !== undefined && /^[A-Za-z0-9]+$/.test(ciphertext.salt.toString('latin1'));
+    const likely = read.filter(isLikely);
+    const others = read.filter((one) => one.ciphertext && !isLikely(one));
+    const some = [...likely, ...others].slice(0, saltedSample);
+    const first = likely.length > 0 ? saltedSample : unlikelySample;
+    await this.#try(candidate, cellsOf(some), { frame: 'assumed' }, first);
+  }
+
+  async tryCandidate(candidate: BodyCandidate): Promise<void> {
+    const read = readTexts(candidate.template, this.#texts, this.#order);
     if (candidate.iv !== 'elsewhere') {
       const frame = candidate.iv === 'assumed' ? 'assumed' : 'proven';
-      await this.#try(candidate, { frame }, undefined, max);
+      await this.#try(candidate, cellsOf(read), { frame });
       return;
     }
     for (const { iv, values, group } of this.#ivs) {
-      await this.#try(
-        candidate,
-        { frame: 'proven', iv, ivValues: values, ...(group && { ivGroup: group }) },
-        values,
-        max,
-      );
+      const place = { frame: 'proven', iv, ivValues: values, ...(group && { ivGroup: group }) } as const;
+      await this.#try(candidate, cellsWithIvs(read, values), place);
     }
   }
 
   async #try(
     candidate: BodyCandidate,
+    cells: ReturnType<typeof cellsOf>,
     place: Pick<Recognised, 'frame' | 'iv' | 'ivGroup' | 'ivValues'>,
-    ivs: IvCandidate['values'] | undefined,
-    max: number | undefined,
+    first = firstTried,
   ): Promise<void> {
-    const all = this.#group.texts.map(({ text }, i): Candidate => ({ text, iv: ivs?.[i] }));
-    const texts = [
-      ...all.filter(({ text }) => this.#known.has(text)),
-      ...all.filter(({ text }) => !this.#known.has(text)),
-    ];
-    const read = readTexts(candidate.template, max ? texts.slice(0, max) : texts);
-    const layouts = variantsOf(candidate);
-    this.#tried += layouts.length;
-    if (!read) return;
-    for (const layout of layouts) {
-      const found = await evaluate(layout, this.#key, read);
-      if (!found) continue;
-      if (found.statistics.bits > (this.#best?.statistics.bits ?? 0)) {
-        wipe(this.#best?.secrets);
-        this.#best = { ...place, layout, ...found };
-      } else wipe(found.secrets);
+    for (const layouts of variantsOf(candidate)) {
+      this.#tried += layouts.length;
+      for (const found of cells ? await evaluate(layouts, this.#key, cells, first) : []) {
+        if (found.statistics.bits > (this.#best?.statistics.bits ?? 0)) {
+          wipe(this.#best?.secrets);
+          this.#best = { ...place, ...found };
+        } else wipe(found.secrets);
+      }
     }
   }
 

@@ -51,21 +51,25 @@ export function runAt(text: string, from: number, to: number, encoding: Encoding
 
 /** Heads that many stretches share may belong to the text around a ciphertext: how many characters to leave out, 0 first. */
 export function sharedHeads(all: readonly string[]): number[] {
-  const counts = new Map<string, number>();
-  for (const one of all) {
-    for (let length = 1; length <= Math.min(longestHead, one.length - 1); length++) {
-      const head = one.slice(0, length);
-      counts.set(head, (counts.get(head) ?? 0) + 1);
-    }
+  // in order, those that share a head are beside each other
+  const heads = all.map((one) => one.slice(0, Math.min(longestHead, one.length - 1))).sort(byCodeUnits);
+  const enough = Math.max(2, Math.ceil(all.length / 5));
+  let longest = 0;
+  for (let last = enough - 1; last < heads.length; last++) {
+    longest = Math.max(longest, sharedLength(heads[last - enough + 1] as string, heads[last] as string));
   }
-  const enough = Math.max(2, all.length / 5);
-  const lengths = new Map<number, number>();
-  for (const [head, count] of counts) {
-    if (count >= enough) lengths.set(head.length, Math.max(lengths.get(head.length) ?? 0, count));
-  }
-  const longest = Math.max(0, ...lengths.keys());
   // what is shared by all ends where the ciphertext begins, give or take characters that agree by chance
   return [0, ...[...Array(headsTried).keys()].map((back) => longest - back).filter((length) => length > 0)];
+}
+
+function byCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function sharedLength(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length++;
+  return length;
 }
 
 const longestHead = 40;

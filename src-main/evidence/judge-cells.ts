@@ -18,22 +18,39 @@ export interface JudgedBatch extends Disposable {
   readonly cells: readonly (JudgedCell | undefined)[];
 }
 
+/** Cells that one cipher decrypted. Layouts that differ in what they make of the plaintext judge the same ones. Disposing wipes them. */
+export interface OpenedCells extends Disposable {
+  judge(layout: Layout): JudgedBatch['cells'];
+}
+
 /** Opens ciphertexts with a key, right or wrong, and judges each. The caller disposes the batch. */
 export async function judgeCells(
   layout: Layout,
   key: EncryptionKey,
   cells: readonly (Ciphertext | undefined)[],
 ): Promise<JudgedBatch> {
+  const opened = await openCells(layout, key, cells);
+  return { cells: opened.judge(layout), [Symbol.dispose]: () => opened[Symbol.dispose]() };
+}
+
+/** Opens ciphertexts with a key, right or wrong. The caller disposes them. */
+export async function openCells(
+  cipher: Layout,
+  key: EncryptionKey,
+  cells: readonly (Ciphertext | undefined)[],
+): Promise<OpenedCells> {
   const known = cells.filter((cell) => cell !== undefined);
-  const { plaintexts, storage, refused = [] } = await openCiphertexts(layout, key, known);
-  let next = 0;
+  const { plaintexts, storage, refused = [] } = await openCiphertexts(cipher, key, known);
   return {
-    cells: cells.map((ciphertext) => {
-      if (!ciphertext) return undefined;
-      const isRefused = refused[next] === true;
-      const plaintext = plaintexts[next++] as Uint8Array;
-      return { ciphertext, plaintext, evidence: judge(layout, ciphertext, plaintext, isRefused) };
-    }),
+    judge(layout) {
+      let next = 0;
+      return cells.map((ciphertext) => {
+        if (!ciphertext) return undefined;
+        const isRefused = refused[next] === true;
+        const plaintext = plaintexts[next++] as Uint8Array;
+        return { ciphertext, plaintext, evidence: judge(layout, ciphertext, plaintext, isRefused) };
+      });
+    },
     [Symbol.dispose]: () => storage.fill(0),
   };
 }

@@ -1,14 +1,11 @@
 import { fixedIvNames, type EncryptedColumn } from '#contract/inventory';
-import { ivLength } from '#crypto/cfb';
 import type { KeyIv } from '#forms/ciphertext';
-import { type EncodingName, encodings } from '#forms/encodings';
 import { fixedIvs } from '#forms/entry';
 import { sharedSteps } from '#forms/row-values';
-import { ivReader } from '#forms/ciphertext';
 import { defaultLayout, formatLayout } from '#forms/layout';
 import type { Template } from '#forms/template';
-import { ivEncodings as stretchEncodings, ivStretches } from './iv-stretches.ts';
-import { templateOf } from '#discovery/pieces';
+import { ivEncodings, ivReadings, readIv } from './iv-readings.ts';
+import { ivEncodings as stretchEncodings } from './iv-stretches.ts';
 import { pathOf, type SampledText, type TextGroup } from '#discovery/texts';
 
 /** A place outside of a text that may hold its IV. */
@@ -19,15 +16,6 @@ export interface IvCandidate {
   /** Where it is, if it is in the row. */
   readonly group?: TextGroup;
 }
-
-const ivEncodings = [
-  'hex',
-  'base64',
-  'base64url',
-  'base32',
-  'uuid',
-  'raw',
-] as const satisfies readonly EncodingName[];
 
 /**
  * Places that hold 16 bytes beside most texts of a group that matter: other columns, other leaves; and IVs that all values share.
@@ -43,9 +31,10 @@ export function ivCandidates(
   const within: IvCandidate[] = [];
   for (const other of groups) {
     if (other === group) continue;
-    const beside = pairTexts(group, other);
+    const beside = pairNumbers(group, other);
     for (const encoding of ivEncodings) {
-      const values = beside.map((text) => (text === undefined ? undefined : readIv(text, encoding)));
+      const all = ivReadings(other).whole(encoding);
+      const values = beside.map((number) => (number === undefined ? undefined : all[number]));
       if (!isMost(values.filter((_, i) => matters((group.texts[i] as SampledText).text)))) continue;
       const template = [{ span: { encoding, parts: ['iv'] } }] as const;
       candidates.push({ iv: describe(group, other, template), values, group: other });
@@ -63,28 +52,21 @@ function holds(cells: TextGroup, leaves: TextGroup): boolean {
   return cells.column === leaves.column && pathOf(cells) === undefined && pathOf(leaves) !== undefined;
 }
 
-/** Longer texts hold more than an IV and a few words. */
-const longestAround = 200;
-
 /** IVs with the same text around them in each row, like `0x…` and `iv=…; alg=cfb`. */
 function ivsWithinTexts(
   group: TextGroup,
   other: TextGroup,
-  beside: readonly (string | undefined)[],
+  beside: readonly (number | undefined)[],
   matters: (text: string) => boolean,
 ): IvCandidate[] {
-  const short = beside.flatMap((text) => (text !== undefined && text.length <= longestAround ? [text] : []));
+  const numbers = beside.filter((number) => number !== undefined);
   return stretchEncodings.flatMap((encoding) => {
-    const spreads = ivStretches(short, encoding).flatMap(([iv, ...more], i) =>
-      iv && more.length === 0 ? [{ text: short[i] as string, ranges: [iv] }] : [],
-    );
-    if (spreads.length < 2) return [];
-    const template = templateOf(spreads, [{ encoding, parts: ['iv'] }]);
-    if (template.length === 1) return [];
-    const read = ivReader({ ...defaultLayout, template });
-    const values = beside.map((text) => (text === undefined ? undefined : read(text)));
+    const within = ivReadings(other).within(encoding, numbers);
+    if (!within) return [];
+    const inOrder = within.values.values();
+    const values = beside.map((number) => (number === undefined ? undefined : inOrder.next().value));
     const isMissing = !isMost(values.filter((_, i) => matters((group.texts[i] as SampledText).text)));
-    return isMissing ? [] : [{ iv: describe(group, other, template), values, group: other }];
+    return isMissing ? [] : [{ iv: describe(group, other, within.template), values, group: other }];
   });
 }
 
@@ -123,23 +105,24 @@ export function readIvs(text: string | undefined): readonly Uint8Array[] {
   return ivEncodings.flatMap((encoding) => readIv(text, encoding) ?? []);
 }
 
-function readIv(text: string, encoding: EncodingName): Uint8Array | undefined {
-  if (text.length < ivLength || text.length > 40) return undefined;
-  const bytes = encodings[encoding].read(text)?.bytes;
-  return bytes?.length === ivLength ? bytes : undefined;
-}
-
 /** For each text of a group the one beside it in the same row; undefined where there is none or several. */
 export function pairTexts(group: TextGroup, other: TextGroup): (string | undefined)[] {
+  return pairNumbers(group, other).map((number) =>
+    number === undefined ? undefined : (other.texts[number] as SampledText).text,
+  );
+}
+
+/** The same by its number among the texts of `other`. */
+function pairNumbers(group: TextGroup, other: TextGroup): (number | undefined)[] {
   const shared = group.column === other.column ? sharedSteps(group.steps ?? [], other.steps ?? []) : 0;
-  const keyOf = (row: number, trail: readonly (string | number)[]) =>
-    `${row} ${JSON.stringify(trail.slice(0, shared))}`;
-  const found = new Map<string, string | undefined>();
-  for (const { row, trail, text } of other.texts) {
-    const key = keyOf(row, trail);
-    found.set(key, found.has(key) ? undefined : text);
+  const keyOf = ({ row, trail }: SampledText) =>
+    shared === 0 ? row : `${row} ${JSON.stringify(trail.slice(0, shared))}`;
+  const found = new Map<string | number, number | undefined>();
+  for (const [number, text] of other.texts.entries()) {
+    const key = keyOf(text);
+    found.set(key, found.has(key) ? undefined : number);
   }
-  return group.texts.map(({ row, trail }) => found.get(keyOf(row, trail)));
+  return group.texts.map((text) => found.get(keyOf(text)));
 }
 
 function describe(group: TextGroup, other: TextGroup, template: Template): IvCandidate['iv'] {

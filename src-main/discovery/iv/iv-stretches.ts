@@ -14,6 +14,8 @@ const ivDigits: Readonly<Record<(typeof spanEncodings)[number], readonly number[
   hex: [32],
   base32: [26, 32],
 };
+/** A UUID, or base64 with a line break; hex has 32. */
+const longestIv = 40;
 /** A word that is glued to a run. */
 const longestGlue = 24;
 
@@ -33,12 +35,7 @@ export function ivStretches(texts: readonly string[], encoding: IvEncoding): Ran
   return runs.map((some, i) => {
     const own = exact[i] as Range[];
     if (own.length > 0) return own;
-    const text = texts[i] as string;
-    return some.flatMap((run) => {
-      const range = { from: run.from + glue.before.length, to: run.to - glue.after.length };
-      const fits = range.to - range.from === glue.digits && glueOf(text, run, range) === nameOf(glue);
-      return fits && isIv(text, range, encoding) ? [range] : [];
-    });
+    return some.flatMap((run) => withoutGlue(texts[i] as string, run, glue, encoding) ?? []);
   });
 }
 
@@ -48,29 +45,44 @@ interface Glue {
   readonly after: string;
 }
 
-/** The words around so many digits that most of the texts have, of the runs that are a little longer than an IV. */
+/**
+ * The words around so many digits that most of the texts have, of the runs that are a little longer than an IV. Those that have missed
+ * too many texts are dropped on the way, and none is looked for once it would come too late.
+ */
 function commonGlue(
   texts: readonly string[],
   runs: readonly (readonly Range[])[],
   encoding: (typeof spanEncodings)[number],
 ): Glue | undefined {
-  const counts = new Map<string, { readonly glue: Glue; count: number }>();
+  const enough = Math.max(3, (texts.length * 4) / 5);
+  const counted = new Map<string, { readonly glue: Glue; count: number }>();
   for (const [i, some] of runs.entries()) {
     const text = texts[i] as string;
-    const own = new Set<string>();
-    for (const run of some) {
-      for (const glue of gluesOf(text, run, encoding)) {
-        const name = `${glue.digits} ${nameOf(glue)}`;
-        if (own.has(name)) continue;
-        own.add(name);
-        const entry = counts.get(name) ?? { glue, count: 0 };
+    if (texts.length - i >= enough) {
+      const own = some.flatMap((run) => [...gluesOf(text, run, encoding)]);
+      for (const [name, glue] of new Map(own.map((one) => [`${one.digits} ${nameOf(one)}`, one]))) {
+        const entry = counted.get(name) ?? { glue, count: 0 };
         entry.count++;
-        counts.set(name, entry);
+        counted.set(name, entry);
+      }
+    } else {
+      for (const entry of counted.values()) {
+        if (some.some((run) => withoutGlue(text, run, entry.glue, encoding))) entry.count++;
       }
     }
+    const left = texts.length - i - 1;
+    for (const [name, { count }] of counted) if (count + left < enough) counted.delete(name);
+    if (counted.size === 0 && left < enough) return undefined;
   }
-  const [best] = [...counts.values()].sort((a, b) => b.count - a.count);
-  return best && best.count >= 3 && best.count * 5 >= texts.length * 4 ? best.glue : undefined;
+  const [best] = [...counted.values()].sort((a, b) => b.count - a.count);
+  return best?.glue;
+}
+
+/** What a run is without the words around it, if they are there and it is an IV. */
+function withoutGlue(text: string, run: Range, glue: Glue, encoding: IvEncoding): Range | undefined {
+  const range = { from: run.from + glue.before.length, to: run.to - glue.after.length };
+  const fits = range.to - range.from === glue.digits && glueOf(text, run, range) === nameOf(glue);
+  return fits && isIv(text, range, encoding) ? range : undefined;
 }
 
 function* gluesOf(
@@ -98,7 +110,11 @@ function nameOf({ before, after }: Pick<Glue, 'before' | 'after'>): string {
 }
 
 function isIv(text: string, { from, to }: Range, encoding: IvEncoding): boolean {
-  return to - from >= 22 && encodings[encoding].read(text.slice(from, to))?.bytes.length === ivLength;
+  return (
+    to - from >= 22 &&
+    to - from <= longestIv &&
+    encodings[encoding].read(text.slice(from, to))?.bytes.length === ivLength
+  );
 }
 
 function uuids(text: string): Range[] {
