@@ -10,15 +10,17 @@ import type { RewriteSession } from './session.ts';
 
 /**
  * What speaks against rewriting these tables because of the engine that holds them, and which way it takes where that is not the usual one. Nothing
- * is asked of PostgreSQL itself. One that Keel refuses has no session, so that it does not come here.
+ * is asked of PostgreSQL itself. One that Keel refuses has no session, so that it does not come here. `writer`: the application that uses
+ * the key, for people.
  */
 export async function checkEngine(
   client: Client,
   { facts, portable }: Pick<RewriteSession, 'facts' | 'portable'>,
   tables: readonly TableTarget[],
+  writer = 'Ballast',
 ): Promise<Finding[]> {
   const { engine, inRecovery, readOnly } = facts;
-  const way = portable ? [portableFinding(engine, portable)] : [];
+  const way = portable ? [portableFinding(engine, portable, writer)] : [];
   if (engine.way !== 'untested') return way;
   const kept = (await readKeptElsewhere(client, engine.keepsRows)).flatMap((one) =>
     'isUnknown' in one ? [unknownKeeper(one.keeper)] : keepers[one.keeper](one, tables),
@@ -30,7 +32,11 @@ export async function checkEngine(
 }
 
 /** Which way is taken, why, and what the admin has to see to there. */
-function portableFinding({ name, way, lacks }: Engine, { advisoryLocks }: PortableTraits): Finding {
+function portableFinding(
+  { name, way, lacks }: Engine,
+  { advisoryLocks }: PortableTraits,
+  writer: string,
+): Finding {
   const found =
     way === 'usual'
       ? 'rows are rewritten in the portable way, as requested'
@@ -40,8 +46,8 @@ function portableFinding({ name, way, lacks }: Engine, { advisoryLocks }: Portab
     : ' This server has no lock that prevents a second rotation: run one at a time.';
   return warn(
     'portable',
-    `${found}. It does not lock tables: rows that Ballast writes during the rotation may stay encrypted with the old key, without an error.${second}`,
-    text`stop Ballast before the rotation${way === 'usual' ? '' : '; rotate a restored copy of the database on the same engine first'}`,
+    `${found}. It does not lock tables: rows that ${writer} writes during the rotation may stay encrypted with the old key, without an error.${second}`,
+    text`stop ${writer} before the rotation${way === 'usual' ? '' : '; rotate a restored copy of the database on the same engine first'}`,
   );
 }
 

@@ -94,6 +94,7 @@ function sayStatus(recovery: Recovery, terminal: Terminal): void {
   const { active, agrees, under, alsoUnder, corrected, untried } = recovery;
   if (!active) return;
   const { fingerprint, proof } = active;
+  const application = applicationInWords({ columns: proof?.columns.map(({ entry }) => entry) ?? [] });
   const name = terminal.paint('accent', fingerprint);
   const found = proof ? `${proof.verdict} on a sample, ${formatCount(proof.bits)} bits` : 'not checked';
   if (corrected) {
@@ -103,7 +104,7 @@ function sayStatus(recovery: Recovery, terminal: Terminal): void {
   if (agrees) {
     terminal.say(`The database is encrypted with the active key ${name}: ${found}.`);
     if (alsoUnder !== undefined) {
-      const late = `Most of the sample is encrypted with key ${alsoUnder}: rows written since by a Ballast that still has that key.`;
+      const late = `Most of the sample is encrypted with key ${alsoUnder}: rows written since by ${application}, which still has that key.`;
       terminal.say(terminal.paint('warning', `${late} Give it the active key, then run \`keel sweep\`.`));
     }
   } else if (agrees === false) {
@@ -118,7 +119,6 @@ function sayStatus(recovery: Recovery, terminal: Terminal): void {
     terminal.say(`→ ${inTerminalWords(untried.remedy)}`);
   } else terminal.say(`The active key is ${name}.`);
   const right = keyForBallast(recovery);
-  const application = applicationInWords({ columns: proof?.columns.map(({ entry }) => entry) ?? [] });
   if (right !== undefined) terminal.say(`${application} needs key ${terminal.paint('accent', right)}.`);
   else if (agrees === false)
     terminal.say(

@@ -74,7 +74,7 @@ export async function runPreflight(session: RewriteSession, request: PreflightRe
   const triggers = await findUpdateTriggers(client, tables, staging);
   const findings = [
     ...serverFindings,
-    ...(await checkEngine(client, session, tables)),
+    ...(await checkEngine(client, session, tables, writer)),
     ...(await checkTables(client, tables, triggers, session.portable !== undefined)),
     staging.finding,
     ...(place === 'temporary' ? [] : [journal]),

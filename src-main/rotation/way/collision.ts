@@ -37,7 +37,7 @@ function collided(attempts: number, cause: unknown): KeelError {
   return new KeelError(
     'lock-timeout',
     `other sessions wrote to the tables in each of ${attempts} attempts, and the server rolled the transaction back each time; nothing was changed`,
-    'stop Ballast and everything else that writes to these tables, then try again',
+    'stop what writes to these tables, then try again',
     { cause },
   );
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { readCatalog } from '#postgres/catalog';
 import type { ServerFacts } from '#postgres/connect';
+import { traitsOfPostgres } from '#postgres/engine/engine';
 import { connectPlainly, urlOf } from '#test/support/postgres/test-database';
 import { resolveInventory } from '#postgres/table-target';
 import { probeEngine } from '#rewrite/engine-probe';
@@ -55,6 +56,13 @@ test('an engine that Keel was never run on is tried, and what does not work ther
   const look = (client = reader, more: Partial<ServerFacts> = {}) =>
     checkEngine(client, { facts: { ...facts, engine: engine('untested'), ...more }, portable }, tables);
   expect(await look(reader, { engine: engine('usual') })).toEqual([]);
+  const usual = { facts: { ...facts, engine: engine('usual') }, portable: traitsOfPostgres };
+  expect(await checkEngine(reader, usual, tables, 'n8n')).toMatchObject([
+    {
+      message: expect.stringContaining('rows that n8n writes'),
+      remedy: expect.stringContaining('stop n8n'),
+    },
+  ]);
   expect(await look()).toMatchObject([
     {
       level: 'warn',
