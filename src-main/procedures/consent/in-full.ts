@@ -2,7 +2,7 @@ import { KeelError } from '#errors/keel-error';
 import { asciiHost, isSocket } from '#shared/ascii-host';
 import { quoted } from './shown-text.ts';
 
-/** What a question names in full: never cut, never put into other characters. What cannot be shown so is not asked. */
+// What a question names in full: never cut, never put into other characters. What cannot be shown so is not asked.
 
 /** More would push the rest of a dialog off the screen. */
 const longest = 300;
@@ -43,16 +43,16 @@ function codePointOf(letter: string): string {
 }
 
 /**
- * The host that is connected to, as it is looked up, and what was written instead where that is something else. Throws `usage` for
- * what no server could be called.
+ * The host that is connected to, as it is looked up, with its `port` behind it, and what was written instead where that is something else.
+ * Throws `usage` for what no server could be called.
  */
-export function hostInFull(typed: string): string {
+export function hostInFull(typed: string, port = ''): string {
   const host = asciiHost(typed);
   if (host === undefined)
     throw cannotShow(`${quoted(typed, 100)} is not a host name or an address`, 'check the host');
   return isSocket(host)
-    ? placeInFull(host, 'the folder of the socket', 500)
-    : `${host}${writtenAs(typed, host)}`;
+    ? `${placeInFull(host, 'the folder of the socket', 500)}${port}`
+    : `${host}${port}${writtenAs(typed, host)}`;
 }
 
 function writtenAs(typed: string, host: string): string {
@@ -60,9 +60,35 @@ function writtenAs(typed: string, host: string): string {
   return /(?:^|\.)xn--/.test(host) ? ' (an internationalised domain name)' : '';
 }
 
+/** Of a dialog on a small screen. */
+const mostLines = 40;
+const mostCharacters = 6000;
+
+/** Lines that one question names, a line each. Throws `usage` for more than anybody could read on one screen. */
+export function linesInFull(lines: readonly string[], what: string): string {
+  const text = lines.join('\n');
+  if (lines.length <= mostLines && text.length <= mostCharacters) return text;
+  throw cannotShow(`${what} do not fit into one question`, 'do it in several steps, or with shorter names');
+}
+
 /** A server and its port. */
 export function serverInFull({ host, port }: { readonly host: string; readonly port: number }): string {
-  return `${hostInFull(host)}, port ${port}`;
+  return hostInFull(host, `, port ${port}`);
+}
+
+/** A server that was agreed to before, whatever its host is called: what is asked is not whether to connect to it. */
+export function knownServer({ host, port }: { readonly host: string; readonly port: number }): string {
+  return asciiHost(host) === undefined ? `${quoted(host, 260)}, port ${port}` : serverInFull({ host, port });
+}
+
+/** `host:port`, as credentials are for. Throws as `hostInFull`. */
+export function targetInFull(target: string): string {
+  const [, host = target, port = ''] = /^(.*)(:\d+)$/.exec(target) ?? [];
+  const [, ipv6] = /^\[(.*)\]$/.exec(host) ?? [];
+  if (ipv6 !== undefined) return `[${hostInFull(ipv6)}]${port}`;
+  // a name that no IDN has is connected to as it is
+  const isPlain = /^[a-z0-9_.-]{1,253}$/.test(host) && asciiHost(host) === undefined;
+  return isPlain ? `${host}${port}` : hostInFull(host, port);
 }
 
 /**
@@ -100,7 +126,7 @@ export function endpointInFull(address: string): string {
   return path === undefined ? server : `${server}, path ${path}`;
 }
 
-/** What a question would have to leave out. */
+/** The failure of a question that would have to leave something out. */
 export function cannotShow(why: string, remedy: string): KeelError {
   return new KeelError('usage', `${why}, so you were not asked; nothing was changed`, remedy);
 }

@@ -4,7 +4,7 @@ import type { KnownWorkspace } from '#workspace/workspace';
 import type { Question } from './consent.ts';
 import { acceptedInWords } from './accepted-text.ts';
 import { destinationInFull } from './destination.ts';
-import { cannotShow, hostInFull, inFull, placeInFull, serverInFull } from './in-full.ts';
+import { inFull, knownServer, linesInFull, placeInFull, targetInFull } from './in-full.ts';
 import { onOneLine, quoted, someOf } from './shown-text.ts';
 
 /** What a question says beside what the deed itself tells. */
@@ -174,7 +174,7 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
         message: `Test ${counted(asked.credentials, 'credential')} of ${name} at ${counted(asked.targets.length, 'new server')}?`,
         button: 'Test credentials',
         lines: [
-          `Each is disclosed to the server that it names:\n${asked.targets.map(targetInFull).join('\n')}`,
+          `Each is disclosed to the server that it names:\n${linesInFull(asked.targets.map(targetInFull), 'the servers')}`,
           'A server that you do not know would learn the password.',
         ],
       };
@@ -193,22 +193,11 @@ function nameOf({ settings }: Place): string {
 
 /** Which database it is, whatever it is called. */
 function databaseOf({ settings: { address } }: Place): string {
-  return `Database ${quoted(address.database)} on ${serverInFull(address)}.`;
+  return `Database ${quoted(address.database)} on ${knownServer(address)}.`;
 }
-
-/** `host:port`, as credentials are for. */
-function targetInFull(target: string): string {
-  const [, host = target, port = ''] = /^(?:\[(.*)\]|(.*))(:\d+)$/.exec(target)?.filter(Boolean) ?? [];
-  return `${hostInFull(host)}${port}`;
-}
-
-/** Columns that one question names. */
-const mostColumns = 30;
 
 function columnsInFull(columns: readonly RowColumn[]): string {
-  if (columns.length > mostColumns)
-    throw cannotShow(`more than ${mostColumns} columns are set`, 'set fewer of them');
-  return columns.map(columnInFull).join('\n');
+  return linesInFull(columns.map(columnInFull), 'the columns that are set');
 }
 
 function columnInFull(one: RowColumn): string {

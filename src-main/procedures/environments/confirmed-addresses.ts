@@ -1,6 +1,6 @@
 import type { DatabaseAddress, SslMode } from '#contract/environments';
 import type { Consent, Question } from '#procedures/consent/consent';
-import { hostInFull, placeInFull, serverInFull } from '#procedures/consent/in-full';
+import { hostInFull, linesInFull, placeInFull, serverInFull } from '#procedures/consent/in-full';
 import { quoted } from '#procedures/consent/shown-text';
 
 /** Servers that the admin agreed to connect to, in this session, or as the address of an environment. */
@@ -51,7 +51,7 @@ function questionFor({ user, database, sslmode, others = [], ...first }: Databas
       : `, against ${placeInFull(first.sslrootcert, 'the path of the root certificate', 500)}`;
   return {
     message: `Connect to ${hostInFull(first.host)}${others.length > 0 ? ` or ${others.length} more` : ''}?`,
-    detail: `${servers.join('\n')}\n\nThe connection is ${protection[sslmode]}${roots}. Keel logs in to database ${quoted(database)} as ${quoted(user)} with the password you gave, and changes nothing there.`,
+    detail: `${linesInFull(servers, 'the servers')}\n\nThe connection is ${protection[sslmode]}${roots}. Keel logs in to database ${quoted(database)} as ${quoted(user)} with the password you gave, and changes nothing there.`,
     button: 'Connect',
   };
 }
