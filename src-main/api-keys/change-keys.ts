@@ -4,6 +4,7 @@ import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
 import { quoteName } from '#postgres/identifiers';
 import type { KeelClient } from '#postgres/session/keel-client';
+import type { RowColumn } from '#workspace/use-case';
 import { fits, hashKey } from './bcrypt-hash.ts';
 import { meansRevoked } from './column-roles.ts';
 import { isRevoked, type KeyRow, readKeyRow, revocationOf, whereId } from './key-rows.ts';
@@ -17,6 +18,7 @@ import {
   type NewKeyRow,
   nowIn,
   planNewRow,
+  theCurrentTime,
 } from './new-row.ts';
 import { inTransaction } from './transaction.ts';
 import { formatCount } from '#shared/counted';
@@ -210,11 +212,21 @@ export function revocationColumn(table: KeyTable): ColumnFacts {
   return column;
 }
 
+/** What revoking a key sets, for the admin who is asked. Throws as `revocationColumn` does. */
+export function revokedBy(table: KeyTable): RowColumn {
+  const column = revocationColumn(table);
+  return { column: column.name, set: column.kind === 'time' ? theCurrentTime : revokedFlag(column) };
+}
+
+function revokedFlag({ name }: ColumnFacts): string {
+  return meansRevoked(name) ? 'true' : 'false';
+}
+
 /** The change that revokes a row, and the proof of it. Throws as `revocationColumn` does. */
 function revocation(table: KeyTable): (client: Client, id: string) => Promise<void> {
   const { facts } = table;
   const column = revocationColumn(table);
-  const to = column.kind === 'time' ? nowIn(column) : meansRevoked(column.name) ? 'true' : 'false';
+  const to = column.kind === 'time' ? nowIn(column) : revokedFlag(column);
   return async (client, id) => {
     const where = whereId(table, id);
     const text = `UPDATE ${facts.sql} AS t SET ${quoteName(column.name)} = ${to} WHERE ${where.sql}`;

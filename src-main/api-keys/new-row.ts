@@ -6,6 +6,7 @@ import { text } from '#errors/text';
 import { fromDriverError } from '#postgres/connection-errors';
 import { assertReadable } from '#postgres/ownership/table-ownership';
 import { quoteName } from '#postgres/identifiers';
+import type { RowColumn } from '#workspace/use-case';
 import { inSnakeCase, meansRevoked } from './column-roles.ts';
 import type { KeyTable } from './key-table.ts';
 import type { ColumnFacts } from './table-facts.ts';
@@ -27,6 +28,8 @@ interface Assignment {
   readonly column: ColumnFacts;
   readonly sql: (parameter: string) => string;
   readonly value?: string;
+  /** What it is set to, in words, where nobody gave the value. */
+  readonly set?: string;
 }
 
 /** The columns that a new row takes, and those that only the admin can give a value for. Pure. */
@@ -37,25 +40,29 @@ export function planNewRow(
 ): { assignments: Assignment[]; needed: ColumnFacts[] } {
   const assignments: Assignment[] = [];
   const needed: ColumnFacts[] = [];
-  const give = (column: ColumnFacts, value: string | undefined) => {
+  const give = (column: ColumnFacts, value: string | undefined, set?: string) => {
+    const said = set !== undefined && { set };
     if (value !== undefined)
-      assignments.push({ column, sql: (parameter) => valueOf(column, parameter), value });
-    else if (!column.notNull) assignments.push({ column, sql: () => 'NULL' });
+      assignments.push({ column, sql: (parameter) => valueOf(column, parameter), value, ...said });
+    else if (!column.notNull) assignments.push({ column, sql: () => 'NULL', set: 'empty' });
     else if (!column.hasDefault) needed.push(column);
   };
-  const now = (column: ColumnFacts) => assignments.push({ column, sql: () => nowIn(column) });
+  const now = (column: ColumnFacts) =>
+    assignments.push({ column, sql: () => nowIn(column), set: theCurrentTime });
   const copy = (column: ColumnFacts) =>
-    assignments.push({ column, sql: () => `t.${quoteName(column.name)}` });
+    assignments.push({ column, sql: () => `t.${quoteName(column.name)}`, set: copied });
 
   for (const column of facts.columns) {
     const given = Object.hasOwn(row.values, column.name) ? row.values[column.name] : undefined;
     const { hasDefault, notNull } = column;
     if (column.computed) continue;
-    if (column === roles.hash) give(column, row.hash);
-    else if (column === roles.prefix) give(column, row.prefix);
+    if (column === roles.hash) give(column, row.hash, 'the hash of the key');
+    else if (column === roles.prefix) give(column, row.prefix, 'the first characters of the key');
     else if (column === roles.expires) give(column, row.expiresAt);
-    else if (column === roles.active) assignments.push({ column, sql: () => activeIn(column) });
-    else if (given !== undefined) give(column, given);
+    else if (column === roles.active) {
+      const active = activeIn(column);
+      assignments.push({ column, sql: () => active, set: active === 'NULL' ? 'empty' : active });
+    } else if (given !== undefined) give(column, given);
     else if (column === roles.name && row.name !== undefined) give(column, row.name);
     else if (column === roles.scope && row.scope !== undefined) give(column, row.scope);
     else if (column === roles.created || isRowTime(column)) {
@@ -64,11 +71,28 @@ export function planNewRow(
       if (notNull && !hasDefault) now(column);
     } else if (facts.identity.includes(column) && facts.identity.length === 1) {
       if (hasDefault) continue;
-      give(column, column.kind === 'uuid' ? randomUUID() : undefined);
+      give(column, column.kind === 'uuid' ? randomUUID() : undefined, 'a new ID');
     } else if (copies && !column.unique) copy(column);
     else if (!hasDefault && notNull) needed.push(column);
   }
   return { assignments, needed };
+}
+
+export const theCurrentTime = 'the current time';
+const copied = 'copied';
+
+/** Every column that the new row sets and does not copy, for the admin who is asked. Pure. */
+export function columnsSet(
+  table: KeyTable,
+  asked: Omit<NewKeyRow, 'hash' | 'prefix'>,
+  options: { readonly copies?: boolean } = {},
+): RowColumn[] {
+  const { assignments } = planNewRow(table, { ...asked, hash: '', prefix: '' }, options);
+  return assignments
+    .filter(({ set }) => set !== copied)
+    .map(({ column: { name: column }, value, set }) =>
+      set === undefined ? { column, given: value ?? '' } : { column, set },
+    );
 }
 
 /** The statement that makes the row, with its parameters; `from` is the condition that finds the row to copy. */

@@ -107,7 +107,10 @@ export const consents = {
   'apiKeys.table': reads,
   'apiKeys.find': reads,
   'apiKeys.tables': reads,
-  'apiKeys.chooseTable': notes,
+  'apiKeys.chooseTable': {
+    asks: 'nothing',
+    why: 'each question about a key names the table and its columns',
+  },
   'apiKeys.list': reads,
   'apiKeys.create': { asks: 'question', why: 'lets whoever has the key into Ballast' },
   'apiKeys.verify': reads,
@@ -154,7 +157,7 @@ export const consents = {
   'fleet.giveUp': notes,
 
   'handoff.state': reads,
-  'handoff.preview': connects,
+  'handoff.preview': { asks: 'question-if-new', why: 'tells a server or a program what the page wrote' },
   'handoff.apply': { asks: 'question', why: 'writes a key to a place outside Keel' },
   'handoff.takeBack': { asks: 'question', why: 'writes a key to a place outside Keel' },
   'handoff.forgetTarget': notes,

@@ -13,7 +13,7 @@ import {
   type YamlFile,
   type YamlPlace,
 } from './yaml-places.ts';
-import { unclear } from './unclear.ts';
+import { namesInFile, unclear } from './unclear.ts';
 
 /** A place that sets the variable: under its name in a map, or as `NAME=value` in a list. */
 interface Setting extends YamlPlace {
@@ -73,7 +73,7 @@ function ofService(yaml: YamlFile, variable: string, name: string, file: string)
   const services = yaml.roots.flatMap(servicesOf);
   const chosen = services.find((one) => one.name === name);
   if (!chosen) {
-    const names = services.map((one) => one.name).join(', ');
+    const names = namesInFile(services.map((one) => one.name));
     throw unclear(file, `there is no service named ${name}`, `use one of ${names || 'those in the file'}`);
   }
   const settings = settingsAt(yaml, chosen.settings(variable), variable);
@@ -84,7 +84,7 @@ function ofService(yaml: YamlFile, variable: string, name: string, file: string)
   if (sharing.length === 0) return settings;
   throw unclear(
     file,
-    `${name} shares the line that sets ${variable} with ${sharing.map((one) => one.name).join(', ')}`,
+    `${name} shares the line that sets ${variable} with ${namesInFile(sharing.map((one) => one.name))}`,
     'hand off the key to all of them by specifying no service, or give the service its own line',
   );
 }
@@ -137,7 +137,7 @@ function notSet(yaml: YamlFile, variable: string, service: string | undefined, f
     file,
     `${service === undefined ? 'no service sets' : `service ${service} does not set`} ${variable}`,
     files.length > 0
-      ? `hand off the key to the environment file that the service reads: ${files.join(', ')}`
+      ? `hand off the key to the environment file that the service reads: ${namesInFile(files)}`
       : 'specify the file that env_file or a secret of the service points to',
   );
 }

@@ -2,7 +2,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { type AppliedChange, assertWritten, type PlannedChange } from './key-change.ts';
 import { fingerprintOfValue } from './key-text.ts';
-import { runProgram } from './outside-program.ts';
+import { type ProgramAnswer, refusalOf, runProgram } from './programs/outside-program.ts';
 
 export interface ContainerSecret {
   readonly program: 'docker' | 'podman';
@@ -49,8 +49,8 @@ export async function applyContainerSecret(
   const text = Buffer.from(key.toBase64(), 'latin1');
   try {
     const args = ['secret', 'create', '--label', `${label}=${key.fingerprint}`, where, '-'];
-    const { status, complaint } = await runProgram(target.program, args, text);
-    if (status !== 0) throw refused(target, complaint);
+    const answer = await runProgram(target.program, args, text);
+    if (answer.status !== 0) throw refused(target, answer);
   } finally {
     text.fill(0);
   }
@@ -62,8 +62,8 @@ export async function applyContainerSecret(
 /** Removes the secret of a key again. One that is in use stays, and the program says so: throws `file-unwritable`. */
 export async function removeContainerSecret(target: ContainerSecret, fingerprint: string): Promise<void> {
   const args = ['secret', 'rm', secretName(target, fingerprint)];
-  const { status, complaint } = await runProgram(target.program, args);
-  if (status !== 0) throw refused(target, complaint);
+  const answer = await runProgram(target.program, args);
+  if (answer.status !== 0) throw refused(target, answer);
 }
 
 /** Whose key a secret holds: the value where the program gives it back, else what its label says. */
@@ -79,16 +79,16 @@ async function contentsOf(
     shown.stdout.fill(0);
     if (shown.status === 0) return { holds: fingerprintOfValue(value), seen: 'value' };
   }
-  const { status, stdout, complaint } = await inspect(`{{index .Spec.Labels "${label}"}}`);
-  if (status === 0) return { holds: stdout.toString('utf8').trim(), seen: 'label' };
-  if (/no such secret|not found|no secret with/i.test(complaint)) return { holds: undefined, seen: 'label' };
-  throw refused({ program, name }, complaint);
+  const answer = await inspect(`{{index .Spec.Labels "${label}"}}`);
+  if (answer.status === 0) return { holds: answer.stdout.toString('utf8').trim(), seen: 'label' };
+  if (answer.wrote(/no such secret|not found|no secret with/i)) return { holds: undefined, seen: 'label' };
+  throw refused({ program }, answer);
 }
 
-function refused({ program }: ContainerSecret, complaint: string): KeelError {
+function refused({ program }: Pick<ContainerSecret, 'program'>, answer: ProgramAnswer): KeelError {
   return new KeelError(
     'file-unwritable',
-    `${program} refused; no secret was changed: ${complaint || 'it gave no reason'}`,
+    `no secret was changed: ${refusalOf(program, answer)}`,
     program === 'docker'
       ? 'run Keel on a swarm manager, as a user with access to Docker'
       : 'run Keel as the user whose containers read the secret',

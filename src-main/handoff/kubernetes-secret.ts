@@ -4,7 +4,7 @@ import { fingerprintOfValue, maskOf, maskOfKey, textOfKey } from './key-text.ts'
 import { assertNoReference } from './reference.ts';
 import type { TextChange } from './text-file.ts';
 import { readYaml, replaceAt, type YamlPlace, type YamlRoot } from './yaml-places.ts';
-import { unclear } from './unclear.ts';
+import { nameInFile, namesInFile, unclear } from './unclear.ts';
 
 /** Which Secret of a file is meant, where it holds several. */
 export interface SecretChoice {
@@ -91,7 +91,7 @@ function onlyEntry(text: string, field: string, choice: SecretChoice, file: stri
     file,
     secrets.length === 0 ? noneMeant(manifests, choice) : `no Secret in it has the field ${field}`,
     other.length > 0
-      ? `hand off the key to the file that the generator reads: ${other.join(', ')}`
+      ? `hand off the key to the file that the generator reads: ${namesInFile(other)}`
       : 'specify the file and the field that the pods read',
   );
 }
@@ -99,7 +99,10 @@ function onlyEntry(text: string, field: string, choice: SecretChoice, file: stri
 function severalEntries(entries: readonly Entry[], field: string, file: string) {
   const sameSecret = new Set(entries.map(({ secret }) => nameOf(secret))).size === 1;
   const lines = entries.map(({ place }) => place.line).join(', ');
-  const where = entries.map(({ secret, place }) => `${nameOf(secret)} on line ${place.line}`).join(', ');
+  const where = entries
+    .slice(0, most)
+    .map(({ secret, place }) => `${nameOf(secret)} on line ${place.line}`)
+    .join(', ');
   return unclear(
     file,
     `${field} is in more than one place (${sameSecret ? `lines ${lines}` : where})`,
@@ -113,8 +116,11 @@ function noneMeant(manifests: readonly Manifest[], { name, namespace }: SecretCh
   const found = manifests.filter(({ kind }) => kind === 'Secret').map(({ secret }) => nameOf(secret));
   if (found.length === 0) return 'it contains no Secret';
   const wanted = [name ?? 'any name', ...(namespace === undefined ? [] : [namespace])].join(' in ');
-  return `no Secret in it is ${wanted}; there is ${found.join(', ')}`;
+  return `no Secret in it is ${wanted}; there is ${found.slice(0, most).join(', ')}`;
 }
+
+/** Of the Secrets of a file, so many are listed. */
+const most = 8;
 
 function nameOf({ name, namespace }: Entry['secret']): string {
   return namespace === '' ? name : `${name} in ${namespace}`;
@@ -138,16 +144,20 @@ function manifestsIn({ map, resolved }: YamlRoot): Manifest[] {
   // the file's own kind may be left out: kustomize knows it by its name
   const generators = listed('secretGenerator');
   if (generators.length > 0) {
-    const secret = (one: YAMLMap) => ({
-      name: textAt(one, 'name') || 'without a name',
-      namespace: textAt(one, 'namespace') || textAt(map, 'namespace'),
-    });
+    const secret = (one: YAMLMap) =>
+      namedSecret(textAt(one, 'name'), textAt(one, 'namespace') || textAt(map, 'namespace'));
     return generators.map((one) => ({ map: one, kind: 'Kustomization', secret: secret(one), resolved }));
   }
   const metadata = map.get('metadata');
   const of = (name: string) => (isMap(metadata) ? textAt(metadata, name) : '');
-  const secret = { name: of('name') || 'without a name', namespace: of('namespace') };
-  return [{ map, kind, secret, resolved }];
+  return [{ map, kind, secret: namedSecret(of('name'), of('namespace')), resolved }];
+}
+
+function namedSecret(name: string, namespace: string): Entry['secret'] {
+  return {
+    name: name === '' ? 'without a name' : nameInFile(name),
+    namespace: namespace && nameInFile(namespace),
+  };
 }
 
 function textAt(map: YAMLMap, name: string): string {

@@ -6,8 +6,9 @@ import { keyShapesIn } from '#crypto/key-shapes';
 import { expectedFailure } from '#errors/expected-failure';
 import type { FileWithKeys, ReadTarget } from '#keyring/leftovers';
 import { readSmallFile } from '#storage/small-file';
-import { describeTarget, isText, type TextTarget, textPlan } from './target.ts';
+import { describeTarget, textPlan } from './target.ts';
 import { readTextFile } from './text-file.ts';
+import { isText, type TextTarget } from './text-target.ts';
 
 /** Whose key each target holds: read where it is a file, else what Keel last saw there. Asks nobody, changes nothing. */
 export async function readTargets(targets: readonly RememberedTarget[]): Promise<ReadTarget[]> {

@@ -6,7 +6,7 @@ import { noteTemporaries, temporaryBeside } from '#storage/temporaries';
 import { KeelError } from '#errors/keel-error';
 import { type AppliedChange, assertExpected, assertWritten, type PlannedChange } from './key-change.ts';
 import { fingerprintOfValue } from './key-text.ts';
-import { type ProgramAnswer, runProgram } from './outside-program.ts';
+import { type ProgramAnswer, refusalOf, runProgram } from './programs/outside-program.ts';
 
 /** A file for `LoadCredentialEncrypted=`, sealed by systemd-creds to this machine. */
 export interface SystemdCredential {
@@ -81,10 +81,10 @@ async function fingerprintIn(path: string, name: string): Promise<string | undef
   return fingerprintOfValue(value);
 }
 
-function refused(path: string, { complaint }: ProgramAnswer): KeelError {
+function refused(path: string, answer: ProgramAnswer): KeelError {
   return new KeelError(
     'file-unwritable',
-    `${path} was not changed: ${program} reported: ${complaint || 'nothing'}`,
+    `${path} was not changed: ${refusalOf(program, answer)}`,
     'run Keel as root on the machine that runs Ballast, and check the name of the credential',
   );
 }

@@ -2,7 +2,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { fingerprintOfValue, maskOf, maskOfKey, textOfKey } from './key-text.ts';
 import { assertNoReference } from './reference.ts';
 import type { TextChange } from './text-file.ts';
-import { unclear } from './unclear.ts';
+import { namesInFile, unclear } from './unclear.ts';
 
 /** One assignment of an `Environment=` setting. */
 interface Assignment {
@@ -37,12 +37,14 @@ export function planSystemdUnit(
 function onlyAssignment(text: string, variable: string, file: string): Assignment {
   const [only, ...more] = assignmentsOf(text, variable);
   if (!only) {
-    const files = [...text.matchAll(/^[ \t]*EnvironmentFile[ \t]*=[ \t]*-?(\S+)/gm)].map(([, path]) => path);
+    const files = [...text.matchAll(/^[ \t]*EnvironmentFile[ \t]*=[ \t]*-?(\S+)/gm)].map(
+      ([, path = '']) => path,
+    );
     throw unclear(
       file,
       `no Environment= in it sets ${variable}`,
       files.length > 0
-        ? `hand off the key to the environment file that it reads: ${files.join(', ')}`
+        ? `hand off the key to the environment file that it reads: ${namesInFile(files)}`
         : 'specify the unit or drop-in whose Environment= sets it, or the file that the unit reads it from',
     );
   }

@@ -23,6 +23,7 @@ import { planSystemdUnit } from './systemd-unit.ts';
 import { fieldOf, isStored, storeOf, type StoredTarget } from './stores/store-of.ts';
 import { applyStoredSecret, planStoredSecret } from './stores/stored-secret.ts';
 import { changeTextFile, planTextFile, type TextPlan } from './text-file.ts';
+import { isText, type TextTarget } from './text-target.ts';
 import { applyVaultSecret, emptyVaultSecret, planVaultSecret, type VaultWrite } from './vault/secret.ts';
 
 /** What has to be typed or allowed to reach a target. The caller keeps the token. */
@@ -96,26 +97,6 @@ export function describeTarget(target: HandoffTarget): string {
 function describeStored(target: StoredTarget): string {
   const field = fieldOf(target);
   return `${storeOf(target).where}${field === undefined ? '' : `, ${field}`}`;
-}
-
-/** A target that is a file of text. */
-export type TextTarget = Extract<
-  HandoffTarget,
-  { kind: 'env-file' | 'compose-file' | 'kubernetes-secret' | 'systemd-unit' | 'key-file' | 'yaml-value' }
->;
-
-const textKinds: readonly string[] = [
-  'env-file',
-  'compose-file',
-  'kubernetes-secret',
-  'systemd-unit',
-  'key-file',
-  'yaml-value',
-];
-
-/** Whether the target is a file of text, which is read without a token, another program or another right. */
-export function isText(target: HandoffTarget): target is TextTarget {
-  return textKinds.includes(target.kind);
 }
 
 /** How a file of text gets another key. */

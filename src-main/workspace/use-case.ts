@@ -1,4 +1,5 @@
 import type { Audit } from '#audit/audit';
+import type { HandoffTarget } from '#contract/handoff';
 
 /** Where long work stands. `done` and `total` count rows, bytes or whatever the step counts. */
 export interface Progress<Step extends string> {
@@ -63,21 +64,40 @@ export type Confirmation =
   | {
       readonly of: 'create-api-key';
       readonly label: string;
+      /** With its schema. */
       readonly table: string;
-      readonly scope?: string;
+      /** Every column that the new row sets. */
+      readonly columns: readonly RowColumn[];
       readonly expiresAt?: string;
     }
   | {
-      readonly of: 'revoke-api-key' | 'replace-api-key';
+      readonly of: 'revoke-api-key';
       readonly label: string;
       readonly table: string;
+      /** Its id. */
+      readonly row: string;
+      /** The column that says that it is revoked. */
+      readonly revoked: RowColumn;
       readonly lastUsedAt?: string;
+    }
+  | {
+      readonly of: 'replace-api-key';
+      readonly label: string;
+      readonly table: string;
+      readonly row: string;
+      readonly revoked: RowColumn;
+      readonly lastUsedAt?: string;
+      /** Every column of the new row that is not copied. */
+      readonly columns: readonly RowColumn[];
+      /** That of the key, which is copied. */
+      readonly scope?: string;
+      readonly expiresAt?: string;
     }
   | {
       readonly of: 'hand-off' | 'take-back-hand-off';
       /** Of the key that is written; absent where the place becomes empty again. */
       readonly fingerprint?: string;
-      readonly place: string;
+      readonly destination: Destination;
       /** Fingerprint of the key that is there now, where it is one. */
       readonly before?: string;
     }
@@ -87,6 +107,14 @@ export type Confirmation =
       /** Where they would be sent, like `db.example.com:5432`. */
       readonly targets: readonly string[];
     };
+
+/** Where a key is written: a place where Ballast reads it, or a new file with a patch for `kubectl`. */
+export type Destination =
+  | HandoffTarget
+  | { readonly kind: 'kubernetes-patch'; readonly path: string; readonly field: string };
+
+/** A column and what it is set to: what somebody gave, or what Keel sets it to, in words. */
+export type RowColumn = { readonly column: string } & ({ readonly given: string } | { readonly set: string });
 
 /** What every use case is given beside its workspace and its input. */
 export interface UnaskingContext<Step extends string = string> {

@@ -3,6 +3,7 @@ import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { createKey, type Keep, type MadeKey, type NewKey } from '#api-keys/change-keys';
 import type { KeyTable } from '#api-keys/key-table';
+import { columnsSet } from '#api-keys/new-row';
 import { atKeyTable, type TableChoice, type TableContext } from './at-key-table.ts';
 import { untilWhen } from './until-when.ts';
 
@@ -31,7 +32,7 @@ export async function createApiKey(
       of: 'create-api-key',
       label: asked.name ?? 'unnamed',
       table: `${schema}.${name}`,
-      ...(asked.scope !== undefined && { scope: asked.scope }),
+      columns: columnsSet(table, asked),
       ...(asked.expiresAt !== undefined && { expiresAt: asked.expiresAt }),
     });
     await prepare?.();

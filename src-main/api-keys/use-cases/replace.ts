@@ -1,9 +1,10 @@
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { type ReplacedKey, replaceKey } from '#api-keys/change-keys';
+import { columnsSet } from '#api-keys/new-row';
 import { findActiveKey } from '#api-keys/which-key';
 import { atKeyTable, type TableContext } from './at-key-table.ts';
-import { askFor } from './confirmed-key.ts';
+import { assertStill, keyInQuestion } from './confirmed-key.ts';
 import type { CreateInput } from './create.ts';
 import type { RevokeInput } from './revoke.ts';
 import { untilWhen } from './until-when.ts';
@@ -19,9 +20,16 @@ export async function replaceApiKey(
 ): Promise<ReplacedKey> {
   const made = await atKeyTable(workspace, choice, context, async (client, table) => {
     const found = await findActiveKey(client, table, which, 'replace');
-    const assertSame = await askFor('replace-api-key', found, table, context);
+    const { scope } = found.key;
+    await context.confirm({
+      of: 'replace-api-key',
+      ...keyInQuestion(found, table),
+      columns: columnsSet(table, asked, { copies: true }),
+      ...(scope !== undefined && { scope }),
+      ...(asked.expiresAt !== undefined && { expiresAt: asked.expiresAt }),
+    });
     await prepare?.();
-    return replaceKey(client, table, found.id, asked, assertSame, keep);
+    return replaceKey(client, table, found.id, asked, assertStill(found), keep);
   });
   const { label, expiresAt } = made.row.key;
   await context.audit.after({

@@ -5,7 +5,7 @@ import type { Workspace } from '#workspace/workspace';
 import { revokeKey } from '#api-keys/change-keys';
 import { findActiveKey, type WhichKey } from '#api-keys/which-key';
 import { atKeyTable, type TableChoice, type TableContext } from './at-key-table.ts';
-import { askFor } from './confirmed-key.ts';
+import { assertStill, keyInQuestion } from './confirmed-key.ts';
 
 export interface RevokeInput {
   readonly choice: TableChoice;
@@ -24,7 +24,7 @@ export async function revokeApiKey(
 ): Promise<{ readonly id: string; readonly key: ApiKey }> {
   const revoked = await atKeyTable(workspace, choice, context, async (client, table) => {
     const found = await findActiveKey(client, table, which, 'revoke');
-    const assertSame = await askFor('revoke-api-key', found, table, context);
+    await context.confirm({ of: 'revoke-api-key', ...keyInQuestion(found, table) });
     const { key } = await unsettledNoted(
       context.audit,
       {
@@ -32,7 +32,7 @@ export async function revokeApiKey(
         action: 'change of API keys not settled',
         detail: `revoking ${found.key.label}`,
       },
-      revokeKey(client, table, found.id, assertSame),
+      revokeKey(client, table, found.id, assertStill(found)),
     );
     return { id: found.id, key };
   });

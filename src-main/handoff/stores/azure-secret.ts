@@ -1,5 +1,6 @@
 import type { HandoffTarget } from '#contract/handoff';
 import { KeelError } from '#errors/keel-error';
+import { refusalOf } from '#handoff/programs/outside-program';
 import { JsonText } from '#handoff/vault/json-text';
 import { ask, inputAsFile, refusedBy, type SecretStore, type StoreProgram, textOf } from './secret-store.ts';
 
@@ -23,7 +24,7 @@ export function azureSecret({ vault, name }: Extract<HandoffTarget, { kind: 'azu
   const secret = ['--vault-name', vault, '--name', name];
   const show = async () => {
     const answer = await ask(az, ['keyvault', 'secret', 'show', ...secret, '--output', 'json']);
-    if (/SecretNotFound/.test(answer.complaint)) return undefined;
+    if (answer.wrote(/SecretNotFound/)) return undefined;
     if (answer.status !== 0) throw refusedBy(az, where, answer);
     return new JsonText(textOf(answer));
   };
@@ -51,7 +52,7 @@ export function azureSecret({ vault, name }: Extract<HandoffTarget, { kind: 'azu
       if (set.status === 0 && before && after && isSame(before, attributesOf(after))) return;
       throw new KeelError(
         'verification-failed',
-        `${where} has its new value, but its tags, type or dates differ from the previous version${set.complaint && `: ${set.complaint}`}`,
+        `${where} has its new value, but its tags, type or dates differ from the previous version${set.status === 0 ? '' : `: ${refusalOf(az.name, set)}`}`,
         'set them with `az keyvault secret set-attributes`',
       );
     },

@@ -23,7 +23,7 @@ export function awsSecret({ id, region, profile }: Target<'aws-secret'>): Secret
     where,
     async read() {
       const answer = await ask(aws, ['secretsmanager', 'get-secret-value', ...common]);
-      if (/ResourceNotFoundException/.test(answer.complaint)) return undefined;
+      if (answer.wrote(/ResourceNotFoundException/)) return undefined;
       if (answer.status !== 0) throw refusedBy(aws, where, answer);
       const text = new JsonText(textOf(answer)).scalarAt('SecretString');
       if (typeof text === 'string') return text;
@@ -55,7 +55,7 @@ export function gcpSecret({ name, project }: Target<'gcp-secret'>): SecretStore 
       // in base64 of URLs, since the text itself comes without anything that tells its end
       const args = ['secrets', 'versions', 'access', 'latest', `--secret=${name}`, ...common];
       const answer = await ask(gcloud, [...args, '--format=get(payload.data)']);
-      if (/NOT_FOUND/.test(answer.complaint)) return undefined;
+      if (answer.wrote(/NOT_FOUND/)) return undefined;
       if (answer.status !== 0) throw refusedBy(gcloud, where, answer);
       return Buffer.from(textOf(answer).trim(), 'base64url').toString('utf8');
     },

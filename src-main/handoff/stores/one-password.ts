@@ -22,7 +22,7 @@ export function onePassword({
   const where = `op://${vault}/${item}/${field}`;
   const get = async () => {
     const answer = await ask(op, ['item', 'get', item, '--vault', vault, '--format', 'json']);
-    if (/isn't an item|not found/i.test(answer.complaint)) return undefined;
+    if (answer.wrote(/isn't an item|not found/i)) return undefined;
     if (answer.status !== 0) throw refusedBy(op, where, answer);
     return new JsonText(textOf(answer));
   };

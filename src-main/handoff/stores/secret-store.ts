@@ -1,5 +1,6 @@
 import { KeelError } from '#errors/keel-error';
-import { type ProgramAnswer, runProgram } from '#handoff/outside-program';
+import { type ProgramAnswer, refusalOf, runProgram } from '#handoff/programs/outside-program';
+import type { Program } from '#handoff/programs/program-of';
 
 /** A secret that a program of the admin's keeps as one text. Holds no secret itself. */
 export interface SecretStore {
@@ -13,7 +14,7 @@ export interface SecretStore {
 
 /** A program, and what is said of it. */
 export interface StoreProgram {
-  readonly name: string;
+  readonly name: Program;
   /** Variables of the environment that it reads, beside those that every program is given. */
   readonly variables: RegExp;
   /** What to do where it refuses. */
@@ -48,11 +49,7 @@ export function textOf({ stdout }: ProgramAnswer): string {
 /** The failure of a program that refused. */
 export function refusedBy({ name, remedy }: StoreProgram, where: string, answer: ProgramAnswer): KeelError {
   answer.stdout.fill(0);
-  return new KeelError(
-    'file-unwritable',
-    `${where} was not changed: ${name} reported: ${answer.complaint || 'no reason'}`,
-    remedy,
-  );
+  return new KeelError('file-unwritable', `${where} was not changed: ${refusalOf(name, answer)}`, remedy);
 }
 
 /** A file that the program reads its input from. Throws `file-unwritable` where the system has none. */

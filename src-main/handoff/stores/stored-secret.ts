@@ -2,6 +2,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { type AppliedChange, assertExpected, assertWritten, type PlannedChange } from '#handoff/key-change';
 import { fingerprintOfValue, maskOf, maskOfKey, textOfKey } from '#handoff/key-text';
+import { counted } from '#shared/counted';
 import { unclear } from '#handoff/unclear';
 import { JsonText } from '#handoff/vault/json-text';
 import type { SecretStore } from './secret-store.ts';
@@ -89,7 +90,7 @@ function locate(where: string, text: string, field: string | undefined): Located
     if (!json.isObject) return { held: text, with: (next) => around(text, next) };
     throw unclear(
       where,
-      `it is a JSON object with the fields ${json.fields().join(', ') || '(none)'}`,
+      `it is a JSON object with ${counted(json.fields().length, 'field')}`,
       'specify the field that contains the key',
     );
   }
@@ -106,7 +107,7 @@ function locate(where: string, text: string, field: string | undefined): Located
     where,
     fields.includes(field)
       ? `its field ${field} is not text`
-      : `it has no field ${field}; its fields are ${fields.join(', ') || '(none)'}`,
+      : `it has no field ${field}; it has ${counted(fields.length, 'field')} of other names`,
     'specify the field that contains the key',
   );
 }

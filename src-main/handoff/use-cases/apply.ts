@@ -82,8 +82,8 @@ export async function handOff(
   const noted = { environment: workspace.id, detail: describeTarget(target), fingerprint };
   const leaves = written && leavesMachine(target);
   if (written) {
-    const place = describeTarget(target);
-    await confirm({ of: 'hand-off', fingerprint, place, ...(before !== undefined && { before }) });
+    const replaced = before !== undefined && { before };
+    await confirm({ of: 'hand-off', fingerprint, destination: target, ...replaced });
     // what cannot be noted does not leave; a file of this machine stays possible on a full disk, since Ballast waits for it
     if (leaves) await audit.before({ ...noted, action: 'handing off a key begun', outcome: 'done' });
   }
@@ -111,9 +111,8 @@ export async function writePatch(
 ): Promise<{ readonly fingerprint: string }> {
   using key = await loadActiveKey(workspace);
   const { fingerprint } = key;
-  const place = `a patch in ${path}`;
-  await confirm({ of: 'hand-off', fingerprint, place });
-  const noted = { environment: workspace.id, detail: place, fingerprint };
+  await confirm({ of: 'hand-off', fingerprint, destination: { kind: 'kubernetes-patch', path, field } });
+  const noted = { environment: workspace.id, detail: `a patch in ${path}`, fingerprint };
   await audit.before({ ...noted, action: 'handing off a key begun', outcome: 'done' });
   await writeDurably(path, kubernetesPatch(field, key), { mustBeNew: true }).catch(
     notedAsBroken(audit, noted),

@@ -37,7 +37,7 @@ export async function takeBack(
   await confirm({
     of: 'take-back-hand-off',
     ...(before && { fingerprint: before.fingerprint }),
-    place: where,
+    destination: target,
     before: given.fingerprint,
   });
   if (leavesMachine(target))

@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { inProgramRoom } from '#storage/program-room';
 import type { KeyFileFacts } from '#posture/facts';
 import { type GitObjects, keysInObjects } from './keys-in-git.ts';
 
@@ -65,7 +66,7 @@ export async function askGitForKeys(
       env: gitEnvironment(),
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-  const objects = repositories.get(folder) ?? keysInObjects(start, known, signal);
+  const objects = repositories.get(folder) ?? inProgramRoom(() => keysInObjects(start, known, signal));
   repositories.set(folder, objects);
   return objects;
 }
@@ -77,13 +78,8 @@ function gitEnvironment(): NodeJS.ProcessEnv {
 }
 
 async function git(folder: string, args: readonly string[], signal: AbortSignal): Promise<string> {
-  const { stdout } = await run('git', [...disarmed, ...args], {
-    cwd: folder,
-    env: gitEnvironment(),
-    timeout: 10_000,
-    maxBuffer: 1 << 20,
-    signal,
-  });
+  const options = { cwd: folder, env: gitEnvironment(), timeout: 10_000, maxBuffer: 1 << 20, signal };
+  const { stdout } = await inProgramRoom(() => run('git', [...disarmed, ...args], options));
   return stdout;
 }
 

@@ -1,9 +1,11 @@
 import { counted, formatCount } from '#shared/counted';
-import type { Confirmation } from '#workspace/use-case';
+import type { Confirmation, RowColumn } from '#workspace/use-case';
 import type { KnownWorkspace } from '#workspace/workspace';
 import type { Question } from './consent.ts';
 import { acceptedInWords } from './accepted-text.ts';
-import { onOneLine, someOf } from './shown-text.ts';
+import { destinationInFull } from './destination.ts';
+import { inFull, knownServer, linesInFull, placeInFull, targetInFull } from './in-full.ts';
+import { onOneLine, quoted, someOf } from './shown-text.ts';
 
 /** What a question says beside what the deed itself tells. */
 export interface QuestionExtras {
@@ -15,20 +17,23 @@ type Place = Pick<KnownWorkspace, 'settings'>;
 
 /**
  * A deed as the question that the admin answers. The environment is named with its database: its name alone is the page's to
- * choose. Texts that come from the page, a database or a server are on one line and cut.
+ * choose. Texts that come from the page, a database or a server are on one line; an address, a destination and what a row gets are named in
+ * full. Throws `usage` where they cannot be.
  */
 export function questionOf(asked: Confirmation, place: Place, extras: QuestionExtras = {}): Question {
-  const { message, button, lines } = wordsOf(asked, place, extras);
+  const { message, button, first = [], lines } = wordsOf(asked, place, extras);
   return {
     message,
     button,
-    detail: [databaseOf(place), ...lines].filter((line) => line !== '').join('\n\n'),
+    detail: [first.join('\n'), databaseOf(place), ...lines].filter((line) => line !== '').join('\n\n'),
   };
 }
 
 interface Words {
   readonly message: string;
   readonly button: string;
+  /** Before anything else. */
+  readonly first?: readonly string[];
   readonly lines: readonly string[];
 }
 
@@ -114,8 +119,8 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
         message: `Replace a credential of ${name}?`,
         button: 'Replace value',
         lines: [
-          `${onOneLine(asked.label)}\nThe value that is there now is lost, unless an archive has it.`,
-          asked.target === undefined ? '' : `The new one is for ${onOneLine(asked.target, 300)}.`,
+          `${onOneLine(asked.label, 1000)}\nThe value that is there now is lost, unless an archive has it.`,
+          asked.target === undefined ? '' : `The new one is for ${targetInFull(asked.target)}.`,
         ],
       };
     case 'import-credentials':
@@ -123,25 +128,32 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
         message: `Write ${counted(asked.values, 'credential')} back into ${name}?`,
         button: 'Write credentials back',
         lines: [
-          `${counted(asked.rows, 'row')} are set to what ${onOneLine(asked.archive)} contains. Their current values are lost.`,
+          `${counted(asked.rows, 'row')} are set to what ${placeInFull(asked.archive, 'the path of the archive', 500)} contains. Their current values are lost.`,
           ...acceptedInWords(asked.accepted),
         ],
       };
     case 'create-api-key':
       return {
-        message: `Create the API key “${onOneLine(asked.label)}” in ${name}?`,
+        message: `Create the API key ${quoted(asked.label)} in ${name}?`,
         button: 'Create the key',
         lines: [
-          `Anyone with this key has access to Ballast: ${asked.scope === undefined ? 'no scope' : onOneLine(asked.scope)}, ${asked.expiresAt === undefined ? 'without expiry' : `until ${asked.expiresAt}`}. Its hash is written to ${onOneLine(asked.table)}.`,
+          `Anyone with this key has access to Ballast, ${untilOf(asked)}.`,
+          `A row is added to ${inFull(asked.table, 'the table')}:\n${columnsInFull(asked.columns)}`,
         ],
       };
     case 'revoke-api-key':
+      return {
+        message: `Revoke the API key ${quoted(asked.label)} of ${name}?`,
+        button: 'Revoke the key',
+        lines: [revokedOf(asked)],
+      };
     case 'replace-api-key':
       return {
-        message: `${asked.of === 'revoke-api-key' ? 'Revoke' : 'Replace'} the API key “${onOneLine(asked.label)}” of ${name}?`,
-        button: asked.of === 'revoke-api-key' ? 'Revoke the key' : 'Replace the key',
+        message: `Replace the API key ${quoted(asked.label)} of ${name}?`,
+        button: 'Replace the key',
         lines: [
-          `Anyone who uses it loses access. Its row is in ${onOneLine(asked.table)}; it was ${asked.lastUsedAt === undefined ? 'never used' : `last used ${asked.lastUsedAt}`}.`,
+          revokedOf(asked),
+          `Anyone with the new key has access to Ballast, ${untilOf(asked)}${asked.scope === undefined ? '' : `, with the scope ${inFull(asked.scope, 'the scope')}`}. Its row is a copy of that one, except for:\n${columnsInFull(asked.columns)}`,
         ],
       };
     case 'hand-off':
@@ -152,8 +164,9 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
             ? `Remove the key of ${name} from this destination?`
             : `Write key ${asked.fingerprint} of ${name} to this destination?`,
         button: asked.fingerprint === undefined ? 'Remove the key' : 'Write the key',
+        first: destinationInFull(asked.destination),
         lines: [
-          `${onOneLine(asked.place, 600)}\n${asked.before === undefined ? 'No key that Keel knows is there now.' : `It replaces key ${asked.before}, which Keel keeps.`} Anyone who can read that destination has the key.`,
+          `${asked.before === undefined ? 'No key that Keel knows is there now.' : `It replaces key ${asked.before}, which Keel keeps.`} Anyone who can read that destination has the key.`,
         ],
       };
     case 'try-credentials':
@@ -161,7 +174,7 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
         message: `Test ${counted(asked.credentials, 'credential')} of ${name} at ${counted(asked.targets.length, 'new server')}?`,
         button: 'Test credentials',
         lines: [
-          `Each is disclosed to the server that it names: ${someOf(asked.targets, 100)}.`,
+          `Each is disclosed to the server that it names:\n${linesInFull(asked.targets.map(targetInFull), 'the servers')}`,
           'A server that you do not know would learn the password.',
         ],
       };
@@ -175,12 +188,41 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
 }
 
 function nameOf({ settings }: Place): string {
-  return `“${onOneLine(settings.name)}”${settings.production ? ' (PROD)' : ''}`;
+  return `${quoted(settings.name)}${settings.production ? ' (PROD)' : ''}`;
 }
 
 /** Which database it is, whatever it is called. */
 function databaseOf({ settings: { address } }: Place): string {
-  return `Database ${onOneLine(address.database)} on ${onOneLine(address.host)}, port ${address.port}.`;
+  return `Database ${quoted(address.database)} on ${knownServer(address)}.`;
+}
+
+function columnsInFull(columns: readonly RowColumn[]): string {
+  return linesInFull(columns.map(columnInFull), 'the columns that are set');
+}
+
+function columnInFull(one: RowColumn): string {
+  const column = inFull(one.column, 'the name of a column');
+  if ('set' in one) return `${column}: ${one.set}`;
+  return `${column}: ${one.given === '' ? 'an empty text' : inFull(one.given, `the value of ${column}`)}`;
+}
+
+function untilOf({ expiresAt }: { readonly expiresAt?: string }): string {
+  return expiresAt === undefined ? 'without expiry' : `until ${expiresAt}`;
+}
+
+function revokedOf({
+  table,
+  row,
+  revoked,
+  lastUsedAt,
+}: Pick<
+  Extract<Confirmation, { of: 'revoke-api-key' }>,
+  'table' | 'row' | 'revoked' | 'lastUsedAt'
+>): string {
+  return [
+    `Anyone who uses it loses access. It was ${lastUsedAt === undefined ? 'never used' : `last used ${lastUsedAt}`}.`,
+    `In ${inFull(table, 'the table')}, row ${inFull(row, 'the ID of the row')}:\n${columnInFull(revoked)}`,
+  ].join('\n\n');
 }
 
 function rowsOf(rows: number | undefined, columns: number): string {

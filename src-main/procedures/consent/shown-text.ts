@@ -3,7 +3,7 @@ import { formatCount } from '#shared/counted';
 
 /** On one line, without characters that hide or turn around what follows, and no longer than `max`. */
 export function onOneLine(text: string, max = 200): string {
-  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  const plain = text.replace(/[\s\p{C}\p{DI}\p{Zs}\p{Zl}\p{Zp}\u2800]+/gu, ' ').trim();
   return plain.length <= max ? plain : `${plain.slice(0, max - 1)}…`;
 }
 

@@ -1,6 +1,7 @@
 import type { DatabaseAddress, SslMode } from '#contract/environments';
 import type { Consent, Question } from '#procedures/consent/consent';
-import { onOneLine } from '#procedures/consent/shown-text';
+import { hostInFull, linesInFull, placeInFull, serverInFull } from '#procedures/consent/in-full';
+import { quoted } from '#procedures/consent/shown-text';
 
 /** Servers that the admin agreed to connect to, in this session, or as the address of an environment. */
 export interface ConfirmedAddresses {
@@ -40,14 +41,17 @@ const protection: Readonly<Record<SslMode, string>> = {
 };
 
 function questionFor({ user, database, sslmode, others = [], ...first }: DatabaseAddress): Question {
-  const server = onOneLine(first.host, 255);
   const servers = [first, ...others].map(
-    ({ host, port, hostaddr }) =>
-      `${onOneLine(host, 255)}${hostaddr === undefined ? '' : ` (at ${hostaddr})`}, port ${port}`,
+    ({ hostaddr, ...server }) =>
+      `${serverInFull(server)}${hostaddr === undefined ? '' : `, at the address ${hostaddr}`}`,
   );
+  const roots =
+    first.sslrootcert === undefined || first.sslrootcert === 'system'
+      ? ''
+      : `, against ${placeInFull(first.sslrootcert, 'the path of the root certificate', 500)}`;
   return {
-    message: `Connect to ${server}${others.length > 0 ? ` or ${others.length} more` : ''}?`,
-    detail: `Keel connects to ${servers.join('; or ')}, ${protection[sslmode]}. It logs in to database ${onOneLine(database)} as ${onOneLine(user)} with the password you gave, and changes nothing there.`,
+    message: `Connect to ${hostInFull(first.host)}${others.length > 0 ? ` or ${others.length} more` : ''}?`,
+    detail: `${linesInFull(servers, 'the servers')}\n\nThe connection is ${protection[sslmode]}${roots}. Keel logs in to database ${quoted(database)} as ${quoted(user)} with the password you gave, and changes nothing there.`,
     button: 'Connect',
   };
 }

@@ -10,7 +10,8 @@ import { changePosture } from '#posture/use-cases/set-up';
 import { withWaivers } from '#posture/waivers';
 import { checkEnvironment, posturePlacesOf } from '#posture/use-cases/check';
 import type { Question } from '#procedures/consent/consent';
-import { onOneLine, someOf } from '#procedures/consent/shown-text';
+import { endpointInFull, linesInFull } from '#procedures/consent/in-full';
+import { quoted } from '#procedures/consent/shown-text';
 import type { Implementations } from '#procedures/implementations';
 import type { Ports } from '#procedures/ports';
 import { windowAudit } from '#procedures/window-context';
@@ -131,8 +132,8 @@ function endpointsOf({ api, qdrant, oauth }: PosturePlaces): string[] {
 
 function questionFor(name: string, fresh: readonly string[]): Question {
   return {
-    message: `Let Keel check ${counted(fresh.length, 'new address', 'new addresses')} for “${onOneLine(name)}”?`,
-    detail: `Keel contacts each to check how it is protected, and sends no secrets: ${someOf(fresh, 22)}.`,
+    message: `Let Keel check ${counted(fresh.length, 'new address', 'new addresses')} for ${quoted(name)}?`,
+    detail: `${linesInFull(fresh.map(endpointInFull), 'the addresses')}\n\nKeel contacts each to check how it is protected, and sends no secrets.`,
     button: 'Check addresses',
   };
 }

@@ -158,14 +158,23 @@ export async function refuseEveryQuestion(window: AskedWindow, database: TestDat
       input: { environment, target: vault, token: 'token' },
       names: ['https://vault.invalid:8200'],
     },
-    'handoff.apply': { input: { environment, target: envTarget }, names: [envFile, active] },
+    'handoff.apply': {
+      input: { environment, target: envTarget },
+      names: [envFile, 'Variable: “ENCRYPTION_KEY”', active],
+    },
     'posture.configure': {
       input: { environment, places: { api: 'https://api.invalid/', oauth: [], keyFiles: [] } },
-      names: ['https://api.invalid/'],
+      names: ['https://api.invalid'],
     },
-    'apiKeys.create': { input: { environment, ...newKey }, names: ['CI', 'organization', 'public.'] },
-    'apiKeys.revoke': { input: one, names: ['old', 'public.'] },
-    'apiKeys.replace': { input: { ...one, cost: 10, values: {} }, names: ['old', 'public.'] },
+    'apiKeys.create': {
+      input: { environment, ...newKey },
+      names: ['“name”: “CI”', '“scope”: “organization”', '“public.api_keys”'],
+    },
+    'apiKeys.revoke': { input: one, names: ['old', '“public.api_keys”', '“is_active”: false'] },
+    'apiKeys.replace': {
+      input: { ...one, cost: 10, values: {} },
+      names: ['old', '“public.api_keys”', 'without expiry'],
+    },
     'settings.setLockPassphrase': { input: { next: 'a new passphrase' }, names: ['unlocks Keel'] },
     'environments.remove': { input: { environment }, names: ['Acme', database.name] },
   };

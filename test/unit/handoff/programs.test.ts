@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect } from 'vitest';
 import type { HandoffTarget } from '#contract/handoff';
 import { secretName } from '#handoff/container-secret';
-import { runProgram } from '#handoff/outside-program';
+import { runProgram } from '#handoff/programs/outside-program';
 import { applyHandoff, planHandoff, takeBackHandoff } from '#handoff/target';
 import { test } from '#test/support/temp-folder';
 import { fresh, newKey, old, oldKey, third } from './keys.ts';
@@ -39,7 +39,7 @@ describe('a secret of containers', () => {
   }
 
   test('whose program is not there is refused with what to do', async () => {
-    await expect(runProgram('keel-has-no-such-program', [])).rejects.toMatchObject({
+    await expect(runProgram('keel-has-no-such-program' as never, [])).rejects.toMatchObject({
       code: 'file-unwritable',
       message: 'keel-has-no-such-program cannot be run (ENOENT); nothing was changed',
     });

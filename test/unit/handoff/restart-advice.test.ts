@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { type HandoffTarget, restartAdvice as form } from '#contract/handoff';
 import { expectedKey } from '#handoff/expected-key';
 import { restartAdvice } from '#handoff/restart-advice';
-import { describeTarget, isText, planHandoff } from '#handoff/target';
+import { describeTarget, planHandoff } from '#handoff/target';
+import { isText } from '#handoff/text-target';
 import { newKey } from './keys.ts';
 
 const variable = 'ENCRYPTION_KEY';

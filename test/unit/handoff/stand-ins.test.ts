@@ -92,12 +92,12 @@ describe.skipIf(isWindows)('a secret of containers', () => {
     },
   );
 
-  test('that the program refuses is told with what it says', async ({ bin }) => {
+  test('that the program refuses is told with why, as far as Keel knows', async ({ bin }) => {
     await writeFile(join(bin, 'docker'), '#!/bin/sh\necho "this node is not a swarm manager" >&2\nexit 1\n');
     await expect(applyHandoff({ kind: 'docker-secret', name: 'x' }, undefined, newKey)).rejects.toMatchObject(
       {
         code: 'file-unwritable',
-        message: expect.stringContaining('not a swarm manager'),
+        message: expect.stringContaining('this machine is not a manager of a Docker swarm'),
         remedy: expect.stringContaining('swarm manager'),
       },
     );
@@ -148,7 +148,7 @@ describe.skipIf(isWindows)('a systemd credential', () => {
     expect(existsSync(target.path)).toBe(false);
   });
 
-  test('that cannot be opened is not changed, and it is told what was said', async ({ folder, bin }) => {
+  test('that cannot be opened is not changed, and it is told why', async ({ folder, bin }) => {
     expect(bin).toContain(folder);
     const target = targetIn(folder);
     await applyHandoff(target, undefined, oldKey);
@@ -156,7 +156,7 @@ describe.skipIf(isWindows)('a systemd credential', () => {
       applyHandoff({ ...target, name: 'other' } as HandoffTarget, undefined, newKey),
     ).rejects.toMatchObject({
       code: 'file-unwritable',
-      message: expect.stringContaining('the name does not fit'),
+      message: expect.stringContaining('the name is not the one in the contents'),
     });
   });
 });

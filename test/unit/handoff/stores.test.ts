@@ -201,11 +201,11 @@ describe.skipIf(process.platform === 'win32')('what is not clear is refused', ()
     await programs.keep({ ballast: [{ SecretString: json(old) }], plain: [{ SecretString: old }] });
     const plan = (more: object) => planHandoff({ kind: 'aws-secret', id: 'ballast', ...more }, newKey);
     await expect(plan({})).rejects.toMatchObject({
-      message: expect.stringContaining('fields z, ENCRYPTION_KEY, id, a'),
+      message: expect.stringContaining('it is a JSON object with 4 fields'),
       remedy: 'specify the field that contains the key',
     });
     await expect(plan({ field: 'KEY' })).rejects.toMatchObject({
-      message: expect.stringContaining('it has no field KEY; its fields are z, ENCRYPTION_KEY, id, a'),
+      message: expect.stringMatching(/it has no field KEY; it has 4 fields of other names$/),
     });
     await expect(plan({ field: 'id' })).rejects.toMatchObject({
       message: expect.stringContaining('is not text'),
@@ -237,15 +237,15 @@ describe.skipIf(process.platform === 'win32')('what is not clear is refused', ()
     expect((await programs.kept())['prod/ballast'].version).toBe(3);
   });
 
-  test('a program that refuses is told with what it says', async ({ folder, programs }) => {
+  test('a program that refuses is told with why, not in its words', async ({ folder, programs }) => {
     await programs.keep({});
     await writeFile(
       join(folder, 'bin', 'aws'),
-      '#!/bin/sh\necho "Token has expired and refresh failed" >&2\nexit 255\n',
+      '#!/bin/sh\necho "Token hunter2 has expired" >&2\nexit 255\n',
     );
     await expect(planHandoff({ kind: 'aws-secret', id: 'ballast' }, newKey)).rejects.toMatchObject({
       code: 'file-unwritable',
-      message: expect.stringContaining('aws reported: Token has expired'),
+      message: expect.stringMatching(/: aws refused \(exit status 255\): it is not logged in, or [a-z ]+$/),
       remedy: expect.stringContaining('aws sso login'),
     });
   });
@@ -270,12 +270,12 @@ describe.skipIf(process.platform === 'win32')('a file of SOPS', () => {
     });
   });
 
-  test('that was tampered with is refused with what sops says', async ({ folder, programs }) => {
+  test('that was tampered with is refused with why', async ({ folder, programs }) => {
     const path = join(folder, 'secrets.yaml');
     await writeFile(path, sopsText(values(old)).replace(sealed('x'), sealed('y')));
     const target: HandoffTarget = { kind: 'sops-file', path, at: ['ballast', 'encryption.key'] };
     await expect(planHandoff(target, newKey)).rejects.toMatchObject({
-      message: expect.stringContaining('MAC mismatch'),
+      message: expect.stringContaining('the contents were changed'),
     });
     expect(await programs.words()).toContain('decrypt');
   });

@@ -107,7 +107,7 @@ describe('a place is taken back', () => {
     });
     expect(await textOf(target)).toBe(`ENCRYPTION_KEY=${old}\n`);
     expect(context.questions).toEqual([
-      { of: 'take-back-hand-off', fingerprint: before, place: pathOf(target), before: given },
+      { of: 'take-back-hand-off', fingerprint: before, destination: target, before: given },
     ]);
     expect(context.noted).toEqual([
       {
@@ -160,7 +160,8 @@ test('a patch for Kubernetes is asked for, noted before it is written, and never
   expect(await writePatch(workspace, { field: 'KEY', path }, context)).toEqual({ fingerprint: given });
   expect(await readFile(path, 'utf8')).toMatch(`\ndata:\n  KEY: ${Buffer.from(fresh).toString('base64')}\n`);
   const place = `a patch in ${path}`;
-  expect(context.questions).toEqual([{ of: 'hand-off', fingerprint: given, place }]);
+  const destination = { kind: 'kubernetes-patch', path, field: 'KEY' };
+  expect(context.questions).toEqual([{ of: 'hand-off', fingerprint: given, destination }]);
   expect(context.noted.map(({ action, outcome, detail }) => [action, outcome, detail])).toEqual([
     ['handing off a key begun', 'done', place],
     ['key handed off', 'done', place],

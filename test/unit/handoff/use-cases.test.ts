@@ -41,9 +41,7 @@ describe('a hand-off', () => {
       behind: [],
     });
     expect(await textOf(target)).toBe(`A=1\nENCRYPTION_KEY=${fresh}\n`);
-    expect(context.questions).toEqual([
-      { of: 'hand-off', fingerprint: given, place: pathOf(target), before },
-    ]);
+    expect(context.questions).toEqual([{ of: 'hand-off', fingerprint: given, destination: target, before }]);
     // a file of this machine is noted once it is written
     expect(context.noted).toEqual([
       {

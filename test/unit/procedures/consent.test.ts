@@ -122,9 +122,9 @@ test('a question names the database whatever the environment is called, and no t
     },
     { settings },
   );
-  expect(message).toBe('Permanently destroy key 1111-2222-3333-4444 of “Practice” Nothing is lost.” (PROD)?');
+  expect(message).toBe('Permanently destroy key 1111-2222-3333-4444 of “Practice Nothing is lost.” (PROD)?');
   expect(detail.split('\n\n')).toEqual([
-    'Database acme on db.example.com, port 5432.',
+    'Database “acme” on db.example.com, port 5432.',
     expect.stringContaining('keychain'),
     'Copies that Keel does not delete: /a b.',
     'Risks accepted: no sweep has searched for rows encrypted with it, no census was taken of “h:1/x”, “none . All is safe”.',

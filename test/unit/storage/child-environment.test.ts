@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { runProgram } from '#handoff/outside-program';
+import { runProgram } from '#handoff/programs/outside-program';
 import { childEnvironment, withChildEnvironment } from '#storage/child-environment';
 
 const secrets = ['KEEL_PASSPHRASE', 'PGPASSWORD', 'ENCRYPTION_KEY', 'AWS_SECRET_ACCESS_KEY', 'VAULT_TOKEN'];
@@ -30,11 +30,11 @@ describe('a program that Keel starts', () => {
 
   test.skipIf(process.platform === 'win32')('of the hand-off has no more in its environment', () =>
     withVariables(async () => {
-      const { stdout } = await runProgram('env', []);
+      const { stdout } = await runProgram('env' as never, []);
       expect(stdout.toString()).toContain('PATH=');
       expect(stdout.toString()).not.toContain('hunter2');
       // the same by way of the shell, which input takes
-      const piped = await runProgram('sh', ['-c', 'cat >/dev/null; env'], Buffer.from('x'));
+      const piped = await runProgram('sh' as never, ['-c', 'cat >/dev/null; env'], Buffer.from('x'));
       expect(piped.stdout.toString()).not.toContain('hunter2');
     }),
   );

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { KeelError } from '#errors/keel-error';
 import { childEnvironment } from '#storage/child-environment';
+import { inProgramRoom } from '#storage/program-room';
+import { type Complaint, complaintOf } from './complaint.ts';
+import type { Program } from './program-of.ts';
 
 const msToRun = 30_000;
 const maxOutput = 1024 * 1024;
@@ -8,19 +11,31 @@ const maxOutput = 1024 * 1024;
 export interface ProgramAnswer {
   readonly status: number;
   readonly stdout: Buffer;
-  /** For showing: without control characters, cut short. */
-  readonly complaint: string;
+  /** For showing. */
+  readonly complaint: Complaint;
+  /** Whether it wrote this to its standard error, which nobody else sees. */
+  readonly wrote: (sign: RegExp) => boolean;
 }
 
 /**
  * Runs a program of the machine. What is secret goes in by `input` alone and comes out by `stdout` alone, which the caller
- * wipes. `variables` are those of Keel's own that it needs beside the usual ones. Throws `file-unwritable` where the program is not there or does not end in time.
+ * wipes. `variables` are those of Keel's own that it needs beside the usual ones. Throws `file-unwritable` where the program is not there or does not
+ * end in time, and `request-refused` where too many wait already.
  */
 export async function runProgram(
-  program: string,
+  program: Program,
   args: readonly string[],
   input: Buffer = Buffer.alloc(0),
   variables?: RegExp,
+): Promise<ProgramAnswer> {
+  return inProgramRoom(() => started(program, args, input, variables));
+}
+
+async function started(
+  program: Program,
+  args: readonly string[],
+  input: Buffer,
+  variables: RegExp | undefined,
 ): Promise<ProgramAnswer> {
   return new Promise((resolve, reject) => {
     const [command, ...given] = input.length > 0 ? throughPipe(program, args) : [program, ...args];
@@ -63,7 +78,8 @@ export async function runProgram(
       }
       const stdout = Buffer.concat(out);
       for (const chunk of out) chunk.fill(0);
-      resolve({ status, stdout, complaint: shown(Buffer.concat(complaints)) });
+      const wrote = Buffer.concat(complaints).toString('utf8');
+      resolve({ status, stdout, complaint: complaintOf(wrote), wrote: (sign) => sign.test(wrote) });
     });
   });
 }
@@ -81,10 +97,7 @@ function throughPipe(program: string, args: readonly string[]): [string, ...stri
   return ['/bin/sh', '-c', 'cat | "$@"', 'sh', program, ...args];
 }
 
-function shown(bytes: Buffer): string {
-  return bytes
-    .toString('utf8')
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim()
-    .slice(0, 300);
+/** That a program refused, and why as far as Keel can tell. */
+export function refusalOf(name: Program, { status, complaint }: ProgramAnswer): string {
+  return `${name} refused (exit status ${status}): ${complaint}`;
 }
