@@ -39,7 +39,8 @@ export const sealedKeysKind = stateKind({
  * `age --decrypt` opens without Keel. Every call runs scrypt once or twice, half a second or so each, beside
  * the main thread.
  * The caller keeps `passphrase` and disposes it when done with the store. Throws `store-locked` for a wrong passphrase,
- * `state-damaged` for a damaged file and `state-newer` for a later Keel's, which are then left as they are, and `file-unwritable`.
+ * `state-damaged` for a damaged file and `state-newer` for a later Keel's, which are then left as they are, `file-unwritable`, and
+ * `request-refused` while others are opened.
  */
 export function sealedFileStore(
   folder: string,
@@ -114,6 +115,7 @@ async function unseal(
   try {
     plain = await decrypter.decrypt(armor.decode(text), 'text');
   } catch (error) {
+    if (error instanceof KeelError) throw error;
     if (refused) throw closed(path, error);
     throw stateDamaged(sealedKeysKind, path, 'it cannot be decrypted to the end');
   }

@@ -9,8 +9,8 @@ export interface Native {
   chooseFiles(purpose: FilePurpose): Promise<string[]>;
   /** Replaces the clipboard's text. A concealed one asks clipboard histories to leave it out, and is cleared after the time, on lock and on quit. */
   copyText(text: string, concealed?: { readonly clearAfterMs: number }): Promise<void>;
-  /** Asks in a dialog of the system; whether the admin agreed. Calling it off is a no. */
-  ask(question: Question): Promise<boolean>;
+  /** Asks in a dialog of the system, which the signal closes; whether the admin agreed. Calling it off is a no. */
+  ask(question: Question, signal: AbortSignal): Promise<boolean>;
   /** Takes a real press of a mouse button or key on the window that nothing has used yet: held as long as a reveal asks, or a click. */
   takePress(kind: 'click' | 'hold'): Press | undefined;
   /** How many real presses there have been. */

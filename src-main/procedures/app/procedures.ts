@@ -97,7 +97,7 @@ export function appProcedures(ports: AppPorts): Pick<Implementations, Names> {
     },
 
     async 'files.chooseSeveral'({ purpose }) {
-      const paths = (await consents.choose(() => native.chooseFiles(purpose))).slice(0, maxFiles);
+      const paths = ((await consents.choose(() => native.chooseFiles(purpose))) ?? []).slice(0, maxFiles);
       for (const path of paths) chosen.add(path, purpose);
       return { paths };
     },

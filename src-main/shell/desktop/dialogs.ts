@@ -184,11 +184,12 @@ const saveProperties: NonNullable<SaveDialogOptions['properties']> = [
   'dontAddToRecent',
 ];
 
-/** Whether the admin agreed. Whatever closes the dialog by accident, Enter too, is a no. */
+/** Whether the admin agreed. Whatever closes the dialog by accident, Enter too, is a no, and so is the signal. */
 export async function askAdmin(
   dialog: Pick<Dialog, 'showMessageBox'>,
   window: BaseWindow,
   { message, detail, button }: Question,
+  signal: AbortSignal,
 ): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',
@@ -199,6 +200,7 @@ export async function askAdmin(
     defaultId: 0,
     cancelId: 0,
     noLink: true,
+    signal,
   });
   return response === 1;
 }

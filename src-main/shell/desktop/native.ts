@@ -40,7 +40,7 @@ export function createNative(options: NativeOptions): Native {
     chooseFiles: async (purpose) => chooseFiles(owner(), purpose, { several: true }),
     copyText: (text, concealed) =>
       concealed ? clipboard.copyConcealed(text, concealed.clearAfterMs) : clipboard.copy(text),
-    ask: async (question) => askAdmin(options.dialog, owner(), question),
+    ask: async (question, signal) => askAdmin(options.dialog, owner(), question, signal),
     takePress: (kind) => gesture.take(kind),
     presses: () => gesture.count(),
     protectContent: (on) => window()?.setContentProtection(on),

@@ -11,10 +11,22 @@ const question: Question = { message: 'Destroy the key?', detail: '', button: 'D
 
 /** A desk at which the test answers. */
 function desk() {
-  const shown: { answer(agrees: boolean): void }[] = [];
-  const state = { presses: 0, locked: false };
+  const shown: {
+    readonly question: Question;
+    readonly signal: AbortSignal;
+    answer(agrees: boolean): void;
+  }[] = [];
+  const state = { presses: 0, locked: false, readFor: 700, now: 0 };
   const consents = createConsentGate({
-    ask: () => new Promise((resolve) => void shown.push({ answer: resolve })),
+    ask: (asked, signal) =>
+      new Promise((resolve) => {
+        const answer = (agrees: boolean) => {
+          state.now += state.readFor;
+          resolve(agrees);
+        };
+        shown.push({ question: asked, signal, answer });
+      }),
+    now: () => state.now,
     presses: () => state.presses,
     assertOpen() {
       if (state.locked) throw new KeelError('app-locked', 'Keel is locked', 'unlock it');
@@ -36,6 +48,8 @@ function desk() {
     refused: () => refused,
   };
 }
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test('one question is open at a time, and one file dialog with it', async () => {
   const { shown, ask, consents, outcome } = desk();
@@ -71,7 +85,57 @@ test('a file dialog that was called off counts as a no', async () => {
   expect(await consents.choose(async () => undefined)).toBeUndefined();
   expect(await ask()).toBe('confirmation-missing');
   state.presses++;
-  expect(await consents.choose(async () => ['/a'])).toEqual(['/a']);
+  const chosen = consents.choose(async () => ((state.now += 700), ['/a']));
+  expect(await chosen).toEqual(['/a']);
+});
+
+test('a yes that comes before anyone could have read the question does not count, and it is asked again, saying so', async () => {
+  const { shown, state, ask } = desk();
+  const asked = ask();
+  for (const readFor of [0, 699]) {
+    state.readFor = readFor;
+    shown.at(-1)?.answer(true);
+    await settled();
+  }
+  expect(shown.map(({ question: { detail } }) => detail.includes('did not count'))).toEqual([
+    false,
+    true,
+    true,
+  ]);
+  expect(shown.map(({ question: { message } }) => message)).toEqual(Array(3).fill(question.message));
+  state.readFor = 700;
+  shown.at(-1)?.answer(true);
+  expect(await asked).toBe('agreed');
+});
+
+test('a no counts however fast it comes', async () => {
+  const { shown, state, ask } = desk();
+  const asked = ask();
+  state.readFor = 0;
+  shown[0]?.answer(false);
+  expect(await asked).toBe('cancelled');
+});
+
+test('a file that was chosen before anyone could have read the dialog is not chosen', async () => {
+  const { state, consents } = desk();
+  const answers = [0, 700];
+  const chosen = consents.choose(async () => {
+    state.now += answers.shift() ?? 0;
+    return `/${answers.length}`;
+  });
+  expect(await chosen).toBe('/0');
+});
+
+test('what is open when the app is left is closed, and answered with no at once', async () => {
+  const { shown, ask, consents, state } = desk();
+  const asked = ask();
+  consents.decline();
+  expect(await asked).toBe('cancelled');
+  expect(shown[0]?.signal.aborted).toBe(true);
+  state.presses++;
+  const choosing = consents.choose(() => new Promise<string>(() => {}));
+  consents.decline();
+  expect(await choosing).toBeUndefined();
 });
 
 test('an answer that comes after the lock is none', async () => {

@@ -151,8 +151,9 @@ test.each([
       return { response, checkboxChecked: false };
     },
   };
+  const { signal } = new AbortController();
   const question = { message: 'Destroy the key?', detail: 'It is gone then.', button: 'Destroy' };
-  expect(await askAdmin(dialog as never, window, question)).toBe(agreed);
+  expect(await askAdmin(dialog as never, window, question, signal)).toBe(agreed);
   expect(asked).toEqual([
     [
       window,
@@ -165,6 +166,7 @@ test.each([
         defaultId: 0,
         cancelId: 0,
         noLink: true,
+        signal,
       },
     ],
   ]);

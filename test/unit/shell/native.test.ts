@@ -80,7 +80,9 @@ describe('the desktop', () => {
       ['send', 'menu'],
       ['send', 'app-changed'],
     ]);
-    expect(await desktop.ask({ message: 'Really?', detail: '', button: 'Yes' })).toBe(true);
+    expect(
+      await desktop.ask({ message: 'Really?', detail: '', button: 'Yes' }, new AbortController().signal),
+    ).toBe(true);
   });
 
   test.each(['destroyed', 'missing'] as const)(
@@ -93,7 +95,7 @@ describe('the desktop', () => {
       desktop.emit({ kind: 'app-changed' });
       expect(changed()).toBe(1);
       for (const asked of [
-        desktop.ask({ message: 'Really?', detail: '', button: 'Yes' }),
+        desktop.ask({ message: 'Really?', detail: '', button: 'Yes' }, new AbortController().signal),
         desktop.chooseFile('open-age', undefined),
         desktop.chooseFiles('open-shares'),
       ])
