@@ -140,7 +140,7 @@ export async function composeDesktop({
     check: () => keychainWorks({ timeoutMs: noTimeout }),
     changed: () => native.emit({ kind: 'app-changed' }),
   });
-  const { assertChosen } = chosen;
+  const { assertChosen, forWriting } = chosen;
   const addresses = createConfirmedAddresses(() => workspaces.addresses());
   const connections = createConnections({ assertChosen, addresses });
   const suggested = createSuggestedPassphrases();
@@ -183,7 +183,7 @@ export async function composeDesktop({
           native.emit({ kind: 'app-changed' });
         },
       }),
-      ...activityProcedures({ log: activity, assertChosen }),
+      ...activityProcedures({ log: activity, forWriting }),
       ...connections.procedures,
       ...environmentProcedures({
         ...shared,
@@ -202,7 +202,7 @@ export async function composeDesktop({
         assertOpen,
         clipboardSeconds: () => settings.clipboardSeconds,
       }),
-      ...backupProcedures({ ...shared, native, suggested, assertChosen }),
+      ...backupProcedures({ ...shared, native, suggested, assertChosen, forWriting }),
       ...apiKeyProcedures({
         ...shared,
         native,
@@ -211,7 +211,7 @@ export async function composeDesktop({
         clipboardSeconds: () => settings.clipboardSeconds,
       }),
       ...credentialProcedures({ ...shared, native }),
-      ...credentialArchiveProcedures({ ...shared, assertChosen, workFactor }),
+      ...credentialArchiveProcedures({ ...shared, assertChosen, forWriting, workFactor }),
       ...connectionsProcedures(shared),
       ...keyMemoryProcedures(shared),
       ...leftoverProcedures(shared),
@@ -235,7 +235,7 @@ export async function composeDesktop({
       ...rotationProcedures({ ...shared, memory }),
       ...followUpProcedures({ ...shared, memory }),
       ...handoffProcedures({ ...shared, assertChosen }),
-      ...postureProcedures({ ...shared, assertChosen }),
+      ...postureProcedures({ ...shared, assertChosen, forWriting }),
       ...fleetProcedures(shared),
       ...practice.procedures,
     },

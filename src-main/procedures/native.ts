@@ -3,8 +3,12 @@ import type { Press, Question } from './consent/consent.ts';
 
 /** What the procedures need of the desktop. The shell is the one adapter; its host decides how it looks. */
 export interface Native {
-  /** Opens the native dialog; undefined if it was called off. An absolute path. */
-  chooseFile(purpose: FilePurpose, suggestedName: string | undefined): Promise<string | undefined>;
+  /** Opens the native dialog, which names the key by its fingerprint; undefined if it was called off. An absolute path. */
+  chooseFile(
+    purpose: FilePurpose,
+    suggestedName: string | undefined,
+    key: string | undefined,
+  ): Promise<string | undefined>;
   /** The same for several files to be read; empty if it was called off. */
   chooseFiles(purpose: FilePurpose): Promise<string[]>;
   /** Replaces the clipboard's text. A concealed one asks clipboard histories to leave it out, and is cleared after the time, on lock and on quit. */

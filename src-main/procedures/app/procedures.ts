@@ -89,10 +89,10 @@ export function appProcedures(ports: AppPorts): Pick<Implementations, Names> {
       return {};
     },
 
-    async 'files.choose'({ purpose, suggestedName }) {
-      const path = await consents.choose(() => native.chooseFile(purpose, suggestedName));
+    async 'files.choose'({ purpose, suggestedName, fingerprint }) {
+      const path = await consents.choose(() => native.chooseFile(purpose, suggestedName, fingerprint));
       if (path === undefined) return {};
-      chosen.add(path, purpose);
+      chosen.add(path, purpose, fingerprint);
       return { path };
     },
 

@@ -33,8 +33,8 @@ export function createNative(options: NativeOptions): Native {
     throw new KeelError('cancelled', 'there is no window to ask for confirmation', 'open Keel again');
   };
   return {
-    async chooseFile(purpose, suggestedName) {
-      const [path] = await chooseFiles(owner(), purpose, { suggestedName });
+    async chooseFile(purpose, suggestedName, key) {
+      const [path] = await chooseFiles(owner(), purpose, { suggestedName, key });
       return path;
     },
     chooseFiles: async (purpose) => chooseFiles(owner(), purpose, { several: true }),

@@ -4,6 +4,7 @@ import type { ProcedureName } from '#contract/procedures';
 import { procedures } from '#contract/procedures';
 import { createConsentGate, type Question } from '#procedures/consent/consent';
 import { questionOf } from '#procedures/consent/question-text';
+import { keptInWords, membersInWords } from '#procedures/consent/named-text';
 import { onOneLine, someOf } from '#procedures/consent/shown-text';
 import { KeelError } from '#errors/keel-error';
 
@@ -175,27 +176,38 @@ test('a question names the database whatever the environment is called, and no t
     user: 'a',
     sslmode: 'require',
   } as const;
-  const settings = { name: 'Practice”\n\nNothing is lost.\u202e', address, production: true } as never;
+  const settings = { name: 'Practice”\n\nNothing is lost. (PROD)\u202e', address, production: true } as never;
   const { message, detail } = questionOf(
     {
       of: 'destroy-key',
       fingerprint: '1111-2222-3333-4444',
       heldIn: 'keychain',
       left: ['/a\nb'],
+      untested: ['recovery words bank safe”, tested today'],
       accepted: ['none”. All is safe', 'not-swept', 'no-census=h:1/x', 'not-swept', 'none”. All is safe'],
     },
     { settings },
   );
-  expect(message).toBe('Permanently destroy key 1111-2222-3333-4444 of “Practice” Nothing is lost.” (PROD)?');
+  expect(message).toBe(
+    'Permanently destroy key 1111-2222-3333-4444 of “Practice  Nothing is lost. prod” (PROD)?',
+  );
   expect(detail.split('\n\n')).toEqual([
     'Database acme on db.example.com, port 5432.',
     expect.stringContaining('keychain'),
-    'Copies that Keel does not delete: /a b.',
+    'Copies that Keel does not delete, from which it restored the key once: “/a b”.',
+    'Copies that Keel does not delete and has never tested: “recovery words bank safe , tested today”.',
     'Risks accepted: no sweep has searched for rows encrypted with it, no census was taken of “h:1/x”, “none . All is safe”.',
   ]);
   const flood = Array.from({ length: 19 }, (_, n) => `code-${n}`);
   const hidden = questionOf(
-    { of: 'destroy-key', fingerprint: '1', heldIn: 'keychain', left: [], accepted: [...flood, 'never-used'] },
+    {
+      of: 'destroy-key',
+      fingerprint: '1',
+      heldIn: 'keychain',
+      left: [],
+      untested: [],
+      accepted: [...flood, 'never-used'],
+    },
     { settings },
   );
   expect(hidden.detail).toContain(
@@ -203,4 +215,21 @@ test('a question names the database whatever the environment is called, and no t
   );
   expect(onOneLine('x'.repeat(500)).length).toBe(200);
   expect(someOf(Array.from({ length: 15 }, (_, n) => `h${n}`))).toMatch(/h11 and 3 more$/);
+});
+
+test('a question about a fleet names its databases, the first ones first, and says where the others are', () => {
+  const names = Array.from({ length: 45 }, (_, n) => (n === 0 ? 'a”, and nothing else. “' : `db${n}`));
+  expect(membersInWords(names.slice(0, 2))).toBe('The databases: “a , and nothing else.”, “db1”.');
+  expect(membersInWords(names)).toMatch(
+    /^The databases: “a .*”, “db1”, .*“db39” and 5 more, which the Fleet screen lists\.$/,
+  );
+});
+
+test('what is not rotated is named in full, or counted with its tables', () => {
+  expect(keptInWords([])).toEqual([]);
+  expect(keptInWords(['public.a.b', 'public.a.b'])).toEqual(['Not rotated, as chosen: “public.a.b”.']);
+  const many = Array.from({ length: 13 }, (_, n) => `public.t${n % 2}.c${n}`);
+  expect(keptInWords(many)).toEqual([
+    'Not rotated, as chosen: 13 places in 2 tables: “public.t0”, “public.t1”.',
+  ]);
 });

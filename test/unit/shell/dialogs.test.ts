@@ -51,6 +51,7 @@ describe('a file dialog', () => {
       'save-activity': ['csv', 'jsonl'],
       'save-credential': ['*'],
       'save-age': ['age'],
+      'save-recipients': ['age'],
       'save-archive': ['age'],
       'open-archive': ['age', '*'],
       'open-key-file': ['*'],
@@ -58,6 +59,8 @@ describe('a file dialog', () => {
       'save-report-pdf': ['pdf'],
       'save-words': ['txt'],
       'save-paper': ['pdf'],
+      'save-paper-words': ['pdf'],
+      'save-paper-shares': ['pdf'],
       'save-shares': ['*'],
     });
     for (const { filters } of Object.values(fileDialogs))
