@@ -59,6 +59,8 @@ export interface DesktopOptions {
   readonly home?: string;
   /** Base-2 logarithm of the scrypt cost of sealed files; tests lower it, people's keys get age's default. */
   readonly workFactor?: number;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now?: () => number;
 }
 
 /** Builds the app behind the window, without Electron: the services from their adapters. */
@@ -67,6 +69,7 @@ export async function composeDesktop({
   version,
   home = keelHome(),
   workFactor,
+  now = () => performance.now(),
 }: DesktopOptions): Promise<Desktop> {
   // of a Keel that was killed; nobody has to wait for it
   void sweepTemporaryFolders();
@@ -99,17 +102,22 @@ export async function composeDesktop({
     else if (event.kind === 'environments-changed' && !held.some(({ kind }) => kind === event.kind))
       held.push(event);
   };
+  const wipeSession = (spared?: string) => {
+    secrets.wipe(spared);
+    connections.wipe();
+    newApiKeys.wipe();
+    suggested.wipe();
+    matrix.wipe();
+  };
   const lock = createAppLock({
     passphrase: openLockPassphrase(home),
     note: noteIfPossible,
     onWrong: (remedy) => noteRefusal('wrong lock passphrase', remedy),
     onChange(locked) {
       if (locked) {
-        secrets.wipe(practiceEnvironment.id);
-        connections.wipe();
-        newApiKeys.wipe();
-        suggested.wipe();
-        matrix.wipe();
+        wipeSession(practiceEnvironment.id);
+        // work that waits for an answer holds keys, and the question would name them on a locked screen
+        consents.decline();
         // the window cannot ask for it any more
         native.protectContent(false);
       }
@@ -132,7 +140,7 @@ export async function composeDesktop({
     check: () => keychainWorks({ timeoutMs: noTimeout }),
     changed: () => native.emit({ kind: 'app-changed' }),
   });
-  const { assertChosen } = chosen;
+  const { assertChosen, forWriting } = chosen;
   const addresses = createConfirmedAddresses(() => workspaces.addresses());
   const connections = createConnections({ assertChosen, addresses });
   const suggested = createSuggestedPassphrases();
@@ -146,9 +154,10 @@ export async function composeDesktop({
     if (lock.isLocked() || isEnding) throw lockedDuring();
   };
   const consents = createConsentGate({
-    ask: (question) => native.ask(question),
+    ask: (question, signal) => native.ask(question, signal),
     presses: () => native.presses(),
     assertOpen,
+    now,
   });
   const takePress = (kind: 'click' | 'hold'): Press | undefined => {
     const press = native.takePress(kind);
@@ -174,7 +183,7 @@ export async function composeDesktop({
           native.emit({ kind: 'app-changed' });
         },
       }),
-      ...activityProcedures({ log: activity, assertChosen }),
+      ...activityProcedures({ log: activity, forWriting }),
       ...connections.procedures,
       ...environmentProcedures({
         ...shared,
@@ -193,7 +202,7 @@ export async function composeDesktop({
         assertOpen,
         clipboardSeconds: () => settings.clipboardSeconds,
       }),
-      ...backupProcedures({ ...shared, native, suggested, assertChosen }),
+      ...backupProcedures({ ...shared, native, suggested, assertChosen, forWriting }),
       ...apiKeyProcedures({
         ...shared,
         native,
@@ -202,7 +211,7 @@ export async function composeDesktop({
         clipboardSeconds: () => settings.clipboardSeconds,
       }),
       ...credentialProcedures({ ...shared, native }),
-      ...credentialArchiveProcedures({ ...shared, assertChosen, workFactor }),
+      ...credentialArchiveProcedures({ ...shared, assertChosen, forWriting, workFactor }),
       ...connectionsProcedures(shared),
       ...keyMemoryProcedures(shared),
       ...leftoverProcedures(shared),
@@ -226,7 +235,7 @@ export async function composeDesktop({
       ...rotationProcedures({ ...shared, memory }),
       ...followUpProcedures({ ...shared, memory }),
       ...handoffProcedures({ ...shared, assertChosen }),
-      ...postureProcedures({ ...shared, assertChosen }),
+      ...postureProcedures({ ...shared, assertChosen, forWriting }),
       ...fleetProcedures(shared),
       ...practice.procedures,
     },
@@ -251,15 +260,16 @@ export async function composeDesktop({
         everyDays: () => settings.drillEveryDays,
         mayNotify: () => settings.notifyWhenDone,
       }),
+    decline: () => consents.decline(),
     async close() {
       isEnding = true;
+      // the system may end us at any time from here on
+      wipeSession();
+      consents.decline();
       await operations.settle();
       await practice.stop();
-      secrets.wipe();
-      connections.wipe();
-      newApiKeys.wipe();
-      suggested.wipe();
-      matrix.wipe();
+      // what calls that were under way have kept since
+      wipeSession();
       await activity.settle();
     },
   };

@@ -8,7 +8,7 @@ import { asOutsideFailure } from '#errors/outside-failure';
 import type { Consent, ConsentGate, Press } from '#procedures/consent/consent';
 import { gestureMissing } from '#procedures/gesture-missing';
 import type { Implementations, Work } from '#procedures/implementations';
-import { inexplicable, type Operations } from '#procedures/operations';
+import { inexplicable, type Operations, type WhileAsked } from '#procedures/operations';
 import { inWindowWords } from '#procedures/act-text';
 
 export interface RouterOptions {
@@ -60,9 +60,10 @@ async function dispatch(options: RouterOptions, name: unknown, input: unknown): 
   const granted = grant(options, name);
   // the contract's types and the map of functions agree, which the checker cannot follow through the name
   const run = implementations[name] as (input: unknown, given: object) => Promise<unknown>;
-  const checked = async (work?: Work) => {
+  const checked = async (work?: Work, whileAsked?: WhileAsked) => {
+    const given = whileAsked ? askingWhile(whileAsked, granted) : granted;
     try {
-      return strictly(name, procedure.output, await run(parsed.data, { ...work, ...granted }));
+      return strictly(name, procedure.output, await run(parsed.data, { ...work, ...given }));
     } catch (error) {
       if (error instanceof KeelError && neverAsked.has(error.code)) onRefused(name, error.code);
       throw error;
@@ -79,14 +80,22 @@ async function dispatch(options: RouterOptions, name: unknown, input: unknown): 
   return { operation };
 }
 
+interface Grants {
+  readonly press?: Press;
+  readonly consent?: Consent;
+}
+
+/** The same, for long work that is known as waiting while it asks. */
+function askingWhile(whileAsked: WhileAsked, { consent, ...granted }: Grants): Grants {
+  if (!consent) return granted;
+  return { ...granted, consent: { ask: (question) => whileAsked(() => consent.ask(question)) } };
+}
+
 /**
  * What the table of consents lets the procedure have: its press, which is used up by it, or the way to ask. Throws
  * `gesture-missing`. Nothing else in the window can give either.
  */
-function grant(
-  { takePress, consents: desk, onRefused }: RouterOptions,
-  name: ProcedureName,
-): { readonly press?: Press; readonly consent?: Consent } {
+function grant({ takePress, consents: desk, onRefused }: RouterOptions, name: ProcedureName): Grants {
   const { asks } = consents[name];
   if (asks === 'press' || asks === 'held-press') {
     const press = takePress(asks === 'press' ? 'click' : 'hold');

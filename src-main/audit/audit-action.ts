@@ -74,6 +74,7 @@ const auditActions = [
   'taking back a hand-off begun',
   'taking back a hand-off broke off',
   'hand-off taken back',
+  'hand-off destination forgotten',
   // credentials
   'credential revealed',
   'credential replaced',

@@ -28,6 +28,7 @@ export const filePurpose = z.enum([
   'open-certificate',
   'open-connection',
   'save-age',
+  'save-recipients',
   'save-credential',
   'save-archive',
   'open-archive',
@@ -38,6 +39,8 @@ export const filePurpose = z.enum([
   'save-words',
   'save-shares',
   'save-paper',
+  'save-paper-words',
+  'save-paper-shares',
 ]);
 export type FilePurpose = z.infer<typeof filePurpose>;
 
@@ -71,6 +74,8 @@ const runningOperation = z.strictObject({
   total: z.number().optional(),
   /** The operation can still be cancelled. */
   cancellable: z.boolean(),
+  /** It asked the admin, who has not agreed so far. */
+  unanswered: z.literal(true).optional(),
 });
 
 /** Sent to the window while it is open. */
@@ -113,9 +118,16 @@ export const appProcedures = {
     z.strictObject({ current: typedSecret.optional(), next: typedSecret.min(8).optional() }),
     nothing,
   ),
-  /** Opens the native dialog. A path that did not come from here is refused elsewhere. */
+  /**
+   * Opens the native dialog. A path that did not come from here is refused elsewhere. The dialog names the key of a backup that is to be
+   * written, and no other can be written there.
+   */
   'files.choose': quick(
-    z.strictObject({ purpose: filePurpose, suggestedName: z.string().max(120).optional() }),
+    z.strictObject({
+      purpose: filePurpose,
+      suggestedName: z.string().max(120).optional(),
+      fingerprint: fingerprint.optional(),
+    }),
     z.strictObject({ path: filePath.optional() }),
   ),
   /** The same for several files at once. */

@@ -11,6 +11,7 @@ import type { ProcedureName } from './procedures.ts';
  * - `question`: main asks in a native dialog that names what it is about in full.
  * - `question-for-real`: the same, unless it is a rehearsal.
  * - `question-if-new`: the same, for an address that was not confirmed yet.
+ * - `question-to-unmark`: the same, where the mark of production is removed, which every question shows.
  */
 export type Asks =
   | 'nothing'
@@ -20,7 +21,8 @@ export type Asks =
   | 'file-dialog'
   | 'question'
   | 'question-for-real'
-  | 'question-if-new';
+  | 'question-if-new'
+  | 'question-to-unmark';
 
 const reads = { asks: 'nothing', why: 'only reads, and shows no secret' } as const;
 const notes = {
@@ -57,7 +59,7 @@ export const consents = {
   'environments.list': reads,
   'environments.damaged': reads,
   'environments.add': connects,
-  'environments.update': notes,
+  'environments.update': { asks: 'question-to-unmark', why: 'changes what questions show' },
   'environments.remove': { asks: 'question', why: 'forgets where keys belong' },
   'environments.unlock': { asks: 'nothing', why: 'tries what was typed at the confirmed address' },
   'connection.test': connects,
@@ -86,11 +88,11 @@ export const consents = {
   'credentials.import': rewrites,
 
   'leftovers.list': reads,
-  'leftovers.gone': notes,
+  'leftovers.gone': { asks: 'question', why: 'removes a warning about a copy of a key' },
 
   'backup.create': { asks: 'chosen-file', why: 'writes a key into a new file' },
   'backup.drill': { asks: 'chosen-file', why: 'reads a backup' },
-  'backup.forget': notes,
+  'backup.forget': { asks: 'question', why: 'removes a backup from the list' },
   'words.list': reads,
   'words.reveal': shows,
   'passphrase.suggest': manages,
@@ -180,7 +182,9 @@ type Asking<Kind extends Asks> = {
 /** Procedures that are refused without a press of their own. */
 export type PressedName = Asking<'press' | 'held-press'>;
 /** Procedures that may ask the admin in a native dialog, and no other may. */
-export type QuestionName = Asking<'question' | 'question-for-real' | 'question-if-new'>;
+export type QuestionName = Asking<
+  'question' | 'question-for-real' | 'question-if-new' | 'question-to-unmark'
+>;
 /** Procedures that rewrite many rows. */
 export type RewritingName = {
   [Name in ProcedureName]: Table[Name] extends { readonly rewrites: true } ? Name : never;

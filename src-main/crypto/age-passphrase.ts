@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import { randomBytes, scrypt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import type { Identity, Recipient } from 'age-encryption';
 import { KeelError } from '#errors/keel-error';
 import { ageLibrary } from './age-library.ts';
 import type { DerivationMemory } from './derivation-memory.ts';
+import { derivations } from './derivations.ts';
 import type { Secret } from './secret.ts';
 
 /*
@@ -48,7 +49,10 @@ export function passphraseRecipient(
   };
 }
 
-/** Opens files that are sealed to a passphrase; null for another passphrase, throws for a stanza that breaks the format. */
+/**
+ * Opens files that are sealed to a passphrase; null for another passphrase. Throws for a stanza that breaks the format, and what
+ * `Derivations` throws.
+ */
 export function passphraseIdentity(passphrase: Uint8Array, memory?: DerivationMemory): Identity {
   return {
     async unwrapFileKey(stanzas) {
@@ -59,8 +63,11 @@ export function passphraseIdentity(passphrase: Uint8Array, memory?: DerivationMe
       if (stanza.body.length !== wrappedLength) throw new Error('invalid scrypt stanza');
       const key = await derivedKey(passphrase, salt, workFactor, memory);
       try {
-        return chacha20poly1305(key, zeroNonce()).decrypt(stanza.body);
+        const fileKey = chacha20poly1305(key, zeroNonce()).decrypt(stanza.body);
+        derivations.tried(salted(salt), key, true);
+        return fileKey;
       } catch {
+        derivations.tried(salted(salt), key, false);
         return null;
       } finally {
         key.fill(0);
@@ -93,15 +100,11 @@ function derivedKey(
 }
 
 function deriveKey(passphrase: Uint8Array, salt: Buffer, workFactor: number): Promise<Buffer> {
-  const N = 2 ** workFactor;
-  return new Promise((resolve, reject) => {
-    // scrypt needs 128 · N · r bytes, and a little more
-    const options = { N, r: 8, p: 1, maxmem: 128 * N * 8 + 32 * 1024 * 1024 };
-    scrypt(passphrase, Buffer.concat([label, salt]), 32, options, (error, key) => {
-      if (error) reject(error);
-      else resolve(key);
-    });
-  });
+  return derivations.derive(passphrase, salted(salt), { n: 2 ** workFactor, r: 8, p: 1 });
+}
+
+function salted(salt: Buffer): Buffer {
+  return Buffer.concat([label, salt]);
 }
 
 /** The key is used once. */

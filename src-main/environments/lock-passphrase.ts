@@ -1,8 +1,9 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { derivations, type ScryptCost } from '#crypto/derivations';
 import { KeelError } from '#errors/keel-error';
 import { locked, readState, removeState, writeState } from '#storage/state-file';
 import { stateDamaged, stateKind } from '#storage/state-kind';
@@ -145,16 +146,11 @@ async function isRight(passphrase: string, { hash, salt, n, r, p }: LockFile): P
   return stored.length === typed.length && timingSafeEqual(stored, typed);
 }
 
-function hashOf(passphrase: string, salt: Buffer, { n, r, p }: typeof usualCost): Promise<Buffer> {
+async function hashOf(passphrase: string, salt: Buffer, cost: ScryptCost): Promise<Buffer> {
   // the same letters typed on another system may be composed differently
   const typed = Buffer.from(passphrase.normalize('NFC'), 'utf8');
-  return new Promise<Buffer>((resolve, reject) => {
-    scrypt(typed, salt, 32, { N: n, r, p, maxmem: 256 * n * r }, (error, hash) => {
-      typed.fill(0);
-      if (error) reject(error);
-      else resolve(hash);
-    });
-  });
+  // wrong ones are counted in the file, whose lock lets one in at a time
+  return derivations.deriveAlways(typed, salt, cost).finally(() => typed.fill(0));
 }
 
 async function readLock(path: string): Promise<LockFile> {

@@ -36,11 +36,11 @@ export const sealedKeysKind = stateKind({
 
 /**
  * Keys in `secrets.sealed` of an environment's folder: JSON in an armored age file under a passphrase (scrypt), which
- * `age --decrypt` opens without Keel. A call that
- * writes runs scrypt once, half a second or more, beside the main thread; what reads runs it once for each state of the file
- * that `memory` has not seen.
+ * `age --decrypt` opens without Keel. A call that writes runs scrypt once, half a second or more, beside the main thread; one that reads
+ * runs it for each state of the file that `memory` has not seen.
  * The caller keeps `passphrase` and disposes it when done with the store. Throws `store-locked` for a wrong passphrase,
- * `state-damaged` for a damaged file and `state-newer` for a later Keel's, which are then left as they are, and `file-unwritable`.
+ * `state-damaged` for a damaged file and `state-newer` for a later Keel's, which are then left as they are, `file-unwritable`, and
+ * `request-refused` while others are opened.
  */
 export function sealedFileStore(folder: string, passphrase: Secret, options: SealOptions = {}): SecretStore {
   const { memory } = options;
@@ -112,6 +112,7 @@ async function unseal(
   try {
     plain = await decrypter.decrypt(armor.decode(text), 'text');
   } catch (error) {
+    if (error instanceof KeelError) throw error;
     if (refused) throw closed(path, error);
     throw stateDamaged(sealedKeysKind, path, 'it cannot be decrypted to the end');
   }

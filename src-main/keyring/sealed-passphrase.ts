@@ -8,8 +8,8 @@ import { sealedFile, sealedFileStore } from './sealed-file-store.ts';
 const leastLength = 12;
 
 /**
- * What was derived from the passphrase in opening the folder's sealed file, for the caller to dispose. Throws `store-locked` if the passphrase does not open the folder's sealed file, `passphrase-missing` where none was
- * given or, for a file that is yet to be made, one that is too short.
+ * What was derived from the passphrase in opening the folder's sealed file, for the caller to dispose. Throws `store-locked` if it does not
+ * open the file, `passphrase-missing` where none was given or, for a file that is yet to be made, one that is too short.
  */
 export async function checkPassphrase(folder: string, typed: string | undefined): Promise<DerivationMemory> {
   const isThere = existsSync(sealedFile(folder));

@@ -3,14 +3,18 @@ import type { Press, Question } from './consent/consent.ts';
 
 /** What the procedures need of the desktop. The shell is the one adapter; its host decides how it looks. */
 export interface Native {
-  /** Opens the native dialog; undefined if it was called off. An absolute path. */
-  chooseFile(purpose: FilePurpose, suggestedName: string | undefined): Promise<string | undefined>;
+  /** Opens the native dialog, which names the key by its fingerprint; undefined if it was called off. An absolute path. */
+  chooseFile(
+    purpose: FilePurpose,
+    suggestedName: string | undefined,
+    key: string | undefined,
+  ): Promise<string | undefined>;
   /** The same for several files to be read; empty if it was called off. */
   chooseFiles(purpose: FilePurpose): Promise<string[]>;
   /** Replaces the clipboard's text. A concealed one asks clipboard histories to leave it out, and is cleared after the time, on lock and on quit. */
   copyText(text: string, concealed?: { readonly clearAfterMs: number }): Promise<void>;
-  /** Asks in a dialog of the system; whether the admin agreed. Calling it off is a no. */
-  ask(question: Question): Promise<boolean>;
+  /** Asks in a dialog of the system, which the signal closes; whether the admin agreed. Calling it off is a no. */
+  ask(question: Question, signal: AbortSignal): Promise<boolean>;
   /** Takes a real press of a mouse button or key on the window that nothing has used yet: held as long as a reveal asks, or a click. */
   takePress(kind: 'click' | 'hold'): Press | undefined;
   /** How many real presses there have been. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { databaseAddress } from '#contract/environments';
 import { fingerprint, time } from '#contract/shapes';
@@ -155,14 +156,29 @@ export function takeBackMembers(folder: string, names: readonly string[]): Promi
 
 /**
  * Starts to undo the last rotation, or continues to, once `agree` has agreed to the plan. Throws
- * `nothing-to-undo` without a rotation on record, and `already-undone`.
+ * `nothing-to-undo` without a rotation on record, `already-undone`, and `confirmation-missing` where it is
+ * another plan by then.
  */
 export async function beginFleetUndo(
   folder: string,
   agree: (plan: FleetRecord) => Promise<void>,
 ): Promise<FleetRecord> {
-  await agree(undoOf(await readFleetRecord(folder)));
-  return changeState(fleetRecordKind, pathIn(folder), undoOf);
+  const agreed = undoOf(await readFleetRecord(folder));
+  await agree(agreed);
+  return changeState(fleetRecordKind, pathIn(folder), (now) => {
+    const plan = undoOf(now);
+    if (isDeepStrictEqual(essenceOf(plan), essenceOf(agreed))) return plan;
+    throw new KeelError(
+      'confirmation-missing',
+      'the list of databases changed after you were asked; nothing was changed',
+      'start the undo again, and read which databases it names',
+    );
+  });
+}
+
+/** What an admin agrees to: which databases go from which key to which. */
+function essenceOf({ from, to, databases }: FleetRecord) {
+  return { from, to, databases: databases.map(({ name, state }) => [name, state === 'done']) };
 }
 
 function undoOf(now: FleetRecord | undefined): FleetRecord {

@@ -61,6 +61,11 @@ export function parseKeyReading(name: string): KeyReading | undefined {
 
 const noSalt = Buffer.alloc(0);
 
+/** A layout may come from a page: no application asks for more memory than this for one value, in bytes, or for more passes. */
+const mostMemory = 256 * 1024 * 1024;
+const mostRounds = 10_000_000;
+const mostPasses = 64;
+
 /** In place of a salt: the key is written with its salt after it, and a colon between them. */
 const ownSalt = '*';
 
@@ -130,7 +135,7 @@ function derivationOf(word: string, given: readonly Buffer[], isPaired: boolean)
       return { isSalted, derive, cost: 3 };
     }
     case 'pbkdf2': {
-      if (!digest || !isComplete(1)) return undefined;
+      if (!digest || !isComplete(1) || one > mostRounds) return undefined;
       const derive = (input: Buffer, salt: Buffer, length: number) =>
         promisify(pbkdf2)(input, saltOf(salt), one, length, digest);
       return { isSalted, derive, cost: one / 4 };
@@ -138,6 +143,7 @@ function derivationOf(word: string, given: readonly Buffer[], isPaired: boolean)
     case 'scrypt': {
       if (digest || !(isComplete(3) || (!isSalted && given.length === 1))) return undefined;
       const [N, r, p] = costs.length === 3 ? [one, two, three] : [16_384, 8, 1];
+      if (128 * N * r > mostMemory || p > mostPasses) return undefined;
       const options = { N, r, p, maxmem: 256 * N * r };
       const derive = (input: Buffer, salt: Buffer, length: number) =>
         promisify<Buffer, Buffer, number, object, Buffer>(scrypt)(input, saltOf(salt), length, options);
@@ -145,6 +151,7 @@ function derivationOf(word: string, given: readonly Buffer[], isPaired: boolean)
     }
     case 'argon2id': {
       if (digest || !isComplete(3)) return undefined;
+      if (1024 * two > mostMemory || one > mostPasses || three > mostPasses) return undefined;
       const settings = { iterations: one, memorySize: two, parallelism: three };
       const derive = (input: Buffer, salt: Buffer, length: number) =>
         argon2idBytes(input, saltOf(salt), length, settings);

@@ -14,6 +14,8 @@ export interface Desktop {
   readonly noteRefusal: (what: string, why: string) => void;
   /** Tells of drills that are overdue; for the start of the app. */
   remind(): Promise<void>;
-  /** Calls off what can be, waits for the rest, removes the practice, wipes what was typed. */
+  /** Answers a question that is open with no. */
+  decline(): void;
+  /** Wipes what was typed before anything is waited for, calls off what can be, waits for the rest, removes the practice. */
   close(): Promise<void>;
 }

@@ -15,7 +15,7 @@ export interface LeavingOptions {
   readonly clipboard: TextClipboard;
 }
 
-/** Closing the window and quitting are one thing: ask where it matters, let work settle, clear the clipboard, wipe, and go. */
+/** Closing the window and quitting are one thing: ask where it matters, clear the clipboard, wipe, let work settle, and go. */
 export function leaveInOrder({ app, dialog, window, desktop, clipboard }: LeavingOptions): void {
   let leaving = false;
   let left = false;
@@ -23,6 +23,8 @@ export function leaveInOrder({ app, dialog, window, desktop, clipboard }: Leavin
   const leave = async () => {
     if (leaving) return;
     leaving = true;
+    // whoever leaves does not agree to what is being asked
+    desktop.decline();
     try {
       if (!(await mayLeave(dialog, window, desktop.runningOperations()))) return;
       window.hide();
@@ -45,7 +47,10 @@ export function leaveInOrder({ app, dialog, window, desktop, clipboard }: Leavin
   };
   // Windows ends its session without asking us to quit, and gives us a moment
   window.on('query-session-end', () => clipboard.dropSecret());
-  window.on('session-end', () => clipboard.dropSecret());
+  window.on('session-end', () => {
+    clipboard.dropSecret();
+    void desktop.close();
+  });
   window.on('close', hold);
   app.on('before-quit', hold);
   app.on('window-all-closed', () => app.quit());

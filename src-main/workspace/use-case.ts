@@ -24,7 +24,9 @@ export type Confirmation =
       readonly of: 'rotate-fleet' | 'undo-fleet';
       readonly from: string;
       readonly to: string;
-      readonly databases: number;
+      /** Those that are rewritten, by name. */
+      readonly databases: readonly string[];
+      /** How many the fleet has. */
       readonly members: number;
       readonly kept: readonly string[];
       readonly accepted: readonly string[];
@@ -33,8 +35,10 @@ export type Confirmation =
       readonly of: 'destroy-key';
       readonly fingerprint: string;
       readonly heldIn: string;
-      /** Copies that Keel does not remove. */
+      /** Copies that Keel does not remove, and from which it restored the key once. */
       readonly left: readonly string[];
+      /** The same, of which Keel only knows that they were noted. */
+      readonly untested: readonly string[];
       /** Reasons to keep it that were accepted. */
       readonly accepted: readonly string[];
     }
@@ -45,7 +49,15 @@ export type Confirmation =
       readonly released: readonly string[];
       readonly accepted: readonly string[];
     }
-  | { readonly of: 'forget-environment'; readonly name: string }
+  | {
+      readonly of: 'discard-copy' | 'forget-backup';
+      readonly fingerprint: string;
+      /** The copy, as it is listed. */
+      readonly what: string;
+      /** Keel restored the key from it once. */
+      readonly tested: boolean;
+    }
+  | { readonly of: 'forget-environment' | 'unmark-production'; readonly name: string }
   | { readonly of: 'reveal-credential' | 'disclose-api-key'; readonly label: string }
   | {
       readonly of: 'replace-credential';

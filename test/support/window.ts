@@ -15,10 +15,12 @@ interface TestDesk {
   /** What the next native dialog answers. */
   nextFile: string | undefined;
   gestureHeld: boolean;
-  /** Whether the admin agrees to what is asked. */
-  agrees: boolean;
+  /** Whether the admin agrees to what is asked; a promise leaves each question open until then. */
+  agrees: boolean | Promise<boolean>;
   /** What was asked so far. */
   readonly questions: Question[];
+  /** What was closed before it was answered. */
+  readonly closed: Question[];
   isProtected: boolean;
   readonly copied: string[];
   readonly events: AppEvent[];
@@ -34,6 +36,8 @@ export interface TestWindow extends AsyncDisposable {
   /** The value, of quick or long work, which must succeed. */
   must<Name extends ProcedureName>(name: Name, input: Input<Name>): Promise<Output<Name>>;
   lock(): Promise<void>;
+  /** Ends the app, as quitting does. */
+  close(): Promise<void>;
 }
 
 /**
@@ -47,22 +51,27 @@ export async function openTestWindow(usedHome?: string): Promise<TestWindow> {
     gestureHeld: false,
     agrees: true,
     questions: [],
+    closed: [],
     isProtected: false,
     copied: [],
     events: [],
   };
   let presses = 0;
+  let seconds = 0;
   const waiting = new Map<string, (outcome: Outcome<unknown>) => void>();
   const desktop = await composeDesktop({
     home,
     version: '0.0.0',
     workFactor: 10,
+    // whoever answers at once has read for a second
+    now: () => (seconds += 1000),
     native: {
       chooseFile: async () => desk.nextFile,
       chooseFiles: async () => desk.nextFile?.split('\n') ?? [],
       copyText: async (text) => void desk.copied.push(text),
-      async ask(question) {
+      async ask(question, signal) {
         desk.questions.push(question);
+        signal.addEventListener('abort', () => desk.closed.push(question));
         return desk.agrees;
       },
       // somebody clicks whenever it takes that, and holds what the test says
@@ -101,6 +110,7 @@ export async function openTestWindow(usedHome?: string): Promise<TestWindow> {
       return (outcome as { value: never }).value;
     },
     lock: () => desktop.lock(),
+    close: () => desktop.close(),
     async [Symbol.asyncDispose]() {
       await desktop.close();
       if (usedHome === undefined) await rm(home, { recursive: true, force: true });

@@ -5,6 +5,7 @@ import { passphraseBytes, passphraseIdentity } from '#crypto/age-passphrase';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { type SealedTo, sealedToOf } from '#crypto/sealed-to';
 import type { Secret } from '#crypto/secret';
+import { KeelError } from '#errors/keel-error';
 import { dearmor } from './age-armor.ts';
 import { parseIdentities } from './age-identities.ts';
 import { slipsIn } from './line-checks.ts';
@@ -22,7 +23,7 @@ export type AgeOpener =
 
 /**
  * Opens an age file, armored or not, and finds the one ENCRYPTION_KEY in it. Any content is an answer, not an error; throws
- * only `passphrase-missing`. The caller disposes the key.
+ * `passphrase-missing`, and `request-refused` where too many passphrases are tried at once. The caller disposes the key.
  */
 export async function openAgeFile(
   source: ArtefactText,
@@ -101,7 +102,8 @@ async function decrypt(
   try {
     // the promise settles after the header; whatever fails later is the payload
     payload = await decrypter.decrypt(new Blob([sealed]).stream());
-  } catch {
+  } catch (error) {
+    if (error instanceof KeelError) throw error;
     return refusal(sealedTo(), given, identities.length);
   }
   try {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
-import { oneAfterTheOther } from '#shared/one-after-the-other';
+import { fewInTurn } from '#shared/few-in-turn';
 import type { PassphraseJudgement } from './passphrase-strength.ts';
 
 /** Somebody who types asks for one now and then. */
@@ -16,9 +16,8 @@ export interface PassphraseJudge {
 }
 
 export function createPassphraseJudge(): PassphraseJudge {
-  const inTurn = oneAfterTheOther();
+  const inTurn = fewInTurn(maxWaiting, busy);
   let thread: Worker | undefined;
-  let waiting = 0;
 
   const ask = async (bytes: Uint8Array<ArrayBuffer>): Promise<PassphraseJudgement> => {
     if (!thread) {
@@ -35,21 +34,17 @@ export function createPassphraseJudge(): PassphraseJudge {
   };
 
   return {
-    async judge({ bytes }) {
-      if (waiting >= maxWaiting) {
-        throw new KeelError(
-          'request-refused',
-          'other passphrases are being rated; this one was not',
-          'wait a moment',
-        );
-      }
-      waiting++;
-      try {
-        const copy = new Uint8Array(bytes);
-        return await inTurn(() => ask(copy));
-      } finally {
-        waiting--;
-      }
+    judge: ({ bytes }) => {
+      const copy = new Uint8Array(bytes);
+      return inTurn(() => ask(copy));
     },
   };
+}
+
+function busy(): KeelError {
+  return new KeelError(
+    'request-refused',
+    'other passphrases are being rated; this one was not',
+    'wait a moment',
+  );
 }

@@ -13,6 +13,7 @@ import {
   type SetOfShares,
   setsOf,
 } from '#keyring/share-sets';
+import { artefactInWords, copiesOf } from '#keyring/key-copies';
 import type { Waiting } from '#backup/pictures/qr-image';
 
 export interface DrillInput {
@@ -76,13 +77,17 @@ async function registerTested(
   return isSameSet(known, tested) ? known : undefined;
 }
 
-/** Takes an artefact off the list of a key, because it is lost or was destroyed; the sets of shares made there are void. Its file, if there is one, stays as it is. */
+/** Takes an artefact off the list of a key, because it is lost or was destroyed; the sets of shares made there are void. Its file, if there is one, stays as it is. Throws what the confirmation throws. */
 export async function forgetBackup(
   workspace: Workspace,
   fingerprint: string,
   artefact: Pick<KeyProof, 'artefact' | 'location'>,
-  { audit }: Pick<UseCaseContext, 'audit'>,
+  { confirm, audit }: Pick<UseCaseContext, 'confirm' | 'audit'>,
 ): Promise<void> {
+  const what = artefactInWords(artefact);
+  const key = (await workspace.readRing()).keys.find((one) => one.fingerprint === fingerprint);
+  const tested = key !== undefined && copiesOf(key).some((copy) => copy.what === what && copy.tested);
+  await confirm({ of: 'forget-backup', fingerprint, what, tested });
   await workspace.ringNotes.forgetArtefact(fingerprint, artefact);
   const gone = setsOf(await workspace.readRing()).filter(
     (set) => set.fingerprint === fingerprint && set.location === artefact.location && set.standing !== 'void',

@@ -93,7 +93,7 @@ export async function makeBackup(
   await audit.after({
     ...(workspace && { environment: workspace.id }),
     action: 'backup made',
-    detail: `${made.artefact}: ${made.location}`,
+    detail: `${made.artefact}: ${made.location}${spec.form === 'words-by-hand' ? ', as stated, not checked' : ''}`,
     outcome: 'done',
     fingerprint,
   });

@@ -3,7 +3,7 @@ import { keelHome } from '#environments/keel-home';
 import { findEnvironment } from '#environments/known-environments';
 import { changeAppearance } from '#workspace/use-cases/change-environment';
 import { runsNamed } from '#commands/command-context';
-import { commandAudit, commandWorkspace, knownWorkspace } from '#commands/command-workspace';
+import { agreedContext, commandWorkspace, knownWorkspace } from '#commands/command-workspace';
 import { jsonOption } from '#commands/options';
 
 /** `keel env rename` */
@@ -18,7 +18,7 @@ export function define(command: Command): void {
     using workspace = knownWorkspace(await commandWorkspace({ named }, context));
     const { id, name: before } = workspace;
     const name = typedName.trim();
-    await changeAppearance(workspace, { name }, commandAudit(terminal));
+    await changeAppearance(workspace, { name }, agreedContext(context));
     terminal.say(`${before} is now called ${name}.`);
     terminal.result({ ok: true, environment: { id, name } });
     return 0;

@@ -6,7 +6,7 @@ import { findEnvironment } from '#environments/known-environments';
 import { KeelError } from '#errors/keel-error';
 import { changeAppearance, reviewInventory } from '#workspace/use-cases/change-environment';
 import { runsNamed } from '#commands/command-context';
-import { commandAudit, commandWorkspace, knownWorkspace } from '#commands/command-workspace';
+import { agreedContext, commandAudit, commandWorkspace, knownWorkspace } from '#commands/command-workspace';
 import { readInventory } from '#commands/proof/inventory-file';
 import { inventoryOption, jsonOption } from '#commands/options';
 
@@ -37,7 +37,7 @@ export function define(command: Command): void {
     // an inventory that the database does not fit is not kept, nor is anything else
     if (inventory) await reviewInventory(workspace, { columns: inventory.columns }, audit);
     if (colour !== undefined || production !== undefined)
-      await changeAppearance(workspace, appearance, audit);
+      await changeAppearance(workspace, appearance, agreedContext(context));
     const detail = inventory ? `: ${counted(inventory.columns.length, 'encrypted column')}` : '';
     terminal.say(`${name} was updated${detail}.`);
     terminal.result({ ok: true, environment: { id, name } });

@@ -79,7 +79,7 @@ export function define(command: Command): void {
         ask: (plan) => ({
           question:
             plan.of === 'rotate-fleet'
-              ? `${counted(plan.databases, 'database')} of ${plan.members} will be rotated from key ${plan.from} to key ${plan.to}.`
+              ? `${counted(plan.databases.length, 'database')} of ${plan.members} will be rotated from key ${plan.from} to key ${plan.to}.`
               : '',
           name: workspace.settings.name,
         }),

@@ -63,7 +63,7 @@ export function defineUndo(command: Command): void {
         ask: (plan) => ({
           question:
             plan.of === 'undo-fleet'
-              ? `${counted(plan.databases, 'database')} of ${plan.members} will be rotated back from key ${plan.from} to key ${plan.to}.`
+              ? `${counted(plan.databases.length, 'database')} of ${plan.members} will be rotated back from key ${plan.from} to key ${plan.to}.`
               : '',
           name: workspace.settings.name,
         }),

@@ -3,7 +3,7 @@ import { KeelError } from '#errors/keel-error';
 import { readTargetsAndNeighbours } from '#handoff/read-targets';
 import { type Leftover, leftoversOf } from '#keyring/leftovers';
 import { noteCopyGone } from '#keys/use-cases/discard-copy';
-import { commandAudit, commandWorkspace } from '#commands/command-workspace';
+import { agreedContext, commandWorkspace } from '#commands/command-workspace';
 import { runs } from '#commands/command-context';
 import { periodsInWords } from './key-text.ts';
 import { databaseOption, jsonOption } from '#commands/options';
@@ -26,7 +26,7 @@ export function define(command: Command): void {
       const copy = (await list()).find((one) => one.kind === 'copy' && one.where === where);
       if (!copy) throw unknownCopy(where);
       const { fingerprint } = copy;
-      await noteCopyGone(workspace, { fingerprint, where }, { audit: commandAudit(terminal) });
+      await noteCopyGone(workspace, { fingerprint, where }, agreedContext(context));
     }
     const left = await list();
     if (left.length === 0) terminal.say('No copies of old keys are known.');

@@ -117,7 +117,7 @@ async function performRotation(
       of: 'rotate-fleet',
       from,
       to,
-      databases: left.length,
+      databases: worked,
       members: members.length,
       kept: excluded,
       accepted,

@@ -21,7 +21,8 @@ export interface UndoFleetInput extends OverRecorded {
 
 /**
  * Takes every database that the last rotation of the fleet took over back to the key that it came from, each in its own transaction. What
- * fails is undone by the next run. Throws `nothing-to-undo` without such a rotation, and `already-undone`.
+ * fails is undone by the next run. Throws `nothing-to-undo` without such a rotation, `already-undone`, and
+ * `confirmation-missing` where the fleet is another by the time the admin has agreed.
  */
 export async function undoFleet(
   workspace: KnownWorkspace,
@@ -36,7 +37,7 @@ export async function undoFleet(
     'fleet-rotation',
     async () => {
       const begun = await beginFleetUndo(folder, async ({ from, to, databases }) => {
-        const left = databases.filter(({ state }) => state !== 'done').length;
+        const left = databases.filter(({ state }) => state !== 'done').map(({ name }) => name);
         const members = databases.length;
         await confirm({ of: 'undo-fleet', from, to, databases: left, members, kept: [], accepted });
       });

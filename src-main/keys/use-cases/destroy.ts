@@ -32,12 +32,22 @@ export async function destroyKey(
   { confirm, audit }: UseCaseContext,
 ): Promise<DestroyedKey> {
   const entry = entryOf(await workspace.readRing(), fingerprint);
-  const left = copiesOf(entry).map(({ what }) => what);
+  const copies = copiesOf(entry);
+  const left = copies.map(({ what }) => what);
   if (entry.state === 'destroyed') return { entry, already: true, left };
   const assertMayGo = () => assertMayDestroy(workspace.folder, fingerprint, accepted);
   await assertMayGo();
   const heldIn = describeStore(entry.heldIn);
-  await confirm({ of: 'destroy-key', fingerprint, heldIn, left, accepted });
+  const those = (isTested: boolean) =>
+    copies.filter(({ tested }) => (tested ?? false) === isTested).map(({ what }) => what);
+  await confirm({
+    of: 'destroy-key',
+    fingerprint,
+    heldIn,
+    left: those(true),
+    untested: those(false),
+    accepted,
+  });
   const { keyRing } = await workspace.openKeys();
   await assertMayGo();
   const takenOn = accepted.length > 0 ? `, accepted: ${accepted.join(', ')}` : '';

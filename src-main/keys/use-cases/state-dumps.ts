@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { KeelError } from '#errors/keel-error';
 import { assertMayState, releasedBy, stateDumpsOf } from '#keys/keep-reasons';
 import type { KeyRingState } from '#keyring/key-entry';
 import type { UseCaseContext } from '#workspace/use-case';
@@ -8,6 +10,15 @@ export interface StateDumpsInput {
   readonly noneBefore: Date | undefined;
   /** Reasons against it that the admin accepts: see `KeyNeed.accept`. */
   readonly accepted: readonly string[];
+}
+
+function assertSame(confirmed: readonly string[], now: readonly string[]): void {
+  if (isDeepStrictEqual([...confirmed].sort(), [...now].sort())) return;
+  throw new KeelError(
+    'confirmation-missing',
+    'other keys would be released than those that you were asked about; nothing was changed',
+    'state it again, and read which keys it releases',
+  );
 }
 
 /** Keeps the admin's statement about dumps, which releases keys. Throws `key-needed`: see `stateDumpsOf`, and what the confirmation throws. */
@@ -21,6 +32,7 @@ export async function stateDumps(
     await assertMayState(workspace.folder, noneBefore, accepted);
     const released = await releasedBy(workspace.folder, noneBefore);
     await confirm({ of: 'state-dumps', noneBefore: noneBefore.toISOString(), released, accepted });
+    assertSame(released, await releasedBy(workspace.folder, noneBefore));
   }
   const ring = await stateDumpsOf(workspace.folder, noneBefore, accepted);
   const took = accepted.length > 0 ? `, accepted: ${accepted.join(', ')}` : '';

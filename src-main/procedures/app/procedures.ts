@@ -89,15 +89,15 @@ export function appProcedures(ports: AppPorts): Pick<Implementations, Names> {
       return {};
     },
 
-    async 'files.choose'({ purpose, suggestedName }) {
-      const path = await consents.choose(() => native.chooseFile(purpose, suggestedName));
+    async 'files.choose'({ purpose, suggestedName, fingerprint }) {
+      const path = await consents.choose(() => native.chooseFile(purpose, suggestedName, fingerprint));
       if (path === undefined) return {};
-      chosen.add(path, purpose);
+      chosen.add(path, purpose, fingerprint);
       return { path };
     },
 
     async 'files.chooseSeveral'({ purpose }) {
-      const paths = (await consents.choose(() => native.chooseFiles(purpose))).slice(0, maxFiles);
+      const paths = ((await consents.choose(() => native.chooseFiles(purpose))) ?? []).slice(0, maxFiles);
       for (const path of paths) chosen.add(path, purpose);
       return { paths };
     },

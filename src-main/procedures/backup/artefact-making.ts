@@ -10,14 +10,20 @@ export function placeOf(
 ): { readonly path: string; readonly purpose: FilePurpose } | undefined {
   if (artefact.form === 'words-by-hand') return undefined;
   if (artefact.form === 'shares') return { path: artefact.folder, purpose: 'save-shares' };
-  return { path: artefact.path, purpose: purposes[artefact.form] };
+  const { path } = artefact;
+  if (artefact.form === 'paper') return { path, purpose: paperPurposes[artefact.content.kind] };
+  return { path, purpose: purposes[artefact.form] };
 }
 
 const purposes = {
   passphrase: 'save-age',
-  recipients: 'save-age',
+  recipients: 'save-recipients',
   'words-file': 'save-words',
-  paper: 'save-paper',
+} as const;
+const paperPurposes = {
+  sealed: 'save-paper',
+  words: 'save-paper-words',
+  shares: 'save-paper-shares',
 } as const;
 
 /** What the window asks for, with the passphrase that was chosen: a copy, which goes with the answer. */

@@ -28,7 +28,7 @@ export function assertHandChosen(
   for (const [path, ...purposes] of filesOf(from)) if (!isKnown(path)) assertChosen(path, ...purposes);
 }
 
-/** What is read for it, and what a dialog may have named it for: to be opened, or as the place where it was made. */
+/** What is read for it, and what a dialog may have named it for. */
 function filesOf(from: GivenArtefact): readonly (readonly [path: string, ...purposes: FilePurpose[]])[] {
   switch (from.from) {
     case 'words':
@@ -37,15 +37,15 @@ function filesOf(from: GivenArtefact): readonly (readonly [path: string, ...purp
       return from.paths.map((path) => [path, 'open-shares'] as const);
     case 'identity':
       return [
-        [from.path, 'open-age', 'save-age'],
+        [from.path, 'open-age'],
         [from.identity, 'open-identity'],
       ];
     case 'words-file':
-      return [[from.path, 'open-words', 'save-words']];
+      return [[from.path, 'open-words']];
     case 'photo':
       return [[from.path, 'open-photo']];
     case 'file':
-      return [[from.path, 'open-age', 'save-age']];
+      return [[from.path, 'open-age']];
     default:
       return from satisfies never;
   }

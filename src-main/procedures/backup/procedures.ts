@@ -11,13 +11,14 @@ import type { Ports } from '#procedures/ports';
 import { assertHandChosen, pathsOf, openGiven } from './given-artefact.ts';
 import { placeOf, specOf } from './artefact-making.ts';
 import { allowReveal } from '#procedures/allow-reveal';
+import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Implementations } from '#procedures/implementations';
 import { whoseKey } from '#procedures/keys/known-keys';
 import type { SuggestedPassphrases } from './suggested-passphrases.ts';
 import { windowAudit, workContext } from '#procedures/window-context';
 
 export interface BackupPorts
-  extends Pick<Ports, 'workspaces' | 'native' | 'note' | 'changed' | 'assertChosen'> {
+  extends Pick<Ports, 'workspaces' | 'native' | 'note' | 'changed' | 'assertChosen' | 'forWriting'> {
   readonly suggested: SuggestedPassphrases;
 }
 
@@ -25,12 +26,12 @@ type Names = `backup.${'create' | 'drill' | 'forget'}` | `words.${'list' | 'reve
 
 /** Artefacts of a key, and the drills that prove them. What was made is remembered before a drill has proven it, and after. */
 export function backupProcedures(ports: BackupPorts): Pick<Implementations, Names> {
-  const { workspaces, suggested, changed, assertChosen } = ports;
+  const { workspaces, suggested, changed, assertChosen, forWriting } = ports;
   const audit = windowAudit(ports.note);
   return {
     async 'backup.create'({ environment, fingerprint, artefact }, { progress }) {
       const place = placeOf(artefact);
-      if (place !== undefined) assertChosen(place.path, place.purpose);
+      const written = place && forWriting(place.path, place.purpose, fingerprint);
       using workspace = await workspaces.open(environment);
       progress('reading the key', 0);
       using key = await loadKey(workspace, fingerprint);
@@ -41,6 +42,7 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
         { key, spec: chosen.spec, drill: false },
         { audit },
       );
+      written?.();
       changed();
       return { artefact: { artefact: made.artefact, location: made.location }, files: [...files] };
     },
@@ -65,9 +67,10 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
       return { ...drilled, ...(known && { known }) };
     },
 
-    async 'backup.forget'({ environment, fingerprint, artefact }) {
+    async 'backup.forget'({ environment, fingerprint, artefact }, { consent }) {
       using workspace = await workspaces.open(environment);
-      await forgetBackup(workspace, fingerprint, artefact, { audit });
+      const confirm = confirmWith(consent, workspace);
+      await forgetBackup(workspace, fingerprint, artefact, { audit, confirm });
       changed();
       return {};
     },

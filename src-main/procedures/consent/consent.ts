@@ -1,4 +1,5 @@
 import { KeelError } from '#errors/keel-error';
+import { orAborted } from '#shared/or-aborted';
 
 /** What the admin is asked in a dialog of the main process. */
 export interface Question {
@@ -26,12 +27,14 @@ export interface Press {
 }
 
 export interface ConsentPorts {
-  /** Shows the question; whether the admin agreed. */
-  readonly ask: (question: Question) => Promise<boolean>;
+  /** Shows the question; whether the admin agreed. Closes it once the signal is aborted, which is a no. */
+  readonly ask: (question: Question, signal: AbortSignal) => Promise<boolean>;
   /** How many real presses the window has had so far. */
   readonly presses: () => number;
   /** Throws once the app is locked or ending. */
   readonly assertOpen: () => void;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number;
 }
 
 /** Asks one question at a time. After a no nothing is asked before the person pressed something: a page cannot wear anybody down. */
@@ -39,23 +42,45 @@ export interface ConsentGate {
   /** `onRefused` hears of an answer that was no. */
   consentFor(onRefused: () => void): Consent;
   /** Runs a file dialog in the place of a question. Throws as `ask`; undefined or empty counts as no. */
-  choose<T extends string | undefined | readonly string[]>(show: () => Promise<T>): Promise<T>;
+  choose<T extends string | readonly string[]>(show: () => Promise<T | undefined>): Promise<T | undefined>;
+  /** Answers what is open with no, at once: the app is left, or locked. The system may still show a file dialog, which nobody hears. */
+  decline(): void;
 }
 
-export function createConsentGate({ ask, presses, assertOpen }: ConsentPorts): ConsentGate {
-  let open = false;
+/**
+ * Nobody reads a question in less. The page decides when one appears, and could put it under a click or an Enter that was meant for
+ * something else; a message box has no button that can be pressed only later.
+ */
+const leastMsToRead = 700;
+
+const tooFast = 'Your last answer came before anyone could have read the question, so it did not count.';
+
+export function createConsentGate({ ask, presses, assertOpen, now }: ConsentPorts): ConsentGate {
+  let open: AbortController | undefined;
   let refusedAt: number | undefined;
 
-  const alone = async <T>(show: () => Promise<T>, agrees: (answer: T) => boolean): Promise<T> => {
+  const alone = async <T>(
+    show: (signal: AbortSignal, again: boolean) => Promise<T>,
+    agrees: (answer: T) => boolean,
+    none: T,
+  ): Promise<T> => {
     if (open) throw cannotAsk('another question is open', 'answer that one first');
     if (refusedAt === presses()) throw cannotAsk('the last question was declined', 'start it again');
-    open = true;
+    open = new AbortController();
+    const { signal } = open;
     try {
-      const answer = await show();
-      refusedAt = agrees(answer) ? undefined : presses();
-      return answer;
+      for (let again = false; ; again = true) {
+        const shownAt = now();
+        const answer = await orAborted(show(signal, again), signal).catch((error: unknown) => {
+          if (signal.aborted) return none;
+          throw error;
+        });
+        if (agrees(answer) && now() - shownAt < leastMsToRead) continue;
+        refusedAt = agrees(answer) ? undefined : presses();
+        return answer;
+      }
     } finally {
-      open = false;
+      open = undefined;
     }
   };
 
@@ -64,8 +89,9 @@ export function createConsentGate({ ask, presses, assertOpen }: ConsentPorts): C
       async ask(question) {
         assertOpen();
         const agreed = await alone(
-          () => ask(question),
+          (signal, again) => ask(again ? askedAgain(question) : question, signal),
           (answer) => answer,
+          false,
         );
         // a lock that came while the question was open has the last word
         assertOpen();
@@ -78,8 +104,13 @@ export function createConsentGate({ ask, presses, assertOpen }: ConsentPorts): C
         );
       },
     }),
-    choose: (show) => alone(show, (answer) => answer !== undefined && answer.length > 0),
+    choose: (show) => alone(show, (answer) => answer !== undefined && answer.length > 0, undefined),
+    decline: () => open?.abort(),
   };
+}
+
+function askedAgain({ message, detail, button }: Question): Question {
+  return { message, detail: `${tooFast}\n\n${detail}`, button };
 }
 
 function cannotAsk(why: string, remedy: string): KeelError {

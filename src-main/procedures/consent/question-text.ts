@@ -5,6 +5,7 @@ import type { Question } from './consent.ts';
 import { acceptedInWords } from './accepted-text.ts';
 import { destinationInFull } from './destination.ts';
 import { inFull, knownServer, linesInFull, placeInFull, targetInFull } from './in-full.ts';
+import { copiesInWords, copyInWords, keptInWords, membersInWords } from './named-text.ts';
 import { onOneLine, quoted, someOf } from './shown-text.ts';
 
 /** What a question says beside what the deed itself tells. */
@@ -69,18 +70,20 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
       };
     case 'rotate-fleet':
       return {
-        message: `Rotate the key of ${counted(asked.databases, 'database')} of ${name}?`,
+        message: `Rotate the key of ${counted(asked.databases.length, 'database')} of ${name}?`,
         button: 'Rotate the fleet',
         lines: [
+          membersInWords(asked.databases),
           `Each is rotated from key ${asked.from} to key ${asked.to} in its own transaction. One that fails stays unchanged.`,
           ...keptAndAccepted(asked),
         ],
       };
     case 'undo-fleet':
       return {
-        message: `Undo the rotation of ${counted(asked.databases, 'database')} of ${name}?`,
+        message: `Undo the rotation of ${counted(asked.databases.length, 'database')} of ${name}?`,
         button: 'Undo the rotation',
         lines: [
+          membersInWords(asked.databases),
           `Each is rotated from key ${asked.from} back to key ${asked.to} in its own transaction. One that fails stays unchanged. Ballast then needs that key again.`,
           ...keptAndAccepted(asked),
         ],
@@ -91,7 +94,7 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
         button: 'Destroy the key',
         lines: [
           `It is removed from ${asked.heldIn}. Any database or dump that is still encrypted with it can then only be read with a backup of the key.`,
-          ...(asked.left.length > 0 ? [`Copies that Keel does not delete: ${someOf(asked.left)}.`] : []),
+          ...copiesInWords(asked),
           ...acceptedInWords(asked.accepted),
         ],
       };
@@ -105,6 +108,30 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
             : 'This does not allow any key to be destroyed yet.',
           ...acceptedInWords(asked.accepted),
         ],
+      };
+    case 'discard-copy':
+      return {
+        message: `Record that a copy of key ${asked.fingerprint} of ${name} was deleted?`,
+        button: 'Record as deleted',
+        lines: [
+          copyInWords(asked),
+          'Keel does not check this. It no longer lists the copy, and does not name it before the key is destroyed.',
+        ],
+      };
+    case 'forget-backup':
+      return {
+        message: `Remove a backup of key ${asked.fingerprint} of ${name} from the list?`,
+        button: 'Remove from the list',
+        lines: [
+          copyInWords(asked),
+          'What it consists of is left where it is. Keel no longer reminds you to test it.',
+        ],
+      };
+    case 'unmark-production':
+      return {
+        message: `Remove the production mark of ${name}?`,
+        button: 'Remove the mark',
+        lines: ['Screens and questions then no longer say that it is production.'],
       };
     case 'forget-environment':
       return {
@@ -188,7 +215,9 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
 }
 
 function nameOf({ settings }: Place): string {
-  return `${quoted(settings.name)}${settings.production ? ' (PROD)' : ''}`;
+  // a name is the page's to choose: the mark is never in it
+  const name = settings.name.normalize('NFKC').replace(/[([{<]\s*prod\w*\s*[)\]}>]/giu, 'prod');
+  return `${quoted(name)}${settings.production ? ' (PROD)' : ''}`;
 }
 
 /** Which database it is, whatever it is called. */
@@ -234,6 +263,5 @@ function keptAndAccepted(asked: {
   readonly kept: readonly string[];
   readonly accepted: readonly string[];
 }): string[] {
-  const kept = asked.kept.length > 0 ? [`Not rotated, as chosen: ${someOf(asked.kept)}.`] : [];
-  return [...kept, ...acceptedInWords(asked.accepted)];
+  return [...keptInWords(asked.kept), ...acceptedInWords(asked.accepted)];
 }

@@ -18,3 +18,10 @@ export function someOf(texts: readonly string[], max = 12): string {
   const more = texts.length - shown.length;
   return more > 0 ? `${shown.join(', ')} and ${formatCount(more)} more` : shown.join(', ');
 }
+
+/** The same, each in quotation marks. */
+export function quotedOf(texts: readonly string[], max: number): string {
+  const shown = texts.slice(0, max).map((text) => quoted(text));
+  const more = texts.length - shown.length;
+  return more > 0 ? `${shown.join(', ')} and ${formatCount(more)} more` : shown.join(', ');
+}

@@ -17,7 +17,8 @@ import { findingsForWindow } from '#procedures/rotation/plan';
 import { inventoryOf, lockTimeoutMs } from '#procedures/rotation/procedures';
 import { workContext } from '#procedures/window-context';
 
-export interface CredentialArchivePorts extends Pick<Ports, 'workspaces' | 'note' | 'assertChosen'> {
+export interface CredentialArchivePorts
+  extends Pick<Ports, 'workspaces' | 'note' | 'assertChosen' | 'forWriting'> {
   /** Base-2 logarithm of the scrypt cost; tests lower it. */
   readonly workFactor: number | undefined;
 }
@@ -29,11 +30,12 @@ export function credentialArchiveProcedures({
   workspaces,
   note,
   assertChosen,
+  forWriting,
   workFactor,
 }: CredentialArchivePorts): Pick<Implementations, `credentials.${Verbs}`> {
   return {
     async 'credentials.export'({ environment, path, passphrase: typed }, work) {
-      assertChosen(path, 'save-archive');
+      const written = forWriting(path, 'save-archive');
       using workspace = await workspaces.open(environment, work);
       const inventory = inventoryOf(workspace);
       using passphrase = new Secret(Buffer.from(typed, 'utf8'));
@@ -43,11 +45,12 @@ export function credentialArchiveProcedures({
         { key, inventory, path, seal: { passphrase }, workFactor },
         workContext(note, work),
       );
+      written();
       return { path, fingerprint: key.fingerprint, values, rows, unopened };
     },
 
     async 'credentials.readArchive'({ path, passphrase: typed }, { signal, progress }) {
-      assertChosen(path, 'open-archive', 'save-archive');
+      assertChosen(path, 'open-archive');
       using passphrase = new Secret(Buffer.from(typed, 'utf8'));
       progress('reading the archive', 0);
       const { header, trailer, counts } = await summariseArchive(
@@ -70,7 +73,7 @@ export function credentialArchiveProcedures({
     },
 
     async 'credentials.verify'({ environment, path, passphrase: typed }, work) {
-      assertChosen(path, 'open-archive', 'save-archive');
+      assertChosen(path, 'open-archive');
       using workspace = await workspaces.open(environment, work);
       const inventory = inventoryOf(workspace);
       using passphrase = new Secret(Buffer.from(typed, 'utf8'));
@@ -85,7 +88,7 @@ export function credentialArchiveProcedures({
 
     async 'credentials.import'(input, work) {
       const { environment, path, passphrase: typed, rehearse } = input;
-      assertChosen(path, 'open-archive', 'save-archive');
+      assertChosen(path, 'open-archive');
       using workspace = await workspaces.open(environment, work);
       const accepted = input.accepted.map(acceptedStop);
       const inventory = inventoryOf(workspace);

@@ -70,9 +70,9 @@ export function environmentProcedures(
       return { environment: id };
     },
 
-    async 'environments.update'({ environment, ...appearance }) {
+    async 'environments.update'({ environment, ...appearance }, { consent }) {
       using workspace = await workspaces.open(environment);
-      await changeAppearance(workspace, appearance, audit);
+      await changeAppearance(workspace, appearance, { audit, confirm: confirmWith(consent, workspace) });
       changed();
       return {};
     },

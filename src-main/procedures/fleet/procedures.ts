@@ -131,6 +131,7 @@ export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick
       using workspace = await workspaces.open(environment, work);
       const { settings } = workspace;
       inventoryOf(workspace);
+      const accepted = acceptedStops(request.accepted);
       const step = rehearse ? 'rehearsing databases' : 'rotating databases';
       let keep = (_worked: readonly string[]) => {};
       try {
@@ -139,14 +140,14 @@ export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick
           {
             databases,
             excluded: settings.excluded,
-            accepted: acceptedStops(request.accepted),
+            accepted,
             lockTimeoutMs,
             rehearsal: rehearse,
             limit: atOnce,
             onPlan({ from, to, left }) {
-              const subject = subjectOf(workspace, { from, to }, settings.excluded);
-              keep = (names) => rehearsals.keep(environment, subject, names);
-              if (!rehearse) rehearsals.assertRehearsed(environment, subject, left);
+              const basis = { ...subjectOf(workspace, { from, to }, settings.excluded), accepted };
+              keep = (names) => rehearsals.keep(environment, basis, names);
+              if (!rehearse) rehearsals.assertRehearsed(environment, basis, left);
             },
           },
           windowContext({

@@ -3,6 +3,7 @@ import type { HandoffChange, HandoffTarget, NamedTarget, RememberedTarget } from
 import { Secret } from '#crypto/secret';
 import { withoutTarget } from '#environments/remembered-targets';
 import { readTargets } from '#handoff/read-targets';
+import { describeTarget } from '#handoff/target';
 import {
   confirmHandoff,
   handOff,
@@ -94,6 +95,13 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
     async 'handoff.forgetTarget'({ environment, target }) {
       using workspace = await workspaces.open(environment);
       await workspace.change(({ targets }) => ({ targets: withoutTarget(targets, target) }));
+      // the list no longer says that an old key may be there: the log does
+      await audit.after({
+        environment,
+        action: 'hand-off destination forgotten',
+        detail: describeTarget(target),
+        outcome: 'done',
+      });
       changed();
       return {};
     },

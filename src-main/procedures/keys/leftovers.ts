@@ -1,6 +1,7 @@
 import { readTargetsAndNeighbours } from '#handoff/read-targets';
 import { noteCopyGone } from '#keys/use-cases/discard-copy';
 import { leftoversOf } from '#keyring/leftovers';
+import { confirmWith } from '#procedures/consent/confirm-with';
 import type { Implementations } from '#procedures/implementations';
 import type { Ports } from '#procedures/ports';
 import { windowAudit } from '#procedures/window-context';
@@ -22,9 +23,10 @@ export function leftoverProcedures({
       return left.map(({ dumps, ...leftover }) => ({ ...leftover, ...(dumps && { dumps: [...dumps] }) }));
     },
 
-    async 'leftovers.gone'({ environment, fingerprint, where }) {
+    async 'leftovers.gone'({ environment, fingerprint, where }, { consent }) {
       using workspace = await workspaces.open(environment);
-      await noteCopyGone(workspace, { fingerprint, where }, { audit: windowAudit(note) });
+      const confirm = confirmWith(consent, workspace);
+      await noteCopyGone(workspace, { fingerprint, where }, { audit: windowAudit(note), confirm });
       changed();
       return {};
     },

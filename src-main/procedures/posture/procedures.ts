@@ -17,7 +17,7 @@ import type { Ports } from '#procedures/ports';
 import { windowAudit } from '#procedures/window-context';
 import { inWindowWords } from '#procedures/act-text';
 
-export type PosturePorts = Pick<Ports, 'workspaces' | 'note' | 'changed' | 'assertChosen'>;
+export type PosturePorts = Pick<Ports, 'workspaces' | 'note' | 'changed' | 'assertChosen' | 'forWriting'>;
 
 type Names = `posture.${'read' | 'configure' | 'answer' | 'check' | 'export'}`;
 
@@ -27,6 +27,7 @@ export function postureProcedures({
   note,
   changed,
   assertChosen,
+  forWriting,
 }: PosturePorts): Pick<Implementations, Names> {
   const audit = windowAudit(note);
   const checked = new Map<string, PostureFacts>();
@@ -104,7 +105,7 @@ export function postureProcedures({
     },
 
     async 'posture.export'({ environment, path, format }) {
-      assertChosen(path, format === 'pdf' ? 'save-report-pdf' : 'save-report-html');
+      const written = forWriting(path, format === 'pdf' ? 'save-report-pdf' : 'save-report-html');
       using workspace = await workspaces.open(environment);
       const report = reportOf(workspace.settings, checked.get(environment));
       if (!report) {
@@ -115,6 +116,7 @@ export function postureProcedures({
         );
       }
       await writeReport(report, path, format, { mustBeNew: true });
+      written();
       await audit.after({
         environment,
         action: 'posture report written',

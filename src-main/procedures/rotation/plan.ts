@@ -1,5 +1,6 @@
 import { KeelError } from '#errors/keel-error';
 import { type AcceptableStop, acceptableStops, type Finding } from '#rewrite/finding';
+import { leftByName } from '#rotation/preflight/left-places';
 import type { RewriteStep } from '#rotation/use-cases/rewrite';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Work } from '#procedures/implementations';
@@ -35,9 +36,6 @@ export function acceptedStops(codes: readonly string[]): AcceptableStop[] {
     );
   });
 }
-
-/** What was named to stay as it is: a stop in the window, beside the names. */
-const leftByName: readonly string[] = ['left-under-old-key', 'left-unread', 'nested-under-old-key'];
 
 /** Preflight's findings for the window. A stop that was taken on is still a stop there, beside the codes and names that were. */
 export function findingsForWindow(findings: readonly Finding[]) {

@@ -108,11 +108,13 @@ export function createWizardMemory(): WizardMemory {
   };
 }
 
-function subjectDigest({ from, to, columns, excluded }: Subject): string {
+/** What a run is about, as one text. */
+export function subjectDigest({ from, to, columns, excluded }: Subject): string {
   return digestOf([from, to, columns, [...excluded].sort()]);
 }
 
-function basisDigest({ accepted, left = [], sampled = false, ...subject }: Basis): string {
+/** The same, with what was taken on for it. */
+export function basisDigest({ accepted, left = [], sampled = false, ...subject }: Basis): string {
   // who is connected is another matter at every run, and changes nothing of what it does
   const takenOn = accepted.filter((code) => code !== 'other-sessions').sort();
   return digestOf([subjectDigest(subject), takenOn, [...left].sort(), sampled]);

@@ -160,10 +160,24 @@ function scopeFindings(
   unread: readonly string[],
   left: readonly string[],
 ): Finding[] {
-  const named = unread.filter((one) => left.includes(one.replace(/ \(.*$/s, '')));
+  const named = unread.filter((one) => left.includes(unreadName(one)));
   const missing = unread.filter((one) => !named.includes(one));
+  const leftUnread =
+    named.length === 0
+      ? []
+      : [
+          about(
+            named.map((one) => ({ name: unreadName(one) })),
+            warn(
+              'left-unread',
+              `not read, as you chose: ${named.join('; ')}`,
+              'keep the old key: there may be values encrypted with it',
+            ),
+          ),
+        ];
   if (missing.length > 0) {
     return [
+      ...leftUnread,
       stop(
         'not-read',
         `not read, so it is unknown whether they hold values encrypted with the old key: ${missing.join('; ')}`,
@@ -171,13 +185,19 @@ function scopeFindings(
       ),
     ];
   }
-  if (beside > 0) return [];
+  if (beside > 0) return leftUnread;
   return [
+    ...leftUnread,
     pass(
       'unlisted-columns',
       `no value encrypted with the old key was found outside the inventory in the formats that Keel knows for this application: every row of the ${counted(tables - named.length, 'table')} that this role can read was read; nested values were not searched for`,
     ),
   ];
+}
+
+/** Without the reason. */
+function unreadName(unread: string): string {
+  return unread.replace(/ \(.*$/s, '');
 }
 
 function nameOf({ schema, name }: CatalogTable): string {

@@ -12,6 +12,7 @@ import type { Workspace } from '#workspace/workspace';
 import { assertNamesKnown } from '#proof/exclusion';
 import { type Preflight, type PreflightRequest, runPreflight } from '#rotation/preflight/run-preflight';
 import type { RotationStep } from '#rotation/run/progress';
+import { placesLeft } from '#rotation/preflight/left-places';
 import { recordedRun } from '#rotation/run/recorded-run';
 import { proofOf, rotationResultOf } from '#rotation/run/rotation-result';
 import type { KnownValue } from '#proof/known-value';
@@ -107,6 +108,7 @@ export async function rewriteDatabase(
   const preflight = await lookFirst(session, request, onProgress);
   input.onPreflight(preflight, subject);
   assertNoStops(preflight.findings);
+  const left = placesLeft(preflight.findings, input.left ?? []);
   if (rehearsal) {
     const outcome = await runRotation(session, preflight, request, { rehearsal: true });
     return { ...rotationResultOf(session.id, keys, true, outcome), ...(sampled && { sampled }) };
@@ -116,7 +118,7 @@ export async function rewriteDatabase(
     from,
     to,
     columns: inventory.columns.length,
-    kept: [...excluded, ...(input.left ?? [])],
+    kept: [...excluded, ...left],
     accepted: input.accepted,
   });
   const open = await workspace.openKeys();

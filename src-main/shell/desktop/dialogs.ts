@@ -90,6 +90,12 @@ export const fileDialogs: Readonly<Record<FilePurpose, FileDialog>> = {
     button: 'Save',
     filters: [{ name: 'age files', extensions: ['age'] }],
   },
+  'save-recipients': {
+    kind: 'save',
+    title: 'Save the backup encrypted to public keys',
+    button: 'Save',
+    filters: [{ name: 'age files', extensions: ['age'] }],
+  },
   'save-archive': {
     kind: 'save',
     title: 'Save the credential archive',
@@ -122,13 +128,25 @@ export const fileDialogs: Readonly<Record<FilePurpose, FileDialog>> = {
   },
   'save-words': {
     kind: 'save',
-    title: 'Save the recovery words',
+    title: 'Save the recovery words in plain text',
     button: 'Save',
     filters: [textFiles],
   },
   'save-paper': {
     kind: 'save',
     title: 'Save the paper kit',
+    button: 'Save',
+    filters: [{ name: 'PDF documents', extensions: ['pdf'] }],
+  },
+  'save-paper-words': {
+    kind: 'save',
+    title: 'Save the paper kit with the recovery words in plain text',
+    button: 'Save',
+    filters: [{ name: 'PDF documents', extensions: ['pdf'] }],
+  },
+  'save-paper-shares': {
+    kind: 'save',
+    title: 'Save the paper kit with the shares in plain text',
     button: 'Save',
     filters: [{ name: 'PDF documents', extensions: ['pdf'] }],
   },
@@ -144,14 +162,20 @@ export const fileDialogs: Readonly<Record<FilePurpose, FileDialog>> = {
 export type ChooseFiles = (
   window: BaseWindow,
   purpose: FilePurpose,
-  options: { readonly suggestedName?: string | undefined; readonly several?: boolean },
+  options: {
+    readonly suggestedName?: string | undefined;
+    readonly several?: boolean;
+    /** Fingerprint of the key that is to be written there. */
+    readonly key?: string | undefined;
+  },
 ) => Promise<string[]>;
 
 /** Native dialogs that begin in the folder that was last used for the same purpose. */
 export function createFileDialogs(dialog: Dialog): ChooseFiles {
   const folders = new Map<FilePurpose, string>();
-  return async (window, purpose, { suggestedName, several = false }) => {
-    const { kind, title, button, filters } = fileDialogs[purpose];
+  return async (window, purpose, { suggestedName, several = false, key }) => {
+    const { kind, title: words, button, filters } = fileDialogs[purpose];
+    const title = key === undefined ? words : `${words}: key ${key}`;
     const defaultPath = defaultPathOf(folders.get(purpose), suggestedName);
     const common = {
       title,
@@ -184,11 +208,12 @@ const saveProperties: NonNullable<SaveDialogOptions['properties']> = [
   'dontAddToRecent',
 ];
 
-/** Whether the admin agreed. Whatever closes the dialog by accident, Enter too, is a no. */
+/** Whether the admin agreed. Whatever closes the dialog by accident, Enter too, is a no, and so is the signal. */
 export async function askAdmin(
   dialog: Pick<Dialog, 'showMessageBox'>,
   window: BaseWindow,
   { message, detail, button }: Question,
+  signal: AbortSignal,
 ): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',
@@ -199,6 +224,7 @@ export async function askAdmin(
     defaultId: 0,
     cancelId: 0,
     noLink: true,
+    signal,
   });
   return response === 1;
 }

@@ -33,14 +33,14 @@ export function createNative(options: NativeOptions): Native {
     throw new KeelError('cancelled', 'there is no window to ask for confirmation', 'open Keel again');
   };
   return {
-    async chooseFile(purpose, suggestedName) {
-      const [path] = await chooseFiles(owner(), purpose, { suggestedName });
+    async chooseFile(purpose, suggestedName, key) {
+      const [path] = await chooseFiles(owner(), purpose, { suggestedName, key });
       return path;
     },
     chooseFiles: async (purpose) => chooseFiles(owner(), purpose, { several: true }),
     copyText: (text, concealed) =>
       concealed ? clipboard.copyConcealed(text, concealed.clearAfterMs) : clipboard.copy(text),
-    ask: async (question) => askAdmin(options.dialog, owner(), question),
+    ask: async (question, signal) => askAdmin(options.dialog, owner(), question, signal),
     takePress: (kind) => gesture.take(kind),
     presses: () => gesture.count(),
     protectContent: (on) => window()?.setContentProtection(on),

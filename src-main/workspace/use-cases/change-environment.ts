@@ -18,15 +18,20 @@ export interface Appearance {
   readonly production?: boolean;
 }
 
-/** Gives an environment another name, colour or mark. Throws `usage` and `environment-exists` for a name that it cannot have. */
+/**
+ * Gives an environment another name, colour or mark. Removing the mark of production is asked for, since every question shows it. Throws
+ * `usage` and `environment-exists` for a name that it cannot have, and what the confirmation throws; nothing was changed then.
+ */
 export async function changeAppearance(
   workspace: KnownWorkspace,
   { name: typed, colour, production }: Appearance,
-  audit: Audit,
+  { confirm, audit }: Pick<UseCaseContext, 'confirm' | 'audit'>,
 ): Promise<void> {
   const name = typed?.trim();
   const isRenamed = name !== undefined && name !== workspace.name;
   if (isRenamed) await assertNameFree(homeOf(workspace), name, workspace.id);
+  if (workspace.settings.production && production === false)
+    await confirm({ of: 'unmark-production', name: workspace.name });
   await workspace.change({
     ...(name !== undefined && { name }),
     ...(colour && { colour }),
@@ -35,7 +40,7 @@ export async function changeAppearance(
   await audit.after({
     environment: workspace.id,
     action: isRenamed ? 'environment renamed' : 'environment changed',
-    detail: name ?? workspace.name,
+    detail: isRenamed ? `${workspace.name} is now ${name}` : workspace.name,
     outcome: 'done',
   });
 }

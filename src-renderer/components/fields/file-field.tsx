@@ -16,12 +16,24 @@ export interface FileFieldProps {
   readonly onClear?: () => void;
   readonly description?: ReactNode;
   readonly suggestedName?: string;
+  /** Fingerprint of the key that is to be written there, which the dialog names. */
+  readonly writes?: string | undefined;
   readonly disabled?: boolean;
 }
 
 /** A file that is chosen in the native dialog. */
 export function FileField(props: FileFieldProps) {
-  const { label, purpose, value, onChange, onClear, description, suggestedName, disabled = false } = props;
+  const {
+    label,
+    purpose,
+    value,
+    onChange,
+    onClear,
+    description,
+    suggestedName,
+    writes,
+    disabled = false,
+  } = props;
   const client = useClient();
   const id = useId();
   const [trouble, setTrouble] = useState<string>();
@@ -30,6 +42,7 @@ export function FileField(props: FileFieldProps) {
     const result = await client.call('files.choose', {
       purpose,
       ...(suggestedName !== undefined && { suggestedName }),
+      ...(writes !== undefined && { fingerprint: writes }),
     });
     setTrouble(result.ok ? undefined : asSentence(result.error.message));
     if (result.ok && result.value.path !== undefined) onChange(result.value.path);

@@ -73,7 +73,8 @@ export function useWizard(environment: EnvironmentCard): WizardHold {
   const failure = state.failure ?? inventory.failure;
   if (!state.value || !inventory.value) return { wizard: undefined, failure, reload };
 
-  const { accepted = [], left = [] } = chosenStops ?? state.value.preflight ?? {};
+  const { accepted = [], left: named = [] } = chosenStops ?? state.value.preflight ?? {};
+  const left = placesStillFound(named, state.value.preflight?.findings);
   const taken = { accepted, left };
   const sampled = chosenSampled ?? state.value.preflight?.sampled ?? false;
   const status = duringCutover(statusOf(state.value, taken), {
@@ -119,6 +120,16 @@ export function useWizard(environment: EnvironmentCard): WizardHold {
 }
 
 type Runs = Pick<Wizard, 'preflight' | 'rehearsal' | 'rotation' | 'undo'>;
+
+/** What a later preflight did not find again is no longer left. */
+function placesStillFound(
+  names: readonly string[],
+  findings: readonly Finding[] | undefined,
+): readonly string[] {
+  if (!findings) return names;
+  const found = new Set(findings.flatMap((finding) => placesToLeave(finding) ?? []));
+  return names.filter((name) => found.has(name));
+}
 
 function withAll(before: readonly string[], names: readonly string[], on: boolean): string[] {
   const others = before.filter((name) => !names.includes(name));

@@ -30,9 +30,9 @@ test('a page does nothing that the admin refuses, whichever procedure asks', asy
         await press();
         return codeOf(page, name, input);
       },
-      async choose(path, purpose) {
+      async choose(path, purpose, fingerprint) {
         await keel.answerDialog(path);
-        await call(page, 'files.choose', { purpose });
+        await call(page, 'files.choose', { purpose, fingerprint });
       },
       answer: (agrees) => keel.answerQuestions(agrees),
       async questions() {

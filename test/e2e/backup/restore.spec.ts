@@ -33,7 +33,7 @@ async function makeBackups(keel: Keel, environment: string): Promise<Backups> {
   const make = async (purpose: string, name: string, artefact: object) => {
     const path = join(folder, name);
     await keel.answerDialog(path);
-    await call(page, 'files.choose', { purpose });
+    await call(page, 'files.choose', { purpose, fingerprint });
     const place = purpose === 'save-shares' ? { folder: path } : { path };
     await run(page, 'backup.create', { environment, fingerprint, artefact: { ...artefact, ...place } });
     return path;
@@ -44,7 +44,7 @@ async function makeBackups(keel: Keel, environment: string): Promise<Backups> {
   const identity = join(folder, 'identity.txt');
   await writeFile(identity, `# made by the spec\n${secret}\n`);
   const recipients = [await identityToRecipient(secret)];
-  const sealed = await make('save-age', 'sealed.age', { form: 'recipients', recipients });
+  const sealed = await make('save-recipients', 'sealed.age', { form: 'recipients', recipients });
   const text = await readFile(await make('save-words', 'words.txt', { form: 'words-file' }), 'utf8');
   const terms = { threshold: 2, holders: ['Anna', 'Ben', 'Chiara'] };
   const set = await make('save-shares', 'set', { form: 'shares', ...terms });
@@ -224,7 +224,7 @@ test('a drill names each word and each share that is wrong, and the matrix shows
 async function otherSet(keel: Keel, environment: string, fingerprint: string): Promise<string[]> {
   const folder = join(keel.folder, 'older');
   await keel.answerDialog(folder);
-  await call(keel.page, 'files.choose', { purpose: 'save-shares' });
+  await call(keel.page, 'files.choose', { purpose: 'save-shares', fingerprint });
   const artefact = { form: 'shares', folder, threshold: 2, holders: ['Anna', 'Ben', 'Chiara'] };
   await run(keel.page, 'backup.create', { environment, fingerprint, artefact });
   return filesIn(folder);

@@ -46,7 +46,7 @@ test('every screen on the way from a key to its hand-off is accessible, light an
   await expectFine(keel);
   const path = join(keel.folder, 'new.age');
   await keel.answerDialog(path);
-  await call(page, 'files.choose', { purpose: 'save-age' });
+  await call(page, 'files.choose', { purpose: 'save-age', fingerprint });
   const artefact = { form: 'passphrase', path, passphrase: { typed: passphrase } };
   await run(page, 'backup.create', { environment, fingerprint, artefact });
   const from = { from: 'file', path, passphrase };

@@ -39,7 +39,7 @@ async function makeBackups(keel: Keel, environment: string): Promise<Backups> {
   const make = async (purpose: string, name: string, artefact: object) => {
     const path = join(folder, name);
     await keel.answerDialog(path);
-    await call(page, 'files.choose', { purpose });
+    await call(page, 'files.choose', { purpose, fingerprint: activeKey.fingerprint });
     const place = purpose === 'save-shares' ? { folder: path } : { path };
     const whole = { ...artefact, ...place };
     await run(page, 'backup.create', { environment, fingerprint: activeKey.fingerprint, artefact: whole });

@@ -22,7 +22,7 @@ test('the hand-off to several places, while a session of before is still connect
   const [{ activeKey }] = await call(page, 'environments.list', {});
   const old = join(folder, 'old-key.age');
   await keel.answerDialog(old);
-  await call(page, 'files.choose', { purpose: 'save-age' });
+  await call(page, 'files.choose', { purpose: 'save-age', fingerprint: activeKey.fingerprint });
   const artefact = { form: 'passphrase', path: old, passphrase: { typed: passphrase } };
   await run(page, 'backup.create', { environment, fingerprint: activeKey.fingerprint, artefact });
   await prepareNewKey(keel, environment);

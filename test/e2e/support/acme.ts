@@ -158,7 +158,7 @@ export async function prepareNewKey(keel: Keel, environment: string): Promise<Bu
   const { fingerprint } = await call(page, 'keys.generate', { environment });
   const path = join(keel.folder, 'new-key.age');
   await keel.answerDialog(path);
-  await call(page, 'files.choose', { purpose: 'save-age' });
+  await call(page, 'files.choose', { purpose: 'save-age', fingerprint });
   const artefact = { form: 'passphrase', path, passphrase: { typed: passphrase } };
   await run(page, 'backup.create', { environment, fingerprint, artefact });
   await keel.answerDialog(path);

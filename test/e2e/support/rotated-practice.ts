@@ -34,7 +34,7 @@ async function prepareBackup(keel: Keel, environment: string, fingerprint: strin
   const { page } = keel;
   const path = join(keel.folder, 'new.age');
   await keel.answerDialog(path);
-  await call(page, 'files.choose', { purpose: 'save-age' });
+  await call(page, 'files.choose', { purpose: 'save-age', fingerprint });
   await run(page, 'backup.create', {
     environment,
     fingerprint,

@@ -1,3 +1,4 @@
+import { passTime } from './clock.ts';
 import type { Desk, MessageBox } from './desk.ts';
 
 /** Answers given before anybody asked wait for the question; a question without an answer waits for it. */
@@ -25,6 +26,8 @@ export class ScriptedDesk implements Desk {
   readonly buttons = new Answers<number>();
   /** What questions are answered with at once; undefined lets each wait. */
   agrees: boolean | undefined = true;
+  /** How long each dialog is read before it is answered. */
+  readsForMs = 1000;
   readonly shownDialogs: object[] = [];
   readonly notifications: { title: string; body: string }[] = [];
   readonly external: string[] = [];
@@ -33,17 +36,23 @@ export class ScriptedDesk implements Desk {
 
   openDialog(options: object): Promise<string | undefined> {
     this.shownDialogs.push({ kind: 'open', ...options });
-    return this.files.take();
+    return this.read(this.files.take());
   }
   saveDialog(options: object): Promise<string | undefined> {
     this.shownDialogs.push({ kind: 'save', ...options });
-    return this.files.take();
+    return this.read(this.files.take());
   }
   messageBox(options: MessageBox): Promise<number> {
     this.shownDialogs.push({ kind: 'message', ...options });
     // whether the admin agrees; anything else that is asked waits for its answer
-    if (options.type !== 'question' || this.agrees === undefined) return this.buttons.take();
-    return Promise.resolve(this.agrees ? 1 : 0);
+    if (options.type !== 'question' || this.agrees === undefined) return this.read(this.buttons.take());
+    return this.read(Promise.resolve(this.agrees ? 1 : 0));
+  }
+  /** Whoever answers has read for a while, which takes a spec no time. */
+  private async read<T>(answer: Promise<T>): Promise<T> {
+    const given = await answer;
+    passTime(this.readsForMs);
+    return given;
   }
   async openExternal(url: string): Promise<void> {
     this.external.push(url);

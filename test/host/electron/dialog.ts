@@ -22,13 +22,16 @@ const boxOptions = [
   'cancelId',
   'noLink',
   'normalizeAccessKeys',
+  'signal',
 ];
 
 /** Electron takes an owner first or not at all. */
 function optionsOf(args: readonly unknown[], name: string, known: readonly string[]): any {
   const options = (args.length > 1 ? args[1] : args[0]) as object;
   onlyKnown(name, options, known);
-  return structuredClone(options);
+  // a signal cannot be cloned, and is heard here
+  const { signal: _, ...rest } = options as { readonly signal?: AbortSignal };
+  return structuredClone(rest);
 }
 
 export const dialog = modelled('dialog', {
@@ -46,9 +49,20 @@ export const dialog = modelled('dialog', {
   },
   showMessageBox: async (...args: unknown[]) => {
     const options: MessageBox = optionsOf(args, 'dialog.showMessageBox', boxOptions);
-    return { response: await theHost().desk.messageBox(options), checkboxChecked: false };
+    const { signal } = (args.length > 1 ? args[1] : args[0]) as { readonly signal?: AbortSignal };
+    const answered = theHost().desk.messageBox(options);
+    const response = await (signal ? orCancelled(answered, signal, options.cancelId ?? 0) : answered);
+    return { response, checkboxChecked: false };
   },
   showErrorBox: (title: string, content: string) => {
     process.stderr.write(`${title}: ${content}\n`);
   },
 });
+
+/** Electron closes the box as if it had been cancelled. */
+function orCancelled(answered: Promise<number>, signal: AbortSignal, cancelId: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => resolve(cancelId), { once: true });
+    answered.then(resolve, reject);
+  });
+}

@@ -50,7 +50,7 @@ test('what cannot be taken back is told as done where it cannot be noted, and th
   const generated = await window.must('keys.generate', { environment });
   expect(lookedAgain()).toBe(3);
   window.desk.nextFile = join(window.home, 'new.age');
-  const { path = '' } = await window.must('files.choose', { purpose: 'save-age' });
+  const { path = '' } = await window.must('files.choose', { purpose: 'save-age', ...generated });
   await window.must('backup.create', {
     environment,
     ...generated,

@@ -66,7 +66,7 @@ export const deeds: readonly Deed[] = [
     window: async (window, environment, { folder }) => {
       const fingerprint = await pendingKey(window, environment);
       window.desk.nextFile = join(folder.path, 'new.age');
-      const { path = '' } = await window.must('files.choose', { purpose: 'save-age' });
+      const { path = '' } = await window.must('files.choose', { purpose: 'save-age', fingerprint });
       await window.must('backup.create', {
         environment,
         fingerprint,

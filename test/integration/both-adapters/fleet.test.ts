@@ -16,7 +16,7 @@ test('a fleet is rotated by one of both at a time, and what each did of it is on
   const { names } = fleet;
   const generated = await window.must('keys.generate', { environment });
   window.desk.nextFile = join(window.home, 'new.age');
-  const { path = '' } = await window.must('files.choose', { purpose: 'save-age' });
+  const { path = '' } = await window.must('files.choose', { purpose: 'save-age', ...generated });
   const artefact = { form: 'passphrase', path, passphrase: { typed: passphrase } } as const;
   await window.must('backup.create', { environment, ...generated, artefact });
   await window.must('backup.drill', { environment, ...generated, from: { from: 'file', path, passphrase } });

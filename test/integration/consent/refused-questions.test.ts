@@ -24,9 +24,9 @@ function asked(window: TestWindow): AskedWindow {
         : await window.call(name as QuickName, input as never);
       return outcome.ok ? 'done' : outcome.error.code;
     },
-    async choose(path, purpose) {
+    async choose(path, purpose, fingerprint) {
       desk.nextFile = path;
-      await window.must('files.choose', { purpose: purpose as never });
+      await window.must('files.choose', { purpose: purpose as never, fingerprint });
     },
     async answer(agrees) {
       desk.agrees = agrees;

@@ -201,6 +201,6 @@ test('an environment is renamed, and keeps its database and its keys under the n
   expect((await keel('env', 'show', 'acme')).json.error.code).toBe('environment-missing');
   expect((await keel('audit', 'show')).json.entries[0]).toMatchObject({
     action: 'environment renamed',
-    detail: 'production',
+    detail: 'acme is now production',
   });
 });

@@ -46,7 +46,7 @@ test('the window takes a fleet over but for a broken database, and later what is
   const generated = await window.must('keys.generate', { environment });
   expect(await without()).toMatchObject({ error: { code: 'artefact-missing' } });
   window.desk.nextFile = join(window.home, 'new.age');
-  const { path = '' } = await window.must('files.choose', { purpose: 'save-age' });
+  const { path = '' } = await window.must('files.choose', { purpose: 'save-age', ...generated });
   await window.must('backup.create', {
     environment,
     ...generated,

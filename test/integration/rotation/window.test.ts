@@ -87,7 +87,7 @@ test('the window’s procedures lead from a pasted URL to a rotation that is han
   expect(await readPlaintexts(client, from, stranger)).toEqual(before);
 
   window.desk.nextFile = join(window.home, 'new.age');
-  const { path = '' } = await window.must('files.choose', { purpose: 'save-age' });
+  const { path = '' } = await window.must('files.choose', { purpose: 'save-age', ...generated });
   await window.must('backup.create', {
     environment,
     ...generated,
@@ -162,7 +162,7 @@ test('the practice database goes through a rotation, and leaves nothing behind',
   await window.must('proof.run', { environment, fingerprint });
   const generated = await window.must('keys.generate', { environment });
   window.desk.nextFile = join(window.home, 'practice.age');
-  const { path = '' } = await window.must('files.choose', { purpose: 'save-age' });
+  const { path = '' } = await window.must('files.choose', { purpose: 'save-age', ...generated });
   await window.must('backup.create', {
     environment,
     ...generated,

@@ -31,7 +31,7 @@ export interface AskedWindow {
   /** `done`, or the code of the failure. */
   attempt(name: ProcedureName, input: object): Promise<string>;
   /** The admin chooses a file for a purpose. */
-  choose(path: string, purpose: string): Promise<void>;
+  choose(path: string, purpose: string, fingerprint?: string): Promise<void>;
   /** What questions are answered with from now on. */
   answer(agrees: boolean): Promise<void>;
   /** All questions so far. */
@@ -72,7 +72,7 @@ async function refuseAll(
  * and after.
  */
 export async function refuseEveryQuestion(window: AskedWindow, database: TestDatabase): Promise<void> {
-  const { environment, key, active, pending, envFile, apiKey } = await prepared(window, database);
+  const { environment, key, active, pending, backup, envFile, apiKey } = await prepared(window, database);
   const archive = join(window.folder, 'credentials.age');
   await window.choose(archive, 'save-archive');
   await window.must('credentials.export', { environment, path: archive, passphrase });
@@ -101,7 +101,9 @@ export async function refuseEveryQuestion(window: AskedWindow, database: TestDat
     memory: await window.must('keyring.memory', { environment }),
     places: (await window.must('posture.read', { environment })).places,
     targets: (await window.must('handoff.state', { environment })).targets,
-    environments: (await window.must('environments.list', {})).map(({ id }: { id: string }) => id),
+    environments: (await window.must('environments.list', {})).map(
+      ({ id, name, production }: { id: string; name: string; production: boolean }) => [id, name, production],
+    ),
     guarded: (await window.must('app.state', {})).guarded,
     envFile: await readFile(envFile, 'utf8'),
   });
@@ -123,7 +125,10 @@ export async function refuseEveryQuestion(window: AskedWindow, database: TestDat
       input: request,
       names: [active, pending, database.name, '2 rows', 'other sessions stay'],
     },
-    'fleet.rotate': { input: { ...fleet, rehearse: false }, names: [active, pending, '1 database'] },
+    'fleet.rotate': {
+      input: { ...fleet, rehearse: false },
+      names: [active, pending, '1 database', `The databases: “${name}”.`],
+    },
     'credentials.import': {
       input: { environment, path: archive, passphrase, rehearse: false, accepted },
       names: [archive, '1 credential', '1 row'],
@@ -177,6 +182,18 @@ export async function refuseEveryQuestion(window: AskedWindow, database: TestDat
     },
     'settings.setLockPassphrase': { input: { next: 'a new passphrase' }, names: ['unlocks Keel'] },
     'environments.remove': { input: { environment }, names: ['Acme', database.name] },
+    'environments.update': {
+      input: { environment, ...looks },
+      names: ['production mark', '“Acme” (PROD)', database.name],
+    },
+    'leftovers.gone': {
+      input: { environment, fingerprint: pending, where: `age file ${backup}` },
+      names: [pending, backup, 'restored the key from it once'],
+    },
+    'backup.forget': {
+      input: { environment, fingerprint: pending, artefact: { artefact: 'age-file', location: backup } },
+      names: [pending, backup, 'restored the key from it once'],
+    },
   };
   await refuseAll(window, first, everything);
   await window.must('rotation.rotate', request);
@@ -191,7 +208,10 @@ export async function refuseEveryQuestion(window: AskedWindow, database: TestDat
   const databases = [{ name: database.name, state: 'done' as const, at }];
   await writeFleetRecord(folder, { from: active, to: pending, finishedAt: at, databases });
   const second: Attempts = {
-    'fleet.undo': { input: { environment, accepted }, names: [active, pending, 'Undo', '1 database'] },
+    'fleet.undo': {
+      input: { environment, accepted },
+      names: [active, pending, 'Undo', `“${database.name}”`],
+    },
     'rotation.undo': { input: { environment, accepted, rehearse: false }, names: [active, pending, 'Undo'] },
     'rotation.sweepRewrite': { input: { environment, accepted }, names: [active, pending] },
     'handoff.takeBack': { input: { environment, target: envTarget }, names: [envFile, active] },
@@ -259,7 +279,7 @@ async function prepared(window: AskedWindow, { client, url }: TestDatabase) {
   await window.must('proof.run', { environment, fingerprint: active });
   const { fingerprint: pending } = await window.must('keys.generate', { environment });
   const path = join(window.folder, 'new.age');
-  await window.choose(path, 'save-age');
+  await window.choose(path, 'save-age', pending);
   await window.must('backup.create', {
     environment,
     fingerprint: pending,
@@ -269,5 +289,5 @@ async function prepared(window: AskedWindow, { client, url }: TestDatabase) {
   await window.must('backup.drill', { environment, fingerprint: pending, from });
   const envFile = join(window.folder, 'ballast.env');
   await writeFile(envFile, 'ENCRYPTION_KEY=\n');
-  return { environment, key, active, pending, envFile, apiKey };
+  return { environment, key, active, pending, backup: path, envFile, apiKey };
 }

@@ -4,6 +4,7 @@ import type { ProcedureName } from '#contract/procedures';
 import { procedures } from '#contract/procedures';
 import { createConsentGate, type Question } from '#procedures/consent/consent';
 import { questionOf } from '#procedures/consent/question-text';
+import { keptInWords, membersInWords } from '#procedures/consent/named-text';
 import { onOneLine, someOf } from '#procedures/consent/shown-text';
 import { KeelError } from '#errors/keel-error';
 
@@ -11,10 +12,22 @@ const question: Question = { message: 'Destroy the key?', detail: '', button: 'D
 
 /** A desk at which the test answers. */
 function desk() {
-  const shown: { answer(agrees: boolean): void }[] = [];
-  const state = { presses: 0, locked: false };
+  const shown: {
+    readonly question: Question;
+    readonly signal: AbortSignal;
+    answer(agrees: boolean): void;
+  }[] = [];
+  const state = { presses: 0, locked: false, readFor: 700, now: 0 };
   const consents = createConsentGate({
-    ask: () => new Promise((resolve) => void shown.push({ answer: resolve })),
+    ask: (asked, signal) =>
+      new Promise((resolve) => {
+        const answer = (agrees: boolean) => {
+          state.now += state.readFor;
+          resolve(agrees);
+        };
+        shown.push({ question: asked, signal, answer });
+      }),
+    now: () => state.now,
     presses: () => state.presses,
     assertOpen() {
       if (state.locked) throw new KeelError('app-locked', 'Keel is locked', 'unlock it');
@@ -36,6 +49,8 @@ function desk() {
     refused: () => refused,
   };
 }
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test('one question is open at a time, and one file dialog with it', async () => {
   const { shown, ask, consents, outcome } = desk();
@@ -71,7 +86,57 @@ test('a file dialog that was called off counts as a no', async () => {
   expect(await consents.choose(async () => undefined)).toBeUndefined();
   expect(await ask()).toBe('confirmation-missing');
   state.presses++;
-  expect(await consents.choose(async () => ['/a'])).toEqual(['/a']);
+  const chosen = consents.choose(async () => ((state.now += 700), ['/a']));
+  expect(await chosen).toEqual(['/a']);
+});
+
+test('a yes that comes before anyone could have read the question does not count, and it is asked again, saying so', async () => {
+  const { shown, state, ask } = desk();
+  const asked = ask();
+  for (const readFor of [0, 699]) {
+    state.readFor = readFor;
+    shown.at(-1)?.answer(true);
+    await settled();
+  }
+  expect(shown.map(({ question: { detail } }) => detail.includes('did not count'))).toEqual([
+    false,
+    true,
+    true,
+  ]);
+  expect(shown.map(({ question: { message } }) => message)).toEqual(Array(3).fill(question.message));
+  state.readFor = 700;
+  shown.at(-1)?.answer(true);
+  expect(await asked).toBe('agreed');
+});
+
+test('a no counts however fast it comes', async () => {
+  const { shown, state, ask } = desk();
+  const asked = ask();
+  state.readFor = 0;
+  shown[0]?.answer(false);
+  expect(await asked).toBe('cancelled');
+});
+
+test('a file that was chosen before anyone could have read the dialog is not chosen', async () => {
+  const { state, consents } = desk();
+  const answers = [0, 700];
+  const chosen = consents.choose(async () => {
+    state.now += answers.shift() ?? 0;
+    return `/${answers.length}`;
+  });
+  expect(await chosen).toBe('/0');
+});
+
+test('what is open when the app is left is closed, and answered with no at once', async () => {
+  const { shown, ask, consents, state } = desk();
+  const asked = ask();
+  consents.decline();
+  expect(await asked).toBe('cancelled');
+  expect(shown[0]?.signal.aborted).toBe(true);
+  state.presses++;
+  const choosing = consents.choose(() => new Promise<string>(() => {}));
+  consents.decline();
+  expect(await choosing).toBeUndefined();
 });
 
 test('an answer that comes after the lock is none', async () => {
@@ -111,27 +176,38 @@ test('a question names the database whatever the environment is called, and no t
     user: 'a',
     sslmode: 'require',
   } as const;
-  const settings = { name: 'Practice”\n\nNothing is lost.\u202e', address, production: true } as never;
+  const settings = { name: 'Practice”\n\nNothing is lost. (PROD)\u202e', address, production: true } as never;
   const { message, detail } = questionOf(
     {
       of: 'destroy-key',
       fingerprint: '1111-2222-3333-4444',
       heldIn: 'keychain',
       left: ['/a\nb'],
+      untested: ['recovery words bank safe”, tested today'],
       accepted: ['none”. All is safe', 'not-swept', 'no-census=h:1/x', 'not-swept', 'none”. All is safe'],
     },
     { settings },
   );
-  expect(message).toBe('Permanently destroy key 1111-2222-3333-4444 of “Practice Nothing is lost.” (PROD)?');
+  expect(message).toBe(
+    'Permanently destroy key 1111-2222-3333-4444 of “Practice Nothing is lost. prod” (PROD)?',
+  );
   expect(detail.split('\n\n')).toEqual([
     'Database “acme” on db.example.com, port 5432.',
     expect.stringContaining('keychain'),
-    'Copies that Keel does not delete: /a b.',
+    'Copies that Keel does not delete, from which it restored the key once: “/a b”.',
+    'Copies that Keel does not delete and has never tested: “recovery words bank safe , tested today”.',
     'Risks accepted: no sweep has searched for rows encrypted with it, no census was taken of “h:1/x”, “none . All is safe”.',
   ]);
   const flood = Array.from({ length: 19 }, (_, n) => `code-${n}`);
   const hidden = questionOf(
-    { of: 'destroy-key', fingerprint: '1', heldIn: 'keychain', left: [], accepted: [...flood, 'never-used'] },
+    {
+      of: 'destroy-key',
+      fingerprint: '1',
+      heldIn: 'keychain',
+      left: [],
+      untested: [],
+      accepted: [...flood, 'never-used'],
+    },
     { settings },
   );
   expect(hidden.detail).toContain(
@@ -139,4 +215,21 @@ test('a question names the database whatever the environment is called, and no t
   );
   expect(onOneLine('x'.repeat(500)).length).toBe(200);
   expect(someOf(Array.from({ length: 15 }, (_, n) => `h${n}`))).toMatch(/h11 and 3 more$/);
+});
+
+test('a question about a fleet names its databases, the first ones first, and says where the others are', () => {
+  const names = Array.from({ length: 45 }, (_, n) => (n === 0 ? 'a”, and nothing else. “' : `db${n}`));
+  expect(membersInWords(names.slice(0, 2))).toBe('The databases: “a , and nothing else.”, “db1”.');
+  expect(membersInWords(names)).toMatch(
+    /^The databases: “a .*”, “db1”, .*“db39” and 5 more, which the Fleet screen lists\.$/,
+  );
+});
+
+test('what is not rotated is named in full, or counted with its tables', () => {
+  expect(keptInWords([])).toEqual([]);
+  expect(keptInWords(['public.a.b', 'public.a.b'])).toEqual(['Not rotated, as chosen: “public.a.b”.']);
+  const many = Array.from({ length: 13 }, (_, n) => `public.t${n % 2}.c${n}`);
+  expect(keptInWords(many)).toEqual([
+    'Not rotated, as chosen: 13 places in 2 tables: “public.t0”, “public.t1”.',
+  ]);
 });

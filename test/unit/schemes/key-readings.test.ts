@@ -50,3 +50,13 @@ test('a salt in a layout may be of any bytes', () => {
   expect(literalBytes('[00ff]')).toEqual(Buffer.from([0, 255]));
   expect(literalBytes('a%20b').toString()).toBe('a b');
 });
+
+test.for([
+  'scrypt-salted/67108864/8/1',
+  'scrypt-salted/16384/8/1000',
+  'argon2id/salt/3/99999999/4',
+  'argon2id/salt/99999/64/1',
+  'pbkdf2-sha256/salt/99999999',
+])('a layout that asks for gigabytes or hours is none: %s', (name) => {
+  expect(parseKeyReading(name)).toBeUndefined();
+});

@@ -29,6 +29,7 @@ describe('leaving Keel', () => {
     [[]],
     [[running('rotation.rehearse')]],
     [[running('rotation.recover')]],
+    [[{ ...running('fleet.undo'), unanswered: true as const }]],
     [[running('prove.run'), running('backup.drill')]],
   ] as const)('asks nothing while no rows are being rewritten', ([operations]) => {
     expect(questionBeforeLeaving(operations)).toBeUndefined();

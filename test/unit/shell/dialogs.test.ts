@@ -51,6 +51,7 @@ describe('a file dialog', () => {
       'save-activity': ['csv', 'jsonl'],
       'save-credential': ['*'],
       'save-age': ['age'],
+      'save-recipients': ['age'],
       'save-archive': ['age'],
       'open-archive': ['age', '*'],
       'open-key-file': ['*'],
@@ -58,6 +59,8 @@ describe('a file dialog', () => {
       'save-report-pdf': ['pdf'],
       'save-words': ['txt'],
       'save-paper': ['pdf'],
+      'save-paper-words': ['pdf'],
+      'save-paper-shares': ['pdf'],
       'save-shares': ['*'],
     });
     for (const { filters } of Object.values(fileDialogs))
@@ -151,8 +154,9 @@ test.each([
       return { response, checkboxChecked: false };
     },
   };
+  const { signal } = new AbortController();
   const question = { message: 'Destroy the key?', detail: 'It is gone then.', button: 'Destroy' };
-  expect(await askAdmin(dialog as never, window, question)).toBe(agreed);
+  expect(await askAdmin(dialog as never, window, question, signal)).toBe(agreed);
   expect(asked).toEqual([
     [
       window,
@@ -165,6 +169,7 @@ test.each([
         defaultId: 0,
         cancelId: 0,
         noLink: true,
+        signal,
       },
     ],
   ]);

@@ -18,6 +18,7 @@ function leaving(
     dialog: { showMessageBox: async () => ({ response }) } as never,
     desktop: {
       runningOperations: running,
+      decline: () => void order.push('declined'),
       close: () => {
         order.push('closed');
         return closed;
@@ -42,7 +43,7 @@ test.each(['close', 'before-quit'])(
     await settled();
     expect([first.prevented, second.prevented]).toEqual([true, true]);
     expect(window.names()).toEqual(['hide']);
-    expect(order).toEqual(['cleared', 'closed']);
+    expect(order).toEqual(['declined', 'cleared', 'closed']);
     expect(app.names()).toEqual([]);
     finish();
     await settled();
@@ -63,7 +64,7 @@ test('an admin who keeps Keel open is asked again the next time', async () => {
     await settled();
     expect(event.prevented).toBe(true);
   }
-  expect([app.names(), window.names(), order]).toEqual([[], [], []]);
+  expect([app.names(), window.names(), order]).toEqual([[], [], ['declined', 'declined']]);
 });
 
 test.each([

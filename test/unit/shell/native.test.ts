@@ -34,8 +34,8 @@ function native(is: 'open' | 'destroyed' | 'missing' = 'open') {
 describe('the desktop', () => {
   test('chooses one file, or several where several are asked for', async () => {
     const { native: desktop, dialog } = native();
-    expect(await desktop.chooseFile('save-age', 'new.age')).toBe('/saved');
-    expect(await desktop.chooseFile('open-age', undefined)).toBe('/one');
+    expect(await desktop.chooseFile('save-age', 'new.age', undefined)).toBe('/saved');
+    expect(await desktop.chooseFile('open-age', undefined, undefined)).toBe('/one');
     expect(await desktop.chooseFiles('open-shares')).toEqual(['/one', '/two']);
     expect(dialog.calls.map(([name, , { defaultPath }]) => [name, defaultPath])).toEqual([
       ['showSaveDialog', 'new.age'],
@@ -80,7 +80,9 @@ describe('the desktop', () => {
       ['send', 'menu'],
       ['send', 'app-changed'],
     ]);
-    expect(await desktop.ask({ message: 'Really?', detail: '', button: 'Yes' })).toBe(true);
+    expect(
+      await desktop.ask({ message: 'Really?', detail: '', button: 'Yes' }, new AbortController().signal),
+    ).toBe(true);
   });
 
   test.each(['destroyed', 'missing'] as const)(
@@ -93,8 +95,8 @@ describe('the desktop', () => {
       desktop.emit({ kind: 'app-changed' });
       expect(changed()).toBe(1);
       for (const asked of [
-        desktop.ask({ message: 'Really?', detail: '', button: 'Yes' }),
-        desktop.chooseFile('open-age', undefined),
+        desktop.ask({ message: 'Really?', detail: '', button: 'Yes' }, new AbortController().signal),
+        desktop.chooseFile('open-age', undefined, undefined),
         desktop.chooseFiles('open-shares'),
       ])
         await expect(asked).rejects.toMatchObject({ code: 'cancelled' });

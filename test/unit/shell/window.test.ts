@@ -21,10 +21,10 @@ test.for(['query-session-end', 'session-end'])(
       app: new EventEmitter() as never,
       dialog: {} as never,
       window: window as never,
-      desktop: {} as never,
+      desktop: { close: async () => void dropped.push('wiped') } as never,
       clipboard,
     });
     window.emit(event, {});
-    expect(dropped).toEqual(['now']);
+    expect(dropped).toEqual(event === 'session-end' ? ['now', 'wiped'] : ['now']);
   },
 );

@@ -33,7 +33,7 @@ const places: Readonly<Record<FormId, { purpose: FilePurpose; ending: string; de
     description: 'Best kept away from this machine. An existing file is never overwritten.',
   },
   recipients: {
-    purpose: 'save-age',
+    purpose: 'save-recipients',
     ending: '.age',
     description: 'Best kept away from this machine. An existing file is never overwritten.',
   },
@@ -55,6 +55,12 @@ const places: Readonly<Record<FormId, { purpose: FilePurpose; ending: string; de
   },
 };
 
+const paperPurposes = {
+  sealed: 'save-paper',
+  words: 'save-paper-words',
+  shares: 'save-paper-shares',
+} as const satisfies Readonly<Record<MakeDraft['paper'], FilePurpose>>;
+
 /** A key into a backup: which key, in which form, where, and what that form asks for. */
 export function MakeBackup({ environment, candidates, draft, onChange, onSubmit }: MakeBackupProps) {
   const [day] = useState(() => new Date());
@@ -73,7 +79,8 @@ export function MakeBackup({ environment, candidates, draft, onChange, onSubmit 
           <WhichKey
             candidates={candidates}
             value={draft.fingerprint}
-            onChange={(fingerprint) => onChange({ fingerprint })}
+            // a place is chosen for one key
+            onChange={(fingerprint) => onChange({ fingerprint, path: undefined })}
           />
           {form === 'words' && <WordsChoice environment={environment} draft={draft} onChange={onChange} />}
           {form === 'paper' && <PaperChoice draft={draft} onChange={onChange} />}
@@ -84,7 +91,8 @@ export function MakeBackup({ environment, candidates, draft, onChange, onSubmit 
             <FileField
               label="Save to"
               description={description}
-              purpose={purpose}
+              purpose={form === 'paper' ? paperPurposes[draft.paper] : purpose}
+              writes={draft.fingerprint}
               suggestedName={suggestedFile(environment.name, draft.fingerprint, day, ending)}
               value={draft.path}
               onChange={(path) => onChange({ path })}

@@ -14,7 +14,8 @@ export function PaperChoice({ draft, onChange }: PaperChoiceProps) {
       <Radio.Group
         label="What to print"
         value={draft.paper}
-        onChange={(paper) => onChange({ paper: paper as MakeDraft['paper'] })}
+        // a place is chosen for what is printed
+        onChange={(paper) => onChange({ paper: paper as MakeDraft['paper'], path: undefined })}
       >
         <div className={styles.choices}>
           <Radio

@@ -23,6 +23,14 @@ const asked = { ...rotateInput, inventory };
 const rotateDesk = (desk: RotationDesk, more: Partial<RotateInput> = {}) =>
   rotate(desk.workspace, { ...rotateInput, ...more }, desk.context);
 
+test('a place to leave that preflight does not find is refused before anyone is asked', async () => {
+  await using rows = await rowsToRotate();
+  const desk = await rotationDesk(rows);
+  const left = ['nothing. Every value is rotated'];
+  await expect(rotateDesk(desk, { left })).rejects.toMatchObject({ code: 'usage' });
+  expect(desk.questions).toEqual([]);
+});
+
 test('a rotation between the keys of the ring asks, is kept, and is noted', async () => {
   await using rows = await rowsToRotate();
   const desk = await rotationDesk(rows);
@@ -33,7 +41,6 @@ test('a rotation between the keys of the ring asks, is kept, and is noted', asyn
   const subjects: RewriteSubject[] = [];
   const result = await rotateDesk(desk, {
     excluded: ['vault.s'],
-    left: ['elsewhere'],
     onSubject: (subject) => void subjects.push(subject),
     onPreflight: ({ findings }, subject) => {
       expect(findings.map(({ code }) => code)).toContain('iv-proven');
@@ -45,7 +52,7 @@ test('a rotation between the keys of the ring asks, is kept, and is noted', asyn
   const subject = { from, to, columns: [column], excluded: ['vault.s'] };
   expect(subjects).toEqual([subject, subject]);
   expect(desk.questions).toEqual([
-    { of: 'rotate', from, to, columns: 1, kept: ['vault.s', 'elsewhere'], accepted: ['other-sessions'] },
+    { of: 'rotate', from, to, columns: 1, kept: ['vault.s'], accepted: ['other-sessions'] },
   ]);
   expect(desk.noted).toEqual([
     {

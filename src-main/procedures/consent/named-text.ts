@@ -1,0 +1,56 @@
+import { counted } from '#shared/counted';
+import { quoted, quotedOf } from './shown-text.ts';
+
+/** What a question names one by one. Beyond that it names tables. */
+const mostPlaces = 12;
+/** As many as a dialog shows on a small screen. */
+const mostNames = 40;
+
+/** The databases of a fleet that are rewritten, in their order. */
+export function membersInWords(databases: readonly string[]): string {
+  const more = databases.length > mostNames ? ', which the Fleet screen lists' : '';
+  return `The databases: ${quotedOf(databases, mostNames)}${more}.`;
+}
+
+/** One line, or none where everything goes: what stays as it is, each place by its name, or the number of places and the tables that they are in. */
+export function keptInWords(kept: readonly string[]): string[] {
+  const places = [...new Set(kept)];
+  if (places.length === 0) return [];
+  if (places.length <= mostPlaces) return [`Not rotated, as chosen: ${quotedOf(places, mostPlaces)}.`];
+  const tables = [...new Set(places.map(tableOf))];
+  const more = tables.length > mostNames ? ', which the Rotate screen lists' : '';
+  return [
+    `Not rotated, as chosen: ${counted(places.length, 'place')} in ${counted(tables.length, 'table')}: ${quotedOf(tables, mostNames)}${more}.`,
+  ];
+}
+
+/** Of `schema.table.column` or `table.column`. */
+function tableOf(place: string): string {
+  const parts = place.split('.');
+  return parts.length < 2 ? place : parts.slice(0, Math.min(2, parts.length - 1)).join('.');
+}
+
+/** Copies of a key, those that Keel restored it from apart from those that were only noted: their names are the page's to choose. */
+export function copiesInWords({
+  left,
+  untested,
+}: {
+  readonly left: readonly string[];
+  readonly untested: readonly string[];
+}): string[] {
+  return [
+    ...(left.length > 0
+      ? [
+          `Copies that Keel does not delete, from which it restored the key once: ${quotedOf(left, mostPlaces)}.`,
+        ]
+      : []),
+    ...(untested.length > 0
+      ? [`Copies that Keel does not delete and has never tested: ${quotedOf(untested, mostPlaces)}.`]
+      : []),
+  ];
+}
+
+/** One copy, as it is listed, and whether it was tested. */
+export function copyInWords({ what, tested }: { readonly what: string; readonly tested: boolean }): string {
+  return `${quoted(what, 400)}\n${tested ? 'Keel restored the key from it once.' : 'Keel has never tested it.'}`;
+}

@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createTestDatabase } from '#test/support/postgres/test-database';
+import { openTestWindow } from '#test/support/window';
+
+const passphrase = 'five random words for a test';
+
+test('a page that tries many passphrases at once gets a few tried, and the admin’s own works afterwards', async () => {
+  await using database = await createTestDatabase();
+  await using window = await openTestWindow();
+  const { environment } = await window.must('environments.add', {
+    name: 'Acme',
+    colour: 'blue',
+    production: true,
+    connection: { url: database.url },
+    rememberPassword: false,
+    keyPlace: 'sealed-file',
+    passphrase,
+  });
+  await window.must('keys.generate', { environment });
+  const text = await readFile(join(window.home, 'environments', environment, 'secrets.sealed'), 'utf8');
+  const codesOf = async (calls: readonly Promise<{ ok: boolean; error?: { code: string } }>[]) => {
+    const codes = (await Promise.all(calls)).map((one) => one.error?.code ?? 'ok');
+    return { tried: codes.filter((code) => code !== 'request-refused').length, codes: new Set(codes) };
+  };
+  const unlocks = await codesOf(
+    Array.from({ length: 40 }, (_, n) =>
+      window.call('environments.unlock', { environment, passphrase: `wrong ${n}` } as never),
+    ) as never,
+  );
+  expect(unlocks).toEqual({ tried: 4, codes: new Set(['store-locked', 'request-refused']) });
+  const source = (n: number) => ({
+    kind: 'artefact',
+    from: { from: 'typed', text, passphrase: `wrong ${n}` },
+  });
+  const adopted = await codesOf(
+    Array.from({ length: 40 }, (_, n) =>
+      window.call('keys.adopt', { environment, source: source(n) } as never),
+    ) as never,
+  );
+  expect(adopted.codes).toContain('request-refused');
+  expect(adopted.tried).toBeLessThanOrEqual(4);
+  await window.must('environments.unlock', { environment, passphrase });
+});
