@@ -21,7 +21,7 @@ const forced = {
   accent: 'LinkText',
   good: 'Highlight',
   warn: 'CanvasText',
-  stop: 'LinkText',
+  stop: 'VisitedText',
   grey: 'GrayText',
 } as const;
 

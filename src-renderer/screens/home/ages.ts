@@ -5,29 +5,31 @@ export interface Ages {
   readonly id: string;
   readonly name: string;
   /** The active key has been in use since then. */
-  readonly keySince?: number;
+  readonly keySince?: number | undefined;
   /** It was imported: it may have been in use before. */
   readonly before: boolean;
-  readonly testedAt?: number;
-  readonly testDueAt?: number;
+  readonly testedAt?: number | undefined;
+  readonly testDueAt?: number | undefined;
   /** When the server's certificate expires. */
-  readonly certificateTo?: number;
+  readonly certificateTo?: number | undefined;
 }
 
 /** Of the environments of which any of it is known, in their order. */
 export function agesOf(cards: readonly EnvironmentCard[]): Ages[] {
   return cards.flatMap(({ id, name, activeKey, transport }) => {
-    const at = <Key extends string>(key: Key, time: string | undefined) =>
-      time === undefined ? {} : { [key]: Date.parse(time) };
-    const times: Partial<Ages> = {
-      ...at('keySince', activeKey && (activeKey.activatedAt ?? activeKey.createdAt)),
-      ...at('testedAt', activeKey?.provenAt),
-      ...at('testDueAt', activeKey?.drillDueAt),
-      ...at('certificateTo', transport?.validTo),
+    const times = {
+      keySince: timeOf(activeKey && (activeKey.activatedAt ?? activeKey.createdAt)),
+      testedAt: timeOf(activeKey?.provenAt),
+      testDueAt: timeOf(activeKey?.drillDueAt),
+      certificateTo: timeOf(transport?.validTo),
     };
-    if (Object.keys(times).length === 0) return [];
+    if (Object.values(times).every((time) => time === undefined)) return [];
     return [{ id, name, before: activeKey?.adopted === true, ...times }];
   });
+}
+
+function timeOf(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : Date.parse(time);
 }
 
 const dayMs = 86_400_000;

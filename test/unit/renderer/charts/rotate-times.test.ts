@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { shareOf, timedPhases, waitInWords } from '../../../src-renderer/screens/rotate/run/run-times.ts';
+import { shareOf, timedPhases, waitInWords } from '../../../../src-renderer/screens/rotate/run/run-times.ts';
 
 const phases = { prepareMs: 1500, waitMs: 10, writeMs: 380, compareMs: 0, commitMs: 10 };
 

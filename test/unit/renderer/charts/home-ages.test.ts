@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EnvironmentCard } from '#contract/environments';
-import { agesOf, fromNow, stretchOf } from '../../../src-renderer/screens/home/ages.ts';
+import { agesOf, fromNow, stretchOf } from '../../../../src-renderer/screens/home/ages.ts';
 
 const now = Date.parse('2026-11-24T12:00:00Z');
 const day = 86_400_000;
