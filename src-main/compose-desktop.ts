@@ -31,6 +31,8 @@ import { inventoryProcedures } from '#procedures/proof/inventory';
 import { followKeychain } from '#procedures/app/keychain-state';
 import { keyMemoryProcedures } from '#procedures/keys/key-memory';
 import { keyProcedures } from '#procedures/keys/procedures';
+import { restoredProcedures } from '#procedures/keys/restored';
+import { createRestoredKeyMemory } from '#procedures/keys/restored-key';
 import { leftoverProcedures } from '#procedures/keys/leftovers';
 import { matrixProcedures } from '#procedures/proof/matrix';
 import { createMatrixMemory } from '#procedures/proof/matrix-memory';
@@ -78,6 +80,7 @@ export async function composeDesktop({
   const memory = createWizardMemory();
   const chosen = createChosenFiles();
   const newApiKeys = createNewApiKeys();
+  const restored = createRestoredKeyMemory();
   const note: NoteActivity = (entry) => activity.append(entry);
   const noteIfPossible: NoteActivity = (entry) =>
     note(entry).catch((error: unknown) => faults.record('activity log', error));
@@ -108,6 +111,7 @@ export async function composeDesktop({
         secrets.wipe(practiceEnvironment.id);
         connections.wipe();
         newApiKeys.wipe();
+        restored.wipe();
         suggested.wipe();
         matrix.wipe();
         // the window cannot ask for it any more
@@ -155,6 +159,8 @@ export async function composeDesktop({
     return press && { isHeld: () => !lock.isLocked() && press.isHeld() };
   };
   const shared = { workspaces, note, changed };
+  const clipboardSeconds = () => settings.clipboardSeconds;
+  const aboutKeys = { ...shared, native, assertChosen, assertOpen, clipboardSeconds, restored };
 
   const route = createRouter({
     implementations: {
@@ -186,20 +192,15 @@ export async function composeDesktop({
         drillEveryDays: () => settings.drillEveryDays,
         ...connections,
       }),
-      ...keyProcedures({
-        ...shared,
-        native,
-        assertChosen,
-        assertOpen,
-        clipboardSeconds: () => settings.clipboardSeconds,
-      }),
+      ...keyProcedures(aboutKeys),
+      ...restoredProcedures(aboutKeys),
       ...backupProcedures({ ...shared, native, suggested, assertChosen }),
       ...apiKeyProcedures({
         ...shared,
         native,
         fresh: newApiKeys,
         assertOpen,
-        clipboardSeconds: () => settings.clipboardSeconds,
+        clipboardSeconds,
       }),
       ...credentialProcedures({ ...shared, native }),
       ...credentialArchiveProcedures({ ...shared, assertChosen, workFactor }),
@@ -218,7 +219,7 @@ export async function composeDesktop({
         native,
         note,
         assertOpen,
-        clipboardSeconds: () => settings.clipboardSeconds,
+        clipboardSeconds,
       }),
       ...inventoryProcedures(shared),
       ...censusProcedures(shared),
@@ -258,6 +259,7 @@ export async function composeDesktop({
       secrets.wipe();
       connections.wipe();
       newApiKeys.wipe();
+      restored.wipe();
       suggested.wipe();
       matrix.wipe();
       await activity.settle();

@@ -84,7 +84,7 @@ export function HomeScreen() {
           actions={
             <>
               {practise}
-              <Button variant="default" onClick={() => go('connect', undefined, 'restore')}>
+              <Button variant="default" onClick={() => go('restore')}>
                 Restore a key from a backup
               </Button>
               {connect}
