@@ -31,6 +31,8 @@ import { inventoryProcedures } from '#procedures/proof/inventory';
 import { followKeychain } from '#procedures/app/keychain-state';
 import { keyMemoryProcedures } from '#procedures/keys/key-memory';
 import { keyProcedures } from '#procedures/keys/procedures';
+import { restoredProcedures } from '#procedures/keys/restored';
+import { createRestoredKeyMemory } from '#procedures/keys/restored-key';
 import { leftoverProcedures } from '#procedures/keys/leftovers';
 import { matrixProcedures } from '#procedures/proof/matrix';
 import { createMatrixMemory } from '#procedures/proof/matrix-memory';
@@ -81,6 +83,7 @@ export async function composeDesktop({
   const memory = createWizardMemory();
   const chosen = createChosenFiles();
   const newApiKeys = createNewApiKeys();
+  const restored = createRestoredKeyMemory();
   const note: NoteActivity = (entry) => activity.append(entry);
   const noteIfPossible: NoteActivity = (entry) =>
     note(entry).catch((error: unknown) => faults.record('activity log', error));
@@ -106,6 +109,7 @@ export async function composeDesktop({
     secrets.wipe(spared);
     connections.wipe();
     newApiKeys.wipe();
+    restored.wipe();
     suggested.wipe();
     matrix.wipe();
   };
@@ -164,6 +168,8 @@ export async function composeDesktop({
     return press && { isHeld: () => !lock.isLocked() && press.isHeld() };
   };
   const shared = { workspaces, note, changed };
+  const clipboardSeconds = () => settings.clipboardSeconds;
+  const aboutKeys = { ...shared, native, assertChosen, assertOpen, clipboardSeconds, restored };
 
   const route = createRouter({
     implementations: {
@@ -195,20 +201,15 @@ export async function composeDesktop({
         drillEveryDays: () => settings.drillEveryDays,
         ...connections,
       }),
-      ...keyProcedures({
-        ...shared,
-        native,
-        assertChosen,
-        assertOpen,
-        clipboardSeconds: () => settings.clipboardSeconds,
-      }),
+      ...keyProcedures(aboutKeys),
+      ...restoredProcedures(aboutKeys),
       ...backupProcedures({ ...shared, native, suggested, assertChosen, forWriting }),
       ...apiKeyProcedures({
         ...shared,
         native,
         fresh: newApiKeys,
         assertOpen,
-        clipboardSeconds: () => settings.clipboardSeconds,
+        clipboardSeconds,
       }),
       ...credentialProcedures({ ...shared, native }),
       ...credentialArchiveProcedures({ ...shared, assertChosen, forWriting, workFactor }),
@@ -227,7 +228,7 @@ export async function composeDesktop({
         native,
         note,
         assertOpen,
-        clipboardSeconds: () => settings.clipboardSeconds,
+        clipboardSeconds,
       }),
       ...inventoryProcedures(shared),
       ...censusProcedures(shared),

@@ -12,6 +12,7 @@ import { screen as key } from './screens/key/screen.ts';
 import { screen as matrix } from './screens/matrix/screen.ts';
 import { screen as posture } from './screens/posture/screen.ts';
 import { screen as prove } from './screens/prove/screen.ts';
+import { screen as restore } from './screens/restore/screen.ts';
 import { screen as rotate } from './screens/rotate/screen.ts';
 import { screen as settings } from './screens/settings/screen.ts';
 
@@ -19,6 +20,7 @@ import { screen as settings } from './screens/settings/screen.ts';
 export const screenList = {
   home,
   connect,
+  restore,
   key,
   prove,
   backup,

@@ -15,6 +15,7 @@ import { KeyScreen } from './screens/key/key-screen.tsx';
 import { MatrixScreen } from './screens/matrix/matrix-screen.tsx';
 import { PostureScreen } from './screens/posture/posture-screen.tsx';
 import { ProveScreen } from './screens/prove/prove-screen.tsx';
+import { RestoreScreen } from './screens/restore/restore-screen.tsx';
 import { RotateScreen } from './screens/rotate/rotate-screen.tsx';
 import { SettingsScreen } from './screens/settings/settings-screen.tsx';
 
@@ -26,6 +27,7 @@ const components: {
 } = {
   home: HomeScreen,
   connect: ConnectScreen,
+  restore: RestoreScreen,
   key: KeyScreen,
   prove: ProveScreen,
   backup: BackupScreen,

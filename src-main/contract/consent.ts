@@ -71,6 +71,10 @@ export const consents = {
   'keys.reveal': shows,
   'keys.hide': manages,
   'keys.copy': copies,
+  'restored.open': { asks: 'chosen-file', why: 'reads a backup' },
+  'restored.state': reads,
+  'restored.copy': copies,
+  'restored.forget': manages,
 
   'keyring.memory': reads,
   'keyring.stateDumps': { asks: 'question', why: 'releases keys to be destroyed' },

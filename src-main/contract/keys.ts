@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { givenArtefact } from './backup.ts';
+import { artefactName, givenArtefact, knownKey } from './backup.ts';
 import { keyOrigin, keyProof, keyState, madeArtefact } from './key-record.ts';
-import { nothing, quick } from './procedure.ts';
+import { long, nothing, quick } from './procedure.ts';
 import { environmentId, filePath, fingerprint, time, typedSecret } from './shapes.ts';
 
 export const keyEntry = z.strictObject({
@@ -29,8 +29,21 @@ export const keySource = z.discriminatedUnion('kind', [
   /** Restored from a backup, and from nothing else. */
   z.strictObject({ kind: z.literal('artefact'), from: givenArtefact }),
   z.strictObject({ kind: z.literal('typed'), text: typedSecret }),
+  /** The one that `restored.open` restored in this session. */
+  z.strictObject({ kind: z.literal('restored') }),
 ]);
 export type KeySource = z.infer<typeof keySource>;
+
+/** A key that was restored without a database to check it against. It is in memory, and in no key ring. */
+const restoredKey = z.strictObject({
+  fingerprint,
+  from: artefactName,
+  /** Everyone knows it. */
+  weak: z.boolean(),
+  /** Whose it is, if a key ring of this Keel knows it. */
+  known: knownKey.optional(),
+});
+export type RestoredKey = z.infer<typeof restoredKey>;
 
 export const keyProcedures = {
   'keys.list': quick(z.strictObject({ environment: environmentId }), z.array(keyEntry)),
@@ -47,4 +60,13 @@ export const keyProcedures = {
   'keys.hide': quick(nothing, nothing),
   /** Into the clipboard, marked as concealed, and out of it again after the time set. Never to the window. */
   'keys.copy': quick(z.strictObject(oneKey), z.strictObject({ clearsInSeconds: z.number() })),
+  /**
+   * Restores a key from a backup, for no environment yet. It stays in memory, in place of one before, until it is
+   * imported or the app locks. Throws `key-file-unreadable`, saying where the backup breaks.
+   */
+  'restored.open': long(z.strictObject({ from: givenArtefact }), z.strictObject({ fingerprint })),
+  'restored.state': quick(nothing, z.strictObject({ key: restoredKey.optional() })),
+  /** As `keys.copy`. Throws `key-not-in-ring` if none is kept. */
+  'restored.copy': quick(nothing, z.strictObject({ clearsInSeconds: z.number() })),
+  'restored.forget': quick(nothing, nothing),
 } as const;

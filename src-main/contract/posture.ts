@@ -91,13 +91,29 @@ export const postureReport = z.strictObject({
 });
 export type PostureReport = z.infer<typeof postureReport>;
 
+/** What a check came to, in numbers of findings. */
+export const postureRun = z.strictObject({
+  at: time,
+  fail: z.number().int(),
+  warn: z.number().int(),
+  unknown: z.number().int(),
+  pass: z.number().int(),
+  /** Accepted by the admin at that time; in none of the others. */
+  waived: z.number().int(),
+});
+export type PostureRun = z.infer<typeof postureRun>;
+
 const environment = { environment: environmentId };
 
 export const postureProcedures = {
-  /** What is kept, and the last check of this session. */
+  /** What is kept, the last check of this session, and what checks came to so far, the oldest first. */
   'posture.read': quick(
     z.strictObject(environment),
-    z.strictObject({ places: posturePlaces, report: postureReport.optional() }),
+    z.strictObject({
+      places: posturePlaces,
+      report: postureReport.optional(),
+      runs: z.array(postureRun),
+    }),
   ),
   /** Throws `file-not-chosen` for a file that is new and that no dialog named. */
   'posture.configure': quick(z.strictObject({ ...environment, places: posturePlaces }), nothing),

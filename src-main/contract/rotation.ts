@@ -91,6 +91,23 @@ const rotatedColumn = z.strictObject({
 /** Staging tables that the server refused to drop, and its reason. They contain only ciphertexts. */
 const undropped = z.strictObject({ tables: z.array(z.string()), reason: z.string() });
 
+/**
+ * Where the time of a run went, in milliseconds; together `totalMs`. From `waitMs` on, other writers wait: the server
+ * queues them behind a lock that is waited for, too.
+ */
+const runPhases = z.strictObject({
+  /** Reading, re-encrypting and staging; nothing is locked. */
+  prepareMs: z.number(),
+  /** Until the server gave the lock. */
+  waitMs: z.number(),
+  writeMs: z.number(),
+  /** Rows that changed in the meantime, and what of the comparison was not finished beside the writing. */
+  compareMs: z.number(),
+  /** COMMIT, or ROLLBACK of a rehearsal. */
+  commitMs: z.number(),
+});
+export type RunPhases = z.infer<typeof runPhases>;
+
 export const rotationResult = z.strictObject({
   id: z.uuid(),
   from: fingerprint,
@@ -100,9 +117,11 @@ export const rotationResult = z.strictObject({
   excluded: z.number().int(),
   already: z.number().int(),
   ambiguous: z.number().int(),
-  /** How long writers waited, or would wait. */
+  /** How long the lock was held: writers waited, or would wait. */
   lockMs: z.number(),
   totalMs: z.number(),
+  /** Absent if an earlier Keel did not record them. */
+  phases: runPhases.optional(),
   columns: z.array(rotatedColumn),
   undropped: undropped.optional(),
   /** Other places with values of the old key were searched for in samples only. */

@@ -1,15 +1,18 @@
 import type { PostureAnswer, PosturePlaces } from '#contract/posture';
 import type { EncryptedColumn } from '#contract/inventory';
 import { type EnvironmentSettings, handoffFiles } from '#environments/environment-settings';
+import { recordPostureRun } from '#environments/posture-runs';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import type { UnaskingContext } from '#workspace/use-case';
 import { homeOf, type Workspace } from '#workspace/workspace';
 import { checkPosture } from '#posture/look/check-posture';
 import type { PostureFacts } from '#posture/facts';
-import { judgePosture } from '#posture/judge/judge-posture';
+import { findingsInWords } from '#posture/finding';
+import { countFindings, judgePosture } from '#posture/judge/judge-posture';
 import { readKeyFacts } from '#posture/look/key-facts';
 import { inNumbers } from '#posture/report/report-text';
+import { withWaivers } from '#posture/waivers';
 
 export interface CheckPostureInput {
   /** Places named for this check; the environment's own stand for what is not named. */
@@ -50,12 +53,25 @@ export async function checkEnvironment(
       onProgress: (step, done, total) => onProgress({ step, done, ...(total !== undefined && { total }) }),
     },
   );
+  const findings = judgePosture(facts);
   await audit.after({
     ...(workspace && { environment: workspace.id }),
     action: 'posture checked',
-    detail: inNumbers(judgePosture(facts)),
+    detail: inNumbers(findings),
     outcome: 'done',
   });
+  // what was named for this check alone would not compare with the others
+  if (workspace?.settings && JSON.stringify(places) === JSON.stringify(posturePlacesOf(settings))) {
+    const waivers = workspace.settings.posture?.waivers ?? [];
+    const counted = countFindings(
+      withWaivers(
+        findingsInWords(findings, () => ''),
+        waivers,
+        facts.at,
+      ),
+    );
+    await recordPostureRun(workspace.folder, { at: facts.at, ...counted });
+  }
   return facts;
 }
 

@@ -1,9 +1,10 @@
 import { basename, dirname } from 'node:path';
-import type { ArtefactSource } from '#backup/artefact';
+import { type ArtefactSource, openArtefact } from '#backup/artefact';
 import { readArtefactText } from '#backup/artefact-text';
 import type { FilePurpose } from '#contract/app';
 import type { ArtefactName, GivenArtefact } from '#contract/backup';
 import type { AssertChosen } from '#procedures/chosen-files';
+import type { EncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 
@@ -87,6 +88,25 @@ export async function openGiven(from: GivenArtefact): Promise<TakenArtefact> {
   const passphrase = from.passphrase === undefined ? undefined : own(from.passphrase);
   const all = [...from.paths.map((path) => ({ path })), ...texts];
   return taken({ form: 'shares', from: all, passphrase }, location);
+}
+
+/**
+ * The key that it gives, for the caller to dispose. Throws `key-file-unreadable`, saying where it breaks and what was left as
+ * it was (`left`), like `nothing was changed`.
+ */
+export async function restoredFrom(
+  { source, name }: TakenArtefact,
+  left: string,
+  waiting?: Parameters<typeof openArtefact>[2],
+): Promise<EncryptionKey> {
+  const opened = await openArtefact(source, undefined, waiting);
+  if ('key' in opened) return opened.key;
+  const { message, remedy } = opened.broken;
+  throw new KeelError(
+    'key-file-unreadable',
+    `no key could be restored from ${name.location}: ${message}; ${left}`,
+    remedy,
+  );
 }
 
 async function readIdentity(path: string): Promise<Secret> {

@@ -2,11 +2,11 @@ import type { KnownKey } from '#contract/backup';
 import { expectedFailure } from '#errors/expected-failure';
 import type { Workspaces } from '#procedures/workspaces';
 
-/** Whose key has this fingerprint, if one of the key ring knows it: the environment at hand first. */
+/** Whose key has this fingerprint, if one of the key ring knows it: the environment at hand first, where there is one. */
 export async function whoseKey(
   workspaces: Workspaces,
   fingerprint: string,
-  here: string,
+  here?: string,
 ): Promise<KnownKey | undefined> {
   const { workspaces: all } = await workspaces.list();
   const found: (KnownKey & { readonly here: boolean })[] = [];

@@ -1,29 +1,35 @@
-import { openArtefact } from '#backup/artefact';
 import type { KeySource } from '#contract/keys';
-import { assertFitForEncryption, type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
-import { expectedFailure } from '#errors/expected-failure';
-import { KeelError } from '#errors/keel-error';
+import { type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
 import { readTextFile } from '#storage/text-file';
 import { findAssignment } from '#handoff/env-assignment';
 import { loadKey } from '#workspace/ring-keys';
-import { assertHandChosen, openGiven, type TakenArtefact } from '#procedures/backup/given-artefact';
+import {
+  assertHandChosen,
+  openGiven,
+  restoredFrom,
+  type TakenArtefact,
+} from '#procedures/backup/given-artefact';
 import { allowReveal } from '#procedures/allow-reveal';
 import type { Implementations } from '#procedures/implementations';
 import type { Ports } from '#procedures/ports';
 import { windowAudit } from '#procedures/window-context';
+import { isWeak, type RestoredKeyMemory } from './restored-key.ts';
 import { adoptKey } from '#keys/use-cases/adopt';
 import { generateKey } from '#keys/use-cases/generate';
 
-export type KeyPorts = Pick<
-  Ports,
-  'workspaces' | 'native' | 'note' | 'changed' | 'assertChosen' | 'clipboardSeconds' | 'assertOpen'
->;
+export interface KeyPorts
+  extends Pick<
+    Ports,
+    'workspaces' | 'native' | 'note' | 'changed' | 'assertChosen' | 'clipboardSeconds' | 'assertOpen'
+  > {
+  readonly restored: RestoredKeyMemory;
+}
 
 type Names = 'list' | 'generate' | 'adopt' | 'reveal' | 'hide' | 'copy';
 
 /** The keys of an environment. No key leaves but through `reveal`, `copy` and a backup. */
 export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Names}`> {
-  const { workspaces, native, note, changed, assertChosen } = ports;
+  const { workspaces, native, note, changed, assertChosen, restored } = ports;
   const audit = windowAudit(note);
   return {
     async 'keys.list'({ environment }) {
@@ -56,17 +62,19 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
       if (source.kind === 'artefact') assertHandChosen(source.from, assertChosen);
       using workspace = await workspaces.open(environment);
       using taken = source.kind === 'artefact' ? await openGiven(source.from) : undefined;
-      using key = await readKeySource(source, taken);
+      using key = source.kind === 'restored' ? restored.copy() : await readKeySource(source, taken);
+      const proof = source.kind === 'restored' ? restored.from() : taken?.name;
       const { fingerprint, known } = await adoptKey(
         workspace,
         {
           key,
-          from: source.kind,
+          from: source.kind === 'restored' ? 'artefact' : source.kind,
           ...(source.kind === 'env-file' && { envFile: source.path }),
-          ...(taken && { proof: taken.name }),
+          ...(proof && { proof }),
         },
         { audit },
       );
+      if (source.kind === 'restored') restored.wipe();
       changed();
       return { fingerprint, known, weak: isWeak(key) };
     },
@@ -110,20 +118,11 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
   };
 }
 
-/** For the caller to dispose. Throws `key-file-unreadable`, saying where the artefact breaks. */
-async function restoredFrom({ source, name }: TakenArtefact): Promise<EncryptionKey> {
-  const opened = await openArtefact(source);
-  if ('key' in opened) return opened.key;
-  const { message, remedy } = opened.broken;
-  throw new KeelError(
-    'key-file-unreadable',
-    `no key could be restored from ${name.location}: ${message}; nothing was changed`,
-    remedy,
-  );
-}
-
-async function readKeySource(source: KeySource, taken: TakenArtefact | undefined): Promise<EncryptionKey> {
-  if (taken) return restoredFrom(taken);
+async function readKeySource(
+  source: Exclude<KeySource, { kind: 'restored' }>,
+  taken: TakenArtefact | undefined,
+): Promise<EncryptionKey> {
+  if (taken) return restoredFrom(taken, 'nothing was changed');
   if (source.kind === 'artefact') throw new Error('an artefact was not taken in hand');
   if (source.kind === 'typed') return parseEncryptionKey(source.text, { allowWeak: true });
   const text = await readTextFile(source.path, {
@@ -139,13 +138,3 @@ async function readKeySource(source: KeySource, taken: TakenArtefact | undefined
 
 /** Files of settings are far smaller. */
 const longestEnv = 16 << 20;
-
-function isWeak(key: EncryptionKey): boolean {
-  try {
-    assertFitForEncryption(key);
-    return false;
-  } catch (error) {
-    expectedFailure(error);
-    return true;
-  }
-}

@@ -1,7 +1,6 @@
 import { openedIn } from '#shared/opened-values';
 import type { Connection } from '#contract/environments';
 import type { MatrixResult } from '#contract/matrix';
-import { openArtefact } from '#backup/artefact';
 import { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { targetFromAddress } from '#postgres/database-address';
@@ -10,7 +9,7 @@ import { proveKeys } from '#proof/prove-keys';
 import { loadKey } from '#workspace/ring-keys';
 import { nestedIn } from '#proof/values-within';
 import { databaseAt } from '#workspace/database';
-import { assertHandChosen, openGiven } from '#procedures/backup/given-artefact';
+import { assertHandChosen, openGiven, restoredFrom } from '#procedures/backup/given-artefact';
 import type { ResolvedConnection } from '#procedures/environments/connection';
 import type { Consent } from '#procedures/consent/consent';
 import type { Implementations } from '#procedures/implementations';
@@ -69,19 +68,10 @@ export function matrixProcedures(ports: MatrixPorts): Pick<Implementations, `mat
       assertHandChosen(from, ports.assertChosen);
       using taken = await openGiven(from);
       progress('restoring', 0);
-      const opened = await openArtefact(taken.source, undefined, {
+      const key = await restoredFrom(taken, 'nothing was added', {
         signal,
         onProgress: ({ step, done, total }) => progress(step, done, total),
       });
-      if ('broken' in opened) {
-        const { message, remedy } = opened.broken;
-        throw new KeelError(
-          'key-file-unreadable',
-          `no key could be restored from ${taken.name.location}: ${message}; nothing was added`,
-          remedy,
-        );
-      }
-      const { key } = opened;
       disposeUnlessOpen(key, ports.assertOpen);
       const { fingerprint } = key;
       const id = memory.addKey({ environment, key, from: taken.name.location });

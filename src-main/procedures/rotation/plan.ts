@@ -55,22 +55,34 @@ export function findingsForWindow(findings: readonly Finding[]) {
   });
 }
 
-const stepWords: Readonly<Record<RewriteStep, string>> = {
+const stepWords: Readonly<Record<Exclude<RewriteStep, 'verifying'>, string>> = {
   preflight: 'checking the server',
   census: 'reading every cell of the database',
   staging: 'preparing the new ciphertexts',
   locking: 'waiting for the write lock',
   cutover: 'writing the rows',
   delta: 'rows changed in the meantime',
-  verifying: 'comparing every row',
   committing: 'committing',
   committed: 'committed',
 };
 
 /** Tells the window where a run stands; from the commit on it is not called off any more. */
 export function reportTo(work: Work, rehearsal: boolean): UseCaseContext<RewriteStep>['onProgress'] {
+  let standing: keyof typeof stepWords = 'preflight';
   return ({ step, done, total }) => {
     if (step === 'committing' && !rehearsal) work.pastCancelling();
-    work.progress(step === 'committing' && rehearsal ? 'rolling back' : stepWords[step], done, total);
+    if (step !== 'verifying') standing = step;
+    const words =
+      step === 'verifying'
+        ? comparingBeside(standing)
+        : step === 'committing' && rehearsal
+          ? 'rolling back'
+          : stepWords[step];
+    work.progress(words, done, total);
   };
+}
+
+/** Rows are compared beside another step. Whoever looks only now, as after a reload, has to see which one that is. */
+function comparingBeside(standing: keyof typeof stepWords): string {
+  return standing === 'staging' ? 'comparing the new ciphertexts' : 'writing and comparing the rows';
 }

@@ -58,8 +58,10 @@ export interface CutoverResult {
   readonly rows: number;
   /** What became of the values, in the order of the tables. */
   readonly counts: readonly ValueCounts[];
-  /** Milliseconds (process clock) at which the locks were held. */
+  /** Moments in milliseconds (process clock): the lock was asked for, the lock was held, the staged rows were written. */
+  readonly lockingAt: number;
   readonly lockedAt: number;
+  readonly writtenAt: number;
 }
 
 /**
@@ -70,6 +72,7 @@ export async function cutOver(client: Client, xid: string, options: CutoverOptio
   const { tables, onProgress, journal, way, triggers } = options;
   onProgress({ step: 'locking', done: 0 });
   const targets = tables.map(({ target }) => target);
+  const lockingAt = performance.now();
   const once = await way.lock(client, targets, triggers, options.lockTimeoutMs);
   const lockedAt = performance.now();
   const filled = way.countFilled(options.reader, targets);
@@ -96,6 +99,7 @@ export async function cutOver(client: Client, xid: string, options: CutoverOptio
     written.push(count);
     rows += count;
   }
+  const writtenAt = performance.now();
   for (const [number, table] of tables.entries()) {
     const { target, staging, staged } = table;
     const [count, values] = [written[number] as number, counts[number] as ValueCounts];
@@ -113,7 +117,7 @@ export async function cutOver(client: Client, xid: string, options: CutoverOptio
   }
   if (journal && rows !== total) await journal.correct(rows);
   await restoreTriggers(client, triggers);
-  return { rows, lockedAt, counts };
+  return { rows, lockingAt, lockedAt, writtenAt, counts };
 }
 
 /** The staging tables of rows that come late to a table. */

@@ -1,4 +1,5 @@
 import type { EncryptedColumn } from '#contract/inventory';
+import type { RunPhases } from '#contract/rotation';
 import type { Undropped } from '#rewrite/keel-schema';
 import type { CutoverResult, StagedTable } from './cutover.ts';
 import type { KeyPair } from './decision.ts';
@@ -16,6 +17,7 @@ export interface RunResult {
   readonly ambiguous: number;
   readonly lockMs: number;
   readonly totalMs: number;
+  readonly phases: RunPhases;
   readonly columns: readonly ColumnResult[];
   /** Present where the server refused to drop staging tables. */
   readonly undropped?: Undropped;
@@ -33,12 +35,18 @@ export interface ColumnResult {
   readonly bits: number;
 }
 
+/** A cutover that is about to be committed, or rolled back. */
+export interface ComparedCutover extends CutoverResult {
+  /** Milliseconds (process clock) at which all of it had been compared. */
+  readonly comparedAt: number;
+}
+
 /** What a run did, from its counts and its clock. */
 export function summarise(
   tables: readonly ReviewedTable[],
-  { rows, counts, lockedAt }: CutoverResult,
+  { rows, counts, ...cutover }: ComparedCutover,
   keys: KeyPair,
-  { startedAt, endedAt }: { startedAt: number; endedAt: number },
+  clock: { readonly startedAt: number; readonly endedAt: number },
 ): RunResult {
   const columns = tables.flatMap(({ counters }, table) =>
     counters.flatMap((forms, column) =>
@@ -66,8 +74,32 @@ export function summarise(
     ambiguous: tables
       .flatMap(({ counters }) => counters.flat())
       .reduce((total, counter) => total + counter.ambiguous, 0),
-    lockMs: Math.round(endedAt - lockedAt),
-    totalMs: Math.round(endedAt - startedAt),
+    ...timesOf({ ...cutover, ...clock }),
     columns,
+  };
+}
+
+interface RunClock {
+  readonly startedAt: number;
+  readonly lockingAt: number;
+  readonly lockedAt: number;
+  readonly writtenAt: number;
+  readonly comparedAt: number;
+  readonly endedAt: number;
+}
+
+/** Each moment is rounded, and not each span, so that the spans add up. */
+function timesOf(clock: RunClock): Pick<RunResult, 'lockMs' | 'totalMs' | 'phases'> {
+  const at = (moment: keyof RunClock) => Math.round(clock[moment] - clock.startedAt);
+  return {
+    lockMs: at('endedAt') - at('lockedAt'),
+    totalMs: at('endedAt'),
+    phases: {
+      prepareMs: at('lockingAt'),
+      waitMs: at('lockedAt') - at('lockingAt'),
+      writeMs: at('writtenAt') - at('lockedAt'),
+      compareMs: at('comparedAt') - at('writtenAt'),
+      commitMs: at('endedAt') - at('comparedAt'),
+    },
   };
 }

@@ -12,13 +12,13 @@ import { isCollision, withoutCollision } from '#rotation/way/collision';
 import type { Outcome } from '#rotation/settle';
 import { wayOf } from '#rotation/way/choose-way';
 import type { RotationWay } from '#rotation/way/way';
-import { cutOver, type CutoverJournal, type CutoverResult, lateTables, type StagedTable } from './cutover.ts';
+import { cutOver, type CutoverJournal, lateTables, type StagedTable } from './cutover.ts';
 import type { AcceptableStop } from '#rewrite/finding';
 import { cleanUp, type Undropped } from '#rewrite/keel-schema';
 import { correctJournal, type JournalEntry, type JournalStatus, writeJournal } from './journal.ts';
 import type { Preflight } from '#rotation/preflight/run-preflight';
 import type { OnProgress } from './progress.ts';
-import { type ReviewedTable, type RunResult, summarise } from './run-result.ts';
+import { type ComparedCutover, type ReviewedTable, type RunResult, summarise } from './run-result.ts';
 import { reviewProof, reviewCounters } from './review.ts';
 import type { KeyPair } from './decision.ts';
 import { refusedWrite } from '#rewrite/refused-write';
@@ -99,7 +99,7 @@ export async function runRotation(
       ]);
       return cutover;
     };
-    const attempt = async (number: number): Promise<CutoverResult> => {
+    const attempt = async (number: number): Promise<ComparedCutover> => {
       const cutover = await begin();
       if (!mode.rehearsal && number === 1) await mode.beforeCutover(cutover);
       const done = await cutOver(writer, cutover.xid, {
@@ -121,16 +121,16 @@ export async function runRotation(
       });
       await check();
       request.signal?.throwIfAborted();
-      const { rows } = done;
-      request.onProgress({ step: 'committing', done: rows });
+      const compared = { ...done, comparedAt: performance.now() };
+      request.onProgress({ step: 'committing', done: done.rows });
       if (mode.rehearsal) await writer.query('ROLLBACK');
       else {
         committing = true;
         await commit(session, mode);
         mode.onCommitted();
-        request.onProgress({ step: 'committed', done: rows });
+        request.onProgress({ step: 'committed', done: done.rows });
       }
-      return done;
+      return compared;
     };
     const cutOverResult = await withoutCollision(way.attempts, attempt, async () => {
       committing = false;

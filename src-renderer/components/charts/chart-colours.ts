@@ -12,9 +12,25 @@ export interface ChartColours {
   readonly font: string;
 }
 
+/** A canvas is not recoloured where the system forces its colours, so it takes them itself. */
+const forced = {
+  text: 'CanvasText',
+  dim: 'CanvasText',
+  line: 'GrayText',
+  surface: 'Canvas',
+  accent: 'LinkText',
+  good: 'Highlight',
+  warn: 'CanvasText',
+  stop: 'VisitedText',
+  grey: 'GrayText',
+} as const;
+
+export const forcedColours = '(forced-colors: active)';
+
 /** As they are where the element is, in the scheme of now. */
 export function chartColours(element: HTMLElement): ChartColours {
   const style = getComputedStyle(element);
+  if (matchMedia(forcedColours).matches) return { ...forced, font: style.fontFamily };
   const token = (name: string) => style.getPropertyValue(`--keel-${name}`).trim();
   return {
     text: token('text'),
@@ -37,7 +53,7 @@ export function chartFrame({ text, dim, line, surface, font }: ChartColours) {
     axis: {
       axisLine: { lineStyle: { color: line } },
       axisTick: { show: false },
-      axisLabel: { color: dim },
+      axisLabel: { color: dim, hideOverlap: true },
       splitLine: { lineStyle: { color: line } },
     },
     legend: { textStyle: { color: text }, itemWidth: 12, itemHeight: 12, top: 0, left: 0 },

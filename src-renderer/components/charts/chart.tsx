@@ -1,7 +1,8 @@
 import { useComputedColorScheme } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import type { EChartsCoreOption } from 'echarts/core';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { type ChartColours, chartColours } from './chart-colours.ts';
+import { type ChartColours, chartColours, forcedColours } from './chart-colours.ts';
 import styles from './chart.module.css';
 
 export interface ChartProps {
@@ -19,6 +20,7 @@ export interface ChartProps {
 export function Chart({ label, height, draw, children }: ChartProps) {
   const ground = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme('light');
+  const isForced = useMediaQuery(forcedColours);
 
   useEffect(() => {
     const { current } = ground;
@@ -42,7 +44,7 @@ export function Chart({ label, height, draw, children }: ChartProps) {
       over = true;
       stop?.();
     };
-  }, [draw, scheme, height]);
+  }, [draw, scheme, isForced, height]);
 
   return (
     <figure className={styles.chart}>

@@ -25,6 +25,7 @@ export const operationTitles: Readonly<Record<LongName, string>> = {
   'inventory.discover': 'Finding encrypted columns',
   'proof.run': 'Proving the key',
   'census.take': 'Checking the whole database',
+  'restored.open': 'Restoring a key',
   'backup.create': 'Creating a backup',
   'backup.drill': 'Testing a backup',
   'credentials.export': 'Exporting the credentials',

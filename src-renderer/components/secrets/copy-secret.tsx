@@ -7,7 +7,8 @@ import styles from './copy-secret.module.css';
 import { FailureNotice } from '../notices/failure-notice.tsx';
 
 export interface CopySecretProps {
-  readonly environment: EnvironmentCard;
+  /** Where a passphrase that is missing can be entered; a key of no environment needs none. */
+  readonly environment?: EnvironmentCard | undefined;
   /** Has the main process put it into the clipboard, past the window. */
   readonly copy: () => Promise<Result<{ clearsInSeconds: number }>>;
   readonly primary?: boolean;

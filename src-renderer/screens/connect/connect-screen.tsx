@@ -10,6 +10,7 @@ import { Notice } from '../../components/notices/notice.tsx';
 import { FooterBar, Screen } from '../../components/layout/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { useSession } from '../../session.tsx';
+import { anyChange, useCall } from '../../use-call.ts';
 import { useClient } from '../../use-client.ts';
 import styles from './connect.module.css';
 import {
@@ -34,8 +35,8 @@ import { useConnectionTest } from './use-connection-test.ts';
 /** From an address to an environment: name the database, test the way to it, say how Keel keeps it. */
 export function ConnectScreen() {
   const client = useClient();
-  const { go, place } = useNavigation();
-  const restores = place.intent === 'restore';
+  const { go } = useNavigation();
+  const restored = useCall('restored.state', {}, { reloadOn: anyChange }).value?.key;
   const { app, environments } = useSession();
   const [draft, setDraft] = useState<Draft>(emptyDraft);
   const [appearance, setAppearance] = useState<Appearance>({ name: '', colour: 'teal', production: false });
@@ -82,7 +83,7 @@ export function ConnectScreen() {
       return;
     }
     await environments.reload();
-    go('key', result.value.environment, place.intent);
+    go('key', result.value.environment, restored && 'restore');
   };
 
   const missing = missingIn(draft);
@@ -127,11 +128,11 @@ export function ConnectScreen() {
         />
       }
     >
-      {restores && (
+      {restored && (
         <Notice
           tone="info"
-          title="To restore a key, first connect the database whose credentials it decrypts."
-          remedy="Next, Keel restores the key from its backup and proves it on the database. An empty database is enough until its dump is loaded: the key is stored now and proven later."
+          title={`Key ${restored.fingerprint}, which you restored, is imported next.`}
+          remedy="An empty database is enough until its dump is loaded: the key is stored then, and proven once the database has values."
         />
       )}
       <Columns>

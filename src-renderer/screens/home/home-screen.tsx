@@ -12,6 +12,7 @@ import { useNavigation } from '../../navigation.tsx';
 import { useSession } from '../../session.tsx';
 import { useCall } from '../../use-call.ts';
 import { useOperation } from '../../use-operation.ts';
+import { AgesChart } from './ages-chart.tsx';
 import { EnvironmentList } from './environment-list.tsx';
 import { EnvironmentPanel } from './environment-panel.tsx';
 import styles from './home.module.css';
@@ -32,7 +33,8 @@ export function HomeScreen() {
   const cards = byUrgency(environments.value ?? [], now);
   const totals = cards.length > 1 ? dueTotals(cards, now) : [];
   const practising = cards.some((card) => card.practice);
-  const none = environments.value !== undefined && cards.length === 0;
+  // one whose files are damaged is there, though it has no card
+  const none = environments.value?.length === 0 && damaged.value?.length === 0;
 
   const practise = !practising && !practice.running && (
     <Button variant="default" onClick={() => void practice.start({})}>
@@ -82,7 +84,7 @@ export function HomeScreen() {
           actions={
             <>
               {practise}
-              <Button variant="default" onClick={() => go('connect', undefined, 'restore')}>
+              <Button variant="default" onClick={() => go('restore')}>
                 Restore a key from a backup
               </Button>
               {connect}
@@ -111,6 +113,7 @@ export function HomeScreen() {
           <RecentActivity cards={cards} />
         </div>
       )}
+      <AgesChart cards={cards} now={now} />
       {leaving && <LeavePractice onClose={() => setLeaving(false)} />}
     </Screen>
   );

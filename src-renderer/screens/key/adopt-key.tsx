@@ -7,8 +7,10 @@ import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { FileField } from '../../components/fields/file-field.tsx';
 import { emptyHand, type GivenDraft, givenOf } from '../../components/fields/given-artefact.ts';
 import { GivenArtefactFields } from '../../components/fields/given-artefact-fields.tsx';
+import { Fingerprint } from '../../components/marks/fingerprint.tsx';
 import { PassphraseField } from '../../components/fields/passphrase-field.tsx';
 import { isUnlockable } from '../../components/notices/missing-secrets.ts';
+import { anyChange, useCall } from '../../use-call.ts';
 import { useClient } from '../../use-client.ts';
 import styles from './key.module.css';
 
@@ -31,6 +33,8 @@ export interface AdoptKeyProps {
 
 type Kind = KeySource['kind'];
 
+const restoredKind = { value: 'restored', label: 'Restored key' } as const;
+
 const kinds: { readonly value: Kind; readonly label: string }[] = [
   { value: 'env-file', label: 'Import from .env' },
   { value: 'artefact', label: 'Restore from a backup' },
@@ -40,7 +44,9 @@ const kinds: { readonly value: Kind; readonly label: string }[] = [
 /** Takes a key that exists already into the ring: from Ballast's own file, from a backup, or by hand. */
 export function AdoptKey({ environment, restores = false, onAdopted, onCancel }: AdoptKeyProps) {
   const client = useClient();
-  const [kind, setKind] = useState<Kind>(restores ? 'artefact' : 'env-file');
+  const restored = useCall('restored.state', {}, { reloadOn: anyChange }).value?.key;
+  const [chosen, setChosen] = useState<Kind>();
+  const kind = chosen ?? (restored ? 'restored' : restores ? 'artefact' : 'env-file');
   const [envPath, setEnvPath] = useState<string>();
   const [hand, setHand] = useState(emptyHand);
   const [text, setText] = useState('');
@@ -65,7 +71,7 @@ export function AdoptKey({ environment, restores = false, onAdopted, onCancel }:
   };
 
   const choose = (value: string) => {
-    setKind(value as Kind);
+    setChosen(value as Kind);
     setFailure(undefined);
   };
 
@@ -74,10 +80,16 @@ export function AdoptKey({ environment, restores = false, onAdopted, onCancel }:
       <SegmentedControl
         fullWidth
         aria-label="Where the key comes from"
-        data={kinds}
+        data={restored ? [restoredKind, ...kinds] : [...kinds]}
         value={kind}
         onChange={choose}
       />
+      {kind === 'restored' && restored && (
+        <p>
+          Key <Fingerprint value={restored.fingerprint} />, restored from {restored.from.location}. It is only
+          in memory so far.
+        </p>
+      )}
       {kind === 'env-file' && (
         <FileField
           label="Ballast’s .env"
@@ -131,6 +143,7 @@ interface Typed {
 
 /** The source as it stands; undefined while something is missing. */
 function sourceOf(kind: Kind, { envPath, hand, text }: Typed): KeySource | undefined {
+  if (kind === 'restored') return { kind };
   if (kind === 'env-file') return envPath === undefined ? undefined : { kind, path: envPath };
   if (kind === 'typed') return text === '' ? undefined : { kind, text };
   const restored = givenOf(hand);

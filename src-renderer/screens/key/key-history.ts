@@ -16,7 +16,7 @@ export interface KeyUse {
 
 export const keyEventKinds = [
   'made',
-  'adopted',
+  'imported',
   'in use',
   'retired',
   'backup created',
@@ -58,7 +58,7 @@ export function keyHistory(keys: readonly KeyEntry[], memories: readonly KeyMemo
     const add = (kind: KeyEventKind, at: string | undefined, of?: string) => {
       if (at !== undefined) events.push({ at: Date.parse(at), fingerprint, kind, ...(of && { of }) });
     };
-    add(origin === 'generated' ? 'made' : 'adopted', createdAt);
+    add(origin === 'generated' ? 'made' : 'imported', createdAt);
     const times = [...earlier, ...(activatedAt === undefined ? [] : [{ activatedAt, retiredAt }])];
     for (const [at, time] of times.entries()) {
       add('in use', time.activatedAt);

@@ -114,12 +114,7 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
       {!isEmpty && keys.value && (
         <>
           <Card padded={false}>
-            <KeyTable
-              keys={newestFirst}
-              place={environment.keyPlace}
-              selected={selected?.fingerprint}
-              onSelect={setChosen}
-            />
+            <KeyTable keys={newestFirst} selected={selected?.fingerprint} onSelect={setChosen} />
           </Card>
           {memory.failure && (
             <FailureNotice failure={memory.failure} environment={environment} onRetry={() => void reload()} />

@@ -9,13 +9,12 @@ import styles from './key.module.css';
 export interface KeyTableProps {
   /** Newest first. */
   readonly keys: readonly KeyEntry[];
-  readonly place: 'keychain' | 'sealed-file';
   readonly selected: string | undefined;
   readonly onSelect: (fingerprint: string) => void;
 }
 
 /** The key ring: every key that this environment has or had. */
-export function KeyTable({ keys, place, selected, onSelect }: KeyTableProps) {
+export function KeyTable({ keys, selected, onSelect }: KeyTableProps) {
   const hasActive = keys.some(({ state }) => state === 'active');
   return (
     <DataTable
@@ -35,7 +34,11 @@ export function KeyTable({ keys, place, selected, onSelect }: KeyTableProps) {
           head: 'State',
           cell: ({ state, origin }) => <KeyStateBadge state={state} origin={origin} hasActive={hasActive} />,
         },
-        { key: 'created', head: 'Added', cell: ({ createdAt }) => formatDay(createdAt) },
+        {
+          key: 'created',
+          head: 'Added',
+          cell: ({ createdAt }) => <span className={styles.day}>{formatDay(createdAt)}</span>,
+        },
         {
           key: 'used',
           head: 'In use',
@@ -48,11 +51,6 @@ export function KeyTable({ keys, place, selected, onSelect }: KeyTableProps) {
             const last = proofs.at(-1);
             return last ? <RelativeTime at={last.provenAt} /> : 'never';
           },
-        },
-        {
-          key: 'where',
-          head: 'Stored in',
-          cell: ({ state }) => (state === 'destroyed' ? 'not stored' : placeInWords(place)),
         },
       ]}
     />

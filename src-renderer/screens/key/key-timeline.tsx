@@ -1,10 +1,10 @@
-import type { CustomSeriesRenderItemAPI, CustomSeriesRenderItemParams } from 'echarts';
 import { useCallback, useMemo } from 'react';
 import { counted } from '#shared/counted';
 import type { KeyMemory } from '#contract/key-ring';
 import type { KeyEntry } from '#contract/keys';
 import { type ChartColours, chartFrame } from '../../components/charts/chart-colours.ts';
 import { Chart } from '../../components/charts/chart.tsx';
+import { spanBars } from '../../components/charts/span-bar.ts';
 import { asSentence, fileName, formatMoment } from '../../components/format.ts';
 import { Card } from '../../components/layout/card.tsx';
 import { DataTable } from '../../components/layout/data-table.tsx';
@@ -40,7 +40,7 @@ export function KeyTimeline({ keys, memories }: KeyTimelineProps) {
           columns={[
             { key: 'when', head: 'When', sortBy: ({ at }) => at, cell: ({ at }) => momentOf(at) },
             { key: 'key', head: 'Key', mono: true, cell: ({ fingerprint }) => fingerprint },
-            { key: 'what', head: 'Difference', sortBy: ({ kind }) => kind, cell: eventInWords },
+            { key: 'what', head: 'Event', sortBy: ({ kind }) => kind, cell: eventInWords },
           ]}
         />
       </Chart>
@@ -65,7 +65,7 @@ const marks: readonly {
   readonly hollow?: boolean;
 }[] = [
   { kind: 'made', symbol: 'circle', colour: 'accent' },
-  { kind: 'adopted', symbol: 'circle', colour: 'accent', hollow: true },
+  { kind: 'imported', symbol: 'circle', colour: 'accent', hollow: true },
   { kind: 'backup created', symbol: 'rect', colour: 'warn' },
   { kind: 'backup tested', symbol: 'diamond', colour: 'good' },
   { kind: 'destroyed', symbol: 'triangle', colour: 'stop' },
@@ -96,10 +96,8 @@ function timelineOf(
     series: [
       {
         name: 'in use',
-        type: 'custom',
+        ...spanBars,
         color: colours.good,
-        renderItem: bar,
-        encode: { x: [1, 2], y: 0 },
         data: uses.map(({ fingerprint, state, from, to = now, before }) => ({
           value: [rowOf(fingerprint), from, to],
           itemStyle: { color: state === 'active' && to === now ? colours.good : colours.grey },
@@ -124,16 +122,5 @@ function timelineOf(
           })),
       })),
     ],
-  };
-}
-
-/** A bar from one time to another, never so short that it is not seen. */
-function bar(_: CustomSeriesRenderItemParams, api: CustomSeriesRenderItemAPI) {
-  const [left = 0, y = 0] = api.coord([api.value(1), api.value(0)]);
-  const [right = 0] = api.coord([api.value(2), api.value(0)]);
-  return {
-    type: 'rect' as const,
-    shape: { x: left, y: y - 7, width: Math.max(4, right - left), height: 14, r: 4 },
-    style: { fill: api.visual('color') as string },
   };
 }

@@ -79,8 +79,8 @@ export function PostureScreen({ environment }: { readonly environment: Environme
           so that no check stays unknown.
         </EmptyState>
       )}
-      {report && !editing && (
-        <ReportView environment={environment} report={report} onAnswered={posture.reload} />
+      {value && report && !editing && (
+        <ReportView environment={environment} report={report} runs={value.runs} onAnswered={posture.reload} />
       )}
     </Screen>
   );

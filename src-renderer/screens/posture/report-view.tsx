@@ -1,23 +1,25 @@
 import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import type { EnvironmentCard } from '#contract/environments';
-import type { PostureReport } from '#contract/posture';
+import type { PostureReport, PostureRun } from '#contract/posture';
 import { StateBadge } from '../../components/marks/badge.tsx';
 import { Card } from '../../components/layout/card.tsx';
 import { StatTiles } from '../../components/layout/stat-tiles.tsx';
 import { ExportReport } from './export-report.tsx';
 import { FindingItem } from './finding-item.tsx';
 import styles from './posture.module.css';
+import { PostureTrend } from './posture-trend.tsx';
 import { areas, countOf, type Filter, filters, isShown, worstOf } from './posture-text.ts';
 
 export interface ReportViewProps {
   readonly environment: EnvironmentCard;
   readonly report: PostureReport;
+  readonly runs: readonly PostureRun[];
   readonly onAnswered: () => Promise<void>;
 }
 
 /** Counts on top, then every finding by the part of Ballast's page that it belongs to. */
-export function ReportView({ environment, report, onAnswered }: ReportViewProps) {
+export function ReportView({ environment, report, runs, onAnswered }: ReportViewProps) {
   const [filter, setFilter] = useState<Filter>('all');
   const { findings } = report;
   const shown = findings.filter((finding) => isShown(finding, filter));
@@ -38,6 +40,7 @@ export function ReportView({ environment, report, onAnswered }: ReportViewProps)
           { value: countOf(findings, 'pass'), label: 'pass', tone: 'good' },
         ]}
       />
+      <PostureTrend runs={runs} />
       <div className={styles.bar}>
         <SegmentedControl
           aria-label="Findings"

@@ -109,8 +109,8 @@ export function ReviewStep(props: ReviewStepProps) {
           actions={<Button onClick={onLeave}>Back</Button>}
         >
           In a sample of each table{found.skipped.length > 0 && ' except those listed below'}, no value looks
-          like a ciphertext. Ballast may not have stored a credential yet, or this is another database. To be
-          sure, go back and check the whole database.
+          like a ciphertext. Ballast may not have stored a credential yet, the dump may not be loaded yet, or
+          this is another database. To be sure, go back and check the whole database.
         </EmptyState>
       )}
       <DiscoveryReview rows={rows} found={found} taken={taken} onTake={take} />

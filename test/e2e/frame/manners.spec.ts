@@ -2,26 +2,8 @@ import { createTestDatabase } from '../../support/postgres/test-database.ts';
 import { expectAccessible } from '../support/accessibility.ts';
 import { addEnvironment } from '../support/fresh-environment.ts';
 import { expect, test } from '../support/keel-test.ts';
-import { button, openScreen } from '../support/wizard.ts';
-
-test('the first screen leads to a key that is restored from its backup', async ({ keel }) => {
-  test.slow();
-  const { page } = keel;
-  await using database = await createTestDatabase();
-  await button(page, 'Restore a key from a backup').click();
-  await expect(page.getByText('first connect the database whose credentials it decrypts')).toBeVisible();
-  await expectAccessible(page);
-
-  const url = new URL(database.url);
-  url.search = '?sslmode=disable';
-  await page.getByRole('textbox', { name: 'Connection URL' }).fill(url.href);
-  await button(page, 'Test the connection').click();
-  await page.getByRole('radio', { name: /Encrypted key file/ }).check({ force: true });
-  await page.getByLabel('Passphrase for the encrypted key file').fill('five random words for a test');
-  await page.getByLabel('Confirm passphrase').fill('five random words for a test');
-  await button(page, 'Connect').click();
-  await expect(page.getByRole('radio', { name: 'Restore from a backup' })).toBeChecked();
-});
+import { kilobytesAtStart } from '../support/start-size.ts';
+import { openScreen } from '../support/wizard.ts';
 
 test('a question mark shows every shortcut, but not while text is typed', async ({ keel }) => {
   const { page } = keel;
@@ -60,4 +42,8 @@ test('Ctrl-F leads to the search of a list, and else to that of everything', asy
   await openScreen(page, 'Settings');
   await page.keyboard.press('ControlOrMeta+f');
   await expect(page.getByRole('combobox', { name: 'Search or run a command' })).toBeFocused();
+});
+
+test('the page starts with at most 350 kB of scripts, and charts are not among them', async () => {
+  expect(await kilobytesAtStart()).toBeLessThan(350);
 });

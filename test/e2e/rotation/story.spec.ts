@@ -42,6 +42,12 @@ test('the whole job, from the first start to the undo, by mouse', async ({ keel 
   await button(page, 'Rehearse').click();
   await expect(page.getByText('rows changed: rolled back')).toBeVisible();
   await expect(page.getByText('6,531 of 6,571')).toBeVisible();
+  const chart = page.getByRole('img', {
+    name: /^A chart of the 5 phases of the rehearsal\. Writers would wait/,
+  });
+  await expect(chart.locator('canvas')).toBeVisible();
+  await page.getByText('Show as a table').click();
+  await expect(page.getByRole('row', { name: /^Roll back Nothing is kept/ })).toContainText('wait');
   await expect(page.getByRole('row', { name: /^source_connection\.credentials/ })).toContainText('1,960');
   await expectAccessible(page);
   await button(page, 'Review the rotation').click();
@@ -51,6 +57,7 @@ test('the whole job, from the first start to the undo, by mouse', async ({ keel 
   await expectAccessible(page);
   await button(page, 'Rotate the key').click();
   await expect(page.getByText('Verified and committed.')).toBeVisible();
+  await expect(page.getByRole('img', { name: /5 phases of the rotation\. Writers waited/ })).toBeVisible();
   await expectAccessible(page);
 
   await button(page, 'Hand off the new key').click();

@@ -94,6 +94,7 @@ test('every work of the window on a database is cancelled while the server is si
     'credentials.verify': 'an archive first',
     'credentials.import': 'an archive first',
     'credentials.readArchive': 'no database',
+    'restored.open': 'no database',
     'backup.create': 'no database',
     'backup.drill': 'no database',
     'keyring.search': 'no database',

@@ -51,7 +51,7 @@ async function stateOf({ folder, database }: Teller): Promise<{ files: object; l
         if (!generated.has(fingerprint)) generated.set(fingerprint, `KEY${generated.size}`);
         return generated.get(fingerprint) ?? '';
       })
-      .replace(/"(lockMs|totalMs|pid|backendPid|bits)": ?[\d.]+/g, '"$1":0')
+      .replace(/"(\w+Ms|pid|backendPid|bits)": ?[\d.]+/g, '"$1":0')
       .replace(/"xid": ?"\d+"/g, '"xid":"0"')
       .replace(/wait \d+ ms/g, 'wait N ms')
       .replace(/\d+ bits/g, 'N bits');

@@ -52,7 +52,7 @@ export async function openTwin({ url, key }: { readonly url: string; readonly ke
       // ours have a T, the server's a blank
       .replace(/\b\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-][\d:]+)/g, '<time>')
       .replace(/\b[0-9a-f]{4}(?:-[0-9a-f]{4}){3}\b/g, '<fingerprint>')
-      .replace(/"(ms|bits|lockMs|totalMs)":[\d.]+/g, '"$1":0');
+      .replace(/"(ms|bits|\w+Ms)":[\d.]+/g, '"$1":0');
   return {
     environment,
     window,

@@ -9,7 +9,8 @@ import {
   suggestedFile,
 } from '../../../src-renderer/screens/backup/artefacts.ts';
 import { fileName } from '../../../src-renderer/components/format.ts';
-import { drillInWords, whoseInWords } from '../../../src-renderer/screens/backup/drill/drill-text.ts';
+import { whoseInWords } from '../../../src-renderer/components/known-key-text.ts';
+import { drillInWords } from '../../../src-renderer/screens/backup/drill/drill-text.ts';
 import {
   emptyBackup,
   type MakeDraft,

@@ -145,6 +145,7 @@ describe('the phases of a run', () => {
     expect(states).toEqual(['done', 'done', 'done', 'current', 'ahead']);
     expect(phaseAt('committed')).toBe(phaseAt('committing'));
     expect(phaseAt('')).toBe(-1);
-    expect(phaseAt('comparing every row')).toBe(-1);
+    expect(phaseAt('writing and comparing the rows')).toBe(phaseAt('writing the rows'));
+    expect(phaseAt('comparing the new ciphertexts')).toBe(phaseAt('preparing the new ciphertexts'));
   });
 });

@@ -7,6 +7,7 @@ import { changeAppSettings, readAppSettings } from '#environments/app-settings';
 import { changeEnvironmentSettings, readEnvironmentSettings } from '#environments/environment-settings';
 import { keepLastPlace, readLastPlace } from '#environments/last-place';
 import { readIvProofs, rememberIvProofs } from '#environments/iv-proofs';
+import { readPostureRuns, recordPostureRun } from '#environments/posture-runs';
 import { openLockPassphrase } from '#environments/lock-passphrase';
 import { readCensuses, recordCensus } from '#records/census-record';
 import { readFleetRecord, recordFleetOutcome } from '#records/fleet-record';
@@ -163,6 +164,16 @@ export const usedKinds: readonly UsedKind[] = [
       if (proof) await rememberIvProofs(acme(home), [{ ...proof, fingerprint: keys.to }]);
     },
     changed: keys.to,
+  },
+  {
+    file: 'environments/*/posture-runs.json',
+    path: 'environments/acme/posture-runs.json',
+    read: (home) => readPostureRuns(acme(home)),
+    change: (home) =>
+      recordPostureRun(acme(home), {
+        ...{ at: '2026-12-01T00:00:00.000Z', fail: 1, warn: 2, unknown: 3, pass: 4, waived: 5 },
+      }),
+    changed: '2026-12-01T00:00:00.000Z',
   },
   {
     file: 'window/state.json',

@@ -1,5 +1,6 @@
-import type { DrillResult, KnownKey } from '#contract/backup';
-import { asSentence, formatDay } from '../../../components/format.ts';
+import type { DrillResult } from '#contract/backup';
+import { asSentence } from '../../../components/format.ts';
+import { whoseInWords } from '../../../components/known-key-text.ts';
 
 /** What a drill came to, in words. Pure. */
 export interface DrillWords {
@@ -61,13 +62,6 @@ function keepingOf({ shares }: Extract<DrillResult, { result: 'correct' }>): str
   if (shares)
     return `Each of the ${shares.length} shares is valid. Give them to their holders, and keep no two together.`;
   return 'Keep it and what unlocks it in separate places, not only on this machine.';
-}
-
-/** Like `It is the retired key of Acme, since 12 Mar 2026.` */
-export function whoseInWords(known: KnownKey | undefined): string {
-  if (!known) return 'It is in none of this Keel’s key rings.';
-  const since = known.since === undefined ? '' : `, since ${formatDay(known.since)}`;
-  return `It is the ${known.state} key of ${known.environment}${since}.`;
 }
 
 function capital(text: string): string {

@@ -13,6 +13,7 @@ import { useOperation } from '../../../use-operation.ts';
 import { isOutcomeOpen } from '../run/open-outcome.ts';
 import { PhaseList } from '../run/phase-list.tsx';
 import { openStatus, RecoverButton } from './recover-button.tsx';
+import { RunChart } from '../run/run-chart.tsx';
 import { RunTable } from '../run/run-table.tsx';
 import { RunTiles } from '../run/run-tiles.tsx';
 import { UndroppedNotice } from '../run/undropped-notice.tsx';
@@ -145,6 +146,7 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
       {result && (
         <>
           <RunTiles result={result} under="the new key" />
+          <RunChart result={result} />
           <RunTable result={result} />
           <UndroppedNotice undropped={result.undropped} />
           <OutOfReach reach={result.beyondReach} />

@@ -6,6 +6,7 @@ import { RelativeTime } from '../../../components/marks/relative-time.tsx';
 import { FooterBar } from '../../../components/layout/screen.tsx';
 import { useNavigation } from '../../../navigation.tsx';
 import { SampledNotice } from '../findings/sampled.tsx';
+import { RunChart } from './run-chart.tsx';
 import { RunTable } from './run-table.tsx';
 import { RunTiles } from './run-tiles.tsx';
 import { UndroppedNotice } from './undropped-notice.tsx';
@@ -81,6 +82,7 @@ export function LastRotation({ wizard, last }: LastRotationProps) {
         <>
           <SampledNotice sampled={result.sampled && !confirmed} />
           <RunTiles result={result} />
+          <RunChart result={result} />
           <RunTable result={result} />
           <UndroppedNotice undropped={result.undropped} />
           <OutOfReach reach={result.beyondReach} />

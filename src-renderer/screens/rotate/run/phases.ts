@@ -15,8 +15,10 @@ const phases = [
   { step: 'committing', title: 'Commit', means: 'From here on it can no longer be cancelled' },
 ] as const;
 
-/** Words that belong to a phase beside its own. Rows are compared beside other phases: that says nothing of where it stands. */
+/** Words that belong to a phase beside its own. */
 const within: Readonly<Record<string, string>> = {
+  'comparing the new ciphertexts': 'preparing the new ciphertexts',
+  'writing and comparing the rows': 'writing the rows',
   'rows changed in the meantime': 'writing the rows',
   'rolling back': 'committing',
   committed: 'committing',

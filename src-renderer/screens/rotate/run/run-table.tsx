@@ -18,12 +18,6 @@ const columns: readonly DataColumn<RotatedColumn>[] = [
     cell: ({ left }) => (left === 0 ? '–' : formatCount(left)),
   },
   {
-    key: 'bits',
-    head: 'Bits',
-    numeric: true,
-    cell: ({ bits }) => (bits < 1 ? '–' : formatCount(Math.floor(bits))),
-  },
-  {
     key: 'verdict',
     head: 'Verdict',
     cell: (column) => {

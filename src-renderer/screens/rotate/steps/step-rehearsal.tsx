@@ -9,6 +9,7 @@ import { FooterBar } from '../../../components/layout/screen.tsx';
 import { SampledNotice } from '../findings/sampled.tsx';
 import { connectedSessions, serverInWords } from '../findings/findings-said.ts';
 import { Guarded } from '../guarded.tsx';
+import { RunChart } from '../run/run-chart.tsx';
 import { RunTable } from '../run/run-table.tsx';
 import { RunTiles } from '../run/run-tiles.tsx';
 import { UndroppedNotice } from '../run/undropped-notice.tsx';
@@ -94,6 +95,7 @@ export function StepRehearsal({ wizard }: { readonly wizard: Wizard }) {
         <>
           <SampledNotice sampled={result.sampled} />
           <RunTiles result={result} />
+          <RunChart result={result} />
           <RunTable result={result} />
           <UndroppedNotice undropped={result.undropped} />
         </>

@@ -33,7 +33,7 @@ test('the life of the keys is each of their times in use, and what was done with
     { fingerprint: 'new', state: 'retired', before: false, from: ms(5), to: ms(7) },
   ]);
   expect(events.map(({ kind }) => kind)).toEqual([
-    'adopted',
+    'imported',
     'in use',
     'backup tested',
     'made',

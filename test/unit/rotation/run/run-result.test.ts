@@ -37,7 +37,14 @@ const { reviewed, counts } = table([
   { rewritten: 0, left: 2, counter: { already: 2, ambiguous: 3 } },
 ]);
 const clock = { startedAt: 1000.2, endedAt: 1700.6 };
-const cutover = { rows: 9, counts: [counts], lockedAt: 1600.5 };
+const cutover = {
+  rows: 9,
+  counts: [counts],
+  lockingAt: 1590.3,
+  lockedAt: 1600.5,
+  writtenAt: 1680.4,
+  comparedAt: 1695.9,
+};
 const summary = (toMayBePresent: boolean) =>
   summarise([reviewed], cutover, { toMayBePresent } as Parameters<typeof summarise>[2], clock);
 
@@ -50,12 +57,20 @@ describe('a run in figures', () => {
       ambiguous: 4,
       lockMs: 100,
       totalMs: 700,
+      phases: { prepareMs: 590, waitMs: 10, writeMs: 80, compareMs: 16, commitMs: 4 },
       columns: [
         { entry: entries[0], rewritten: 5, left: 4, excluded: 3, already: 1, bits: 70 },
         { entry: entries[1], rewritten: 7, left: 1, excluded: 0, already: 0, bits: 90 },
         { entry: entries[2], rewritten: 0, left: 2, excluded: 0, already: 2, bits: 0 },
       ],
     });
+  });
+
+  test('says where the time went, without a millisecond more or less than all of it', () => {
+    const { phases, lockMs, totalMs } = summary(true);
+    const { prepareMs, waitMs, writeMs, compareMs, commitMs } = phases;
+    expect(writeMs + compareMs + commitMs).toBe(lockMs);
+    expect(prepareMs + waitMs + lockMs).toBe(totalMs);
   });
 
   test('takes whatever was left for excluded, where one key is in question', () => {
