@@ -49,7 +49,7 @@ export function Sidebar({ onPalette }: { readonly onPalette: () => void }) {
         onClick={onPalette}
       >
         <Icon name="search" size={14} />
-        <span className={styles.title}>Search or run a command</span>
+        <span className={styles.title}>Search or run…</span>
         <Hint target="palette" always />
       </button>
       <div className={styles.screens}>

@@ -1,5 +1,5 @@
 import type { PostureRun } from '#contract/posture';
-import { counted } from '#shared/counted';
+import { formatCount } from '#shared/counted';
 
 /** What a check is made up of, the worst at the bottom of its bar. */
 export const parts = [
@@ -18,12 +18,22 @@ export function latest(runs: readonly PostureRun[]): readonly PostureRun[] {
   return runs.slice(-maxShown);
 }
 
-/** What the last check changed, like `2 fewer to do than the check before.`; undefined with fewer than two checks. */
+/**
+ * What the last check changed, like `2 fewer to do, 3 more unknown than in the previous check.`: fewer that fail is no progress where
+ * more could not be looked at. Undefined with fewer than two checks.
+ */
 export function changeInWords(runs: readonly PostureRun[]): string | undefined {
   const [before, last] = runs.slice(-2);
   if (!before || !last) return undefined;
-  const todo = ({ fail, warn }: PostureRun) => fail + warn;
-  const change = todo(last) - todo(before);
-  if (change === 0) return `${counted(todo(last), 'finding')} to do, as in the previous check.`;
-  return `${Math.abs(change)} ${change < 0 ? 'fewer' : 'more'} to do than in the previous check.`;
+  const counts = [
+    { now: last.fail + last.warn, then: before.fail + before.warn, what: 'to do' },
+    { now: last.unknown, then: before.unknown, what: 'unknown' },
+  ];
+  const changed = counts.filter(({ now, then }) => now !== then);
+  if (changed.length === 0)
+    return `${counts.map(({ now, what }) => `${formatCount(now)} ${what}`).join(', ')}, as in the previous check.`;
+  const changes = changed.map(
+    ({ now, then, what }) => `${formatCount(Math.abs(now - then))} ${now < then ? 'fewer' : 'more'} ${what}`,
+  );
+  return `${changes.join(', ')} than in the previous check.`;
 }
