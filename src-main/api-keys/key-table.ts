@@ -30,7 +30,7 @@ export async function openKeyTable(client: Client, mapping: ApiKeyTable): Promis
       problems.push(`column ${name} is ${column.type}, which cannot hold ${held[role]}`);
     else columns[role] = column;
   }
-  const named = Object.values(mapping.columns);
+  const named = Object.values(mapping.columns).filter((name) => name !== undefined);
   if (new Set(named).size < named.length) problems.push('one column is assigned to two roles');
   if (problems.length > 0 || !columns.hash) throw doesNotFit(label, problems);
   const table: KeyTable = { mapping, facts, columns: { ...columns, hash: columns.hash } };

@@ -112,6 +112,26 @@ export function insertStatement(
   return { text: `INSERT INTO ${facts.sql} (${names}) SELECT ${cells.join(', ')}${source}`, values };
 }
 
+/** Throws `usage` where no column of the table takes what was asked for, which would be left out without a word. */
+export function assertTaken(
+  { facts, columns }: KeyTable,
+  asked: Pick<NewKeyRow, 'scope' | 'expiresAt'>,
+): void {
+  for (const [role, value, what] of [
+    ['scope', asked.scope, 'a scope'],
+    ['expires', asked.expiresAt, 'an expiry date'],
+  ] as const) {
+    if (value === undefined || columns[role]) continue;
+    throw new KeelError(
+      'usage',
+      `no column of ${facts.label} was chosen for ${what}, so the key would have none; nothing was created`,
+      role === 'expires'
+        ? 'choose the column for it, or create a key that never expires'
+        : 'choose the column for it, or leave the scope out',
+    );
+  }
+}
+
 /** Throws `values-missing` where columns need a value, and `usage` for values of columns that are not there or not the admin's. */
 export function assertComplete(
   { facts, columns }: KeyTable,

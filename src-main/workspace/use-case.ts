@@ -80,7 +80,7 @@ export type Confirmation =
       readonly table: string;
       /** Every column that the new row sets. */
       readonly columns: readonly RowColumn[];
-      readonly expiresAt?: string;
+      readonly expiry: MomentOfKey;
     }
   | {
       readonly of: 'revoke-api-key';
@@ -90,7 +90,7 @@ export type Confirmation =
       readonly row: string;
       /** The column that says that it is revoked. */
       readonly revoked: RowColumn;
-      readonly lastUsedAt?: string;
+      readonly lastUse: MomentOfKey;
     }
   | {
       readonly of: 'replace-api-key';
@@ -98,12 +98,12 @@ export type Confirmation =
       readonly table: string;
       readonly row: string;
       readonly revoked: RowColumn;
-      readonly lastUsedAt?: string;
+      readonly lastUse: MomentOfKey;
       /** Every column of the new row that is not copied. */
       readonly columns: readonly RowColumn[];
       /** That of the key, which is copied. */
       readonly scope?: string;
-      readonly expiresAt?: string;
+      readonly expiry: MomentOfKey;
     }
   | {
       readonly of: 'hand-off' | 'take-back-hand-off';
@@ -124,6 +124,12 @@ export type Confirmation =
 export type Destination =
   | HandoffTarget
   | { readonly kind: 'kubernetes-patch'; readonly path: string; readonly field: string };
+
+/** When a key expires or was last used, and the column that says so; absent where none was chosen. */
+export interface MomentOfKey {
+  readonly column?: string;
+  readonly at?: string;
+}
 
 /** A column and what it is set to: what somebody gave, or what Keel sets it to, in words. */
 export type RowColumn = { readonly column: string } & ({ readonly given: string } | { readonly set: string });

@@ -2,6 +2,7 @@ import { KeelError } from '#errors/keel-error';
 import { type Confirm, revokedBy } from '#api-keys/change-keys';
 import type { KeyRow } from '#api-keys/key-rows';
 import type { KeyTable } from '#api-keys/key-table';
+import type { MomentOfKey } from '#workspace/use-case';
 
 /** What the question about a key says of it, and of what revokes it. Throws as `revokedBy` does. */
 export function keyInQuestion(
@@ -14,8 +15,18 @@ export function keyInQuestion(
     table: `${schema}.${name}`,
     row: id,
     revoked: revokedBy(table),
-    ...(lastUsedAt !== undefined && { lastUsedAt }),
+    lastUse: momentInQuestion(table, 'lastUsed', lastUsedAt),
   };
+}
+
+/** A moment, and the column that says so: another column may have been chosen for it than the admin thinks. */
+export function momentInQuestion(
+  { columns }: KeyTable,
+  role: 'expires' | 'lastUsed',
+  at: string | undefined,
+): MomentOfKey {
+  const column = columns[role]?.name;
+  return { ...(column !== undefined && { column }), ...(at !== undefined && { at }) };
 }
 
 /**

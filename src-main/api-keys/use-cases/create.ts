@@ -3,7 +3,8 @@ import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { createKey, type Keep, type MadeKey, type NewKey } from '#api-keys/change-keys';
 import type { KeyTable } from '#api-keys/key-table';
-import { columnsSet } from '#api-keys/new-row';
+import { assertTaken, columnsSet } from '#api-keys/new-row';
+import { momentInQuestion } from './confirmed-key.ts';
 import { atKeyTable, type TableChoice, type TableContext } from './at-key-table.ts';
 import { untilWhen } from './until-when.ts';
 
@@ -27,13 +28,14 @@ export async function createApiKey(
 ): Promise<MadeKey> {
   const made = await atKeyTable(workspace, choice, context, async (client, table) => {
     assertScoped(table, asked);
+    assertTaken(table, asked);
     const { schema, table: name } = table.mapping;
     await context.confirm({
       of: 'create-api-key',
       label: asked.name ?? 'unnamed',
       table: `${schema}.${name}`,
       columns: columnsSet(table, asked),
-      ...(asked.expiresAt !== undefined && { expiresAt: asked.expiresAt }),
+      expiry: momentInQuestion(table, 'expires', asked.expiresAt),
     });
     await prepare?.();
     return createKey(client, table, asked, keep);

@@ -1,10 +1,10 @@
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { type ReplacedKey, replaceKey } from '#api-keys/change-keys';
-import { columnsSet } from '#api-keys/new-row';
+import { assertTaken, columnsSet } from '#api-keys/new-row';
 import { findActiveKey } from '#api-keys/which-key';
 import { atKeyTable, type TableContext } from './at-key-table.ts';
-import { assertStill, keyInQuestion } from './confirmed-key.ts';
+import { assertStill, keyInQuestion, momentInQuestion } from './confirmed-key.ts';
 import type { CreateInput } from './create.ts';
 import type { RevokeInput } from './revoke.ts';
 import { untilWhen } from './until-when.ts';
@@ -21,12 +21,13 @@ export async function replaceApiKey(
   const made = await atKeyTable(workspace, choice, context, async (client, table) => {
     const found = await findActiveKey(client, table, which, 'replace');
     const { scope } = found.key;
+    assertTaken(table, asked);
     await context.confirm({
       of: 'replace-api-key',
       ...keyInQuestion(found, table),
       columns: columnsSet(table, asked, { copies: true }),
       ...(scope !== undefined && { scope }),
-      ...(asked.expiresAt !== undefined && { expiresAt: asked.expiresAt }),
+      expiry: momentInQuestion(table, 'expires', asked.expiresAt),
     });
     await prepare?.();
     return replaceKey(client, table, found.id, asked, assertStill(found), keep);

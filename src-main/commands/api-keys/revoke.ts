@@ -26,7 +26,8 @@ export function define(command: Command): void {
         yes: options.yes,
         ask(plan) {
           if (plan.of !== 'revoke-api-key') return { question: '', name: '' };
-          const used = plan.lastUsedAt === undefined ? '' : ` (last used on ${plan.lastUsedAt.slice(0, 10)})`;
+          const { at } = plan.lastUse;
+          const used = at === undefined ? '' : ` (last used on ${at.slice(0, 10)})`;
           return { question: `${plan.label}${used} will stop working.`, name: plan.label };
         },
       }),

@@ -1,5 +1,5 @@
 import { counted, formatCount } from '#shared/counted';
-import type { Confirmation, RowColumn } from '#workspace/use-case';
+import type { Confirmation, MomentOfKey, RowColumn } from '#workspace/use-case';
 import type { KnownWorkspace } from '#workspace/workspace';
 import type { Question } from './consent.ts';
 import { acceptedInWords } from './accepted-text.ts';
@@ -164,7 +164,7 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
         message: `Create the API key ${quoted(asked.label)} in ${name}?`,
         button: 'Create the key',
         lines: [
-          `Anyone with this key has access to Ballast, ${untilOf(asked)}.`,
+          `Anyone with this key has access to Ballast, ${untilOf(asked.expiry)}.`,
           `A row is added to ${inFull(asked.table, 'the table')}:\n${columnsInFull(asked.columns)}`,
         ],
       };
@@ -180,7 +180,7 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
         button: 'Replace the key',
         lines: [
           revokedOf(asked),
-          `Anyone with the new key has access to Ballast, ${untilOf(asked)}${asked.scope === undefined ? '' : `, with the scope ${inFull(asked.scope, 'the scope')}`}. Its row is a copy of that one, except for:\n${columnsInFull(asked.columns)}`,
+          `Anyone with the new key has access to Ballast, ${untilOf(asked.expiry)}${asked.scope === undefined ? '' : `, with the scope ${inFull(asked.scope, 'the scope')}`}. Its row is a copy of that one, except for:\n${columnsInFull(asked.columns)}`,
         ],
       };
     case 'hand-off':
@@ -235,21 +235,29 @@ function columnInFull(one: RowColumn): string {
   return `${column}: ${one.given === '' ? 'an empty text' : inFull(one.given, `the value of ${column}`)}`;
 }
 
-function untilOf({ expiresAt }: { readonly expiresAt?: string }): string {
-  return expiresAt === undefined ? 'without expiry' : `until ${expiresAt}`;
+/** The column is named: which one it is was chosen in the window. */
+function untilOf({ column, at }: MomentOfKey): string {
+  if (column === undefined) return 'without an expiry date: no column was chosen for one';
+  const named = placeInFull(column, 'the name of the column');
+  return at === undefined ? `without an expiry date (column ${named})` : `until ${at} (column ${named})`;
+}
+
+function usedOf({ column, at }: MomentOfKey): string {
+  if (column === undefined) return 'When it was last used is unknown: no column was chosen for that.';
+  const named = placeInFull(column, 'the name of the column');
+  return at === undefined
+    ? `According to column ${named} it was never used.`
+    : `According to column ${named} it was last used ${at}.`;
 }
 
 function revokedOf({
   table,
   row,
   revoked,
-  lastUsedAt,
-}: Pick<
-  Extract<Confirmation, { of: 'revoke-api-key' }>,
-  'table' | 'row' | 'revoked' | 'lastUsedAt'
->): string {
+  lastUse,
+}: Pick<Extract<Confirmation, { of: 'revoke-api-key' }>, 'table' | 'row' | 'revoked' | 'lastUse'>): string {
   return [
-    `Anyone who uses it loses access. It was ${lastUsedAt === undefined ? 'never used' : `last used ${lastUsedAt}`}.`,
+    `Anyone who uses it loses access. ${usedOf(lastUse)}`,
     `In ${inFull(table, 'the table')}, row ${inFull(row, 'the ID of the row')}:\n${columnInFull(revoked)}`,
   ].join('\n\n');
 }

@@ -186,7 +186,7 @@ test('a new API key is asked for with its table and every column that its row se
     },
   });
   const asked = asking(window);
-  const made = { environment, name: 'eve@evil.example', scope: 'organization', cost: 10 };
+  const made = { environment, name: 'eve@evil.example', cost: 10 };
   await window.must('apiKeys.create', { ...made, values: { role: 'owner' } });
   expect(asked()[0]?.detail).toContain(
     [
@@ -209,7 +209,41 @@ test('a new API key is asked for with its table and every column that its row se
   await client.query("UPDATE api_keys SET scope = 'collection:col_1' WHERE id = $1", [old]);
   await window.must('apiKeys.replace', { environment, id: old, cost: 10, values: {} });
   const { detail = '' } = asked().at(-1) ?? {};
-  expect(detail).toContain('without expiry, with the scope “collection:col_1”');
+  expect(detail).toContain('without an expiry date (column “expires_at”), with the scope “collection:col_1”');
   expect(detail).toContain(`In “public.api_keys”, row “${old}”:`);
   expect(detail).toMatch(/“expires_at”: empty/);
+});
+
+test('a question about an API key promises no date that no column takes, and names the column that says one', async () => {
+  await using database = await createTestDatabase();
+  await using window = await openTestWindow();
+  const { client } = database;
+  await client.query(serverFilled);
+  const { environment } = await activeEnvironment(window, database);
+  const { columns, ...where } = serverFilledMapping;
+  const choose = (changed: object) =>
+    window.must('apiKeys.chooseTable', {
+      environment,
+      table: { ...where, columns: { ...columns, ...changed } },
+    });
+  const [id = ''] = await insertKeys(client, [{ name: 'in use', hash: foreignKey(1).hash }]);
+  await client.query('UPDATE api_keys SET last_used_at = now() WHERE id = $1', [id]);
+  const made = { environment, name: 'CI', scope: 'collection:col_1', cost: 10, values: {} };
+  const expiresAt = '2099-12-01T00:00:00.000Z';
+  const asked = asking(window);
+
+  await choose({ expires: undefined, lastUsed: undefined });
+  for (const refused of [
+    await window.call('apiKeys.create', { ...made, expiresAt }),
+    await window.call('apiKeys.replace', { environment, id, cost: 10, values: {}, expiresAt }),
+  ])
+    expect(refused).toMatchObject({ error: { code: 'usage' } });
+  expect(asked()).toEqual([]);
+  await window.call('apiKeys.revoke', { environment, id });
+  expect(asked()[0]?.detail).toContain('When it was last used is unknown');
+  expect(await client.query('SELECT count(*)::int AS n FROM api_keys')).toMatchObject({ rows: [{ n: 1 }] });
+
+  await choose({});
+  await window.must('apiKeys.create', { ...made, expiresAt });
+  expect(asked()[1]?.detail).toContain(`until ${expiresAt} (column “expires_at”)`);
 });
