@@ -28,7 +28,10 @@ test('places, answers and a check are kept and told; files are read and written 
   await using database = await createTestDatabase();
   await using window = await openTestWindow();
   const environment = await addEnvironment(window, database.url);
-  expect(await window.must('posture.read', { environment })).toEqual({ places: { oauth: [], keyFiles: [] } });
+  expect(await window.must('posture.read', { environment })).toEqual({
+    places: { oauth: [], keyFiles: [] },
+    runs: [],
+  });
 
   const env = join(window.home, 'ballast.env');
   await writeFile(env, 'A=1\n');
@@ -77,9 +80,11 @@ test('places, answers and a check are kept and told; files are read and written 
   ])
     expect(actions).toContain(action);
 
-  // another session knows places and answers, and has not looked yet
+  // another session knows places, answers and what earlier checks counted, and has not looked yet
   await using again = await openTestWindow(window.home);
-  expect(await again.must('posture.read', { environment })).toEqual({ places });
+  const { places: kept, runs } = await again.must('posture.read', { environment });
+  expect(kept).toEqual(places);
+  expect(runs).toMatchObject([{ at: report.at }]);
 });
 
 test('an answer of more than a year ago is asked for again', async () => {

@@ -61,7 +61,7 @@ test('where every attempt collides the rotation gives up, and nothing is changed
   await expect(rows.rotate({ staged })).rejects.toMatchObject({
     code: 'lock-timeout',
     message: expect.stringMatching(/in each of 5 attempts.*; nothing was changed$/),
-    remedy: expect.stringMatching(/^stop Ballast/),
+    remedy: expect.stringMatching(/^stop what writes to these tables/),
   });
   await expectUndone(rows);
 });
