@@ -26,14 +26,15 @@ export function changeInWords(runs: readonly PostureRun[]): string | undefined {
   const [before, last] = runs.slice(-2);
   if (!before || !last) return undefined;
   const counts = [
-    { now: last.fail + last.warn, then: before.fail + before.warn, what: 'to do' },
-    { now: last.unknown, then: before.unknown, what: 'unknown' },
+    { now: last.fail + last.warn, earlier: before.fail + before.warn, what: 'to do' },
+    { now: last.unknown, earlier: before.unknown, what: 'unknown' },
   ];
-  const changed = counts.filter(({ now, then }) => now !== then);
+  const changed = counts.filter(({ now, earlier }) => now !== earlier);
   if (changed.length === 0)
     return `${counts.map(({ now, what }) => `${formatCount(now)} ${what}`).join(', ')}, as in the previous check.`;
   const changes = changed.map(
-    ({ now, then, what }) => `${formatCount(Math.abs(now - then))} ${now < then ? 'fewer' : 'more'} ${what}`,
+    ({ now, earlier, what }) =>
+      `${formatCount(Math.abs(now - earlier))} ${now < earlier ? 'fewer' : 'more'} ${what}`,
   );
   return `${changes.join(', ')} than in the previous check.`;
 }
