@@ -41,6 +41,7 @@ import type { Native } from '#procedures/native';
 import type { NoteActivity } from '#procedures/note-activity';
 import { createOperations } from '#procedures/operations';
 import { postureProcedures } from '#procedures/posture/procedures';
+import { createQuickCalls } from '#procedures/quick-calls';
 import { passphraseProcedures } from '#procedures/backup/passphrase';
 import { createPractice } from '#procedures/practice/procedures';
 import { createPracticeEnvironment } from '#procedures/practice/environment';
@@ -130,6 +131,7 @@ export async function composeDesktop({
     },
   });
   const operations = createOperations(emit);
+  const quickCalls = createQuickCalls();
   const showOnDesktop = createDesktopProgress({
     native,
     running: () => operations.list(),
@@ -241,6 +243,7 @@ export async function composeDesktop({
       ...practice.procedures,
     },
     operations,
+    quickCalls,
     isLocked: () => lock.isLocked(),
     takePress,
     consents,
@@ -267,7 +270,7 @@ export async function composeDesktop({
       // the system may end us at any time from here on
       wipeSession();
       consents.decline();
-      await operations.settle();
+      await Promise.all([operations.settle(), quickCalls.settle()]);
       await practice.stop();
       // what calls that were under way have kept since
       wipeSession();

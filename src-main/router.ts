@@ -9,11 +9,13 @@ import type { Consent, ConsentGate, Press } from '#procedures/consent/consent';
 import { gestureMissing } from '#procedures/gesture-missing';
 import type { Implementations, Work } from '#procedures/implementations';
 import { inexplicable, type Operations, type WhileAsked } from '#procedures/operations';
+import type { QuickCalls } from '#procedures/quick-calls';
 import { inWindowWords } from '#procedures/act-text';
 
 export interface RouterOptions {
   readonly implementations: Implementations;
   readonly operations: Operations;
+  readonly quickCalls: Pick<QuickCalls, 'run'>;
   readonly isLocked: () => boolean;
   /** Takes a real press that nothing has used yet. */
   readonly takePress: (kind: 'click' | 'hold') => Press | undefined;
@@ -42,16 +44,18 @@ export function createRouter(options: RouterOptions): Router {
 }
 
 async function dispatch(options: RouterOptions, name: unknown, input: unknown): Promise<unknown> {
-  const { implementations, operations, isLocked, onRefused, onFault } = options;
+  const { implementations, operations, quickCalls, isLocked, onRefused, onFault } = options;
   if (!isProcedureName(name)) {
     const shown = typeof name === 'string' ? name.slice(0, 60) : typeof name;
     onRefused(shown, 'no such procedure');
     throw refused('there is no such procedure');
   }
   const procedure = procedures[name];
-  if (isLocked() && !procedure.whileLocked) {
-    throw new KeelError('app-locked', 'Keel is locked; nothing was done', 'unlock it first');
-  }
+  const assertMayRun = () => {
+    if (isLocked() && !procedure.whileLocked)
+      throw new KeelError('app-locked', 'Keel is locked; nothing was done', 'unlock it first');
+  };
+  assertMayRun();
   const parsed = procedure.input.safeParse(input);
   if (!parsed.success) {
     onRefused(name, describeIssues(parsed.error));
@@ -69,8 +73,15 @@ async function dispatch(options: RouterOptions, name: unknown, input: unknown): 
       throw error;
     }
   };
-  if (!procedure.long) return checked();
   const { environment } = parsed.data as { environment?: string };
+  if (!procedure.long) {
+    const isDeed = consents[name].asks.startsWith('question');
+    return quickCalls.run({ procedure: name, environment, isDeed }, async () => {
+      // the app may have been locked while it waited for its turn
+      assertMayRun();
+      return await checked();
+    });
+  }
   const operation = operations.start({
     procedure: name,
     ...(environment !== undefined && { environment }),

@@ -78,7 +78,8 @@ export type GivenArtefact = z.infer<typeof givenArtefact>;
 export const wordMistake = z.strictObject({
   /** Counted from 1. */
   position: z.number().int(),
-  typed: z.string(),
+  /** The window gets it only where it typed it: what stands in a file is not for it to read. */
+  typed: z.string().optional(),
   /** The nearest words of the list, the nearest first; may be empty. */
   suggestions: z.array(z.string()).readonly(),
 });

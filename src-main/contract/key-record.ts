@@ -31,6 +31,8 @@ export type KeyProof = z.infer<typeof keyProof>;
 export const madeArtefact = z.strictObject({
   ...artefact,
   madeAt: time,
+  /** The files that Keel wrote for it, as absolute paths; absent where it wrote none, as for words that were written by hand. */
+  files: z.array(z.string().min(1)).exactOptional(),
   /** What a restore asks for. */
   opensBy: z.enum(['passphrase', 'identity', 'words', 'shares']),
   /** Of shares: how many are needed, and who has them, in the order of the shares. */

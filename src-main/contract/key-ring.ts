@@ -52,8 +52,8 @@ export type KeyRingMemory = z.infer<typeof keyRingMemory>;
 
 const environment = { environment: environmentId };
 
-/** Reasons against, by `accept`. A fleet has thousands of databases. */
-const accepted = z.array(z.string().max(1000)).max(20_000);
+/** Reasons against, by `accept`. The question names each, so more than this are not asked about either. */
+const accepted = z.array(z.string().max(1000)).max(2000);
 
 export const keyRingProcedures = {
   'keyring.memory': quick(z.strictObject(environment), keyRingMemory),

@@ -13,7 +13,7 @@ import { entryOf } from '#keyring/key-states';
 import { censusNeeds } from '#records/census-needs';
 import { readCensuses } from '#records/census-record';
 import { assertNoFleetNeeds, readFleetRecord } from '#records/fleet-record';
-import { assertNotNeeded, type KeyNeed, rotationsNeeding } from '#records/key-needs';
+import { acceptancesOf, assertNotNeeded, type KeyNeed, rotationsNeeding } from '#records/key-needs';
 import { databasesOf } from '#records/known-databases';
 import { RotationRecords } from '#records/rotation-record';
 
@@ -39,6 +39,28 @@ const neverUsed: KeyNeed = {
   remedy: 'keep it, unless it is stored elsewhere or was imported by mistake',
   acceptable: true,
 };
+
+/** Which of the given accept a reason against destroying a key, as of now. */
+export async function acceptedToDestroy(
+  folder: string,
+  fingerprint: string,
+  given: readonly string[],
+): Promise<string[]> {
+  return given.length === 0 ? [] : acceptancesOf(await reasonsToKeep(folder, fingerprint), given);
+}
+
+/** The same for a statement about dumps: of any key that it would release. */
+export async function acceptedToState(
+  folder: string,
+  noneBefore: Date,
+  given: readonly string[],
+): Promise<string[]> {
+  if (given.length === 0) return [];
+  const needs = await Promise.all(
+    (await releasedKeys(folder, noneBefore)).map((key) => missingCensuses(folder, key)),
+  );
+  return acceptancesOf(needs.flat(), given);
+}
 
 /** Throws `key-needed` for the first reason against destroying a key that was not accepted, or cannot be. Changes nothing. */
 export async function assertMayDestroy(

@@ -71,6 +71,12 @@ export function isNeedAcceptance(given: string): boolean {
   return (keyNeedCodes as readonly string[]).includes(code) && hasSubject === (subject.join('=') !== '');
 }
 
+/** Those of the given that accept one of the needs, each once: what accepts nothing is neither asked about nor noted. */
+export function acceptancesOf(needs: readonly KeyNeed[], given: readonly string[]): string[] {
+  const asked = new Set(needs.map(({ accept }) => accept));
+  return [...new Set(given)].filter((code) => asked.has(code));
+}
+
 /** Throws `key-needed` for the first need that was not accepted, or cannot be. */
 export function assertNotNeeded(
   needs: readonly KeyNeed[],

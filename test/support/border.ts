@@ -3,6 +3,7 @@ import type { AppEvent } from '#contract/app';
 import { reply } from '#contract/procedures';
 import type { Implementations } from '#procedures/implementations';
 import { createOperations } from '#procedures/operations';
+import { createQuickCalls } from '#procedures/quick-calls';
 import { createRouter } from '#router';
 
 export const fingerprint = '8cae-a7a9-782e-a0a5';
@@ -68,6 +69,7 @@ export function border({
   );
   const operations = createOperations((event) => events.push(event));
   const route = createRouter({
+    quickCalls: createQuickCalls(),
     implementations: counted as unknown as Implementations,
     operations,
     isLocked: () => locked,

@@ -20,9 +20,11 @@ export interface DrillInput {
   readonly source: ArtefactSource | Broken;
   /** Fingerprint of the key that has to come back. */
   readonly expected: string;
-  /** What the key ring calls the artefact. */
-  readonly name: Pick<KeyProof, 'location'> & { readonly artefact?: KeyProof['artefact'] };
+  /** What the key ring calls the artefact; where that depends on what was in it, on the set that the shares are of. */
+  readonly name: DrilledName | ((tested: SetOfShares | undefined) => DrilledName);
 }
+
+type DrilledName = Pick<KeyProof, 'location'> & { readonly artefact?: KeyProof['artefact'] };
 
 export interface DrillReport {
   readonly drill: DrillResult;
@@ -48,8 +50,9 @@ export async function drillBackup(
     'broken' in source
       ? { drill: { result: 'invalid', ...source.broken } }
       : await testArtefact(source, expected, waiting);
-  const { location } = name;
-  const artefact = name.artefact ?? ('broken' in source ? undefined : source.form);
+  const named = typeof name === 'function' ? name(set) : name;
+  const { location } = named;
+  const artefact = named.artefact ?? ('broken' in source ? undefined : source.form);
   const isHeld = (await workspace?.readRing())?.keys.some((key) => key.fingerprint === expected);
   const recorded = drill.result === 'correct' && isHeld === true && artefact !== undefined;
   if (recorded) await workspace?.ringNotes.recordProof(expected, { artefact, location });

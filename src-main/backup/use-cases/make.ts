@@ -1,11 +1,11 @@
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import type { MadeArtefact } from '#contract/key-record';
-import { emptyRing } from '#keyring/key-entry';
+import { emptyRing, type KeyRingState } from '#keyring/key-entry';
 import { changeShareSets, recordMadeSet, type SetOfShares, setsOf } from '#keyring/share-sets';
 import { sealKey } from '#backup/age/age-file';
 import type { ArtefactSource } from '#backup/artefact';
@@ -70,6 +70,7 @@ export async function makeBackup(
   const { fingerprint } = key;
   const notes = { environment: name ?? workspace?.name ?? 'not given', createdAt: new Date() };
   const before = await workspace?.readRing();
+  if (spec.form === 'words-by-hand') assertMayNote(spec.location, before, fingerprint);
   const { made, files, source, set } = await make(
     key,
     spec,
@@ -78,7 +79,8 @@ export async function makeBackup(
   );
   const isHeld = before?.keys.some((entry) => entry.fingerprint === fingerprint);
   const ring = isHeld ? workspace?.ringNotes : undefined;
-  await ring?.recordMade(fingerprint, made);
+  const written = files.map((path) => resolve(path));
+  await ring?.recordMade(fingerprint, { ...made, ...(written.length > 0 && { files: written }) });
   if (set && isHeld && workspace) {
     const { location } = made;
     await changeShareSets(workspace, (state, at) =>
@@ -98,6 +100,27 @@ export async function makeBackup(
     fingerprint,
   });
   return { made, files, proven };
+}
+
+/** A person writes the words down a few times. Every other copy takes a file that a person has chosen. */
+const mostByHand = 50;
+
+/** Throws `usage` for a copy by hand that would pass for a file, and for one more than anybody keeps. */
+function assertMayNote(location: string, ring: KeyRingState | undefined, fingerprint: string): void {
+  if (isAbsolute(location))
+    throw new KeelError(
+      'usage',
+      'recovery words that are written by hand are not at a path; nothing was recorded',
+      'enter where the sheet is kept, or save the words to a file',
+    );
+  const made = ring?.keys.find((key) => key.fingerprint === fingerprint)?.made ?? [];
+  const byHand = made.filter((one) => one.artefact === 'words' && one.files === undefined);
+  if (byHand.length >= mostByHand && !byHand.some((one) => one.location === location))
+    throw new KeelError(
+      'usage',
+      `${mostByHand} copies of the words of this key, written by hand, are listed; nothing was recorded`,
+      'remove those that no longer exist from the list',
+    );
 }
 
 async function assertGivesBack(source: ArtefactSource, fingerprint: string, location: string): Promise<void> {

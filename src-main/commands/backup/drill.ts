@@ -100,7 +100,7 @@ function sayShares(shares: readonly ShareReport[] | undefined, terminal: Termina
 function sayMistakes(words: readonly WordMistake[] | undefined, terminal: Terminal): void {
   for (const { position, typed, suggestions } of words?.slice(0, 8) ?? []) {
     const nearest = suggestions.length > 0 ? `; perhaps ${suggestions.join(', ')}` : '';
-    terminal.say(`    word ${position}: ${visible(typed)}${nearest}`);
+    terminal.say(`    word ${position}: ${visible(typed ?? 'not in the word list')}${nearest}`);
   }
 }
 

@@ -129,13 +129,20 @@ function notedAsBroken(audit: Audit, noted: Omit<AuditEntry, 'action' | 'outcome
   };
 }
 
-/** Notes that the admin has brought the key to Ballast in a way that Keel did not see. */
+/** Notes that the admin has brought the key to Ballast in a way that Keel did not see; nothing where that is known, or no key was changed. */
 export async function confirmHandoff(
   workspace: KnownWorkspace,
   { audit }: Pick<UseCaseContext, 'audit'>,
 ): Promise<void> {
   const last = await lastKeyChange(workspace.folder);
-  if (last) await workspace.change({ handedOff: last.record.id });
+  if (!last) return;
+  const { id } = last.record;
+  let isNew = false;
+  await workspace.change(({ handedOff }) => {
+    isNew = handedOff !== id;
+    return { handedOff: id };
+  });
+  if (!isNew) return;
   const detail = 'as the admin says';
   await audit.after({ environment: workspace.id, action: 'key handed off', detail, outcome: 'done' });
 }

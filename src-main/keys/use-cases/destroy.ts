@@ -1,7 +1,7 @@
 import { codeOf } from '#errors/keel-error';
 import { copiesOf } from '#keyring/key-copies';
 import type { KeyEntry } from '#keyring/key-entry';
-import { assertMayDestroy, assertNothingNeeds } from '#keys/keep-reasons';
+import { acceptedToDestroy, assertMayDestroy, assertNothingNeeds } from '#keys/keep-reasons';
 import { entryOf } from '#keyring/key-states';
 import { describeStore } from '#keyring/secret-store';
 import type { UseCaseContext } from '#workspace/use-case';
@@ -28,13 +28,14 @@ export interface DestroyedKey {
  */
 export async function destroyKey(
   workspace: Workspace,
-  { fingerprint, accepted }: DestroyKeyInput,
+  { fingerprint, accepted: given }: DestroyKeyInput,
   { confirm, audit }: UseCaseContext,
 ): Promise<DestroyedKey> {
   const entry = entryOf(await workspace.readRing(), fingerprint);
   const copies = copiesOf(entry);
   const left = copies.map(({ what }) => what);
   if (entry.state === 'destroyed') return { entry, already: true, left };
+  const accepted = await acceptedToDestroy(workspace.folder, fingerprint, given);
   const assertMayGo = () => assertMayDestroy(workspace.folder, fingerprint, accepted);
   await assertMayGo();
   const heldIn = describeStore(entry.heldIn);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { KeelError } from '#errors/keel-error';
-import { assertMayState, releasedBy, stateDumpsOf } from '#keys/keep-reasons';
+import { acceptedToState, assertMayState, releasedBy, stateDumpsOf } from '#keys/keep-reasons';
 import type { KeyRingState } from '#keyring/key-entry';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
@@ -24,9 +24,10 @@ function assertSame(confirmed: readonly string[], now: readonly string[]): void 
 /** Keeps the admin's statement about dumps, which releases keys. Throws `key-needed`: see `stateDumpsOf`, and what the confirmation throws. */
 export async function stateDumps(
   workspace: Workspace,
-  { noneBefore, accepted }: StateDumpsInput,
+  { noneBefore, accepted: given }: StateDumpsInput,
   { audit, confirm }: Pick<UseCaseContext, 'audit' | 'confirm'>,
 ): Promise<KeyRingState> {
+  const accepted = noneBefore === undefined ? [] : await acceptedToState(workspace.folder, noneBefore, given);
   // what was stated is taken back without a question: it keeps keys
   if (noneBefore !== undefined) {
     await assertMayState(workspace.folder, noneBefore, accepted);

@@ -3,6 +3,7 @@ import { type ArtefactSource, openArtefact } from '#backup/artefact';
 import { readArtefactText } from '#backup/artefact-text';
 import type { FilePurpose } from '#contract/app';
 import type { ArtefactName, GivenArtefact } from '#contract/backup';
+import type { ProofArtefact } from '#contract/key-record';
 import type { AssertChosen } from '#procedures/chosen-files';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
@@ -15,22 +16,28 @@ export interface TakenArtefact extends Disposable {
   readonly name: ArtefactName;
 }
 
-/** Every path that is read for it. */
-export function pathsOf(from: GivenArtefact): readonly string[] {
-  return filesOf(from).map(([path]) => path);
+/** The form of what is in hand. */
+export function formOf({ from }: GivenArtefact): Exclude<ProofArtefact, 'own-file'> {
+  if (from === 'file' || from === 'identity') return 'age-file';
+  if (from === 'words' || from === 'words-file') return 'words';
+  return from === 'photo' ? 'paper' : 'shares';
 }
 
-/** Throws `file-not-chosen` for a file of it that no dialog named as such, but for those that are known otherwise. */
+/**
+ * Throws `file-not-chosen` for a file of it that no dialog named as such, but for the artefact's own files that are known otherwise: never for
+ * an identity that opens it.
+ */
 export function assertHandChosen(
   from: GivenArtefact,
   assertChosen: AssertChosen,
   isKnown: (path: string) => boolean = () => false,
 ): void {
-  for (const [path, ...purposes] of filesOf(from)) if (!isKnown(path)) assertChosen(path, ...purposes);
+  for (const [path, purpose] of filesOf(from))
+    if (purpose === 'open-identity' || !isKnown(path)) assertChosen(path, purpose);
 }
 
 /** What is read for it, and what a dialog may have named it for. */
-function filesOf(from: GivenArtefact): readonly (readonly [path: string, ...purposes: FilePurpose[]])[] {
+function filesOf(from: GivenArtefact): readonly (readonly [path: string, purpose: FilePurpose])[] {
   switch (from.from) {
     case 'words':
       return [];

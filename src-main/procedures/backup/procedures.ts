@@ -1,14 +1,12 @@
-import { dirname } from 'node:path';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { toRecoveryWords } from '#backup/recovery-words';
 import { drillBackup, forgetBackup } from '#backup/use-cases/drill';
 import { makeBackup } from '#backup/use-cases/make';
-import type { ArtefactName, GivenArtefact } from '#contract/backup';
-import type { KeyEntry } from '#keyring/key-entry';
 import { loadKey } from '#workspace/ring-keys';
 import { inWindowWords } from '#procedures/act-text';
 import type { Ports } from '#procedures/ports';
-import { assertHandChosen, pathsOf, openGiven } from './given-artefact.ts';
+import { assertHandChosen, openGiven } from './given-artefact.ts';
+import { isListedCopy, isListedFile, withoutReadWords } from './listed-copies.ts';
 import { placeOf, specOf } from './artefact-making.ts';
 import { allowReveal } from '#procedures/allow-reveal';
 import { confirmWith } from '#procedures/consent/confirm-with';
@@ -49,17 +47,22 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
 
     async 'backup.drill'({ environment, fingerprint, from, artefact }, work) {
       using workspace = await workspaces.open(environment);
-      const entry = (await workspace.readRing()).keys.find((key) => key.fingerprint === fingerprint);
-      const listed = artefactsOf(entry);
-      assertHandChosen(from, assertChosen, (path) => isListed(path, listed));
+      const ring = await workspace.readRing();
+      const entry = ring.keys.find((key) => key.fingerprint === fingerprint);
+      assertHandChosen(from, assertChosen, (path) => isListedFile(path, from, entry));
       using taken = await openGiven(from);
       work.progress('restoring', 0);
-      const name = listed.find((one) => isSame(one, artefact) && isItself(one, from)) ?? taken.name;
-      const { drill: drilled } = await drillBackup(
+      const { drill } = await drillBackup(
         workspace,
-        { source: taken.source, expected: fingerprint, name },
+        {
+          source: taken.source,
+          expected: fingerprint,
+          name: (tested) =>
+            artefact && isListedCopy(artefact, from, tested, ring, fingerprint) ? artefact : taken.name,
+        },
         workContext(ports.note, work),
       );
+      const drilled = withoutReadWords(drill, from);
       changed();
       if (drilled.result === 'correct') return drilled;
       if (drilled.result === 'invalid') return { ...drilled, remedy: inWindowWords(drilled.remedy) };
@@ -94,24 +97,4 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
       return { words: toRecoveryWords(key) };
     },
   };
-}
-
-function artefactsOf(entry: KeyEntry | undefined): readonly ArtefactName[] {
-  return [...(entry?.made ?? []), ...(entry?.proofs ?? [])];
-}
-
-/** A path that the key ring names, like a share of a set in its folder, was chosen when it was made or drilled. */
-function isListed(path: string, listed: readonly ArtefactName[]): boolean {
-  return listed.some(
-    ({ artefact, location }) => location === path || (artefact === 'shares' && dirname(path) === location),
-  );
-}
-
-function isSame(one: ArtefactName, other: ArtefactName | undefined): boolean {
-  return one.artefact === other?.artefact && one.location === other.location;
-}
-
-/** A copy that lies elsewhere proves itself, and not the file that the list has. */
-function isItself({ artefact, location }: ArtefactName, from: GivenArtefact): boolean {
-  return artefact !== 'age-file' && from.from !== 'words-file' ? true : pathsOf(from).includes(location);
 }

@@ -1,3 +1,4 @@
+import { namesInFull } from './in-full.ts';
 import { quoted } from './shown-text.ts';
 
 /** What was accepted, as it is named in a question. What is not here is named by its code. */
@@ -29,7 +30,7 @@ const risks: Readonly<Record<string, string>> = {
 
 /**
  * One line, or none where nothing was accepted. Every code is named, Keel's own words first: what the page wrote is quoted, so that it can
- * neither hide a risk nor speak in its place.
+ * neither hide a risk nor speak in its place. Throws `usage` for more than a dialog shows.
  */
 export function acceptedInWords(accepted: readonly string[]): string[] {
   if (accepted.length === 0) return [];
@@ -41,5 +42,5 @@ export function acceptedInWords(accepted: readonly string[]): string[] {
     if (risk === undefined) others.push(quoted(code));
     else known.push(about.length === 0 ? risk : `${risk} ${quoted(about.join('='))}`);
   }
-  return [`Risks accepted: ${[...known, ...others].join(', ')}.`];
+  return [`Risks accepted: ${namesInFull([...known, ...others], 'the accepted risks')}.`];
 }

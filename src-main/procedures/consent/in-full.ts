@@ -71,6 +71,16 @@ export function linesInFull(lines: readonly string[], what: string): string {
   throw cannotShow(`${what} do not fit into one question`, 'do it in several steps, or with shorter names');
 }
 
+/** In lines as wide as a dialog's, about as many as `mostLines`. */
+const mostRunning = 3000;
+
+/** Names one after the other, none left out: whoever chooses their order could hide one. Throws `usage` as `linesInFull`. */
+export function namesInFull(names: readonly string[], what: string): string {
+  const text = names.join(', ');
+  if (text.length <= mostRunning) return text;
+  throw cannotShow(`${what} do not fit into one question`, 'do it in several steps, or use the command line');
+}
+
 /** A server and its port. */
 export function serverInFull({ host, port }: { readonly host: string; readonly port: number }): string {
   return hostInFull(host, `, port ${port}`);

@@ -1,27 +1,34 @@
 import { counted } from '#shared/counted';
-import { quoted, quotedOf } from './shown-text.ts';
+import { namesInFull } from './in-full.ts';
+import { quoted } from './shown-text.ts';
 
 /** What a question names one by one. Beyond that it names tables. */
 const mostPlaces = 12;
-/** As many as a dialog shows on a small screen. */
-const mostNames = 40;
 
-/** The databases of a fleet that are rewritten, in their order. */
+/** The databases of a fleet that are rewritten, in their order. Throws `usage` for more than a dialog shows. */
 export function membersInWords(databases: readonly string[]): string {
-  const more = databases.length > mostNames ? ', which the Fleet screen lists' : '';
-  return `The databases: ${quotedOf(databases, mostNames)}${more}.`;
+  return `The databases: ${allQuoted(databases, 'the databases')}.`;
 }
 
-/** One line, or none where everything goes: what stays as it is, each place by its name, or the number of places and the tables that they are in. */
+/**
+ * One line, or none where everything goes: what stays as it is, each place by its name, or the number of places and the tables that they are in.
+ * Throws `usage` for more tables than a dialog shows.
+ */
 export function keptInWords(kept: readonly string[]): string[] {
   const places = [...new Set(kept)];
   if (places.length === 0) return [];
-  if (places.length <= mostPlaces) return [`Not rotated, as chosen: ${quotedOf(places, mostPlaces)}.`];
+  if (places.length <= mostPlaces) return [`Not rotated, as chosen: ${allQuoted(places, 'the places')}.`];
   const tables = [...new Set(places.map(tableOf))];
-  const more = tables.length > mostNames ? ', which the Rotate screen lists' : '';
   return [
-    `Not rotated, as chosen: ${counted(places.length, 'place')} in ${counted(tables.length, 'table')}: ${quotedOf(tables, mostNames)}${more}.`,
+    `Not rotated, as chosen: ${counted(places.length, 'place')} in ${counted(tables.length, 'table')}: ${allQuoted(tables, 'the tables')}.`,
   ];
+}
+
+function allQuoted(names: readonly string[], what: string): string {
+  return namesInFull(
+    names.map((name) => quoted(name)),
+    what,
+  );
 }
 
 /** Of `schema.table.column` or `table.column`. */
@@ -30,7 +37,7 @@ function tableOf(place: string): string {
   return parts.length < 2 ? place : parts.slice(0, Math.min(2, parts.length - 1)).join('.');
 }
 
-/** Copies of a key, those that Keel restored it from apart from those that were only noted: their names are the page's to choose. */
+/** Every copy of a key, those that Keel restored it from apart from those that were only noted: their names are the page's to choose. Throws `usage` for more than a dialog shows. */
 export function copiesInWords({
   left,
   untested,
@@ -41,11 +48,11 @@ export function copiesInWords({
   return [
     ...(left.length > 0
       ? [
-          `Copies that Keel does not delete, from which it restored the key once: ${quotedOf(left, mostPlaces)}.`,
+          `Copies that Keel does not delete, from which it restored the key once: ${allQuoted(left, 'the copies')}.`,
         ]
       : []),
     ...(untested.length > 0
-      ? [`Copies that Keel does not delete and has never tested: ${quotedOf(untested, mostPlaces)}.`]
+      ? [`Copies that Keel does not delete and has never tested: ${allQuoted(untested, 'the copies')}.`]
       : []),
   ];
 }

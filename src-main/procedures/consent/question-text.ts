@@ -4,9 +4,9 @@ import type { KnownWorkspace } from '#workspace/workspace';
 import type { Question } from './consent.ts';
 import { acceptedInWords } from './accepted-text.ts';
 import { destinationInFull } from './destination.ts';
-import { inFull, knownServer, linesInFull, placeInFull, targetInFull } from './in-full.ts';
+import { inFull, knownServer, linesInFull, namesInFull, placeInFull, targetInFull } from './in-full.ts';
 import { copiesInWords, copyInWords, keptInWords, membersInWords } from './named-text.ts';
-import { onOneLine, quoted, someOf } from './shown-text.ts';
+import { onOneLine, quoted } from './shown-text.ts';
 
 /** What a question says beside what the deed itself tells. */
 export interface QuestionExtras {
@@ -104,7 +104,7 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
         button: 'Record statement',
         lines: [
           asked.released.length > 0
-            ? `Keel then allows you to destroy these keys, without which such dumps cannot be read: ${someOf(asked.released)}.`
+            ? `Keel then allows you to destroy these keys, without which such dumps cannot be read: ${namesInFull(asked.released, 'the keys')}.`
             : 'This does not allow any key to be destroyed yet.',
           ...acceptedInWords(asked.accepted),
         ],

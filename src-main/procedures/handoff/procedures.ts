@@ -1,6 +1,7 @@
 import { activeKeyOf } from '#shared/active-key';
 import type { HandoffChange, HandoffTarget, NamedTarget, RememberedTarget } from '#contract/handoff';
 import { Secret } from '#crypto/secret';
+import { KeelError } from '#errors/keel-error';
 import { withoutTarget } from '#environments/remembered-targets';
 import { readTargets } from '#handoff/read-targets';
 import { describeTarget } from '#handoff/target';
@@ -94,6 +95,12 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
 
     async 'handoff.forgetTarget'({ environment, target }) {
       using workspace = await workspaces.open(environment);
+      if (!isRemembered(workspace, target))
+        throw new KeelError(
+          'usage',
+          'this destination is not listed, so there is nothing to forget; nothing was changed',
+          'open the Hand-off screen again to reload the list',
+        );
       await workspace.change(({ targets }) => ({ targets: withoutTarget(targets, target) }));
       // the list no longer says that an old key may be there: the log does
       await audit.after({

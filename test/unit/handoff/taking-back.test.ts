@@ -178,6 +178,7 @@ test('what the admin did otherwise is remembered of the last rotation, and noted
   const { workspace, settings, home } = await changedKey(folder);
   const context = heardContext();
   await confirmHandoff(workspace, context);
+  await confirmHandoff(workspace, context);
   expect(await settings()).toMatchObject({ handedOff: rotation });
   expect(context.noted).toEqual([
     { environment: workspace.id, action: 'key handed off', detail: 'as the admin says', outcome: 'done' },

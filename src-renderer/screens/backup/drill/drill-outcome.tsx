@@ -51,7 +51,8 @@ const tones: Readonly<Record<ShareReport['state'], Tone>> = {
 
 function mistakeInWords({ position, typed, suggestions }: WordMistake): string {
   const meant = suggestions.length > 0 ? `; did you mean ${suggestions.join(' or ')}?` : '';
-  return `Word ${position}, “${typed}”, is not in the word list${meant}`;
+  const which = typed === undefined ? `Word ${position}` : `Word ${position}, “${typed}”,`;
+  return `${which} is not in the word list${meant}`;
 }
 
 function shareInWords({ name, number, holder, message }: ShareReport, holders?: readonly string[]): string {
