@@ -213,7 +213,10 @@ export async function refuseEveryQuestion(window: AskedWindow, database: TestDat
       names: [active, pending, 'Undo', `“${database.name}”`],
     },
     'rotation.undo': { input: { environment, accepted, rehearse: false }, names: [active, pending, 'Undo'] },
-    'rotation.sweepRewrite': { input: { environment, accepted }, names: [active, pending] },
+    'rotation.sweepRewrite': {
+      input: { environment, accepted },
+      names: [active, pending, 'Only samples were checked'],
+    },
     'handoff.takeBack': { input: { environment, target: envTarget }, names: [envFile, active] },
     'keyring.stateDumps': {
       input: { environment, noneBefore: new Date().toISOString() },
