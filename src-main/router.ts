@@ -8,7 +8,7 @@ import { asOutsideFailure } from '#errors/outside-failure';
 import type { Consent, ConsentGate, Press } from '#procedures/consent/consent';
 import { gestureMissing } from '#procedures/gesture-missing';
 import type { Implementations, Work } from '#procedures/implementations';
-import { inexplicable, type Operations, type WhileAsked } from '#procedures/operations';
+import { inexplicable, type Operations, type OnceAgreed } from '#procedures/operations';
 import { inWindowWords } from '#procedures/act-text';
 
 export interface RouterOptions {
@@ -60,8 +60,8 @@ async function dispatch(options: RouterOptions, name: unknown, input: unknown): 
   const granted = grant(options, name);
   // the contract's types and the map of functions agree, which the checker cannot follow through the name
   const run = implementations[name] as (input: unknown, given: object) => Promise<unknown>;
-  const checked = async (work?: Work, whileAsked?: WhileAsked) => {
-    const given = whileAsked ? askingWhile(whileAsked, granted) : granted;
+  const checked = async (work?: Work, onceAgreed?: OnceAgreed) => {
+    const given = onceAgreed ? askingFor(onceAgreed, granted) : granted;
     try {
       return strictly(name, procedure.output, await run(parsed.data, { ...work, ...given }));
     } catch (error) {
@@ -85,10 +85,10 @@ interface Grants {
   readonly consent?: Consent;
 }
 
-/** The same, for long work that is known as waiting while it asks. */
-function askingWhile(whileAsked: WhileAsked, { consent, ...granted }: Grants): Grants {
+/** The same, for long work that is known as agreed to once it was. */
+function askingFor(onceAgreed: OnceAgreed, { consent, ...granted }: Grants): Grants {
   if (!consent) return granted;
-  return { ...granted, consent: { ask: (question) => whileAsked(() => consent.ask(question)) } };
+  return { ...granted, consent: { ask: (question) => onceAgreed(() => consent.ask(question)) } };
 }
 
 /**
