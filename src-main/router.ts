@@ -17,7 +17,7 @@ export interface RouterOptions {
   readonly isLocked: () => boolean;
   /** Takes a real press that nothing has used yet. */
   readonly takePress: (kind: 'click' | 'hold') => Press | undefined;
-  readonly consents: Pick<ConsentGate, 'consentFor'>;
+  readonly consents: Pick<ConsentGate, 'consentFor' | 'rehearse'>;
   /** Called with what the app's own window would never send. */
   readonly onRefused: (procedure: string, why: string) => void;
   /** Called with an exception that nobody foresaw; its stack goes to the log and nowhere else. */
@@ -60,17 +60,20 @@ async function dispatch(options: RouterOptions, name: unknown, input: unknown): 
   const granted = grant(options, name);
   // the contract's types and the map of functions agree, which the checker cannot follow through the name
   const run = implementations[name] as (input: unknown, given: object) => Promise<unknown>;
+  const { environment, rehearse } = parsed.data as { environment?: string; rehearse?: boolean };
+  const rehearsed = 'rehearses' in consents[name] && rehearse !== false ? environment : undefined;
   const checked = async (work?: Work, onceAgreed?: OnceAgreed) => {
     const given = onceAgreed ? askingFor(onceAgreed, granted) : granted;
+    const done = () => run(parsed.data, { ...work, ...given });
     try {
-      return strictly(name, procedure.output, await run(parsed.data, { ...work, ...given }));
+      const output = await (rehearsed === undefined ? done() : options.consents.rehearse(rehearsed, done));
+      return strictly(name, procedure.output, output);
     } catch (error) {
       if (error instanceof KeelError && neverAsked.has(error.code)) onRefused(name, error.code);
       throw error;
     }
   };
   if (!procedure.long) return checked();
-  const { environment } = parsed.data as { environment?: string };
   const operation = operations.start({
     procedure: name,
     ...(environment !== undefined && { environment }),
