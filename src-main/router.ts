@@ -8,7 +8,7 @@ import { asOutsideFailure } from '#errors/outside-failure';
 import type { Consent, ConsentGate, Press } from '#procedures/consent/consent';
 import { gestureMissing } from '#procedures/gesture-missing';
 import type { Implementations, Work } from '#procedures/implementations';
-import { inexplicable, type Operations, type WhileAsked } from '#procedures/operations';
+import { inexplicable, type OnceAgreed, type Operations } from '#procedures/operations';
 import type { QuickCalls } from '#procedures/quick-calls';
 import { inWindowWords } from '#procedures/act-text';
 
@@ -19,7 +19,7 @@ export interface RouterOptions {
   readonly isLocked: () => boolean;
   /** Takes a real press that nothing has used yet. */
   readonly takePress: (kind: 'click' | 'hold') => Press | undefined;
-  readonly consents: Pick<ConsentGate, 'consentFor'>;
+  readonly consents: Pick<ConsentGate, 'consentFor' | 'rehearse'>;
   /** Called with what the app's own window would never send. */
   readonly onRefused: (procedure: string, why: string) => void;
   /** Called with an exception that nobody foresaw; its stack goes to the log and nowhere else. */
@@ -64,16 +64,19 @@ async function dispatch(options: RouterOptions, name: unknown, input: unknown): 
   const granted = grant(options, name);
   // the contract's types and the map of functions agree, which the checker cannot follow through the name
   const run = implementations[name] as (input: unknown, given: object) => Promise<unknown>;
-  const checked = async (work?: Work, whileAsked?: WhileAsked) => {
-    const given = whileAsked ? askingWhile(whileAsked, granted) : granted;
+  const { environment, rehearse } = parsed.data as { environment?: string; rehearse?: boolean };
+  const rehearsed = 'rehearses' in consents[name] && rehearse !== false ? environment : undefined;
+  const checked = async (work?: Work, onceAgreed?: OnceAgreed) => {
+    const given = onceAgreed ? askingFor(onceAgreed, granted) : granted;
+    const done = () => run(parsed.data, { ...work, ...given });
     try {
-      return strictly(name, procedure.output, await run(parsed.data, { ...work, ...given }));
+      const output = await (rehearsed === undefined ? done() : options.consents.rehearse(rehearsed, done));
+      return strictly(name, procedure.output, output);
     } catch (error) {
       if (error instanceof KeelError && neverAsked.has(error.code)) onRefused(name, error.code);
       throw error;
     }
   };
-  const { environment } = parsed.data as { environment?: string };
   if (!procedure.long) {
     const isDeed = consents[name].asks.startsWith('question');
     return quickCalls.run({ procedure: name, environment, isDeed }, async () => {
@@ -96,10 +99,10 @@ interface Grants {
   readonly consent?: Consent;
 }
 
-/** The same, for long work that is known as waiting while it asks. */
-function askingWhile(whileAsked: WhileAsked, { consent, ...granted }: Grants): Grants {
+/** The same, for long work that is known as agreed to once it was. */
+function askingFor(onceAgreed: OnceAgreed, { consent, ...granted }: Grants): Grants {
   if (!consent) return granted;
-  return { ...granted, consent: { ask: (question) => whileAsked(() => consent.ask(question)) } };
+  return { ...granted, consent: { ask: (question) => onceAgreed(() => consent.ask(question)) } };
 }
 
 /**

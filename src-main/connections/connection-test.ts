@@ -8,6 +8,7 @@ import { createProbePool } from './probes/probe-pool.ts';
 import { ProbeCounter } from './probe-counter.ts';
 import { type ProviderProbe, providerProbes } from './provider-probes.ts';
 import { explain } from './reason-text.ts';
+import { type NamedServers, serversNamedBy } from './named-servers.ts';
 import { recognise } from './recognise.ts';
 import { describePlace } from './server-name.ts';
 import { trustIn } from './trust.ts';
@@ -138,6 +139,21 @@ export function targetOf(credential: CredentialHere, providers = providerProbes(
   const { plan } = planOf(credential, providers);
   return typeof plan === 'string' ? undefined : describePlace(plan);
 }
+
+/** The servers that a new credential names, for the question before it is written: where it would be tried, and every other one. */
+export function serversOf(credential: CredentialHere, providers = providerProbes()): NamedServers {
+  const { text, plan } = planOf(credential, providers);
+  const named = serversNamedBy(text);
+  if (typeof plan === 'string') return named;
+  const tried = describePlace(plan);
+  if (named.servers.includes(tried)) return named;
+  // a token is for the provider that its beginning names, wherever else a text points
+  const rest = named.servers.filter((server) => server !== plan.host);
+  return { servers: [...rest, tried], complete: named.complete || isOneWord.test(text.trim()) };
+}
+
+/** A token, in which nothing else can be named. */
+const isOneWord = /^[\w.~+/=-]+$/;
 
 function planOf({ secret, kind, shortName: source }: CredentialHere, providers: readonly ProviderProbe[]) {
   const text = Buffer.from(secret.buffer, secret.byteOffset, secret.byteLength).toString('utf8');

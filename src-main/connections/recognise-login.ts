@@ -4,7 +4,8 @@ import type { LoginPlan, ReachPlan } from './probe-plan.ts';
 import { asHost, asPort } from './server-name.ts';
 import { tlsWishOf } from './tls-wish.ts';
 
-const names = {
+/** The fields of a login, as sources call them. */
+export const loginNames = {
   host: ['host', 'hostname', 'server', 'db_host', 'address', 'endpoint'],
   port: ['port', 'db_port'],
   user: ['username', 'user', 'db_user', 'login', 'role'],
@@ -26,7 +27,7 @@ export function planLogin(
   fields: Fields,
   source: string | undefined,
 ): LoginPlan | ReachPlan | Lacks | undefined {
-  const given = firstOf(fields, names.host);
+  const given = firstOf(fields, loginNames.host);
   const named = [source, ...namedKinds(fields)].map((name) =>
     name === undefined ? undefined : databaseKindOf(name),
   );
@@ -34,26 +35,26 @@ export function planLogin(
   if (given === undefined) return bySay ? 'incomplete' : undefined;
   // that is for an API
   if (/^https?:/i.test(given.trim())) return undefined;
-  const port = firstOf(fields, names.port);
+  const port = firstOf(fields, loginNames.port);
   const kind = bySay ?? (port === undefined ? undefined : databaseKindOfPort(Number(port)));
   const place = placeOf(given, port, kind);
-  const password = firstOf(fields, names.password);
+  const password = firstOf(fields, loginNames.password);
   if (!kind) {
     if (password === undefined || port === undefined) return undefined;
     if (!place) return 'unreadable';
-    const wish = tlsWishOf('redis', firstOf(fields, names.mode), firstOf(fields, names.verify));
+    const wish = tlsWishOf('redis', firstOf(fields, loginNames.mode), firstOf(fields, loginNames.verify));
     return { probe: 'tls', ...place, tls: wish };
   }
   if (!place) return 'unreadable';
-  const user = firstOf(fields, names.user);
+  const user = firstOf(fields, loginNames.user);
   const needsUser = kind === 'postgresql' || kind === 'mysql';
   if (needsUser && (user === undefined || password === undefined)) return 'incomplete';
-  const database = firstOf(fields, names.database);
+  const database = firstOf(fields, loginNames.database);
   const authSource = firstOf(fields, ['auth_source', 'auth_db', 'authentication_database']);
   return {
     probe: kind,
     ...place,
-    tls: tlsWishOf(kind, firstOf(fields, names.mode), firstOf(fields, names.verify)),
+    tls: tlsWishOf(kind, firstOf(fields, loginNames.mode), firstOf(fields, loginNames.verify)),
     ...(user !== undefined && { user }),
     ...(password !== undefined && { password }),
     ...(database !== undefined && kind !== 'redis' && { database }),
@@ -62,7 +63,7 @@ export function planLogin(
 }
 
 function namedKinds(fields: Fields): string[] {
-  return names.kind.flatMap((name) => {
+  return loginNames.kind.flatMap((name) => {
     const value = firstOf(fields, [name]);
     // `postgresql+asyncpg` is PostgreSQL
     return value === undefined ? [] : [plainName(value.split('+')[0] ?? '')];

@@ -74,8 +74,8 @@ const runningOperation = z.strictObject({
   total: z.number().optional(),
   /** The operation can still be cancelled. */
   cancellable: z.boolean(),
-  /** It asked the admin, who has not agreed so far. */
-  unanswered: z.literal(true).optional(),
+  /** It asked the admin, who agreed. */
+  agreed: z.literal(true).optional(),
 });
 
 /** Sent to the window while it is open. */

@@ -32,8 +32,8 @@ const notes = {
 const manages = { asks: 'nothing', why: 'the app itself' } as const;
 const shows = { asks: 'held-press', why: 'shows a secret' } as const;
 const copies = { asks: 'press', why: 'puts text on the system clipboard' } as const;
-const rewrites = { asks: 'question-for-real', why: 'rewrites rows', rewrites: true } as const;
-const alwaysRewrites = { ...rewrites, asks: 'question' } as const;
+const alwaysRewrites = { asks: 'question', why: 'rewrites rows', rewrites: true } as const;
+const rewrites = { ...alwaysRewrites, asks: 'question-for-real', rehearses: true } as const;
 const connects = { asks: 'question-if-new', why: 'sends a password, or a name, to an address' } as const;
 
 /** One row for every procedure. The router hands out nothing else than what stands here, and a suite of attacks walks the table. */
@@ -140,7 +140,7 @@ export const consents = {
   'rotation.proveIv': reads,
   'rotation.sessions': reads,
   'rotation.preflight': reads,
-  'rotation.rehearse': { asks: 'nothing', why: 'ends in ROLLBACK' },
+  'rotation.rehearse': { asks: 'nothing', why: 'ends in ROLLBACK', rehearses: true },
   'rotation.rotate': alwaysRewrites,
   'rotation.undo': rewrites,
   'rotation.sweep': reads,
@@ -176,6 +176,8 @@ interface Row {
   readonly why: string;
   /** Rows of a database are rewritten by it, which takes its time: Keel is not left in the middle without asking. */
   readonly rewrites?: true;
+  /** It may be a rehearsal, which locks the tables until it is rolled back: one at a time, and none without a press since the last. */
+  readonly rehearses?: true;
 }
 
 type Table = typeof consents;

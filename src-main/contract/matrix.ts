@@ -7,11 +7,15 @@ import { environmentId, failure, fingerprint, time, verdict } from './shapes.ts'
 
 /** Which key opens what: the keys of a ring and of artefacts down, databases across. */
 
-/** Of a row or column; means something in this session only. */
-const id = z.string().min(1).max(300);
+/** Of a row or column that was added; means something in this session only. */
+const addedId = z.uuid();
+/** Of a row: an added one, or the fingerprint of a key of the ring. */
+const keyId = z.union([addedId, fingerprint]);
+/** Of a column: an added one, or an environment. */
+const databaseId = z.union([addedId, environmentId]);
 
 export const matrixKey = z.strictObject({
-  id,
+  id: keyId,
   fingerprint,
   /** What it was restored from; absent for a key of the ring. */
   from: z.string().optional(),
@@ -20,7 +24,7 @@ export const matrixKey = z.strictObject({
 export type MatrixKey = z.infer<typeof matrixKey>;
 
 export const matrixDatabase = z.strictObject({
-  id,
+  id: databaseId,
   /** The environment's name, or `database on host`. */
   label: z.string(),
   /** Connected for this only. */
@@ -42,7 +46,12 @@ export const matrixResult = z.union([
 ]);
 export type MatrixResult = z.infer<typeof matrixResult>;
 
-export const matrixCell = z.strictObject({ key: id, database: id, at: time, result: matrixResult });
+export const matrixCell = z.strictObject({
+  key: keyId,
+  database: databaseId,
+  at: time,
+  result: matrixResult,
+});
 export type MatrixCell = z.infer<typeof matrixCell>;
 
 const environment = { environment: environmentId };
@@ -59,18 +68,21 @@ export const matrixProcedures = {
   /** Restores a key from an artefact and keeps it in memory as a row, until it is taken away or the app locks. */
   'matrix.addArtefact': long(
     z.strictObject({ ...environment, from: givenArtefact }),
-    z.strictObject({ id, fingerprint }),
+    z.strictObject({ id: addedId, fingerprint }),
   ),
   /** Connects to a database, like one with a restored dump, and keeps how as a column, until the app locks. */
-  'matrix.addDatabase': quick(z.strictObject({ ...environment, connection }), z.strictObject({ id })),
+  'matrix.addDatabase': quick(
+    z.strictObject({ ...environment, connection }),
+    z.strictObject({ id: addedId }),
+  ),
   /** Takes away an artefact's row or an ad-hoc column. */
-  'matrix.takeAway': quick(z.strictObject({ ...environment, id }), nothing),
+  'matrix.takeAway': quick(z.strictObject({ ...environment, id: addedId }), nothing),
   /** Proves each of the keys on each of the databases; cells are there as they are done. Only reads. */
   'matrix.run': long(
     z.strictObject({
       ...environment,
-      keys: z.array(id).min(1).max(100),
-      databases: z.array(id).min(1).max(100),
+      keys: z.array(keyId).min(1).max(100),
+      databases: z.array(databaseId).min(1).max(100),
     }),
     z.strictObject({ cells: z.number().int() }),
   ),

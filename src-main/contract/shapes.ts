@@ -3,8 +3,8 @@ import { encryptedColumn } from './inventory.ts';
 
 /** Shapes that several capabilities share. Limits keep a hostile caller from filling memory. */
 
-/** The folder name of an environment; also its id. */
-export const environmentId = z.string().regex(/^[a-z0-9_%-][a-z0-9._%-]{0,254}$/);
+/** The folder name of an environment; also its id. Neither begins nor ends with a dot. */
+export const environmentId = z.string().regex(/^[a-z0-9_%-](?:[a-z0-9._%-]{0,253}[a-z0-9_%-])?$/);
 
 export const fingerprint = z.string().regex(/^[0-9a-f]{4}(?:-[0-9a-f]{4}){3}$/);
 

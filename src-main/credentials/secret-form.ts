@@ -32,6 +32,11 @@ export function revealed(secret: Uint8Array, field?: number): string {
   return node.type === 'string' ? (node.value as string) : literal(text, node);
 }
 
+/** The name of a field by its place in `formOf`. */
+export function fieldName(secret: Uint8Array, field: number | undefined): string | undefined {
+  return field === undefined ? undefined : leafAt(asText(secret), field).name;
+}
+
 /** The secret with one field replaced and every other character as it is, or the new value itself. The caller wipes it. */
 export function replaced(secret: Uint8Array, value: string, field?: number): Buffer {
   if (field === undefined) return Buffer.from(value, 'utf8');

@@ -2,7 +2,7 @@ import { createHash, scrypt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { KeelError } from '#errors/keel-error';
 import { fewInTurn } from '#shared/few-in-turn';
-import { oneAfterTheOther } from '#shared/one-after-the-other';
+import type { InTurn } from '#shared/one-after-the-other';
 
 /** The costs of scrypt (RFC 7914, section 2). It takes 128 · n · r bytes of memory. */
 export interface ScryptCost {
@@ -17,11 +17,14 @@ export interface ScryptCost {
  */
 export interface Derivations {
   /**
-   * A key of 32 bytes, for the caller to wipe. A salt to which wrong passphrases were given waits first, longer after each. Throws
-   * `request-refused` where several wait already: nothing was derived.
+   * A key of 32 bytes, for the caller to wipe. A salt to which wrong passphrases were given waits first, longer after each, and holds up
+   * no other. Throws `request-refused` where several wait already: nothing was derived.
    */
   derive(passphrase: Uint8Array, salt: Uint8Array, cost: ScryptCost): Promise<Buffer>;
-  /** The same without a pause or a refusal, for a caller that counts wrong ones itself and asks for one at a time. */
+  /**
+   * The same without a pause or a refusal, right after the one at work, for a caller that counts wrong ones itself and asks for one at a
+   * time.
+   */
   deriveAlways(passphrase: Uint8Array, salt: Uint8Array, cost: ScryptCost): Promise<Buffer>;
   /**
    * Hears whether `key` was the one of this salt, before it is wiped. The right one ends the waiting, and a wrong one that is tried again
@@ -30,8 +33,10 @@ export interface Derivations {
   tried(salt: Uint8Array, key: Uint8Array, isRight: boolean): void;
 }
 
-/** The one at work, and three that wait: more than a person starts. */
+/** The one at work, and three that wait: more than a person starts. Of one salt as many, its pause among them. */
 const most = 4;
+/** Salts that pause at once. */
+const mostPausing = 32;
 /** A person mistypes now and then. */
 const freeTries = 3;
 const firstPauseMs = 250;
@@ -42,21 +47,42 @@ const others = 'others';
 
 /** `wait` lets so many milliseconds pass. */
 export function createDerivations(wait: (ms: number) => Promise<unknown> = pause): Derivations {
-  const inTurn = oneAfterTheOther();
-  const fewOf = fewInTurn(most, busy, inTurn);
+  const { usual, urgent } = turns();
+  const fewOf = fewInTurn(most, busy, usual);
+  const bySalt = new Map<string, { readonly inTurn: InTurn; asked: number }>();
+  let pausing = 0;
   const wrong = new Map<string, { readonly count: number; readonly last: string }>();
   const countOf = (salt: Uint8Array): string => {
     const name = Buffer.from(salt).toString('hex');
     return wrong.has(name) || wrong.size < mostSalts ? name : others;
   };
+  const ofSalt = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const queue = bySalt.get(name) ?? { inTurn: fewInTurn(most, busy), asked: 0 };
+    bySalt.set(name, queue);
+    queue.asked++;
+    try {
+      return await queue.inTurn(work);
+    } finally {
+      if (--queue.asked === 0) bySalt.delete(name);
+    }
+  };
+  const afterPause = async (name: string) => {
+    const ms = pauseMs(wrong.get(name)?.count ?? 0);
+    if (ms === 0) return;
+    if (pausing >= mostPausing) throw busy();
+    pausing++;
+    await wait(ms).finally(() => pausing--);
+  };
   return {
-    derive: (passphrase, salt, cost) =>
-      fewOf(async () => {
-        const ms = pauseMs(wrong.get(countOf(salt))?.count ?? 0);
-        if (ms > 0) await wait(ms);
-        return scryptOf(passphrase, salt, cost);
-      }),
-    deriveAlways: (passphrase, salt, cost) => inTurn(() => scryptOf(passphrase, salt, cost)),
+    derive(passphrase, salt, cost) {
+      const name = countOf(salt);
+      return ofSalt(name, async () => {
+        // before the turn: nobody else waits for it
+        await afterPause(name);
+        return fewOf(() => scryptOf(passphrase, salt, cost));
+      });
+    },
+    deriveAlways: (passphrase, salt, cost) => urgent(() => scryptOf(passphrase, salt, cost)),
     tried(salt, key, isRight) {
       const name = countOf(salt);
       const last = createHash('sha256').update(key).digest('hex');
@@ -69,6 +95,26 @@ export function createDerivations(wait: (ms: number) => Promise<unknown> = pause
 
 /** Those of this process. In memory: starting Keel again forgives, and locks nobody out. */
 export const derivations = createDerivations();
+
+/** One queue with two entrances: what is urgent comes next, whoever waits. */
+function turns(): { readonly usual: InTurn; readonly urgent: InTurn } {
+  const first: (() => void)[] = [];
+  const others: (() => void)[] = [];
+  let working = false;
+  const next = () => {
+    const start = first.shift() ?? others.shift();
+    working = start !== undefined;
+    start?.();
+  };
+  const enter =
+    (queue: (() => void)[]): InTurn =>
+    (work) =>
+      new Promise((resolve, reject) => {
+        queue.push(() => void work().then(resolve, reject).finally(next));
+        if (!working) next();
+      });
+  return { usual: enter(others), urgent: enter(first) };
+}
 
 function scryptOf(passphrase: Uint8Array, salt: Uint8Array, { n: N, r, p }: ScryptCost): Promise<Buffer> {
   return new Promise((resolve, reject) => {

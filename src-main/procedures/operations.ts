@@ -13,18 +13,18 @@ export interface RunningOperation {
   readonly done: number;
   readonly total?: number;
   readonly cancellable: boolean;
-  /** It asked the admin, who has not agreed so far: what it asks about was not done. */
-  readonly unanswered?: true;
+  /** It asked the admin, who agreed: what it asked about may be under way. What asks nothing, like a rehearsal, never is. */
+  readonly agreed?: true;
 }
 
-/** Has the operation known as one that waits for the admin, until they agree. */
-export type WhileAsked = (ask: () => Promise<void>) => Promise<void>;
+/** Asks the admin, and has the operation known as one that they agreed to. */
+export type OnceAgreed = (ask: () => Promise<void>) => Promise<void>;
 
 export interface OperationRequest {
   readonly procedure: string;
   readonly environment?: string;
   /** The work; its answer is told as it is, so it must have been checked. */
-  readonly run: (work: Work, whileAsked: WhileAsked) => Promise<unknown>;
+  readonly run: (work: Work, onceAgreed: OnceAgreed) => Promise<unknown>;
   readonly asFailure: (error: unknown) => Failure;
 }
 
@@ -114,17 +114,14 @@ export function createOperations(emit: (event: AppEvent) => void): Operations {
         const entry = running.get(operation);
         if (entry) entry.state = { ...entry.state, cancellable: false };
       };
-      const whileAsked: WhileAsked = async (ask) => {
-        const entry = running.get(operation);
-        if (entry) entry.state = { ...entry.state, unanswered: true };
+      const onceAgreed: OnceAgreed = async (ask) => {
         await ask();
-        if (!entry) return;
-        const { unanswered: _, ...agreed } = entry.state;
-        entry.state = agreed;
+        const entry = running.get(operation);
+        if (entry) entry.state = { ...entry.state, agreed: true };
       };
       // begins after the caller knows the id
       const ended = new Promise<void>((resolve) => setImmediate(resolve))
-        .then(() => run({ signal: controller.signal, progress, pastCancelling }, whileAsked))
+        .then(() => run({ signal: controller.signal, progress, pastCancelling }, onceAgreed))
         .then(
           (value) => emit({ kind: 'done', operation, value }),
           (error: unknown) => emit({ kind: 'failed', operation, error: tellable(error, asFailure) }),

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename } from 'node:path';
 import type { DatabaseAddress } from '#contract/environments';
 import { databaseAt } from '#workspace/database';
 import { openKeyRingOf } from '#workspace/key-place';
@@ -44,7 +44,7 @@ export function createWorkspaces({ home, secrets, passwords, workFactor }: Works
   ): Promise<Workspace | undefined> => {
     const settings = await readEnvironmentSettings(folder);
     if (!settings) return undefined;
-    const id = folder.slice(join(base, 'environments').length + 1);
+    const id = basename(folder);
     const owned: Disposable[] = [];
     const own = (secret: Secret | undefined) => {
       if (!secret) return undefined;
@@ -114,7 +114,9 @@ export function createWorkspaces({ home, secrets, passwords, workFactor }: Works
     },
     async open(id, work) {
       for (const base of homes()) {
-        const workspace = await openIn(base, join(base, 'environments', id), work?.signal);
+        // looked up among the folders that are there: nothing that a page calls an id leads anywhere else
+        const folder = (await listEnvironmentFolders(base)).find((one) => basename(one) === id);
+        const workspace = folder === undefined ? undefined : await openIn(base, folder, work?.signal);
         if (workspace) return workspace;
       }
       throw environmentMissing();

@@ -39,8 +39,8 @@ export function isRewriting(running: readonly RunningOperation[]): boolean {
 function isGuarded<Operation extends RunningOperation>(
   operation: Operation,
 ): operation is Operation & { readonly procedure: RewritingName } {
-  // what the admin has not agreed to rewrites nothing
-  return !operation.unanswered && Object.hasOwn(guarded, operation.procedure);
+  // what the admin has not agreed to rewrites nothing, and a rehearsal asks nothing
+  return operation.agreed === true && Object.hasOwn(guarded, operation.procedure);
 }
 
 /** What is asked before Keel is left while rows are being rewritten, or undefined where nothing of that kind runs. */

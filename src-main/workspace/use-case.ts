@@ -19,6 +19,8 @@ export type Confirmation =
       readonly kept: readonly string[];
       /** Codes of the stops that were accepted. */
       readonly accepted: readonly string[];
+      /** Other places under the old key were looked for in samples only. */
+      readonly sampled: boolean;
     }
   | {
       readonly of: 'rotate-fleet' | 'undo-fleet';
@@ -62,8 +64,10 @@ export type Confirmation =
   | {
       readonly of: 'replace-credential';
       readonly label: string;
-      /** The server that the new one names. */
-      readonly target?: string;
+      /** The field of the credential that is replaced, where it is not all of it. */
+      readonly field?: string;
+      /** The servers that the new one names, `host:port` or `host`, and whether there can be no others. */
+      readonly named: { readonly servers: readonly string[]; readonly complete: boolean };
     }
   | {
       readonly of: 'import-credentials';

@@ -48,6 +48,8 @@ export function border({
   /** What was given beside the input, by procedure. */
   const given: Record<string, object> = {};
   const pressed: string[] = [];
+  /** Environments that were given their turn for a rehearsal. */
+  const rehearsed: string[] = [];
   /** Called by whoever asks the admin and gets a no. */
   const denials: (() => void)[] = [];
   const all = {
@@ -82,12 +84,16 @@ export function border({
         denials.push(onDenied);
         return { ask: async () => {} };
       },
+      rehearse(environment, work) {
+        rehearsed.push(environment);
+        return work();
+      },
     },
     onRefused: (procedure, why) => refused.push(`${procedure}: ${why}`),
     onFault: (id, error) => faults.push({ id, error }),
   });
   const call = async (name: unknown, input: unknown) => reply.parse(await route(name, input));
-  return { call, events, refused, faults, called, given, pressed, denials, operations };
+  return { call, events, refused, faults, called, given, pressed, rehearsed, denials, operations };
 }
 
 export const failure = (code: string) => ({ ok: false, error: expect.objectContaining({ code }) });

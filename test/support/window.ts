@@ -12,6 +12,8 @@ type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: fals
 
 /** What the desktop would do, done by the test. */
 interface TestDesk {
+  /** False where nobody presses anything from now on. */
+  presses: boolean;
   /** What the next native dialog answers. */
   nextFile: string | undefined;
   gestureHeld: boolean;
@@ -47,6 +49,7 @@ export interface TestWindow extends AsyncDisposable {
 export async function openTestWindow(usedHome?: string): Promise<TestWindow> {
   const home = usedHome ?? (await mkdtemp(join(tmpdir(), 'keel-window-')));
   const desk: TestDesk = {
+    presses: true,
     nextFile: undefined,
     gestureHeld: false,
     agrees: true,
@@ -77,7 +80,7 @@ export async function openTestWindow(usedHome?: string): Promise<TestWindow> {
       // somebody clicks whenever it takes that, and holds what the test says
       takePress: (kind) =>
         kind === 'click' || desk.gestureHeld ? { isHeld: () => desk.gestureHeld } : undefined,
-      presses: () => ++presses,
+      presses: () => (desk.presses ? ++presses : presses),
       protectContent: (on) => void (desk.isProtected = on),
       showProgress: () => undefined,
       notify: () => undefined,

@@ -53,6 +53,15 @@ describe('a procedure is given what the table of consents grants it', () => {
     expect([pressed, denials]).toEqual([[kind], []]);
   });
 
+  test('its turn, for what may be a rehearsal', async () => {
+    const { call, rehearsed, operations } = quiet();
+    for (const rehearse of [false, true])
+      await call('rotation.undo', { environment: 'db', accepted: [], rehearse });
+    await call('rotation.rehearse', { environment: 'other', excluded: [], accepted: [] });
+    await operations.settle();
+    expect(rehearsed).toEqual(['db', 'other']);
+  });
+
   test('and nothing where it asks for nothing', async () => {
     const { call, given, pressed, denials } = quiet();
     await call('settings.read', {});

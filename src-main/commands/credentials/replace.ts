@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
-import { targetOf } from '#connections/connection-test';
+import { serversOf } from '#connections/connection-test';
 import type { SecretForm } from '#credentials/secret-form';
 import { replaceSecret } from '#credentials/use-cases/replace';
 import { inspectCredential } from '#credentials/use-cases/reveal';
@@ -46,12 +46,14 @@ export function define(command: Command): void {
     };
     await replaceSecret(
       workspace,
-      { ...input, replacing, targetOf },
+      { ...input, replacing, serversOf },
       askingContext(context, {
         yes: options.yes,
         ask(plan) {
           if (plan.of !== 'replace-credential') return { question: '', name: '' };
-          const server = plan.target === undefined ? '' : `, with which Ballast connects to ${plan.target},`;
+          const { servers } = plan.named;
+          const server =
+            servers.length === 0 ? '' : `, with which Ballast connects to ${servers.join(', ')},`;
           const part = field === undefined ? 'The credential' : `The field ${field} of the credential`;
           return {
             question: `${part} ${plan.label}${server} is replaced; Keel keeps no copy.`,

@@ -1,9 +1,9 @@
 import { unsettledNoted } from '#audit/unsettled-noted';
-import type { UseCaseContext } from '#workspace/use-case';
+import type { Confirmation, UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { openCredential, secretOf } from '#credentials/one-credential';
 import type { Credential, CredentialIdentity } from '#credentials/read-credentials';
-import { replaced } from '#credentials/secret-form';
+import { fieldName, replaced } from '#credentials/secret-form';
 import { replaceCredential, type Replacing } from '#credentials/replace-credential';
 import { atCredentials } from './at-credentials.ts';
 import { labelOf } from './label.ts';
@@ -11,14 +11,16 @@ import type { OneCredentialInput } from './reveal.ts';
 
 export interface ReplaceInput extends OneCredentialInput {
   readonly replacing: Replacing;
-  /** The server that a credential names, for the question. */
-  readonly targetOf?: (credential: Credential) => string | undefined;
+  /** The servers that a credential names, for the question. */
+  readonly serversOf: (
+    credential: Credential,
+  ) => Extract<Confirmation, { of: 'replace-credential' }>['named'];
 }
 
 /** Puts another secret in a credential's place, as `replaceCredential` does. Whatever is thrown, nothing was changed, but for `commit-unsettled`. */
 export async function replaceSecret(
   workspace: Workspace,
-  { addressIn, replacing, targetOf, ...input }: ReplaceInput,
+  { addressIn, replacing, serversOf, ...input }: ReplaceInput,
   context: Pick<UseCaseContext, 'signal' | 'confirm' | 'audit'>,
 ): Promise<CredentialIdentity> {
   return atCredentials(workspace, input, context, async ({ client, key, inventory }) => {
@@ -27,10 +29,16 @@ export async function replaceSecret(
     {
       using current = await openCredential(client, key, inventory, address);
       const secret = replaced(secretOf(current), replacing.value, replacing.field);
-      const target = targetOf?.({ ...current.identity, secret });
+      const named = serversOf({ ...current.identity, secret });
       secret.fill(0);
       label = labelOf(current.identity);
-      await context.confirm({ of: 'replace-credential', label, ...(target !== undefined && { target }) });
+      const field = fieldName(secretOf(current), replacing.field);
+      await context.confirm({
+        of: 'replace-credential',
+        label,
+        named,
+        ...(field !== undefined && { field }),
+      });
     }
     const noted = { environment: workspace.id, fingerprint: key.fingerprint };
     // what was looked at must be there still: its version is compared under a lock

@@ -41,6 +41,11 @@ export interface ConsentPorts {
 export interface ConsentGate {
   /** `onRefused` hears of an answer that was no. */
   consentFor(onRefused: () => void): Consent;
+  /**
+   * Runs a rehearsal, which asks nothing but locks tables: one of an environment at a time, and after one none before the person pressed
+   * something. Throws `confirmation-missing`: it was not begun.
+   */
+  rehearse<T>(environment: string, work: () => Promise<T>): Promise<T>;
   /** Runs a file dialog in the place of a question. Throws as `ask`; undefined or empty counts as no. */
   choose<T extends string | readonly string[]>(show: () => Promise<T | undefined>): Promise<T | undefined>;
   /** Answers what is open with no, at once: the app is left, or locked. The system may still show a file dialog, which nobody hears. */
@@ -58,6 +63,8 @@ const tooFast = 'Your last answer came before anyone could have read the questio
 export function createConsentGate({ ask, presses, assertOpen, now }: ConsentPorts): ConsentGate {
   let open: AbortController | undefined;
   let refusedAt: number | undefined;
+  let rehearsedAt: number | undefined;
+  const rehearsing = new Set<string>();
 
   const alone = async <T>(
     show: (signal: AbortSignal, again: boolean) => Promise<T>,
@@ -104,6 +111,21 @@ export function createConsentGate({ ask, presses, assertOpen, now }: ConsentPort
         );
       },
     }),
+    async rehearse(environment, work) {
+      if (rehearsing.has(environment))
+        throw cannotRehearse('another rehearsal of it is running', 'wait for it');
+      if (rehearsedAt === presses())
+        throw cannotRehearse('nothing was pressed since the last rehearsal', 'start it with its button');
+      rehearsing.add(environment);
+      rehearsedAt = presses();
+      try {
+        return await work();
+      } finally {
+        rehearsing.delete(environment);
+        // what was pressed meanwhile was not meant for the next one
+        rehearsedAt = presses();
+      }
+    },
     choose: (show) => alone(show, (answer) => answer !== undefined && answer.length > 0, undefined),
     decline: () => open?.abort(),
   };
@@ -115,4 +137,8 @@ function askedAgain({ message, detail, button }: Question): Question {
 
 function cannotAsk(why: string, remedy: string): KeelError {
   return new KeelError('confirmation-missing', `${why}, so you were not asked; nothing was changed`, remedy);
+}
+
+function cannotRehearse(why: string, remedy: string): KeelError {
+  return new KeelError('confirmation-missing', `${why}; nothing was rehearsed or changed`, remedy);
 }

@@ -1,5 +1,5 @@
 import { counted } from '#shared/counted';
-import { namesInFull } from './in-full.ts';
+import { linesInFull, namesInFull, targetInFull } from './in-full.ts';
 import { quoted } from './shown-text.ts';
 
 /** What a question names one by one. Beyond that it names tables. */
@@ -60,4 +60,21 @@ export function copiesInWords({
 /** One copy, as it is listed, and whether it was tested. */
 export function copyInWords({ what, tested }: { readonly what: string; readonly tested: boolean }): string {
   return `${quoted(what, 400)}\n${tested ? 'Keel restored the key from it once.' : 'Keel has never tested it.'}`;
+}
+
+/** The servers of a new credential, in full, and whether there may be others. Throws `usage` where one cannot be shown. */
+export function namedServersInWords({
+  servers,
+  complete,
+}: {
+  readonly servers: readonly string[];
+  readonly complete: boolean;
+}): string {
+  if (servers.length === 0) return 'Keel cannot determine which server the new one is for.';
+  const shown = servers.map(targetInFull);
+  const named =
+    shown.length === 1
+      ? `The new one is for ${shown[0]}.`
+      : `The new one is for these servers:\n${linesInFull(shown, 'the servers')}`;
+  return complete ? named : `${named}\nKeel cannot determine whether it names others.`;
 }

@@ -5,7 +5,13 @@ import type { Question } from './consent.ts';
 import { acceptedInWords } from './accepted-text.ts';
 import { destinationInFull } from './destination.ts';
 import { inFull, knownServer, linesInFull, namesInFull, placeInFull, targetInFull } from './in-full.ts';
-import { copiesInWords, copyInWords, keptInWords, membersInWords } from './named-text.ts';
+import {
+  copiesInWords,
+  copyInWords,
+  keptInWords,
+  membersInWords,
+  namedServersInWords,
+} from './named-text.ts';
 import { onOneLine, quoted } from './shown-text.ts';
 
 /** What a question says beside what the deed itself tells. */
@@ -146,8 +152,8 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
         message: `Replace a credential of ${name}?`,
         button: 'Replace value',
         lines: [
-          `${onOneLine(asked.label, 1000)}\nThe value that is there now is lost, unless an archive has it.`,
-          asked.target === undefined ? '' : `The new one is for ${targetInFull(asked.target)}.`,
+          `${asked.field === undefined ? '' : `The field ${inFull(asked.field, 'the field')} of `}${onOneLine(asked.label, 1000)}\nThe value that is there now is lost, unless an archive has it.`,
+          namedServersInWords(asked.named),
         ],
       };
     case 'import-credentials':
@@ -270,6 +276,15 @@ function rowsOf(rows: number | undefined, columns: number): string {
 function keptAndAccepted(asked: {
   readonly kept: readonly string[];
   readonly accepted: readonly string[];
+  readonly sampled?: boolean;
 }): string[] {
-  return [...keptInWords(asked.kept), ...acceptedInWords(asked.accepted)];
+  return [
+    ...keptInWords(asked.kept),
+    ...(asked.sampled === true
+      ? [
+          'Only samples were checked before it: values outside the inventory may stay encrypted with the old key.',
+        ]
+      : []),
+    ...acceptedInWords(asked.accepted),
+  ];
 }

@@ -1,5 +1,5 @@
 import type { CredentialAddress } from '#contract/credentials';
-import { targetOf } from '#connections/connection-test';
+import { serversOf } from '#connections/connection-test';
 import { countAll, listPage } from '#credentials/use-cases/list';
 import { replaceSecret } from '#credentials/use-cases/replace';
 import { inspectCredential, revealCredential } from '#credentials/use-cases/reveal';
@@ -81,7 +81,7 @@ export function credentialProcedures(ports: CredentialPorts): Pick<Implementatio
         const replacing = { version, field, value };
         await replaceSecret(
           workspace,
-          { ...input, ...at(address), replacing, targetOf },
+          { ...input, ...at(address), replacing, serversOf },
           windowContext({ audit, confirm }),
         );
         return {};

@@ -23,7 +23,9 @@ export interface MatrixMemory {
   addDatabase(database: AdHocDatabase): string;
   keys(environment: string): readonly (readonly [id: string, restored: RestoredKey])[];
   databases(environment: string): readonly (readonly [id: string, database: AdHocDatabase])[];
+  /** With the cells that are about it. */
   takeAway(id: string): void;
+  /** The caller knows the key and the database of the cell. */
   keepCell(environment: string, cell: MatrixCell): void;
   cells(environment: string): readonly MatrixCell[];
   wipe(): void;
@@ -53,6 +55,8 @@ export function createMatrixMemory(): MatrixMemory {
     databases.get(id)?.password?.[Symbol.dispose]();
     keys.delete(id);
     databases.delete(id);
+    for (const kept of cells.values())
+      for (const [name, cell] of kept) if (cell.key === id || cell.database === id) kept.delete(name);
   };
   const of = <Value extends { environment: string }>(kept: Map<string, Value>, environment: string) =>
     [...kept].filter(([, value]) => value.environment === environment);
@@ -70,6 +74,7 @@ export function createMatrixMemory(): MatrixMemory {
     cells: (environment) => [...(cells.get(environment)?.values() ?? [])],
     wipe() {
       for (const id of [...keys.keys(), ...databases.keys()]) takeAway(id);
+      cells.clear();
     },
   };
 }

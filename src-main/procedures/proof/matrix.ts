@@ -105,11 +105,14 @@ export function matrixProcedures(ports: MatrixPorts): Pick<Implementations, `mat
       using workspace = await workspaces.open(environment, { signal });
       using keys = await loadKeys(workspace, wanted, memory);
       let cells = 0;
+      await assertKnown(ports, environment, databases);
       for (const [done, id] of databases.entries()) {
         signal.throwIfAborted();
         progress('decrypting every row of each database', done, databases.length);
         const results = await proveOn(ports, environment, id, keys.loaded, signal);
         const at = new Date().toISOString();
+        // a lock wiped what was kept, and nothing is added to it
+        ports.assertOpen();
         for (const [place, key] of wanted.entries()) {
           const result = results[place];
           if (result) memory.keepCell(environment, { key, database: id, at, result });
@@ -126,6 +129,25 @@ export function matrixProcedures(ports: MatrixPorts): Pick<Implementations, `mat
       return { cells };
     },
   };
+}
+
+/** Throws `environment-missing` for a column that is neither an environment nor was added: nothing is kept of it. */
+async function assertKnown(
+  { workspaces, memory }: MatrixPorts,
+  environment: string,
+  wanted: readonly string[],
+): Promise<void> {
+  const known = new Set(memory.databases(environment).map(([id]) => id));
+  for (const workspace of (await workspaces.list()).workspaces) {
+    using one = workspace;
+    known.add(one.id);
+  }
+  if (wanted.every((id) => known.has(id))) return;
+  throw new KeelError(
+    'environment-missing',
+    'one of the databases is no longer listed; nothing was read',
+    'select the databases again',
+  );
 }
 
 function disposeUnlessOpen(secret: Disposable, assertOpen: () => void): void {

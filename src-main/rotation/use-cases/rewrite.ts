@@ -120,6 +120,7 @@ export async function rewriteDatabase(
     columns: inventory.columns.length,
     kept: [...excluded, ...left],
     accepted: input.accepted,
+    sampled,
   });
   const open = await workspace.openKeys();
   await input.prepareKeys?.(open);

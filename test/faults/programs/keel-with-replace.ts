@@ -9,6 +9,7 @@ import { runCommandLine } from '#commands/command-line';
 import { givenKey } from '#commands/keys/ring-key';
 import { databaseOption, inventoryOption, jsonOption, withKey } from '#commands/options';
 import { givenInventory } from '#commands/proof/inventory-file';
+import { serversOf } from '#connections/connection-test';
 import type { Inventory } from '#contract/inventory';
 import { inspectCredential } from '#credentials/use-cases/reveal';
 import { replaceSecret } from '#credentials/use-cases/replace';
@@ -33,7 +34,11 @@ const replace: CommandEntry = {
         const input = { key, inventory, addressIn };
         const { version } = await inspectCredential(workspace, input, useCaseContext(context));
         const value = await readFile(options.valueFile, 'utf8');
-        await replaceSecret(workspace, { ...input, replacing: { version, value } }, agreedContext(context));
+        await replaceSecret(
+          workspace,
+          { ...input, replacing: { version, value }, serversOf },
+          agreedContext(context),
+        );
         context.terminal.result({ ok: true });
         return 0;
       });

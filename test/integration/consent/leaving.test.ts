@@ -44,7 +44,8 @@ test('leaving with a question open answers it with no, wipes before anything is 
   const undone = window.run('fleet.undo', { environment, accepted: [] });
   await until(() => window.desk.questions.length > asked);
   const running = await window.must('operations.list', {});
-  expect(running).toMatchObject([{ procedure: 'fleet.undo', unanswered: true }]);
+  expect(running).toMatchObject([{ procedure: 'fleet.undo' }]);
+  expect(running[0]).not.toHaveProperty('agreed');
   expect(isRewriting(running as never)).toBe(false);
   const closing = window.close();
   expect(window.desk.closed.map(({ message }) => message)).toEqual([

@@ -117,14 +117,12 @@ test('a page cannot start more programs than a few at once, and is told that Kee
   );
   const target = { kind: 'gcp-secret', project: 'p', name: 'n' } as const;
   await window.call('handoff.preview', { environment, target });
-  const asked = Array.from({ length: 60 }, () => window.call('handoff.preview', { environment, target }));
+  const asked = Array.from({ length: 80 }, () => window.call('handoff.preview', { environment, target }));
   const codes = (await Promise.all(asked)).map((outcome) => (outcome.ok ? 'ok' : outcome.error));
   const refused = codes.filter((error) => error !== 'ok' && error.code === 'request-refused');
-  expect(refused).toHaveLength(40);
-  expect(refused[0]).toMatchObject({
-    message: expect.stringMatching(/^Keel is busy: .*nothing was started$/),
-  });
+  expect(refused).toHaveLength(16);
+  expect(refused[0]).toMatchObject({ message: expect.stringMatching(/^Keel is busy/) });
   const atOnce = (await readFile(log, 'utf8')).trim().split('\n').map(Number);
-  expect(atOnce).toHaveLength(21);
+  expect(atOnce).toHaveLength(65);
   expect(Math.max(...atOnce)).toBeLessThanOrEqual(4);
 });

@@ -178,7 +178,7 @@ export async function refuseEveryQuestion(window: AskedWindow, database: TestDat
     'apiKeys.revoke': { input: one, names: ['old', '“public.api_keys”', '“is_active”: false'] },
     'apiKeys.replace': {
       input: { ...one, cost: 10, values: {} },
-      names: ['old', '“public.api_keys”', 'without expiry'],
+      names: ['old', '“public.api_keys”', 'without an expiry date (column “'],
     },
     'settings.setLockPassphrase': { input: { next: 'a new passphrase' }, names: ['unlocks Keel'] },
     'environments.remove': { input: { environment }, names: ['Acme', database.name] },
@@ -213,7 +213,10 @@ export async function refuseEveryQuestion(window: AskedWindow, database: TestDat
       names: [active, pending, 'Undo', `“${database.name}”`],
     },
     'rotation.undo': { input: { environment, accepted, rehearse: false }, names: [active, pending, 'Undo'] },
-    'rotation.sweepRewrite': { input: { environment, accepted }, names: [active, pending] },
+    'rotation.sweepRewrite': {
+      input: { environment, accepted },
+      names: [active, pending, 'Only samples were checked'],
+    },
     'handoff.takeBack': { input: { environment, target: envTarget }, names: [envFile, active] },
     'keyring.stateDumps': {
       input: { environment, noneBefore: new Date().toISOString() },

@@ -68,3 +68,39 @@ test('one that fails leaves its place to others', async () => {
     await expect(derivations.derive(passphrase, salt, { n: 3, r: 8, p: 1 })).rejects.toThrow();
   expect(await derivations.derive(passphrase, salt, cost)).toHaveLength(32);
 });
+
+test('the pause of one salt holds up neither another one nor the passphrase of the lock', async () => {
+  const derivations = createDerivations(() => new Promise(() => {}));
+  for (let n = 0; n < 3; n++)
+    derivations.tried(salt, await derivations.derive(Buffer.from(`wrong ${n}`), salt, cost), false);
+  const asked = Array.from({ length: 16 }, () =>
+    derivations.derive(passphrase, salt, cost).catch((error: { code: string }) => error.code),
+  );
+  expect(await Promise.race(asked)).toBe('request-refused');
+  expect(await derivations.derive(passphrase, Buffer.from('another salt'), cost)).toHaveLength(32);
+  expect(await derivations.deriveAlways(passphrase, Buffer.from('of the lock'), cost)).toHaveLength(32);
+});
+
+test('the passphrase of the lock waits for the derivation at work only', async () => {
+  const { derivations } = counted();
+  const ended: string[] = [];
+  const usual = ['a', 'b', 'c', 'd'].map((of) =>
+    derivations.derive(passphrase, Buffer.from(of), cost).then(() => ended.push(of)),
+  );
+  await Promise.resolve();
+  const always = derivations.deriveAlways(passphrase, salt, cost).then(() => ended.push('lock'));
+  await Promise.all([...usual, always]);
+  expect(ended.indexOf('lock')).toBeLessThanOrEqual(1);
+});
+
+test('salts that pause are limited in number', async () => {
+  const derivations = createDerivations(() => new Promise(() => {}));
+  const salts = Array.from({ length: 40 }, (_, n) => Buffer.from(`salt ${n}`));
+  for (const of of salts)
+    for (let n = 0; n < 3; n++)
+      derivations.tried(of, await derivations.derive(Buffer.from(`${n}`), of, cost), false);
+  let refused = 0;
+  for (const of of salts) derivations.derive(passphrase, of, cost).catch(() => refused++);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(refused).toBe(8);
+});

@@ -81,6 +81,32 @@ test('after a no nothing is asked until somebody presses something', async () =>
   expect(await again).toBe('agreed');
 });
 
+test('an environment is rehearsed once at a time, and not again until somebody presses something', async () => {
+  const { state, consents, outcome } = desk();
+  let end = () => {};
+  const rehearse = (environment: string) =>
+    outcome(consents.rehearse(environment, () => new Promise<void>((resolve) => (end = resolve))));
+  const first = rehearse('one');
+  expect(await rehearse('two')).toBe('confirmation-missing');
+  state.presses++;
+  expect(await rehearse('one')).toBe('confirmation-missing');
+  end();
+  expect(await first).toBe('agreed');
+  expect(await rehearse('one')).toBe('confirmation-missing');
+  state.presses++;
+  const again = rehearse('one');
+  end();
+  expect(await again).toBe('agreed');
+});
+
+test('a rehearsal that fails leaves its place', async () => {
+  const { state, consents, outcome } = desk();
+  const failing = () => outcome(consents.rehearse('one', () => Promise.reject({ code: 'busy' })));
+  expect(await failing()).toBe('busy');
+  state.presses++;
+  expect(await failing()).toBe('busy');
+});
+
 test('a file dialog that was called off counts as a no', async () => {
   const { state, consents, ask } = desk();
   expect(await consents.choose(async () => undefined)).toBeUndefined();

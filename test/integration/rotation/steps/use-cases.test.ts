@@ -52,7 +52,7 @@ test('a rotation between the keys of the ring asks, is kept, and is noted', asyn
   const subject = { from, to, columns: [column], excluded: ['vault.s'] };
   expect(subjects).toEqual([subject, subject]);
   expect(desk.questions).toEqual([
-    { of: 'rotate', from, to, columns: 1, kept: ['vault.s'], accepted: ['other-sessions'] },
+    { of: 'rotate', from, to, columns: 1, kept: ['vault.s'], accepted: ['other-sessions'], sampled: true },
   ]);
   expect(desk.noted).toEqual([
     {
