@@ -63,7 +63,8 @@ export function createDerivations(wait: (ms: number) => Promise<unknown> = pause
     try {
       return await queue.inTurn(work);
     } finally {
-      if (--queue.asked === 0) bySalt.delete(name);
+      queue.asked -= 1;
+      if (queue.asked === 0) bySalt.delete(name);
     }
   };
   const afterPause = async (name: string) => {

@@ -89,7 +89,7 @@ async function lostMachine(keel: Keel, databaseUrl: string, key: Buffer) {
   const fingerprint = await adoptKey(page, environment, key);
   const backup = join(folder, 'acme.age');
   await keel.answerDialog(backup);
-  await call(page, 'files.choose', { purpose: 'save-age' });
+  await call(page, 'files.choose', { purpose: 'save-age', fingerprint });
   const artefact = { form: 'passphrase', path: backup, passphrase: { typed: passphrase } };
   await run(page, 'backup.create', { environment, fingerprint, artefact });
   await keel.kill();

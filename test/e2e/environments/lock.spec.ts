@@ -1,3 +1,6 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { armor, Decrypter, Encrypter } from 'age-encryption';
 import { type ProcedureName, procedures } from '#contract/procedures';
 import { acmeName, createAcme, passphrase } from '../support/acme.ts';
 import { addEnvironment, adoptKey } from '../support/fresh-environment.ts';
@@ -117,7 +120,8 @@ test.describe('a key in clear', () => {
     await expect(page.getByText(key)).toHaveCount(0);
     await expect.poll(() => keel.contentProtected()).toBe(false);
 
-    // let go while the sealed file is being opened: what comes too late is not shown
+    // let go while the sealed file, which another program wrote, is being opened: what comes too late is not shown
+    await sealAnew(join(keel.home, 'environments', environment, 'secrets.sealed'));
     await hold.click({ delay: 600 });
     // a press of its own: each gives one secret
     await page.mouse.click(640, 8);
@@ -177,4 +181,14 @@ async function seen({ page }: Keel): Promise<string> {
     page.locator('body').ariaSnapshot(),
   ];
   return (await Promise.all(parts)).join('\n');
+}
+
+/** As another program would: under a salt that the app has not derived the key of. */
+async function sealAnew(path: string): Promise<void> {
+  const decrypter = new Decrypter();
+  decrypter.addPassphrase(passphrase);
+  const plain = await decrypter.decrypt(armor.decode(await readFile(path, 'utf8')));
+  const encrypter = new Encrypter();
+  encrypter.setPassphrase(passphrase);
+  await writeFile(path, armor.encode(await encrypter.encrypt(plain)));
 }

@@ -54,7 +54,7 @@ test.each(['close', 'before-quit'])(
   },
 );
 
-const rotating = [{ procedure: 'rotation.rotate', cancellable: true }];
+const rotating = [{ procedure: 'rotation.rotate', cancellable: true, agreed: true }];
 
 test('an admin who keeps Keel open is asked again the next time', async () => {
   const { app, window, order } = leaving(() => rotating, 0);
