@@ -78,7 +78,7 @@ export type GivenArtefact = z.infer<typeof givenArtefact>;
 export const wordMistake = z.strictObject({
   /** Counted from 1. */
   position: z.number().int(),
-  /** The window gets it only where it typed it: what stands in a file is not for it to read. */
+  /** Only words that the window typed itself: it must not read a file through its mistakes. */
   typed: z.string().optional(),
   /** The nearest words of the list, the nearest first; may be empty. */
   suggestions: z.array(z.string()).readonly(),

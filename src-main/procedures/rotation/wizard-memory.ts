@@ -113,7 +113,7 @@ export function subjectDigest({ from, to, columns, excluded }: Subject): string 
   return digestOf([from, to, columns, [...excluded].sort()]);
 }
 
-/** The same, with what was taken on for it. */
+/** The same, with the risks that were accepted, the places left out, and whether it rests on samples. */
 export function basisDigest({ accepted, left = [], sampled = false, ...subject }: Basis): string {
   // who is connected is another matter at every run, and changes nothing of what it does
   const takenOn = accepted.filter((code) => code !== 'other-sessions').sort();

@@ -19,8 +19,8 @@ export function latest(runs: readonly PostureRun[]): readonly PostureRun[] {
 }
 
 /**
- * What the last check changed, like `2 fewer to do, 3 more unknown than in the previous check.`: fewer that fail is no progress where
- * more could not be looked at. Undefined with fewer than two checks.
+ * How the last two checks differ, like `2 fewer to do, 3 more unknown than in the previous check.` Unknown findings are counted too: fewer
+ * failures are no progress if more could not be checked. Undefined if there are not two checks.
  */
 export function changeInWords(runs: readonly PostureRun[]): string | undefined {
   const [before, last] = runs.slice(-2);
