@@ -4,25 +4,17 @@ import { expect, test } from 'vitest';
 import type { GivenArtefact, NewArtefact } from '#contract/backup';
 import { EncryptionKey } from '#crypto/encryption-key';
 import { toRecoveryWords } from '#backup/recovery-words';
+import { addAcme, passphrase } from '#test/support/consent/acme-environment';
 import { createTestDatabase } from '#test/support/postgres/test-database';
 import { openTestWindow } from '#test/support/window';
 
-const passphrase = 'five random words for a test';
 const secret = 'password hunter2 and nothing else in this file';
 
 /** A window with one key, whose words are known, and a file of the machine that is nobody's backup. */
 async function opened() {
   const database = await createTestDatabase();
   const window = await openTestWindow();
-  const { environment } = await window.must('environments.add', {
-    name: 'Acme',
-    colour: 'blue',
-    production: true,
-    connection: { url: database.url },
-    rememberPassword: false,
-    keyPlace: 'sealed-file',
-    passphrase,
-  });
+  const environment = await addAcme(window, database);
   const bytes = Buffer.from('0123456789abcdef0123456789abcdef');
   using key = new EncryptionKey(Buffer.from(bytes));
   const words = toRecoveryWords(key).join(' ');

@@ -2,24 +2,15 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { generateEncryptionKey } from '#crypto/encryption-key';
 import { giveUpMembers, readFleetRecord } from '#records/fleet-record';
+import { addAcme } from '#test/support/consent/acme-environment';
 import { writeFleetRecord } from '#test/support/databases/recorded-fleet';
 import { createTestDatabase } from '#test/support/postgres/test-database';
 import { openTestWindow } from '#test/support/window';
 
-const passphrase = 'five random words for a test';
-
 test('an undo names its databases, and is refused where the page takes others in while the admin reads', async () => {
   await using database = await createTestDatabase();
   await using window = await openTestWindow();
-  const { environment } = await window.must('environments.add', {
-    name: 'Acme',
-    colour: 'blue',
-    production: true,
-    connection: { url: database.url },
-    rememberPassword: false,
-    keyPlace: 'sealed-file',
-    passphrase,
-  });
+  const environment = await addAcme(window, database);
   const folder = join(window.home, 'environments', environment);
   const keys = { from: generateEncryptionKey().fingerprint, to: generateEncryptionKey().fingerprint };
   await writeFleetRecord(folder, {

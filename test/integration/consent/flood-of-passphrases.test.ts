@@ -1,22 +1,13 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { addAcme, passphrase } from '#test/support/consent/acme-environment';
 import { createTestDatabase } from '#test/support/postgres/test-database';
 import { openTestWindow } from '#test/support/window';
-
-const passphrase = 'five random words for a test';
 
 test('a page that tries many passphrases at once gets a few tried, and the admin’s own works afterwards', async () => {
   await using database = await createTestDatabase();
   await using window = await openTestWindow();
-  const { environment } = await window.must('environments.add', {
-    name: 'Acme',
-    colour: 'blue',
-    production: true,
-    connection: { url: database.url },
-    rememberPassword: false,
-    keyPlace: 'sealed-file',
-    passphrase,
-  });
+  const environment = await addAcme(window, database);
   await window.must('keys.generate', { environment });
   const path = join(window.home, 'environments', environment, 'secrets.sealed');
   const codesOf = async (calls: readonly Promise<{ ok: boolean; error?: { code: string } }>[]) => {

@@ -2,24 +2,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { generateEncryptionKey } from '#crypto/encryption-key';
 import { isRewriting } from '#shell/close-guard';
+import { addAcme } from '#test/support/consent/acme-environment';
 import { writeFleetRecord } from '#test/support/databases/recorded-fleet';
-import { createTestDatabase, type TestDatabase } from '#test/support/postgres/test-database';
+import { createTestDatabase } from '#test/support/postgres/test-database';
 import { openTestWindow, type TestWindow } from '#test/support/window';
-
-const passphrase = 'five random words for a test';
-
-async function opened(window: TestWindow, { url }: TestDatabase): Promise<string> {
-  const { environment } = await window.must('environments.add', {
-    name: 'Acme',
-    colour: 'blue',
-    production: true,
-    connection: { url },
-    rememberPassword: false,
-    keyPlace: 'sealed-file',
-    passphrase,
-  });
-  return environment;
-}
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -33,7 +19,7 @@ async function needsOf(window: TestWindow): Promise<string[]> {
 test('leaving with a question open answers it with no, wipes before anything is awaited, and ends', async () => {
   await using database = await createTestDatabase();
   await using window = await openTestWindow();
-  const environment = await opened(window, database);
+  const environment = await addAcme(window, database);
   const keys = { from: generateEncryptionKey().fingerprint, to: generateEncryptionKey().fingerprint };
   const at = new Date().toISOString();
   const databases = [{ name: 'one', state: 'done' as const, at }];
@@ -60,7 +46,7 @@ test('leaving with a question open answers it with no, wipes before anything is 
 test('leaving with long work under way wipes what was typed before the work has ended', async () => {
   await using database = await createTestDatabase();
   await using window = await openTestWindow();
-  const environment = await opened(window, database);
+  const environment = await addAcme(window, database);
   await window.must('keys.generate', { environment });
   await database.client.query('CREATE TABLE vault (id int PRIMARY KEY, s text NOT NULL)');
   await database.client.query("INSERT INTO vault VALUES (1, 'x')");
@@ -82,7 +68,7 @@ test('leaving with long work under way wipes what was typed before the work has 
 test('a lock closes the question that is open: it would name keys on a locked screen', async () => {
   await using database = await createTestDatabase();
   await using window = await openTestWindow();
-  const environment = await opened(window, database);
+  const environment = await addAcme(window, database);
   window.desk.agrees = new Promise<boolean>(() => {});
   const asked = window.desk.questions.length;
   const removed = window.call('environments.remove', { environment });

@@ -1,19 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { addAcme } from '#test/support/consent/acme-environment';
 import { base64 } from '#test/support/databases/foreign-database';
 import type { TestDatabase } from '#test/support/postgres/test-database';
 import type { TestWindow } from '#test/support/window';
 
 /** An environment whose key is proven, and so can be handed off. */
 export async function activeEnvironment(window: TestWindow, { client, url }: TestDatabase) {
-  const { environment } = await window.must('environments.add', {
-    name: 'Acme',
-    colour: 'blue',
-    production: true,
-    connection: { url },
-    rememberPassword: false,
-    keyPlace: 'sealed-file',
-    passphrase: 'five random words for a test',
-  });
+  const environment = await addAcme(window, { url });
   const key = randomBytes(32);
   await client.query('CREATE TABLE vault (id int PRIMARY KEY, s text NOT NULL)');
   for (const id of [1, 2, 3])

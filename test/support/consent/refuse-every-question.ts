@@ -4,12 +4,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { consents, type QuestionName } from '#contract/consent';
 import type { ProcedureName } from '#contract/procedures';
+import { addAcme, passphrase } from '#test/support/consent/acme-environment';
 import { foreignKey, insertKeys, serverFilled, serverFilledMapping } from '#test/support/databases/api-keys';
 import { base64 } from '#test/support/databases/foreign-database';
 import { writeFleetRecord } from '#test/support/databases/recorded-fleet';
 import type { TestDatabase } from '#test/support/postgres/test-database';
 
-const passphrase = 'five random words for a test';
 const accepted = ['other-sessions'];
 
 /** What a native dialog showed. */
@@ -257,15 +257,7 @@ async function prepared(window: AskedWindow, { client, url }: TestDatabase) {
     ]);
   await client.query(serverFilled);
   const [apiKey = ''] = await insertKeys(client, [{ name: 'old', hash: foreignKey(1).hash }]);
-  const { environment } = await window.must('environments.add', {
-    name: 'Acme',
-    colour: 'blue',
-    production: true,
-    connection: { url },
-    rememberPassword: false,
-    keyPlace: 'sealed-file',
-    passphrase,
-  });
+  const environment = await addAcme(window, { url });
   await window.must('apiKeys.chooseTable', { environment, table: serverFilledMapping });
   const source = { kind: 'typed', text: key.toString('base64') } as const;
   const { fingerprint: active } = await window.must('keys.adopt', { environment, source });
