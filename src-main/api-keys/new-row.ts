@@ -117,17 +117,15 @@ export function assertTaken(
   { facts, columns }: KeyTable,
   asked: Pick<NewKeyRow, 'scope' | 'expiresAt'>,
 ): void {
-  for (const [role, value, what] of [
-    ['scope', asked.scope, 'a scope'],
-    ['expires', asked.expiresAt, 'an expiry date'],
+  for (const [value, column, what, without] of [
+    [asked.scope, columns.scope, 'a scope', 'leave the scope out'],
+    [asked.expiresAt, columns.expires, 'an expiry date', 'create a key that never expires'],
   ] as const) {
-    if (value === undefined || columns[role]) continue;
+    if (value === undefined || column) continue;
     throw new KeelError(
       'usage',
       `no column of ${facts.label} was chosen for ${what}, so the key would have none; nothing was created`,
-      role === 'expires'
-        ? 'choose the column for it, or create a key that never expires'
-        : 'choose the column for it, or leave the scope out',
+      `choose the column for it, or ${without}`,
     );
   }
 }

@@ -1,15 +1,17 @@
 import type { PostureFinding, PostureWaiver } from '#contract/posture';
 import { severities } from './finding.ts';
 
+type Waivable = Pick<PostureFinding, 'id' | 'title' | 'status'>;
+
 /**
  * Findings with the waivers that were given for them: of the same name and title, and no worse than when it was waived. One that
  * has ended is named too, and its finding counts again.
  */
-export function withWaivers(
-  findings: readonly PostureFinding[],
+export function withWaivers<Finding extends Waivable>(
+  findings: readonly Finding[],
   waivers: readonly PostureWaiver[],
   at: string,
-): PostureFinding[] {
+): (Finding & Pick<PostureFinding, 'waiver'>)[] {
   return findings.map((finding) => {
     const given = waivers.findLast((waiver) => isOf(waiver, finding));
     if (!given || finding.status === 'pass') return finding;
@@ -24,7 +26,7 @@ export function isWaived({ waiver }: Pick<PostureFinding, 'waiver'>): boolean {
 }
 
 /** A number of a key file or an endpoint may come to mean another one: its title tells. */
-function isOf({ finding, title, status }: PostureWaiver, found: PostureFinding): boolean {
+function isOf({ finding, title, status }: PostureWaiver, found: Waivable): boolean {
   return (
     finding === found.id &&
     title === found.title &&

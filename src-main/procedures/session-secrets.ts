@@ -30,15 +30,14 @@ export interface SessionSecrets {
 
 export function createSessionSecrets(): SessionSecrets {
   const passwords = new Kept<Secret>();
-  const passphrases = new Kept<Secret>();
-  const derivations = new Kept<DerivationMemory>();
+  const passphrases = new Kept<KeptPassphrase>();
   let epoch = 0;
   return {
     epoch: () => epoch,
     forgetPassword: (environment) => passwords.drop(environment),
     password: (environment) => passwords.get(environment),
-    passphrase: (environment) => passphrases.get(environment),
-    derived: (environment) => derivations.get(environment),
+    passphrase: (environment) => passphrases.get(environment)?.passphrase,
+    derived: (environment) => passphrases.get(environment)?.derived,
     keep(environment, { password, passphrase, derived = new DerivationMemory() }, typedIn) {
       if (typedIn !== epoch) {
         derived[Symbol.dispose]();
@@ -46,17 +45,34 @@ export function createSessionSecrets(): SessionSecrets {
       }
       if (password !== undefined) passwords.keep(environment, new Secret(Buffer.from(password, 'utf8')));
       if (passphrase === undefined) return;
-      passphrases.keep(environment, new Secret(Buffer.from(passphrase, 'utf8')));
-      derivations.keep(environment, derived);
+      passphrases.keep(environment, new KeptPassphrase(new Secret(Buffer.from(passphrase, 'utf8')), derived));
     },
     forget(environment) {
-      for (const kept of [passwords, passphrases, derivations]) kept.drop(environment);
+      passwords.drop(environment);
+      passphrases.drop(environment);
     },
     wipe(spared) {
       epoch++;
-      for (const kept of [passwords, passphrases, derivations]) kept.dropAll(spared);
+      passwords.dropAll(spared);
+      passphrases.dropAll(spared);
     },
   };
+}
+
+/** A passphrase, with what was derived from it. Owns both. */
+class KeptPassphrase implements Disposable {
+  readonly passphrase: Secret;
+  readonly derived: DerivationMemory;
+
+  constructor(passphrase: Secret, derived: DerivationMemory) {
+    this.passphrase = passphrase;
+    this.derived = derived;
+  }
+
+  [Symbol.dispose](): void {
+    this.passphrase[Symbol.dispose]();
+    this.derived[Symbol.dispose]();
+  }
 }
 
 /** By environment; what is replaced or dropped is disposed. */

@@ -33,8 +33,7 @@ export function ivCandidates(
     if (other === group) continue;
     const beside = pairNumbers(group, other);
     for (const encoding of ivEncodings) {
-      const all = ivReadings(other).whole(encoding);
-      const values = beside.map((number) => (number === undefined ? undefined : all[number]));
+      const values = ivsOf(other, beside, encoding);
       if (!isMost(values.filter((_, i) => matters((group.texts[i] as SampledText).text)))) continue;
       const template = [{ span: { encoding, parts: ['iv'] } }] as const;
       candidates.push({ iv: describe(group, other, template), values, group: other });
@@ -45,6 +44,16 @@ export function ivCandidates(
     candidates.push({ iv: { fixed }, values: group.texts.map(() => fixedIvs[fixed]) });
   }
   return [...candidates, ...within];
+}
+
+/** The texts of these numbers as IVs, in their order. */
+function ivsOf(
+  place: TextGroup,
+  numbers: readonly (number | undefined)[],
+  encoding: (typeof ivEncodings)[number],
+): (Uint8Array | undefined)[] {
+  const all = ivReadings(place).whole(encoding);
+  return numbers.map((number) => (number === undefined ? undefined : all[number]));
 }
 
 /** Whether the texts of a group are leaves of those of another, which are cells as a whole. */
@@ -74,9 +83,9 @@ function ivsWithinTexts(
 export function looksLikeIvs(group: TextGroup, other: TextGroup): boolean {
   if (isNamedForIvs(other)) return pairTexts(group, other).some((text) => text !== undefined);
   if (other.column.shape.kind === 'uuid') return false;
-  const beside = pairTexts(group, other);
+  const beside = pairNumbers(group, other);
   return (['hex', 'base64', 'base64url'] as const).some((encoding) => {
-    const values = beside.map((text) => (text === undefined ? undefined : readIv(text, encoding)));
+    const values = ivsOf(other, beside, encoding);
     const seen = values.flatMap((value) => (value ? Buffer.from(value).toString('latin1') : []));
     return isMost(values) && seen.length > 1 && new Set(seen).size === seen.length;
   });

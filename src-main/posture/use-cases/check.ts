@@ -8,7 +8,6 @@ import type { UnaskingContext } from '#workspace/use-case';
 import { homeOf, type Workspace } from '#workspace/workspace';
 import { checkPosture } from '#posture/look/check-posture';
 import type { PostureFacts } from '#posture/facts';
-import { findingsInWords } from '#posture/finding';
 import { countFindings, judgePosture } from '#posture/judge/judge-posture';
 import { readKeyFacts } from '#posture/look/key-facts';
 import { inNumbers } from '#posture/report/report-text';
@@ -63,13 +62,7 @@ export async function checkEnvironment(
   // what was named for this check alone would not compare with the others
   if (workspace?.settings && JSON.stringify(places) === JSON.stringify(posturePlacesOf(settings))) {
     const waivers = workspace.settings.posture?.waivers ?? [];
-    const counted = countFindings(
-      withWaivers(
-        findingsInWords(findings, () => ''),
-        waivers,
-        facts.at,
-      ),
-    );
+    const counted = countFindings(withWaivers(findings, waivers, facts.at));
     await recordPostureRun(workspace.folder, { at: facts.at, ...counted });
   }
   return facts;

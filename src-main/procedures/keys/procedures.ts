@@ -13,15 +13,12 @@ import { allowReveal } from '#procedures/allow-reveal';
 import type { Implementations } from '#procedures/implementations';
 import type { Ports } from '#procedures/ports';
 import { windowAudit } from '#procedures/window-context';
+import { copyKey, type CopyKeyPorts } from './copy-key.ts';
 import { isWeak, type RestoredKeyMemory } from './restored-key.ts';
 import { adoptKey } from '#keys/use-cases/adopt';
 import { generateKey } from '#keys/use-cases/generate';
 
-export interface KeyPorts
-  extends Pick<
-    Ports,
-    'workspaces' | 'native' | 'note' | 'changed' | 'assertChosen' | 'clipboardSeconds' | 'assertOpen'
-  > {
+export interface KeyPorts extends CopyKeyPorts, Pick<Ports, 'workspaces' | 'changed' | 'assertChosen'> {
   readonly restored: RestoredKeyMemory;
 }
 
@@ -102,18 +99,7 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
     async 'keys.copy'({ environment, fingerprint }) {
       using workspace = await workspaces.open(environment);
       using key = await loadKey(workspace, fingerprint);
-      const clearsInSeconds = ports.clipboardSeconds();
-      await note({
-        environment,
-        action: 'key copied',
-        detail: `to the clipboard, for ${clearsInSeconds} s`,
-        outcome: 'done',
-        fingerprint,
-      });
-      // the lock, and the end of the app, have cleared the clipboard by now: nothing would clear this
-      ports.assertOpen();
-      await native.copyText(key.toBase64(), { clearAfterMs: clearsInSeconds * 1000 });
-      return { clearsInSeconds };
+      return await copyKey(ports, key, environment);
     },
   };
 }

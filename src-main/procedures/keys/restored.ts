@@ -1,11 +1,11 @@
 import { assertHandChosen, openGiven, restoredFrom } from '#procedures/backup/given-artefact';
 import type { Implementations } from '#procedures/implementations';
 import type { Ports } from '#procedures/ports';
+import { copyKey, type CopyKeyPorts } from './copy-key.ts';
 import { whoseKey } from './known-keys.ts';
 import { isWeak, type RestoredKeyMemory } from './restored-key.ts';
 
-export interface RestoredPorts
-  extends Pick<Ports, 'workspaces' | 'native' | 'note' | 'assertChosen' | 'clipboardSeconds' | 'assertOpen'> {
+export interface RestoredPorts extends CopyKeyPorts, Pick<Ports, 'workspaces' | 'assertChosen'> {
   readonly restored: RestoredKeyMemory;
 }
 
@@ -13,7 +13,7 @@ export interface RestoredPorts
 export function restoredProcedures(
   ports: RestoredPorts,
 ): Pick<Implementations, `restored.${'open' | 'state' | 'copy' | 'forget'}`> {
-  const { workspaces, native, note, restored } = ports;
+  const { workspaces, note, restored } = ports;
   return {
     async 'restored.open'({ from }, { progress, signal }) {
       assertHandChosen(from, ports.assertChosen);
@@ -53,17 +53,7 @@ export function restoredProcedures(
 
     async 'restored.copy'() {
       using key = restored.copy();
-      const clearsInSeconds = ports.clipboardSeconds();
-      await note({
-        action: 'key copied',
-        detail: `to the clipboard, for ${clearsInSeconds} s`,
-        outcome: 'done',
-        fingerprint: key.fingerprint,
-      });
-      // the lock has cleared the clipboard by now: nothing would clear this
-      ports.assertOpen();
-      await native.copyText(key.toBase64(), { clearAfterMs: clearsInSeconds * 1000 });
-      return { clearsInSeconds };
+      return await copyKey(ports, key);
     },
 
     async 'restored.forget'() {

@@ -3,6 +3,7 @@ import type { EnvironmentCard } from '#contract/environments';
 import { counted } from '#shared/counted';
 import { type ChartColours, chartFrame } from '../../components/charts/chart-colours.ts';
 import { Chart } from '../../components/charts/chart.tsx';
+import { markSeries } from '../../components/charts/mark-series.ts';
 import { spanBars } from '../../components/charts/span-bar.ts';
 import { formatDay } from '../../components/format.ts';
 import { Card } from '../../components/layout/card.tsx';
@@ -80,9 +81,9 @@ function keyInWords(since: number | undefined, before: boolean, now: number): st
 }
 
 const marks = [
-  { key: 'testedAt', name: 'backup tested', symbol: 'diamond', colour: 'accent', hollow: false },
+  { key: 'testedAt', name: 'backup tested', symbol: 'diamond', colour: 'accent' },
   { key: 'testDueAt', name: 'next test restore', symbol: 'diamond', colour: 'accent', hollow: true },
-  { key: 'certificateTo', name: 'certificate expires', symbol: 'triangle', colour: 'stop', hollow: false },
+  { key: 'certificateTo', name: 'certificate expires', symbol: 'triangle', colour: 'stop' },
 ] as const;
 
 function chartOf(ages: readonly Ages[], colours: ChartColours, now: number) {
@@ -124,14 +125,9 @@ function chartOf(ages: readonly Ages[], colours: ChartColours, now: number) {
               },
         ),
       },
-      ...shown.map(({ key, name: what, symbol, colour, hollow }) => ({
+      ...shown.map(({ key, name: what, ...mark }) => ({
         name: what,
-        type: 'scatter',
-        symbol,
-        symbolSize: 11,
-        itemStyle: hollow
-          ? { color: colours.surface, borderColor: colours[colour], borderWidth: 2 }
-          : { color: colours[colour], borderColor: colours.surface, borderWidth: 1 },
+        ...markSeries(mark, colours),
         data: ages.flatMap((line, row) => {
           const at = line[key];
           return isIn(at, from, to)

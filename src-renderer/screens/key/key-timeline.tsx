@@ -4,6 +4,7 @@ import type { KeyMemory } from '#contract/key-ring';
 import type { KeyEntry } from '#contract/keys';
 import { type ChartColours, chartFrame } from '../../components/charts/chart-colours.ts';
 import { Chart } from '../../components/charts/chart.tsx';
+import { type Mark, markSeries } from '../../components/charts/mark-series.ts';
 import { spanBars } from '../../components/charts/span-bar.ts';
 import { asSentence, fileName, formatMoment } from '../../components/format.ts';
 import { Card } from '../../components/layout/card.tsx';
@@ -58,12 +59,7 @@ function momentOf(at: number): string {
 }
 
 /** The marks that are shown; when a key was made is where its bar begins, or alone. */
-const marks: readonly {
-  readonly kind: KeyEventKind;
-  readonly symbol: string;
-  readonly colour: keyof ChartColours;
-  readonly hollow?: boolean;
-}[] = [
+const marks: readonly (Mark & { readonly kind: KeyEventKind })[] = [
   { kind: 'made', symbol: 'circle', colour: 'accent' },
   { kind: 'imported', symbol: 'circle', colour: 'accent', hollow: true },
   { kind: 'backup created', symbol: 'rect', colour: 'warn' },
@@ -106,14 +102,9 @@ function timelineOf(
           },
         })),
       },
-      ...shown.map(({ kind, symbol, colour, hollow = false }) => ({
+      ...shown.map(({ kind, ...mark }) => ({
         name: kind,
-        type: 'scatter',
-        symbol,
-        symbolSize: 11,
-        itemStyle: hollow
-          ? { color: colours.surface, borderColor: colours[colour], borderWidth: 2 }
-          : { color: colours[colour], borderColor: colours.surface, borderWidth: 1 },
+        ...markSeries(mark, colours),
         data: events
           .filter((event) => event.kind === kind)
           .map((event) => ({
