@@ -1,23 +1,14 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { importGraph, projectFiles } from '../sample/imports.mjs';
 
 const project = join(import.meta.dirname, '..', '..');
 const maxFiles = 25;
 const maxLines = 300;
 
 /** Every file of code and style, by its path in the project, fixtures left out. */
-const texts = new Map<string, string>();
-
-beforeAll(async () => {
-  for (const root of ['src-main', 'src-renderer', 'test']) {
-    for (const path of await readdir(join(project, root), { recursive: true })) {
-      const name = `${root}/${path.replaceAll('\\', '/')}`;
-      if (!/\.(ts|tsx|mjs|css)$/.test(name) || name.startsWith('test/fixtures/')) continue;
-      texts.set(name, await readFile(join(project, name), 'utf8'));
-    }
-  }
-});
+const texts = projectFiles();
 
 test('a folder has at most 25 files', () => {
   const counts = new Map<string, number>();
@@ -49,12 +40,7 @@ test.each([
 
 test('no file imports itself by way of others', async () => {
   const { imports } = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'));
-  const graph = new Map(
-    [...texts].map(([name, text]) => [
-      name,
-      importsOf(text).flatMap((specifier) => resolve(name, specifier, imports) ?? []),
-    ]),
-  );
+  const graph = importGraph(texts, imports);
   expect([...graph.values()].flat().length).toBeGreaterThan(3000);
   expect(cyclesOf(graph)).toEqual([]);
 });
@@ -74,25 +60,6 @@ test('a cycle of imports is found, however long and by whatever names', () => {
 function expectWithin(counts: ReadonlyMap<string, number>, max: number): void {
   expect(counts.size).toBeGreaterThan(50);
   expect(Object.fromEntries([...counts].filter(([, count]) => count > max))).toEqual({});
-}
-
-/** Whatever stands after `from` or `import`, types included: a cycle of types is one of ideas. */
-function importsOf(text: string): string[] {
-  return [
-    ...text.matchAll(/^(?:(?:import|export)\b[^'";]*?\bfrom |import )'([^']+)'|\bimport\('([^']+)'\)/gm),
-  ].map(([, named, dynamic]) => (named ?? dynamic) as string);
-}
-
-/** A file of the project; undefined for a library. */
-function resolve(from: string, specifier: string, aliases: Record<string, string>): string | undefined {
-  let path = specifier;
-  if (path.startsWith('#')) {
-    const [alias, target] = Object.entries(aliases).find(
-      ([name]) => name === path || (name.endsWith('*') && path.startsWith(name.slice(0, -1))),
-    ) as [string, string];
-    path = posix.normalize(target.replace('*', path.slice(alias.length - 1)));
-  } else if (path.startsWith('.')) path = posix.join(posix.dirname(from), path);
-  return texts.has(path) ? path : undefined;
 }
 
 /** Groups of files that all reach each other (Tarjan), sorted. */

@@ -1,4 +1,0 @@
-export declare function drawnFiles(
-  files: readonly string[],
-  draw: { readonly oneIn: number; readonly seed: string },
-): string[];
