@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { KeelError } from '#errors/keel-error';
 import { type Layout, parseLayout } from '#forms/layout';
-import { type Application, application, type FormPart } from './application.ts';
+import { type Application, application, type ChosenApplication, type FormPart } from '#contract/application';
 
 const files = import.meta.glob<unknown>('../../resources/applications/*.json', {
   eager: true,
@@ -43,6 +43,39 @@ export function addApplication(content: unknown, path: string): Application {
 function takenName({ id }: Application): string | undefined {
   const isTaken = !given.has(id) && applications().some((one) => one.id === id);
   return isTaken ? `Keel already knows \`${id}\`` : undefined;
+}
+
+/** The application of an environment, and its description added where it is the admin's own. Throws `usage` as these do. */
+export function chosenApplicationOf(chosen: ChosenApplication): Application {
+  return typeof chosen === 'string'
+    ? rotatableApplication(chosen)
+    : addApplication(chosen, `the description of ${chosen.name}`);
+}
+
+/** The forms in which values of an environment are looked for; undefined for one of Ballast. */
+export function formsOfChosen(chosen: ChosenApplication | undefined): ApplicationForm[] | undefined {
+  return chosen === undefined ? undefined : formsOf(chosenApplicationOf(chosen));
+}
+
+/**
+ * The variable that the application of an environment reads its key from; Ballast's without one. Throws `usage` for an application that
+ * reads a file, whose place is named as such.
+ */
+export function variableOfChosen(chosen: ChosenApplication | undefined): string {
+  if (chosen === undefined) return 'ENCRYPTION_KEY';
+  const { name, variables } = chosenApplicationOf(chosen);
+  const [variable] = variables.filter((one) => /^[A-Za-z_]\w*$/.test(one));
+  if (variable !== undefined) return variable;
+  throw new KeelError(
+    'usage',
+    `${name} reads its key from: ${variables.join('; ')}; nothing was changed`,
+    'name the variable with --variable NAME',
+  );
+}
+
+/** What an environment keeps of its application: the name is enough of one that Keel knows itself. */
+export function asChosen({ id }: Application): ChosenApplication {
+  return given.get(id) ?? id;
 }
 
 /** Parts of a ciphertext that may be in texts of their own. */

@@ -1,7 +1,7 @@
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import { layoutOf } from '#forms/entry';
 import { formatLayout } from '#forms/layout';
-import type { Application, FormPart } from './application.ts';
+import type { Application, FormPart } from '#contract/application';
 import { type ApplicationForm, applications, formsOf, partsApart } from './applications.ts';
 
 /** Whether an inventory lists values of another application than Ballast. */

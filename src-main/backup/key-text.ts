@@ -1,3 +1,4 @@
+import { ApplicationKey, parseApplicationKey } from '#crypto/application-key';
 import { EncryptionKey, keyLength, parseEncryptionKey } from '#crypto/encryption-key';
 import { expectedFailure } from '#errors/expected-failure';
 import { anotherCopy, type Broken, broken } from './artefact-break.ts';
@@ -10,18 +11,27 @@ export interface ArtefactNotes {
   readonly createdAt: Date;
 }
 
-/** The text that is sealed in an age file: a short comment and the line that Ballast reads. The caller wipes it. */
+/** The name before the key of another application: to the end of the line, it is what that application reads. */
+const applicationName = 'APPLICATION_KEY=';
+
+/**
+ * The text that is sealed in an age file: a short comment and a line with the key as it is read, after `ENCRYPTION_KEY=` or, for another
+ * application than Ballast, `APPLICATION_KEY=`. The caller wipes it.
+ */
 export function keyText(key: EncryptionKey, { environment, createdAt }: ArtefactNotes): Buffer {
-  return Buffer.from(
-    [
-      '# ENCRYPTION_KEY of Ballast, backed up by Keel',
-      `# environment: ${onOneLine(environment)}`,
-      `# fingerprint: ${key.fingerprint}`,
-      `# written: ${createdAt.toISOString()}`,
-      `ENCRYPTION_KEY=${key.toBase64()}`,
-      '',
-    ].join('\n'),
-  );
+  const isOther = key instanceof ApplicationKey;
+  const title = isOther
+    ? '# Key of an application, backed up by Keel: the text after the equals sign, to the end of the line'
+    : '# ENCRYPTION_KEY of Ballast, backed up by Keel';
+  const comment = [
+    title,
+    `# environment: ${onOneLine(environment)}`,
+    `# fingerprint: ${key.fingerprint}`,
+    `# written: ${createdAt.toISOString()}`,
+    isOther ? applicationName : 'ENCRYPTION_KEY=',
+  ];
+  // the key may be any bytes
+  return Buffer.concat([Buffer.from(comment.join('\n')), key.written, Buffer.from('\n')]);
 }
 
 /** The same with less around it, where every letter makes a code on paper finer. The caller wipes it. */
@@ -31,10 +41,13 @@ export function shortKeyText(key: EncryptionKey): Buffer {
 
 /**
  * Finds the one key in what was sealed, for the caller to dispose: the value of ENCRYPTION_KEY in any file of settings (`.env`,
- * `export`, YAML, JSON), the key alone as base64, base64url or hex, or its 32 bytes. Wipes `plain`.
+ * `export`, YAML, JSON), the key alone as base64, base64url or hex, its 32 bytes, or the text of another application's key as `keyText`
+ * writes it. Wipes `plain`.
  */
 export function readKeyText(plain: Buffer): { readonly key: EncryptionKey } | Broken {
   try {
+    const [other, ...more] = applicationKeysIn(plain);
+    if (other && more.length === 0) return oneKey([readAs(() => parseApplicationKey(other))]);
     const text = textOf(plain);
     if (text === undefined) return readBytes(plain);
     const named = valuesOf(text);
@@ -79,11 +92,24 @@ function readValue(value: string): ReadKey {
     if (isExact && bytes.length === keyLength) return { key: new EncryptionKey(bytes) };
     bytes.fill(0);
   }
+  return readAs(() => parseEncryptionKey(bare, { allowWeak: true }));
+}
+
+function readAs(parse: () => EncryptionKey): ReadKey {
   try {
-    return { key: parseEncryptionKey(bare, { allowWeak: true }) };
+    return { key: parse() };
   } catch (error) {
     return { mistake: expectedFailure(error).message };
   }
+}
+
+/** What follows `APPLICATION_KEY=` on lines that begin so, as views. */
+function applicationKeysIn(plain: Buffer): Buffer[] {
+  const lines = plain.toString('latin1').matchAll(/^APPLICATION_KEY=(.+?)\r?$/gm);
+  return [...lines].map((line) => {
+    const start = line.index + applicationName.length;
+    return plain.subarray(start, start + (line[1] as string).length);
+  });
 }
 
 /** 32 bytes that are no text: the key as it is. */

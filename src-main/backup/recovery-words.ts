@@ -21,7 +21,7 @@ const fromPaper = 'compare with the paper word by word, and type them again';
  * its seed: whoever reads the words has the key. A reveal.
  */
 export function toRecoveryWords(key: EncryptionKey): string[] {
-  return entropyToMnemonic(key.bytes, wordlist).split(' ');
+  return entropyToMnemonic(key.raw, wordlist).split(' ');
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
 import { keyPlaces } from '#workspace/key-place';
+import { applicationOption } from './keys/application-option.ts';
 import { KeelError } from '#errors/keel-error';
 import { type AcceptableStop, acceptableStops } from '#rewrite/finding';
 import { isNeedAcceptance, keyNeedCodes } from '#records/key-needs';
@@ -14,12 +15,13 @@ export const inventoryOption = new Option('--inventory <file>', 'the reviewed li
 
 export const jsonOption = new Option('--json', 'print exactly one JSON object on stdout');
 
-/** Gives a command the options that say where a key comes from. */
+/** Gives a command the options that say where a key comes from, and whose it is: applications read the same text differently. */
 export function withKey<Options extends OptionValues>(command: Command<[], Options>) {
   return command
     .option('--key-file <file>', 'file that contains the key')
     .option('--key-env <variable>', 'environment variable that holds the key')
-    .option('--stdin', 'read the key from standard input');
+    .option('--stdin', 'read the key from standard input')
+    .addOption(applicationOption);
 }
 
 export const excludeOption = new Option(

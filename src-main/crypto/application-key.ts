@@ -22,12 +22,19 @@ export class ApplicationKey extends EncryptionKey {
     return this.bytes;
   }
 
-  /** Throws `usage`: what asks for 32 bytes of base64 does not know other applications yet. */
+  override get raw(): never {
+    throw this.#notBallast('recovery words and shares are for keys of 32 bytes in base64');
+  }
+
   override toBase64(): never {
-    throw new KeelError(
+    throw this.#notBallast('this works only with Ballast’s keys');
+  }
+
+  #notBallast(why: string): KeelError {
+    return new KeelError(
       'usage',
-      `key ${this.fingerprint} has the format of another application, and this feature works only with Ballast’s keys; nothing was changed`,
-      'keep the key in your own file, and update the application’s settings yourself',
+      `key ${this.fingerprint} is a text that another application reads, and ${why}; nothing was changed`,
+      'back it up as an encrypted file: `--format age`, or “Encrypted file” in the app',
     );
   }
 

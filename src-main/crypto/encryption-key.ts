@@ -26,6 +26,11 @@ export class EncryptionKey extends Secret {
     return this.bytes.toString('base64');
   }
 
+  /** Its 32 bytes, as recovery words and shares stand for them. Owned by the key. Throws `usage` for a key that is another text. */
+  get raw(): Buffer {
+    return this.bytes;
+  }
+
   /** The text in the application's variable, as bytes. Owned by the key. */
   get written(): Buffer {
     return this.derived('written', () => Buffer.from(this.toBase64(), 'latin1'));

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { apiKeyTable } from '#contract/api-keys';
+import { chosenApplication } from '#contract/application';
 import { databaseAddress, environmentColour, transport } from '#contract/environments';
 import { keyPlace } from '#contract/key-record';
 import { rememberedTarget } from '#contract/handoff';
@@ -24,6 +25,8 @@ const environmentSettings = z.strictObject({
   /** The server asked for a password, so one has to be typed or found in the keychain. */
   hasPassword: z.boolean(),
   rememberPassword: z.boolean(),
+  /** Whose database it is, where that is not Ballast. */
+  application: chosenApplication.exactOptional(),
   inventory: z.array(encryptedColumn),
   excluded: z.array(z.string()),
   /** Of the last proof of the active key. */

@@ -48,14 +48,14 @@ export function planComposeFile(
       );
     }
     for (const { held, line } of settings) assertNoReference(held, file, line);
-    assertOneKey(settings, variable, file);
+    assertOneKey(settings, { variable, file, key });
     assertOnlyFor(variable, yaml, settings, file);
     return {
       text: replaceAt(text, settings, ({ value }) => withKey(value, variable, key), file),
       diffMasked: settings
-        .flatMap(({ lead, held }) => [`-${lead}[${maskOf(held)}]`, `+${lead}[${maskOfKey(key)}]`])
+        .flatMap(({ lead, held }) => [`-${lead}[${maskOf(held, key)}]`, `+${lead}[${maskOfKey(key)}]`])
         .join('\n'),
-      holds: fingerprintOfValue(first.held),
+      holds: fingerprintOfValue(first.held, key),
       vacant: settings.every(({ held }) => held === ''),
     };
   };
@@ -102,8 +102,15 @@ function settingsAt({ placeOf }: YamlFile, scalars: readonly Scalar[], variable:
     .sort((a, b) => a.start - b.start);
 }
 
-function assertOneKey(settings: readonly Setting[], variable: string, file: string): void {
-  if (new Set(settings.map(({ held }) => fingerprintOfValue(held))).size === 1) return;
+function assertOneKey(
+  settings: readonly Setting[],
+  {
+    variable,
+    file,
+    key,
+  }: { readonly variable: string; readonly file: string; readonly key: EncryptionKey | undefined },
+): void {
+  if (new Set(settings.map(({ held }) => fingerprintOfValue(held, key))).size === 1) return;
   throw unclear(
     file,
     `${variable} is set to different values (lines ${settings.map(({ line }) => line).join(', ')})`,

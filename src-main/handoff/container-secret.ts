@@ -1,7 +1,7 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { type AppliedChange, assertWritten, type PlannedChange } from './key-change.ts';
-import { fingerprintOfValue } from './key-text.ts';
+import { fingerprintOfValue, textOfKey } from './key-text.ts';
 import { type ProgramAnswer, refusalOf, runProgram } from './programs/outside-program.ts';
 
 export interface ContainerSecret {
@@ -26,7 +26,7 @@ export async function planContainerSecret(
   key: EncryptionKey,
 ): Promise<PlannedChange> {
   const name = secretName(target, key.fingerprint);
-  const { holds, seen } = await contentsOf(target.program, name);
+  const { holds, seen } = await contentsOf(target.program, name, key);
   return {
     holds,
     vacant: true,
@@ -46,7 +46,7 @@ export async function applyContainerSecret(
   const where = secretName(target, key.fingerprint);
   const planned = await planContainerSecret(target, key);
   if (planned.holds === key.fingerprint) return { where, ...planned, changed: false };
-  const text = Buffer.from(key.toBase64(), 'latin1');
+  const text = Buffer.from(textOfKey(key), 'latin1');
   try {
     const args = ['secret', 'create', '--label', `${label}=${key.fingerprint}`, where, '-'];
     const answer = await runProgram(target.program, args, text);
@@ -54,7 +54,7 @@ export async function applyContainerSecret(
   } finally {
     text.fill(0);
   }
-  const { holds, seen } = await contentsOf(target.program, where);
+  const { holds, seen } = await contentsOf(target.program, where, key);
   assertWritten(where, holds, key);
   return { where, ...planned, seen, changed: true };
 }
@@ -70,6 +70,7 @@ export async function removeContainerSecret(target: ContainerSecret, fingerprint
 async function contentsOf(
   program: ContainerSecret['program'],
   name: string,
+  key: EncryptionKey,
 ): Promise<Required<Pick<PlannedChange, 'holds' | 'seen'>>> {
   const inspect = (format: string, ...more: string[]) =>
     runProgram(program, ['secret', 'inspect', ...more, '--format', format, name]);
@@ -77,7 +78,7 @@ async function contentsOf(
     const shown = await inspect('{{.SecretData}}', '--showsecret');
     const value = shown.stdout.toString('latin1').trim();
     shown.stdout.fill(0);
-    if (shown.status === 0) return { holds: fingerprintOfValue(value), seen: 'value' };
+    if (shown.status === 0) return { holds: fingerprintOfValue(value, key), seen: 'value' };
   }
   const answer = await inspect(`{{index .Spec.Labels "${label}"}}`);
   if (answer.status === 0) return { holds: answer.stdout.toString('utf8').trim(), seen: 'label' };

@@ -19,8 +19,8 @@ export function planEnvChange(
     const gap = assignment.quote === '' && after.startsWith('#') ? ' ' : '';
     return {
       text: before + textOfKey(key) + gap + after,
-      diffMasked: `${shown('-', assignment, maskOf(value))}\n${shown('+', assignment, maskOfKey(key))}`,
-      holds: fingerprintOfValue(value),
+      diffMasked: `${shown('-', assignment, maskOf(value, key))}\n${shown('+', assignment, maskOfKey(key))}`,
+      holds: fingerprintOfValue(value, key),
       vacant: value === '',
       ...(assignment.colon && { cautions: [colonCaution(variable)] }),
     };

@@ -9,7 +9,7 @@ import type { TextChange } from './text-file.ts';
  */
 export function planKeyFile(text: string, key: EncryptionKey | undefined, file: string): TextChange {
   const [, before = '', value = '', after = ''] = /^(\s*)(\S*)(\s*)$/.exec(text) ?? [undefined, '', text];
-  const holds = fingerprintOfValue(value);
+  const holds = fingerprintOfValue(value, key);
   if (value !== '' && holds === undefined) {
     throw new KeelError(
       'file-unwritable',
@@ -19,7 +19,7 @@ export function planKeyFile(text: string, key: EncryptionKey | undefined, file: 
   }
   return {
     text: before + textOfKey(key) + after,
-    diffMasked: `-[${maskOf(value)}]\n+[${maskOfKey(key)}]`,
+    diffMasked: `-[${maskOf(value, key)}]\n+[${maskOfKey(key)}]`,
     holds,
     vacant: value === '',
   };

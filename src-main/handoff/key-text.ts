@@ -1,10 +1,29 @@
-import { type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
+import { ApplicationKey, parseApplicationKey } from '#crypto/application-key';
+import { type EncryptionKey, generateEncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
+import type { EnvironmentSettings } from '#environments/environment-settings';
 import { expectedFailure } from '#errors/expected-failure';
+import { KeelError } from '#errors/keel-error';
 
-/** The fingerprint of the key that `value` is in base64; undefined where it is none. */
-export function fingerprintOfValue(value: string): string | undefined {
+/**
+ * The fingerprint of the key that `value` is, for whoever reads `key`: in base64, or as another application's is written; undefined where
+ * it is none. Without a `key` both are tried.
+ */
+export function fingerprintOfValue(value: string, key: EncryptionKey | undefined): string | undefined {
+  const asBallast = fingerprintBy(() => parseEncryptionKey(value, { allowWeak: true }));
+  if (asBallast !== undefined || (key && !(key instanceof ApplicationKey))) return asBallast;
+  return fingerprintBy(() => parseApplicationKey(Buffer.from(value)));
+}
+
+/** A key that is written nowhere: values are read as the application of the environment reads its own. The caller disposes it. */
+export function readerOf(settings: Pick<EnvironmentSettings, 'application'> | undefined): EncryptionKey {
+  using key = generateEncryptionKey();
+  if (settings?.application === undefined) return key.copy();
+  return parseApplicationKey(Buffer.from(key.bytes.toString('hex')));
+}
+
+function fingerprintBy(read: () => EncryptionKey): string | undefined {
   try {
-    using key = parseEncryptionKey(value, { allowWeak: true });
+    using key = read();
     return key.fingerprint;
   } catch (error) {
     expectedFailure(error);
@@ -13,8 +32,8 @@ export function fingerprintOfValue(value: string): string | undefined {
 }
 
 /** What is shown in the place of a value: a key by its fingerprint, anything else by nothing but that it is none. */
-export function maskOf(value: string): string {
-  const fingerprint = fingerprintOfValue(value);
+export function maskOf(value: string, key: EncryptionKey | undefined): string {
+  const fingerprint = fingerprintOfValue(value, key);
   if (fingerprint) return `key ${fingerprint}`;
   return value === '' ? 'empty' : 'no key';
 }
@@ -24,7 +43,25 @@ export function maskOfKey(key: EncryptionKey | undefined): string {
   return key ? `key ${key.fingerprint}` : 'empty';
 }
 
-/** What is written where a key is read: base64, or nothing. */
+/**
+ * What is written where a key is read: its text, or nothing. Throws `usage` for a passphrase that a file of settings may read in
+ * another way than it is written.
+ */
 export function textOfKey(key: EncryptionKey | undefined): string {
-  return key?.toBase64() ?? '';
+  if (!key) return '';
+  const text = key.written.toString('latin1');
+  if (readsAsWritten(text)) return text;
+  throw new KeelError(
+    'usage',
+    `key ${key.fingerprint} has characters that a file or a program may read in another way, or could pass for a number; nothing was changed`,
+    'write it there yourself, quoted as that file needs it, or rotate to a key that Keel generates',
+  );
+}
+
+/** Letters, digits and what base64 and lists need: YAML, shells, `.env` readers and systemd all take these to the letter within a word. */
+function readsAsWritten(text: string): boolean {
+  return (
+    /^[A-Za-z\d](?:[\w+/=.,-]|:(?=[\w+/]))*$/.test(text) &&
+    !/^[\d._:]+$|^\d+(?:\.\d+)?[eE][+-]?\d+$|^0[xob]/.test(text)
+  );
 }

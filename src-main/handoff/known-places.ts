@@ -1,8 +1,9 @@
 import type { RememberedTarget } from '#contract/handoff';
-import { readEnvironmentSettings } from '#environments/environment-settings';
+import { type EnvironmentSettings, readEnvironmentSettings } from '#environments/environment-settings';
 import { lastKeyChange } from '#records/key-change';
 import type { KnownWorkspace } from '#workspace/workspace';
 import type { ReadTarget } from '#keyring/leftovers';
+import { readerOf } from './key-text.ts';
 import { overridersOf, setsVariable } from './overriding.ts';
 import { readTargets } from './read-targets.ts';
 
@@ -32,7 +33,7 @@ export async function keepPlaces(
     );
   const known = remembered ? await readEnvironmentSettings(workspace.folder) : undefined;
   const targets = known?.targets ?? change(workspace.settings.targets);
-  const places = await placesRead(targets);
+  const places = await placesRead(targets, workspace.settings);
   const behind = places.filter(({ holds }) => active === undefined || holds !== active);
   const last = (await lastKeyChange(workspace.folder))?.record;
   const isDone = targets.length > 0 && behind.length === 0;
@@ -48,14 +49,18 @@ export async function keepPlaces(
 }
 
 /** The places, and whatever else sets the same variable for the program that reads one of them, and counts more there. */
-async function placesRead(targets: readonly RememberedTarget[]): Promise<ReadTarget[]> {
-  const named = await readTargets(targets);
+async function placesRead(
+  targets: readonly RememberedTarget[],
+  settings: Pick<EnvironmentSettings, 'application'>,
+): Promise<ReadTarget[]> {
+  const named = await readTargets(targets, settings);
+  using reader = readerOf(settings);
   const paths = targets.flatMap(({ target }) => ('path' in target ? [target.path] : []));
   const isNamed = (where: string) => paths.some((path) => where === path || where.startsWith(`${path}, `));
   const others = new Map<string, ReadTarget>();
   for (const { target } of targets) {
     if (!setsVariable(target)) continue;
-    for (const one of await overridersOf(target)) if (!isNamed(one.where)) others.set(one.where, one);
+    for (const one of await overridersOf(target, reader)) if (!isNamed(one.where)) others.set(one.where, one);
   }
   return [...named, ...others.values()];
 }

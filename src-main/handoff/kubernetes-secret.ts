@@ -38,8 +38,8 @@ export function planKubernetesSecret(
     const next = encoded(section, around(whole, held, textOfKey(key)), field);
     return {
       text: replaceAt(text, [place], () => next, file),
-      diffMasked: `-${lead}[${maskOf(held)}]\n+${lead}[${maskOfKey(key)}]`,
-      holds: fingerprintOfValue(held),
+      diffMasked: `-${lead}[${maskOf(held, key)}]\n+${lead}[${maskOfKey(key)}]`,
+      holds: fingerprintOfValue(held, key),
       vacant: held === '',
       ...(immutable && { cautions: [immutableCaution(secret)] }),
     };
@@ -48,7 +48,7 @@ export function planKubernetesSecret(
 
 /** A merge patch for `kubectl patch secret NAME --patch-file FILE`. Holds the key, which base64 does not hide. */
 export function kubernetesPatch(field: string, key: EncryptionKey): string {
-  return `# kubectl patch secret NAME --patch-file THIS-FILE, then delete it: it contains the key\ndata:\n  ${field}: ${encoded('data', key.toBase64(), field)}\n`;
+  return `# kubectl patch secret NAME --patch-file THIS-FILE, then delete it: it contains the key\ndata:\n  ${field}: ${encoded('data', textOfKey(key), field)}\n`;
 }
 
 function immutableCaution({ name, namespace }: Entry['secret']): string {

@@ -1,19 +1,27 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RememberedTarget } from '#contract/handoff';
-import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
+import type { EncryptionKey } from '#crypto/encryption-key';
 import { keyShapesIn } from '#crypto/key-shapes';
 import { expectedFailure } from '#errors/expected-failure';
 import type { FileWithKeys, ReadTarget } from '#keyring/leftovers';
+import type { EnvironmentSettings } from '#environments/environment-settings';
 import { readSmallFile } from '#storage/small-file';
+import { readerOf } from './key-text.ts';
 import { describeTarget, textPlan } from './target.ts';
 import { readTextFile } from './text-file.ts';
 import { isText, type TextTarget } from './text-target.ts';
 
 /** Whose key each target holds: read where it is a file, else what Keel last saw there. Asks nobody, changes nothing. */
-export async function readTargets(targets: readonly RememberedTarget[]): Promise<ReadTarget[]> {
-  return keysIn(targets, await readTexts(targets));
+export async function readTargets(
+  targets: readonly RememberedTarget[],
+  application: Application,
+): Promise<ReadTarget[]> {
+  return keysIn(targets, application, await readTexts(targets));
 }
+
+/** Whose keys are read: an environment's settings say it. */
+type Application = Pick<EnvironmentSettings, 'application'> | undefined;
 
 /**
  * The same, and what has the shape of a key in the targets that are files and in the files beside them, comments and copies of before
@@ -21,9 +29,10 @@ export async function readTargets(targets: readonly RememberedTarget[]): Promise
  */
 export async function readTargetsAndNeighbours(
   targets: readonly RememberedTarget[],
+  application: Application,
 ): Promise<{ readonly targets: ReadTarget[]; readonly files: FileWithKeys[] }> {
   const texts = await readTexts(targets);
-  return { targets: keysIn(targets, texts), files: await filesWithKeys(targets, texts) };
+  return { targets: keysIn(targets, application, texts), files: await filesWithKeys(targets, texts) };
 }
 
 /** What is in the files among the targets, by path; what cannot be read is absent. */
@@ -39,9 +48,9 @@ async function readTexts(targets: readonly RememberedTarget[]): Promise<Texts> {
   return texts;
 }
 
-function keysIn(targets: readonly RememberedTarget[], texts: Texts): ReadTarget[] {
+function keysIn(targets: readonly RememberedTarget[], application: Application, texts: Texts): ReadTarget[] {
   // what a file holds is read with the plan of a change that is never made
-  using never = generateEncryptionKey();
+  using never = readerOf(application);
   return targets.map(({ target, given, holds: seen = given?.fingerprint }) => {
     const holds = isText(target) ? keyIn(target, texts.get(target.path), never) : seen;
     return { where: describeTarget(target), ...(holds !== undefined && { holds }) };

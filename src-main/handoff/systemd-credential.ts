@@ -5,7 +5,7 @@ import { writeDurably } from '#storage/durable-file';
 import { noteTemporaries, temporaryBeside } from '#storage/temporaries';
 import { KeelError } from '#errors/keel-error';
 import { type AppliedChange, assertExpected, assertWritten, type PlannedChange } from './key-change.ts';
-import { fingerprintOfValue } from './key-text.ts';
+import { fingerprintOfValue, textOfKey } from './key-text.ts';
 import { type ProgramAnswer, refusalOf, runProgram } from './programs/outside-program.ts';
 
 /** A file for `LoadCredentialEncrypted=`, sealed by systemd-creds to this machine. */
@@ -22,7 +22,7 @@ export async function planSystemdCredential(
   key: EncryptionKey,
 ): Promise<PlannedChange> {
   const vacant = !existsSync(target.path);
-  const holds = vacant ? undefined : await fingerprintIn(target.path, target.name);
+  const holds = vacant ? undefined : await fingerprintIn(target.path, target.name, key);
   const shown = (sign: string, fingerprint: string) =>
     `${sign}credential ${target.name}: [key ${fingerprint}]`;
   return {
@@ -45,21 +45,21 @@ export async function applySystemdCredential(
   const change = await planSystemdCredential(target, key);
   if (change.holds === key.fingerprint) return { where: path, ...change, changed: false };
   assertExpected(path, change, expected);
-  const text = Buffer.from(key.toBase64(), 'latin1');
+  const text = Buffer.from(textOfKey(key), 'latin1');
   // sealed beside its place, and looked at before it takes it
   const sealed = temporaryBeside(path);
   const forget = await noteTemporaries(path);
   try {
     const answer = await runProgram(program, ['encrypt', `--name=${name}`, '-', sealed], text);
     if (answer.status !== 0) throw refused(path, answer);
-    assertWritten(path, await fingerprintIn(sealed, name), key);
+    assertWritten(path, await fingerprintIn(sealed, name, key), key);
     await writeDurably(path, await readFile(sealed));
   } finally {
     text.fill(0);
     await rm(sealed, { force: true });
     await forget();
   }
-  assertWritten(path, await fingerprintIn(path, name), key);
+  assertWritten(path, await fingerprintIn(path, name, key), key);
   return { where: path, ...change, changed: true };
 }
 
@@ -69,16 +69,20 @@ export async function removeSystemdCredential(
   given: string,
 ): Promise<void> {
   if (!existsSync(path)) return;
-  assertExpected(path, { holds: await fingerprintIn(path, name), vacant: false }, given);
+  assertExpected(path, { holds: await fingerprintIn(path, name, undefined), vacant: false }, given);
   await rm(path);
 }
 
-async function fingerprintIn(path: string, name: string): Promise<string | undefined> {
+async function fingerprintIn(
+  path: string,
+  name: string,
+  key: EncryptionKey | undefined,
+): Promise<string | undefined> {
   const answer = await runProgram(program, ['decrypt', `--name=${name}`, path, '-']);
   const value = answer.stdout.toString('latin1').trim();
   answer.stdout.fill(0);
   if (answer.status !== 0) throw refused(path, answer);
-  return fingerprintOfValue(value);
+  return fingerprintOfValue(value, key);
 }
 
 function refused(path: string, answer: ProgramAnswer): KeelError {

@@ -27,8 +27,8 @@ export function planSystemdUnit(
     const lead = `line ${line}: Environment=${variable}=`;
     return {
       text: text.slice(0, start) + textOfKey(key) + text.slice(start + value.length),
-      diffMasked: `-${lead}[${maskOf(value)}]\n+${lead}[${maskOfKey(key)}]`,
-      holds: fingerprintOfValue(value),
+      diffMasked: `-${lead}[${maskOf(value, key)}]\n+${lead}[${maskOfKey(key)}]`,
+      holds: fingerprintOfValue(value, key),
       vacant: value === '',
     };
   };

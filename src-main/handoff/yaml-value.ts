@@ -41,13 +41,13 @@ export function planYamlValue(at: readonly string[]): TextPlan {
       );
     }
     assertNoReference(place.value, file, place.line);
-    const isEncoded = isBase64OfKey(place.value);
+    const isEncoded = isBase64OfKey(place.value, key);
     const held = isEncoded ? decoded(place.value) : place.value.trim();
     const lead = `line ${place.line}: ${shown}: `;
     return {
       text: replaceAt(text, [place], ({ value }) => replaced(value, held, isEncoded, key), file),
-      diffMasked: `-${lead}[${maskOf(held)}]\n+${lead}[${maskOfKey(key)}]`,
-      holds: fingerprintOfValue(held),
+      diffMasked: `-${lead}[${maskOf(held, key)}]\n+${lead}[${maskOfKey(key)}]`,
+      holds: fingerprintOfValue(held, key),
       vacant: held === '',
     };
   };
@@ -60,8 +60,10 @@ function scalarAt({ map, resolved }: YamlRoot, at: readonly string[]): Scalar | 
 }
 
 /** Not the key's own base64, which is of bytes. */
-function isBase64OfKey(value: string): boolean {
-  return fingerprintOfValue(value) === undefined && fingerprintOfValue(decoded(value)) !== undefined;
+function isBase64OfKey(value: string, key: EncryptionKey | undefined): boolean {
+  return (
+    fingerprintOfValue(value, key) === undefined && fingerprintOfValue(decoded(value), key) !== undefined
+  );
 }
 
 function decoded(value: string): string {

@@ -1,6 +1,8 @@
 import type { Client } from 'pg';
+import type { ApplicationForm } from '#applications/applications';
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { isOfOtherApplication } from '#applications/of-inventory';
 import { readCatalog } from '#postgres/catalog';
 import { discoverColumns } from '#discovery/discovery';
 import { resolveInventory } from '#postgres/table-target';
@@ -10,6 +12,8 @@ import { type Proof, proveKey } from './prove.ts';
 export interface ProveKeysOptions {
   /** Without it, what the first key that opens anything opens. */
   readonly inventory?: Inventory;
+  /** The forms in which values are looked for then, where they are not Ballast's. */
+  readonly forms?: readonly ApplicationForm[] | undefined;
   /** Tables and columns that do not count, by name. */
   readonly excluded: readonly string[];
   readonly signal?: AbortSignal;
@@ -23,9 +27,9 @@ export interface ProveKeysOptions {
 export async function proveKeys(
   client: Client,
   keys: readonly EncryptionKey[],
-  { inventory: given, excluded, signal }: ProveKeysOptions,
+  { inventory: given, forms, excluded, signal }: ProveKeysOptions,
 ): Promise<readonly Proof[]> {
-  const found = given ? { inventory: given } : await discoverByAny(client, keys, signal);
+  const found = given ? { inventory: given } : await discoverByAny(client, keys, { forms, signal });
   if ('looksEncrypted' in found) {
     const verdict = found.looksEncrypted ? 'wrong' : 'inconclusive';
     return keys.map(() => ({ verdict, bits: 0, columns: [] }));
@@ -34,10 +38,13 @@ export async function proveKeys(
   assertNamesKnown(excluded, inventory);
   const tables = resolveInventory(inventory, await readCatalog(client));
   // a key that is needed within a single value is not a wrong one
-  const lookWithin = { keys, isSample: false };
+  const lookWithin = isOfOtherApplication(inventory) ? undefined : { keys, isSample: false };
   const proofs: Proof[] = [];
   for (const key of keys) {
-    const proof = await proveKey(client, key, tables, { lookWithin, ...(signal && { signal }) });
+    const proof = await proveKey(client, key, tables, {
+      ...(lookWithin && { lookWithin }),
+      ...(signal && { signal }),
+    });
     proofs.push(withoutExcluded(proof, excluded));
   }
   return keys.map((key, at) => withNested(proofs[at] as Proof, key, proofs));
@@ -54,12 +61,13 @@ function withNested(proof: Proof, { fingerprint }: EncryptionKey, proofs: readon
 async function discoverByAny(
   client: Client,
   keys: readonly EncryptionKey[],
-  signal: AbortSignal | undefined,
+  { forms, signal }: { forms: ProveKeysOptions['forms']; signal: AbortSignal | undefined },
 ): Promise<{ readonly inventory: Inventory } | { readonly looksEncrypted: boolean }> {
   let looksEncrypted = false;
   for (const key of keys) {
     const { inventory, unopened, inconclusive } = await discoverColumns(client, {
       key,
+      forms,
       ...(signal && { signal }),
     });
     if (inventory.columns.length > 0) return { inventory };

@@ -102,7 +102,7 @@ async function split(
 ): Promise<Slip39Share[]> {
   const groups = [{ threshold, count: holders.length }];
   for (;;) {
-    const shares = (await splitSecret(key.bytes, { groupThreshold: 1, groups })).flat();
+    const shares = (await splitSecret(key.raw, { groupThreshold: 1, groups })).flat();
     if (!taken.includes(setIdOf(shares[0] as Slip39Share))) return shares;
     for (const { value } of shares) value.fill(0);
   }

@@ -2,6 +2,7 @@ import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { KeyProof, KeyState } from '#contract/key-record';
 import type { Proof } from '#proof/prove';
+import { formsOfChosen } from '#applications/applications';
 import { isWithoutValues, proveKeys } from '#proof/prove-keys';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
@@ -38,6 +39,7 @@ export async function restoreKey(
   const client = await (await workspace.database()).open('keel backup restore');
   const [proof] = await proveKeys(client, [key], {
     ...(inventory && { inventory }),
+    forms: formsOfChosen(workspace.settings?.application),
     excluded,
     signal,
   }).finally(() => client.end());

@@ -58,7 +58,7 @@ export function define(command: Command): void {
       return 3;
     }
     if (options.out !== undefined) {
-      await writeDurably(options.out, `${key.toBase64()}\n`, { mustBeNew: true });
+      await writeDurably(options.out, Buffer.concat([key.written, Buffer.from('\n')]), { mustBeNew: true });
       await commandAudit(terminal).after({
         action: 'key restored',
         detail: `from ${artefact.location} into ${options.out}`,

@@ -1,6 +1,7 @@
 import { Argument, type Command, Option } from '@commander-js/extra-typings';
 import { environmentColour } from '#contract/environments';
 import { keyPlace } from '#contract/key-record';
+import { asChosen } from '#applications/applications';
 import { keelHome } from '#environments/keel-home';
 import { passwordStore } from '#keyring/password-store';
 import { addressOf } from '#postgres/database-address';
@@ -8,6 +9,7 @@ import { openDatabase } from '#workspace/database';
 import { addEnvironment } from '#workspace/use-cases/add-environment';
 import { readPassphrase, runsNamed, sayNotes } from '#commands/command-context';
 import { commandAudit } from '#commands/command-workspace';
+import { applicationOption, otherApplication } from '#commands/keys/application-option';
 import { readInventory } from '#commands/proof/inventory-file';
 import { inventoryOption, jsonOption, passphraseOption } from '#commands/options';
 
@@ -23,6 +25,7 @@ export function define(command: Command): void {
     )
     .addOption(passphraseOption)
     .addOption(inventoryOption)
+    .addOption(applicationOption)
     .addOption(
       new Option('--colour <colour>', 'its colour in the app')
         .choices(environmentColour.options)
@@ -38,6 +41,7 @@ export function define(command: Command): void {
     using password = database.target.password;
     const address = addressOf(database.target);
     const inventory = options.inventory === undefined ? undefined : await readInventory(options.inventory);
+    const application = otherApplication(options);
     const place = options.keepKeysIn ?? 'keychain';
     using passphrase = place === 'sealed-file' ? await readPassphrase(options) : undefined;
     const { id } = await addEnvironment(
@@ -51,6 +55,7 @@ export function define(command: Command): void {
         rememberPassword: options.rememberPassword ?? false,
         keyPlace: place,
         passphrase: passphrase?.bytes.toString('utf8'),
+        application: application && asChosen(application),
         columns: inventory?.columns ?? [],
       },
       { passwords: passwordStore(), audit: commandAudit(terminal) },

@@ -1,4 +1,5 @@
 import { type Command, Option } from '@commander-js/extra-typings';
+import { chosenApplicationOf } from '#applications/applications';
 import { findEnvironment, type KnownEnvironment } from '#environments/known-environments';
 import { keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
@@ -17,6 +18,7 @@ interface Mutable {
   named?: KnownEnvironment;
   keepKeysIn?: string;
   exclude?: readonly string[];
+  application?: string;
 }
 
 const envOption = () =>
@@ -47,10 +49,12 @@ export async function takeEnvironment(options: Mutable, command: Command): Promi
     );
   }
   const named = await findEnvironment(keelHome(), options.env);
-  const { keyPlace, excluded } = named.settings;
+  const { keyPlace, excluded, application } = named.settings;
   options.named = named;
   const takes = (name: string) => command.options.some((option) => option.attributeName() === name);
   if (takes('keepKeysIn')) options.keepKeysIn ??= keyPlace;
+  if (application !== undefined && takes('application'))
+    options.application ??= chosenApplicationOf(application).id;
   if (takes('exclude')) options.exclude = [...excluded, ...(options.exclude ?? [])];
 }
 

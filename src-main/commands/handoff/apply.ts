@@ -12,7 +12,7 @@ import { agreedContext, namedWorkspace } from '#commands/command-workspace';
 import { databaseOption, jsonOption, passphraseOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
 import { placesOf, sayForgotten } from './places.ts';
-import { offerTargets, readToken } from './target.ts';
+import { offerTargets, readToken, variableOf } from './target.ts';
 
 /** `keel handoff apply` */
 export function define(command: Command): void {
@@ -29,7 +29,7 @@ export function define(command: Command): void {
     using token = await readToken(options);
     if (options.patch !== undefined) {
       const path = resolve(options.patch);
-      const input = { field: options.variable, path };
+      const input = { field: variableOf(options), path };
       const { fingerprint } = await writePatch(workspace, input, agreedContext(context));
       terminal.say(`${options.patch} contains the key: apply it with kubectl, then delete it.`);
       terminal.result({ ok: true, patch: path, fingerprint });

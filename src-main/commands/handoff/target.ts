@@ -4,6 +4,8 @@ import { type HandoffTarget, handoffTarget } from '#contract/handoff';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import type { OptionsOf } from '#commands/command-context';
+import { variableOfChosen } from '#applications/applications';
+import type { Named } from '#commands/environments/named-environment';
 import { readPassphraseFile } from '#commands/keys/key-source';
 
 /** Gives a command the flags that name a place where Ballast reads its key. */
@@ -44,8 +46,8 @@ export function offerTargets(command: Command) {
     .addOption(
       new Option(
         '--variable <name>',
-        'name of the variable, field or credential that contains the key',
-      ).default('ENCRYPTION_KEY'),
+        'name of the variable, field or credential that contains the key (by default the variable of the application: ENCRYPTION_KEY for Ballast)',
+      ),
     )
     .addOption(new Option('--mount <mount>', 'mount of the Vault engine').default('secret'))
     .option('--secret-path <path>', 'path of the Vault secret, such as ballast/production')
@@ -60,11 +62,12 @@ export function offerTargets(command: Command) {
 }
 
 /** One place, by the flag of its kind. */
-export type TargetOptions = OptionsOf<typeof offerTargets>;
+export type TargetOptions = OptionsOf<typeof offerTargets> & Named;
 
 /** The place that was named; undefined without one. Throws `usage` for several, or for a place that is not complete. */
 export function targetOf(options: TargetOptions): HandoffTarget | undefined {
-  const { variable, mount, secretPath, namespace, name, service, rootCertificate } = options;
+  const variable = variableOf(options);
+  const { mount, secretPath, namespace, name, service, rootCertificate } = options;
   const { region, profile, project } = options;
   const file = (path: string | undefined) => path && resolve(path);
   const field = options.field === undefined ? {} : { field: options.field };
@@ -134,9 +137,15 @@ export function targetOf(options: TargetOptions): HandoffTarget | undefined {
   );
 }
 
+/** The variable that was named, else that of the environment's application. */
+export function variableOf({ variable, named }: Pick<TargetOptions, 'variable' | 'named'>): string {
+  return variable ?? variableOfChosen(named?.settings.application);
+}
+
 /** The names of `--value-path`; a file of SOPS may have the variable itself. */
-function valuePathOf({ valuePath, variable, sops }: TargetOptions): string[] | undefined {
-  if (valuePath === undefined) return sops === undefined ? undefined : [variable];
+function valuePathOf(options: TargetOptions): string[] | undefined {
+  const { valuePath, sops } = options;
+  if (valuePath === undefined) return sops === undefined ? undefined : [variableOf(options)];
   return valuePath.split(/(?<!\\)\./).map((name) => name.replaceAll('\\.', '.'));
 }
 

@@ -5,7 +5,7 @@ import { commandAudit, namedWorkspace } from '#commands/command-workspace';
 import { type KeySource, readKey } from './key-source.ts';
 import { databaseOption, jsonOption, withKey, passphraseOption } from '#commands/options';
 
-/** `keel key adopt`: the key that Ballast runs with, into the ring of its environment. */
+/** `keel key adopt`: the key that the application runs with, into the ring of its environment. */
 export function define(command: Command): void {
   const offered = withKey(command.addOption(databaseOption))
     .addOption(passphraseOption)

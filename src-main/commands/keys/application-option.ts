@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { Option } from '@commander-js/extra-typings';
+import type { Application } from '#contract/application';
 import { KeelError } from '#errors/keel-error';
 import {
   addApplication,
@@ -31,16 +32,22 @@ function applicationOfFile(path: string): string {
   }
 }
 
-/**
- * The forms in which the values of the named application are looked for; undefined for Ballast, or where none is named. Throws `usage`
- * for one that is not known, or that Keel does not rotate.
- */
-export function otherForms({
-  application,
-}: {
+interface Options {
   readonly application?: string;
-}): ApplicationForm[] | undefined {
+}
+
+/**
+ * The named application; undefined for Ballast, or where none is named. Throws `usage` for one that is not known, or that Keel does not
+ * rotate.
+ */
+export function otherApplication({ application }: Options): Application | undefined {
   if (application === undefined) return undefined;
-  const forms = formsOf(rotatableApplication(application));
-  return forms.some(({ layout }) => layout.scheme) ? forms : undefined;
+  const named = rotatableApplication(application);
+  return formsOf(named).some(({ layout }) => layout.scheme) ? named : undefined;
+}
+
+/** The forms in which its values are looked for. Throws as `otherApplication` does. */
+export function otherForms(options: Options): ApplicationForm[] | undefined {
+  const application = otherApplication(options);
+  return application && formsOf(application);
 }

@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
-import type { Application } from '#applications/application';
+import type { Application } from '#contract/application';
 import { applications } from '#applications/applications';
 import { runs } from '#commands/command-context';
 import { jsonOption } from '#commands/options';

@@ -1,13 +1,9 @@
 import { resolve } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
-import type { Application } from '#applications/application';
-import { applicationNamed, formsOf } from '#applications/applications';
-import { parseApplicationKey } from '#crypto/application-key';
-import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
-import type { Layout } from '#forms/layout';
-import { halvesOf, hasOwnSalt } from '#schemes/key-reading';
-import { readingOf } from '#schemes/scheme';
-import { type KeyClass, keyClassInWords, keyClassOf, makeKeyText } from '#schemes/key-class';
+import { applicationNamed } from '#applications/applications';
+import { generateEncryptionKey } from '#crypto/encryption-key';
+import { newKeyOf } from '#keys/new-key';
+import { keyClassInWords, keyClassOf } from '#schemes/key-class';
 import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { generateKey } from '#keys/use-cases/generate';
@@ -48,7 +44,7 @@ async function forApplication(out: string, options: Options, { terminal }: Comma
   const application = options.application === undefined ? undefined : applicationNamed(options.application);
   using like =
     options.likeFile === undefined ? undefined : await readKeyFile(options.likeFile, { asWritten: true });
-  using key = newKey(application, like);
+  using key = newKeyOf(application, like);
   await writeDurably(out, Buffer.concat([key.written, Buffer.from('\n')]), { mustBeNew: true });
   const { fingerprint } = key;
   const manner = keyClassInWords(keyClassOf(key.written));
@@ -65,32 +61,6 @@ async function forApplication(out: string, options: Options, { terminal }: Comma
   );
   terminal.result({ ok: true, key: { fingerprint, file: out, writtenAs: manner } });
   return 0;
-}
-
-/** A salt that is written with the key is kept: other keys may be derived with it. */
-function newKey(application: Application | undefined, like: EncryptionKey | undefined): EncryptionKey {
-  const isSalted =
-    application !== undefined && formsOf(application).some(({ layout }) => isWrittenWithSalt(layout));
-  if (isSalted && !like) {
-    throw new KeelError(
-      'usage',
-      `${application.name} has a salt beside its key, which a new key has to keep; nothing was generated`,
-      'pass the file with the old key and its salt with --like-file FILE',
-    );
-  }
-  const [old, salt] = isSalted && like ? halvesOf(like.written) : [like?.written];
-  const text = makeKeyText(old ? keyClassOf(old) : (application?.newKey as KeyClass));
-  const whole = salt ? Buffer.concat([text, Buffer.from(':'), salt]) : text;
-  try {
-    return parseApplicationKey(whole);
-  } finally {
-    text.fill(0);
-    whole.fill(0);
-  }
-}
-
-function isWrittenWithSalt({ scheme }: Layout): boolean {
-  return scheme !== undefined && hasOwnSalt(readingOf(scheme));
 }
 
 async function intoFile(out: string, { terminal }: CommandContext): Promise<0> {

@@ -1,22 +1,21 @@
 import type { Command } from '@commander-js/extra-typings';
-import type { Application } from '#applications/application';
+import type { Application } from '#contract/application';
 import { applicationNamed, formsOf } from '#applications/applications';
 import { type EncryptionKey, isPubliclyKnown } from '#crypto/encryption-key';
 import { keyClassInWords, keyClassOf } from '#schemes/key-class';
 import { keysOf, readingOf } from '#schemes/scheme';
 import type { Terminal } from '#commands/terminal';
-import { applicationOption } from './application-option.ts';
 import { runs } from '#commands/command-context';
 import { readKey } from './key-source.ts';
 import { jsonOption, withKey } from '#commands/options';
 
 /** `keel key inspect` */
 export function define(command: Command): void {
-  const offered = withKey(command).addOption(applicationOption).addOption(jsonOption);
+  const offered = withKey(command).addOption(jsonOption);
   runs(offered, async (options, { terminal }) => {
     if (options.application !== undefined) {
       const application = applicationNamed(options.application);
-      using key = await readKey(options, { asWritten: true, allowWeak: true });
+      using key = await readKey(options, { allowWeak: true });
       return await sayApplicationKey(key, application, terminal);
     }
     using key = await readKey(options);

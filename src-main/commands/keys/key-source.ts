@@ -2,6 +2,7 @@ import { parseApplicationKey } from '#crypto/application-key';
 import { type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
+import { otherApplication } from './application-option.ts';
 import { readSmallFile } from '#storage/small-file';
 
 /** Where a key comes from. Never an argument: those are seen by every process of the machine. */
@@ -9,6 +10,8 @@ export interface KeySource {
   readonly keyFile?: string;
   readonly keyEnv?: string;
   readonly stdin?: boolean;
+  /** Whose it is, if it is not Ballast's. */
+  readonly application?: string;
 }
 
 /** How the text of a key is taken. */
@@ -23,7 +26,10 @@ export interface KeyReadingOptions {
 const longestFile = 4096;
 
 /** Reads the one source that was given. Throws `usage` for none or several, and the exact mistake in the key. */
-export async function readKey(source: KeySource, options: KeyReadingOptions = {}): Promise<EncryptionKey> {
+export async function readKey(
+  source: KeySource,
+  { allowWeak = false }: Pick<KeyReadingOptions, 'allowWeak'> = {},
+): Promise<EncryptionKey> {
   const given = [source.keyFile, source.keyEnv, source.stdin].filter(
     (value) => value !== undefined && value !== false,
   );
@@ -34,6 +40,7 @@ export async function readKey(source: KeySource, options: KeyReadingOptions = {}
       'pass one of --key-file FILE, --key-env VARIABLE or --stdin',
     );
   }
+  const options = { allowWeak, asWritten: otherApplication(source) !== undefined };
   if (source.keyFile !== undefined) return readKeyFile(source.keyFile, options);
   if (source.keyEnv !== undefined) return readKeyVariable(source.keyEnv, options);
   return parseAndWipe(await readStandardInput(), options);

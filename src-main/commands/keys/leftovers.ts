@@ -19,7 +19,7 @@ export function define(command: Command): void {
     const { terminal } = context;
     using workspace = await commandWorkspace(options, context);
     const known = workspace.settings?.targets ?? [];
-    const { targets, files } = await readTargetsAndNeighbours(known);
+    const { targets, files } = await readTargetsAndNeighbours(known, workspace.settings);
     const list = async () => leftoversOf(await workspace.readRing(), targets, files);
     const { gone: where } = options;
     if (where !== undefined) {

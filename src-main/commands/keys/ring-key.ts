@@ -3,10 +3,9 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { loadActiveKey, loadKeptKeys, loadOtherKeys } from '#workspace/ring-keys';
 import type { Workspace } from '#workspace/workspace';
 import type { Named } from '#commands/environments/named-environment';
-import { otherForms } from './application-option.ts';
 import { type KeySource, readKey } from './key-source.ts';
 
-type Options = KeySource & Named & { readonly application?: string };
+type Options = KeySource & Named;
 
 /** Whether a key was given by a file, a variable or standard input. */
 export function hasKeySource({ keyFile, keyEnv, stdin }: KeySource): boolean {
@@ -19,8 +18,7 @@ export async function givenKey(
   workspace: Workspace | undefined,
   load = loadActiveKey,
 ): Promise<EncryptionKey> {
-  if (!workspace || !options.named || hasKeySource(options))
-    return readKey(options, { allowWeak: true, asWritten: otherForms(options) !== undefined });
+  if (!workspace || !options.named || hasKeySource(options)) return readKey(options, { allowWeak: true });
   return load(workspace);
 }
 

@@ -15,14 +15,13 @@ import { loadActiveKey } from '#workspace/ring-keys';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { readKey } from '#commands/keys/key-source';
 import { databaseOption, jsonOption, withKey, passphraseOption } from '#commands/options';
-import { applicationOption, otherForms } from '#commands/keys/application-option';
+import { otherForms } from '#commands/keys/application-option';
 import { hasKeySource } from '#commands/keys/ring-key';
 
 function offer(command: Command) {
   return withKey(
     command.addOption(databaseOption).option('--out <file>', 'write the inventory to a new file'),
   )
-    .addOption(applicationOption)
     .addOption(passphraseOption)
     .addOption(jsonOption);
 }
@@ -61,8 +60,7 @@ export function define(command: Command): void {
 
 /** The key that was given, or the active one of an environment; undefined where columns are judged by their looks alone. */
 async function keyAtHand(options: Options, context: CommandContext): Promise<EncryptionKey | undefined> {
-  if (hasKeySource(options))
-    return readKey(options, { allowWeak: true, asWritten: otherForms(options) !== undefined });
+  if (hasKeySource(options)) return readKey(options, { allowWeak: true });
   if (!options.named) return undefined;
   using workspace = await commandWorkspace(options, context);
   return activeKeyOf((await workspace.readRing()).keys) && (await loadActiveKey(workspace));

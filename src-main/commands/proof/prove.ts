@@ -19,7 +19,7 @@ import {
 } from '#commands/options';
 import { withKnownValue, readKnownValue, sayIvProof } from './known-value.ts';
 import { givenKey } from '#commands/keys/ring-key';
-import { applicationOption, otherForms } from '#commands/keys/application-option';
+import { otherForms } from '#commands/keys/application-option';
 import { foreignInWords, foreignJson } from './foreign-report.ts';
 import type { Terminal } from '#commands/terminal';
 import { loadKeyToProve } from '#workspace/ring-keys';
@@ -31,7 +31,6 @@ export function define(command: Command): void {
   const offered = withKnownValue(
     withKey(command.addOption(databaseOption).addOption(inventoryOption))
       .option('--fingerprint <fingerprint>', 'a key from the key ring')
-      .addOption(applicationOption)
       .addOption(keepKeysOption)
       .addOption(passphraseOption)
       .addOption(excludeOption),

@@ -3,6 +3,7 @@ import type { Inventory } from '#contract/inventory';
 import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
+import { newKeyOf } from '#keys/new-key';
 import { discoverColumns } from '#discovery/discovery';
 import type { ArtefactProof } from '#rotation/run/key-port';
 import { rotate } from '#rotation/use-cases/rotate';
@@ -13,7 +14,7 @@ import { sayDiscovery } from '#commands/proof/discovery-report';
 import { foreignInWords } from '#commands/proof/foreign-report';
 import { givenInventory } from '#commands/proof/inventory-file';
 import type { ApplicationForm } from '#applications/applications';
-import { applicationOption, otherForms } from '#commands/keys/application-option';
+import { applicationOption, otherApplication, otherForms } from '#commands/keys/application-option';
 import { readKey, readKeyFile } from '#commands/keys/key-source';
 import { withKnownValue, readKnownValue, sayIvProof } from '#commands/proof/known-value';
 import {
@@ -73,7 +74,7 @@ export function define(command: Command): void {
     using workspace = await commandWorkspace(options, context, ownFiles);
     using knownValue = await readKnownValue(options);
     using from = await readFromKey(options);
-    using to = await readToKey(options);
+    using to = await readToKey(options, from);
     using passphrase = await readPassphrase(options);
     if (from && options.fromKeyFile !== undefined) ownFiles.set(from.fingerprint, options.fromKeyFile);
     if (to && options.toKeyFile !== undefined) ownFiles.set(to.fingerprint, options.toKeyFile);
@@ -125,24 +126,20 @@ export function define(command: Command): void {
 }
 
 function sayNext(options: Options, terminal: Terminal): void {
-  const [form] = otherForms(options) ?? [];
-  if (!form) {
+  const application = otherApplication(options);
+  if (!application) {
     terminal.say('\nNext: give Ballast the new key, start it, then run `keel sweep`.');
     return;
   }
-  const { name, variables, restart, alsoUnderTheKey } = form.application;
+  const { name, variables, restart, alsoUnderTheKey } = application;
   terminal.say(`\nNext: give ${name} the new key (${variables.join('; ')}). ${restart}`);
   for (const one of alsoUnderTheKey) terminal.say(`The same key is also used for: ${one}`);
   terminal.say('Keep the old key for as long as a dump of the database may need it.');
 }
 
-function isOther(options: Options): boolean {
-  return otherForms(options) !== undefined;
-}
-
 /** Undefined where the active key of the environment is meant. */
 async function readFromKey(options: Options): Promise<EncryptionKey | undefined> {
-  const { fromKeyFile, fromKeyEnv, accept, named } = options;
+  const { fromKeyFile, fromKeyEnv, accept, application, named } = options;
   if (fromKeyFile === undefined && fromKeyEnv === undefined) {
     if (named) return undefined;
     throw new KeelError(
@@ -154,14 +151,19 @@ async function readFromKey(options: Options): Promise<EncryptionKey | undefined>
   const source = {
     ...(fromKeyFile !== undefined && { keyFile: fromKeyFile }),
     ...(fromKeyEnv !== undefined && { keyEnv: fromKeyEnv }),
+    ...(application !== undefined && { application }),
   };
-  return readKey(source, { allowWeak: accept.includes('weak-from-key'), asWritten: isOther(options) });
+  return readKey(source, { allowWeak: accept.includes('weak-from-key') });
 }
 
 /** Undefined where the key that waits in the ring of the environment is meant. */
-async function readToKey(options: Options): Promise<EncryptionKey | undefined> {
+async function readToKey(
+  options: Options,
+  from: EncryptionKey | undefined,
+): Promise<EncryptionKey | undefined> {
   const { toKeyFile, newKey, backup, rehearse, named } = options;
-  if (toKeyFile !== undefined) return readKeyFile(toKeyFile, { asWritten: isOther(options) });
+  const application = otherApplication(options);
+  if (toKeyFile !== undefined) return readKeyFile(toKeyFile, { asWritten: application !== undefined });
   if (!newKey) {
     if (named) return undefined;
     throw new KeelError(
@@ -170,11 +172,11 @@ async function readToKey(options: Options): Promise<EncryptionKey | undefined> {
       'pass --to-key-file FILE, or --new-key with --backup FILE, or an environment whose key ring has a pending key',
     );
   }
-  if (isOther(options)) {
+  if (application && !from) {
     throw new KeelError(
       'usage',
-      'Keel generates and backs up only Ballast’s keys here; nothing was changed',
-      'generate the new key with `keel key generate --application NAME --like-file OLD --out FILE`, and pass it with --to-key-file FILE',
+      `a new key of ${application.name} is generated in the format of the old one, which was not given here; nothing was changed`,
+      'pass --from-key-file FILE, or generate the new key in the key ring with `keel key generate --env NAME` and back it up',
     );
   }
   if (backup === undefined && !rehearse) {
@@ -184,7 +186,7 @@ async function readToKey(options: Options): Promise<EncryptionKey | undefined> {
       'add --backup FILE and --passphrase-file FILE',
     );
   }
-  return generateEncryptionKey();
+  return application ? newKeyOf(application, from) : generateEncryptionKey();
 }
 
 /** Makes sure that the new key can be restored: from the admin's own file, or from a backup made for it. */

@@ -1,6 +1,6 @@
 import { type PartApart, partsApart } from '#applications/applications';
 import type { SoughtForm } from '#applications/of-inventory';
-import type { FormPart } from '#applications/application';
+import type { FormPart } from '#contract/application';
 import type { EncryptedColumn } from '#contract/inventory';
 import { partsReader } from '#forms/ciphertext';
 import { parseLayout } from '#forms/layout';

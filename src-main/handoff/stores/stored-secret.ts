@@ -41,7 +41,7 @@ export async function applyStoredSecret(
   const text = located.with(textOfKey(key));
   await store.write(text);
   const after = await textIn(store);
-  if (key) assertWritten(where, fingerprintOfValue(locate(where, after, field).held.trim()), key);
+  if (key) assertWritten(where, fingerprintOfValue(locate(where, after, field).held.trim(), key), key);
   if (!isSame(after, text)) {
     throw new KeelError(
       'verification-failed',
@@ -68,9 +68,9 @@ function planned(
   const lead = `${where}${field === undefined ? '' : ` ${field}`}: `;
   const value = held.trim();
   return {
-    holds: fingerprintOfValue(value),
+    holds: fingerprintOfValue(value, key),
     vacant: value === '',
-    diffMasked: `-${lead}[${maskOf(value)}]\n+${lead}[${maskOfKey(key)}]`,
+    diffMasked: `-${lead}[${maskOf(value, key)}]\n+${lead}[${maskOfKey(key)}]`,
   };
 }
 

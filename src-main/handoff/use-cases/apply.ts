@@ -155,18 +155,19 @@ export function leavesMachine(target: HandoffTarget): boolean {
 async function reportOf(
   target: HandoffTarget,
   change: PlannedChange,
-  { fingerprint }: Pick<EncryptionKey, 'fingerprint'>,
+  key: EncryptionKey,
 ): Promise<HandoffReport> {
+  const { fingerprint } = key;
   const upToDate = change.holds === fingerprint;
   const advice = restartAdvice(target, fingerprint);
-  const cautions = [...(change.cautions ?? []), ...(await overridingCautions(target, fingerprint))];
+  const cautions = [...(change.cautions ?? []), ...(await overridingCautions(target, key))];
   return { ...change, cautions, target, where: describeTarget(target), fingerprint, upToDate, advice };
 }
 
 /** A sentence for each file that sets the same variable, counts more, and does not hold the key. */
-async function overridingCautions(target: HandoffTarget, fingerprint: string): Promise<string[]> {
+async function overridingCautions(target: HandoffTarget, key: EncryptionKey): Promise<string[]> {
   if (!setsVariable(target)) return [];
-  const others = (await overridersOf(target)).filter(({ holds }) => holds !== fingerprint);
+  const others = (await overridersOf(target, key)).filter(({ holds }) => holds !== key.fingerprint);
   return others.map(({ where, holds }) => {
     const what = holds === undefined ? 'something that is not the active key' : `key ${holds}`;
     return `${where} sets ${target.variable} to ${what} and takes precedence: hand off the key there too, or remove ${target.variable} from it.`;

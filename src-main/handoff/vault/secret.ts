@@ -3,7 +3,7 @@ import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import { JsonText } from './json-text.ts';
 import { type AppliedChange, assertExpected, assertWritten, type PlannedChange } from '#handoff/key-change';
-import { fingerprintOfValue, maskOf, maskOfKey } from '#handoff/key-text';
+import { fingerprintOfValue, maskOf, maskOfKey, textOfKey } from '#handoff/key-text';
 import { dataPath, readVaultSecret, type VaultState } from './engine.ts';
 import { askVault, type VaultAccess } from './http.ts';
 import { vaultPath, vaultRefusal, type VaultSecret } from './path.ts';
@@ -41,7 +41,7 @@ export async function applyVaultSecret(
   await write(
     target,
     before,
-    (before.fields ?? new JsonText('{}')).with(target.field, key.toBase64()),
+    (before.fields ?? new JsonText('{}')).with(target.field, textOfKey(key)),
     access,
   );
   const after = await read(target, access);
@@ -106,9 +106,9 @@ function planned(
   const held = String(fields?.scalarAt(field) ?? '').trim();
   const lead = `${mount}/${path} ${field}: `;
   return {
-    holds: fingerprintOfValue(held),
+    holds: fingerprintOfValue(held, key),
     vacant: held === '' && fields?.at(field)?.isObject !== true,
-    diffMasked: `-${lead}[${maskOf(held)}]\n+${lead}[${maskOfKey(key)}]`,
+    diffMasked: `-${lead}[${maskOf(held, key)}]\n+${lead}[${maskOfKey(key)}]`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { variableOfChosen } from '#applications/applications';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { withTarget } from '#environments/remembered-targets';
 import type { KeyProof } from '#contract/key-record';
@@ -45,7 +46,8 @@ export async function adoptKey(
     fingerprint,
   });
   if (envFile !== undefined && workspace.settings) {
-    const target = { kind: 'env-file', path: envFile, variable: 'ENCRYPTION_KEY' } as const;
+    const variable = variableOfChosen(workspace.settings.application);
+    const target = { kind: 'env-file', path: envFile, variable } as const;
     await workspace.change(({ targets }) => ({ targets: withTarget(targets, { target }) }));
   }
   return { fingerprint, known };

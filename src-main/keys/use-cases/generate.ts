@@ -1,5 +1,8 @@
-import { generateEncryptionKey } from '#crypto/encryption-key';
+import { chosenApplicationOf } from '#applications/applications';
+import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
 import { plannedKeys } from '#keyring/planned-keys';
+import { newKeyOf } from '#keys/new-key';
+import { activeKeyOf } from '#shared/active-key';
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 
@@ -13,7 +16,7 @@ export async function generateKey(
 ): Promise<{ readonly fingerprint: string; readonly made: boolean }> {
   const { to: waiting } = plannedKeys((await workspace.readRing()).keys);
   if (waiting) return { fingerprint: waiting.fingerprint, made: false };
-  using key = generateEncryptionKey();
+  using key = await newKey(workspace);
   const { fingerprint } = key;
   const { keyRing } = await workspace.openKeys();
   await keyRing.hold(key, 'pending', 'generated');
@@ -25,4 +28,17 @@ export async function generateKey(
     fingerprint,
   });
   return { fingerprint, made: true };
+}
+
+/** One of Ballast's, or one that the environment's application reads as its active key. */
+async function newKey({
+  settings,
+  readRing,
+  openKeys,
+}: Pick<Workspace, 'settings' | 'readRing' | 'openKeys'>): Promise<EncryptionKey> {
+  if (settings?.application === undefined) return generateEncryptionKey();
+  const application = chosenApplicationOf(settings.application);
+  const active = activeKeyOf((await readRing()).keys);
+  using like = active && (await (await openKeys()).keyRing.load(active.fingerprint));
+  return newKeyOf(application, like);
 }

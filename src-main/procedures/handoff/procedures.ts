@@ -1,7 +1,8 @@
 import { activeKeyOf } from '#shared/active-key';
-import type { HandoffChange, HandoffTarget, NamedTarget, RememberedTarget } from '#contract/handoff';
+import type { HandoffChange, HandoffTarget, NamedTarget } from '#contract/handoff';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
+import type { EnvironmentSettings } from '#environments/environment-settings';
 import { withoutTarget } from '#environments/remembered-targets';
 import { readTargets } from '#handoff/read-targets';
 import { describeTarget } from '#handoff/target';
@@ -51,7 +52,7 @@ export function handoffProcedures(ports: HandoffPorts): Pick<Implementations, `h
       const { record: last, fleet = false } = (await lastKeyChange(workspace.folder)) ?? {};
       return {
         ...(active && { active: active.fingerprint }),
-        targets: await namedTargets(settings.targets),
+        targets: await namedTargets(settings),
         fleet,
         ...(last && last.to === active?.fingerprint && { last: committedForWindow(last, settings) }),
         retired: keys
@@ -133,8 +134,9 @@ const oldPlaces = ['open-handoff', 'open-env'] as const;
 const newPlaces = ['save-credential'] as const;
 
 /** The places with what stands there now, as far as that can be seen without asking anybody. */
-async function namedTargets(targets: readonly RememberedTarget[]): Promise<NamedTarget[]> {
-  const read = await readTargets(targets);
+async function namedTargets(settings: EnvironmentSettings): Promise<NamedTarget[]> {
+  const { targets } = settings;
+  const read = await readTargets(targets, settings);
   return targets.map(({ holds: _, ...one }, at) => {
     const { where = '', holds } = read[at] ?? {};
     return { ...one, where, ...(holds !== undefined && { holds }) };

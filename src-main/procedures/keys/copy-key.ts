@@ -19,6 +19,6 @@ export async function copyKey(
   });
   // the lock, and the end of the app, have cleared the clipboard by now: nothing would clear this
   assertOpen();
-  await native.copyText(key.toBase64(), { clearAfterMs: clearsInSeconds * 1000 });
+  await native.copyText(key.written.toString('utf8'), { clearAfterMs: clearsInSeconds * 1000 });
   return { clearsInSeconds };
 }

@@ -18,7 +18,7 @@ export function leftoverProcedures({
     async 'leftovers.list'({ environment }) {
       using workspace = await workspaces.open(environment);
       const known = workspace.settings.targets;
-      const { targets, files } = await readTargetsAndNeighbours(known);
+      const { targets, files } = await readTargetsAndNeighbours(known, workspace.settings);
       const left = await leftoversOf(await workspace.readRing(), targets, files);
       return left.map(({ dumps, ...leftover }) => ({ ...leftover, ...(dumps && { dumps: [...dumps] }) }));
     },

@@ -1,5 +1,8 @@
 import type { KeySource } from '#contract/keys';
+import { variableOfChosen } from '#applications/applications';
+import { parseApplicationKey } from '#crypto/application-key';
 import { type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
+import type { EnvironmentSettings } from '#environments/environment-settings';
 import { readTextFile } from '#storage/text-file';
 import { findAssignment } from '#handoff/env-assignment';
 import { loadKey } from '#workspace/ring-keys';
@@ -59,7 +62,8 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
       if (source.kind === 'artefact') assertHandChosen(source.from, assertChosen);
       using workspace = await workspaces.open(environment);
       using taken = source.kind === 'artefact' ? await openGiven(source.from) : undefined;
-      using key = source.kind === 'restored' ? restored.copy() : await readKeySource(source, taken);
+      using key =
+        source.kind === 'restored' ? restored.copy() : await readKeySource(source, taken, workspace.settings);
       const proof = source.kind === 'restored' ? restored.from() : taken?.name;
       const { fingerprint, known } = await adoptKey(
         workspace,
@@ -88,7 +92,7 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
           fingerprint,
         },
       );
-      return { key: key.toBase64() };
+      return { key: key.written.toString('utf8') };
     },
 
     async 'keys.hide'() {
@@ -107,10 +111,15 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
 async function readKeySource(
   source: Exclude<KeySource, { kind: 'restored' }>,
   taken: TakenArtefact | undefined,
+  { application }: EnvironmentSettings,
 ): Promise<EncryptionKey> {
   if (taken) return restoredFrom(taken, 'nothing was changed');
   if (source.kind === 'artefact') throw new Error('an artefact was not taken in hand');
-  if (source.kind === 'typed') return parseEncryptionKey(source.text, { allowWeak: true });
+  const parse = (value: string, encoding: 'utf8' | 'latin1') =>
+    application === undefined
+      ? parseEncryptionKey(value, { allowWeak: true })
+      : parseApplicationKey(Buffer.from(value, encoding));
+  if (source.kind === 'typed') return parse(source.text, 'utf8');
   const text = await readTextFile(source.path, {
     code: 'key-file-unreadable',
     what: 'the file',
@@ -118,8 +127,8 @@ async function readKeySource(
     max: longestEnv,
     encoding: 'latin1',
   });
-  const { value } = findAssignment(text, 'ENCRYPTION_KEY', source.path);
-  return parseEncryptionKey(value, { allowWeak: true });
+  const { value } = findAssignment(text, variableOfChosen(application), source.path);
+  return parse(value, 'latin1');
 }
 
 /** Files of settings are far smaller. */

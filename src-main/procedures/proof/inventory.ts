@@ -1,4 +1,5 @@
 import { text } from '#errors/text';
+import { formsOfChosen } from '#applications/applications';
 import { discoverColumns } from '#discovery/discovery';
 import type { Finding } from '#discovery/finding';
 import { prove } from '#proof/use-cases/prove';
@@ -42,6 +43,7 @@ export function inventoryProcedures({
       await using client = await database.open('keel discover');
       const { proposed, unresolved, inconclusive, unopened, skipped } = await discoverColumns(client, {
         ...(key && { key }),
+        forms: formsOfChosen(workspace.settings.application),
         signal,
         onTable: (done, total) => progress('scanning the tables', done, total),
       });

@@ -5,6 +5,7 @@ import { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { targetFromAddress } from '#postgres/database-address';
 import type { Proof } from '#proof/prove';
+import { formsOfChosen } from '#applications/applications';
 import { proveKeys } from '#proof/prove-keys';
 import { loadKey } from '#workspace/ring-keys';
 import { nestedIn } from '#proof/values-within';
@@ -205,6 +206,7 @@ async function proveOn(
     if (!client) return [];
     const proofs = await proveKeys(client, keys, {
       ...(known && known.inventory.length > 0 && { inventory: { version: 1, columns: known.inventory } }),
+      forms: formsOfChosen(known?.application),
       excluded: known?.excluded ?? [],
       signal,
     });

@@ -1,5 +1,5 @@
 import { activeKeyOf } from '#shared/active-key';
-import type { ApplicationForm } from '#applications/applications';
+import { type ApplicationForm, formsOfChosen } from '#applications/applications';
 import { isOfOtherApplication } from '#applications/of-inventory';
 import type { Inventory } from '#contract/inventory';
 import { ApplicationKey } from '#crypto/application-key';
@@ -57,7 +57,13 @@ export async function prove(
   const { fingerprint } = key;
   onProgress({ step: 'catalog', done: 0 });
   await using client = await (await workspace.database()).open('keel prove');
-  const discovery = given ? undefined : await discoverColumns(client, { key, forms, signal });
+  const discovery = given
+    ? undefined
+    : await discoverColumns(client, {
+        key,
+        forms: forms ?? formsOfChosen(workspace.settings?.application),
+        signal,
+      });
   const inventory = given ?? (discovery as Discovery).inventory;
   const foreign = (discovery?.unopened ?? []).filter((one) => one.foreign !== undefined);
   assertNamesKnown(excluded, inventory);

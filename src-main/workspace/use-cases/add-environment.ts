@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Audit } from '#audit/audit';
+import type { ChosenApplication } from '#contract/application';
 import type { DatabaseAddress, EnvironmentColour } from '#contract/environments';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Secret } from '#crypto/secret';
@@ -30,6 +31,8 @@ export interface AddEnvironmentInput {
   readonly keyPlace: 'keychain' | 'sealed-file';
   /** Of the sealed file. */
   readonly passphrase?: string | undefined;
+  /** Whose database it is, where that is not Ballast. */
+  readonly application?: ChosenApplication | undefined;
   /** The encrypted columns, where they are known already. */
   readonly columns?: readonly EncryptedColumn[];
 }
@@ -73,6 +76,7 @@ export async function addEnvironment(
     keyPlace,
     hasPassword: password !== undefined,
     rememberPassword,
+    ...(input.application !== undefined && { application: input.application }),
     inventory: [...columns],
     excluded: [],
     targets: [],

@@ -30,7 +30,7 @@ test('the files beside those that the application reads are looked at, folders a
   await mkdir(join(folder, 'data'));
   await writeFile(join(folder, 'dump.bin'), Buffer.alloc(3 << 20));
   const target = { kind: 'env-file', path, variable: 'ENCRYPTION_KEY' } as const;
-  const { files } = await readTargetsAndNeighbours([{ target }]);
+  const { files } = await readTargetsAndNeighbours([{ target }], undefined);
   expect(files.map((file) => [file.path, [...file.shapes]])).toEqual([
     [join(folder, '.env.bak'), [oldKey.fingerprint]],
   ]);

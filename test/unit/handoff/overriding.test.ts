@@ -34,7 +34,7 @@ describe('what sets the variable and counts more than a .env', () => {
       '.env': 'ENCRYPTION_KEY=@NEW\n',
       'docker-compose.yml': `x-a: &shared\n  ENCRYPTION_KEY: "@OLD"\nservices:\n  api:\n    env_file: .env\n    ${environment}\n`,
     });
-    expect(await overridersOf(envIn(folder))).toEqual([
+    expect(await overridersOf(envIn(folder), newKey)).toEqual([
       { where: `${join(folder, 'docker-compose.yml')}, service api`, holds: oldKey.fingerprint },
     ]);
   });
@@ -48,7 +48,7 @@ describe('what sets the variable and counts more than a .env', () => {
       'compose.yaml':
         'services:\n  api:\n    env_file:\n      - earlier.env\n      - ./.env\n      - path: later.env\n        required: true\n      - last.env\n',
     });
-    expect(await overridersOf(envIn(folder))).toEqual([
+    expect(await overridersOf(envIn(folder), newKey)).toEqual([
       { where: join(folder, 'later.env'), holds: oldKey.fingerprint },
     ]);
   });
@@ -63,10 +63,10 @@ describe('what sets the variable and counts more than a .env', () => {
       'compose.yaml':
         'services:\n  api:\n    env_file: app.env\n    environment:\n      ENCRYPTION_KEY: ${ENCRYPTION_KEY}\n',
     });
-    expect(await overridersOf(envIn(folder, 'app.env'))).toEqual([
+    expect(await overridersOf(envIn(folder, 'app.env'), newKey)).toEqual([
       { where: join(folder, '.env'), holds: oldKey.fingerprint },
     ]);
-    expect(await overridersOf(envIn(folder))).toEqual([]);
+    expect(await overridersOf(envIn(folder), newKey)).toEqual([]);
   });
 
   test('is not the .env of the project where that is the place itself', async ({ folder, files }) => {
@@ -75,7 +75,7 @@ describe('what sets the variable and counts more than a .env', () => {
       'compose.yaml':
         'services:\n  api:\n    env_file: .env\n    environment:\n      ENCRYPTION_KEY: ${ENCRYPTION_KEY}\n',
     });
-    expect(await overridersOf(envIn(folder))).toEqual([]);
+    expect(await overridersOf(envIn(folder), newKey)).toEqual([]);
   });
 
   test('is nothing where no service reads it, or none sets it again', async ({ folder, files }) => {
@@ -85,7 +85,7 @@ describe('what sets the variable and counts more than a .env', () => {
         'services:\n  other:\n    environment:\n      ENCRYPTION_KEY: "@OLD"\n  api:\n    env_file: .env\n    environment:\n      PORT: "1"\n',
       'compose.override.yaml': 'not: [valid\n',
     });
-    expect(await overridersOf(envIn(folder))).toEqual([]);
+    expect(await overridersOf(envIn(folder), newKey)).toEqual([]);
   });
 });
 
@@ -103,14 +103,14 @@ describe('what counts more than a compose file', () => {
       'compose.override.yaml': setting.replace('@NEW', '@OLD'),
       'docker-compose.override.yml': setting.replace('api:', 'other:'),
     });
-    expect(await overridersOf(composeIn(folder))).toEqual([
+    expect(await overridersOf(composeIn(folder), newKey)).toEqual([
       { where: `${join(folder, 'compose.override.yaml')}, service api`, holds: oldKey.fingerprint },
     ]);
   });
 
   test('is nothing where the file has a name that is given by -f', async ({ folder, files }) => {
     await files({ 'prod.yaml': setting, 'compose.override.yaml': setting.replace('@NEW', '@OLD') });
-    expect(await overridersOf(composeIn(folder, 'prod.yaml'))).toEqual([]);
+    expect(await overridersOf(composeIn(folder, 'prod.yaml'), newKey)).toEqual([]);
   });
 });
 
@@ -128,7 +128,7 @@ describe('what counts more than a unit of systemd', () => {
       'ballast.service.d/10-key.conf': '[Service]\nEnvironment="ENCRYPTION_KEY=@OLD"\n',
       'ballast.service.d/20-port.conf': '[Service]\nEnvironment=PORT=1\n',
     });
-    expect(await overridersOf(unitIn(folder))).toEqual([
+    expect(await overridersOf(unitIn(folder), newKey)).toEqual([
       { where: join(folder, 'ballast.service.d/10-key.conf'), holds: oldKey.fingerprint },
       { where: join(folder, 'defaults'), holds: oldKey.fingerprint },
     ]);
@@ -140,7 +140,7 @@ describe('what counts more than a unit of systemd', () => {
       'b.service.d/20-key.conf': '[Service]\nEnvironment=ENCRYPTION_KEY=@NEW\n',
       'b.service.d/30-key.conf': '[Service]\nEnvironment=ENCRYPTION_KEY=@NEW\n',
     });
-    expect(await overridersOf(unitIn(folder, 'b.service.d/20-key.conf'))).toEqual([
+    expect(await overridersOf(unitIn(folder, 'b.service.d/20-key.conf'), newKey)).toEqual([
       { where: join(folder, 'b.service.d/30-key.conf'), holds: newKey.fingerprint },
     ]);
   });
@@ -153,6 +153,6 @@ describe('what counts more than a unit of systemd', () => {
       'ballast.container': `[Container]\nEnvironment=ENCRYPTION_KEY=@NEW\nEnvironmentFile=${folder}/defaults\n`,
       defaults: 'ENCRYPTION_KEY=@OLD\n',
     });
-    expect(await overridersOf(unitIn(folder, 'ballast.container'))).toEqual([]);
+    expect(await overridersOf(unitIn(folder, 'ballast.container'), newKey)).toEqual([]);
   });
 });

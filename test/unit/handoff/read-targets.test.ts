@@ -12,7 +12,8 @@ test('a file tells whose key it gives, another target what it was given last', a
   const target = { kind: 'env-file' as const, path, variable: 'ENCRYPTION_KEY' };
   const given = { fingerprint: other.fingerprint, at: '2026-11-24T10:00:00.000Z' };
   const secret = { target: { kind: 'docker-secret' as const, name: 'ballast' }, given };
-  const holds = async () => (await readTargets([{ target, given }, secret])).map((read) => read.holds);
+  const holds = async () =>
+    (await readTargets([{ target, given }, secret], undefined)).map((read) => read.holds);
   expect(await holds()).toEqual([undefined, other.fingerprint]);
   await writeFile(path, 'PORT=1\n');
   expect(await holds()).toEqual([undefined, other.fingerprint]);
@@ -28,7 +29,7 @@ test('a file that Keel does not understand tells nothing, and a place without a 
   await writeFile(path, 'services: [');
   const broken = { target: { kind: 'compose-file' as const, path, variable: 'ENCRYPTION_KEY' } };
   const secret = { target: { kind: 'docker-secret' as const, name: 'ballast' }, holds: seen.fingerprint };
-  expect(await readTargets([broken, secret])).toEqual([
+  expect(await readTargets([broken, secret], undefined)).toEqual([
     { where: path },
     { where: 'docker secret ballast', holds: seen.fingerprint },
   ]);
@@ -49,18 +50,17 @@ test('files beside a place tell what in them has the shape of a key, each once, 
   await writeFile(join(folder, 'deeper', '.env'), earlier.toBase64());
   const target = { kind: 'env-file' as const, path, variable: 'ENCRYPTION_KEY' };
   const secret = { kind: 'docker-secret' as const, name: 'ballast' };
-  const { targets, files } = await readTargetsAndNeighbours([
-    { target },
-    { target: { ...target, variable: 'OTHER' } },
-    { target: secret },
-  ]);
+  const { targets, files } = await readTargetsAndNeighbours(
+    [{ target }, { target: { ...target, variable: 'OTHER' } }, { target: secret }],
+    undefined,
+  );
   expect(targets.map(({ holds }) => holds)).toEqual([key.fingerprint, undefined, undefined]);
   expect(files.toSorted((a, b) => a.path.length - b.path.length)).toEqual([
     { path, shapes: new Set([key.fingerprint, earlier.fingerprint]) },
     { path: copy, shapes: new Set([earlier.fingerprint]) },
   ]);
   const gone = { ...target, path: join(folder, 'nowhere', '.env') };
-  expect(await readTargetsAndNeighbours([{ target: gone }])).toEqual({
+  expect(await readTargetsAndNeighbours([{ target: gone }], undefined)).toEqual({
     targets: [{ where: gone.path }],
     files: [],
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { application } from '#applications/application';
+import { application } from '#contract/application';
 import { formsOf } from '#applications/applications';
 import { parseApplicationKey } from '#crypto/application-key';
 import { keyClassOf, makeKeyText } from '#schemes/key-class';

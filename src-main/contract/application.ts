@@ -61,3 +61,7 @@ export const application = z.strictObject({
   outOfScope: words.optional(),
 });
 export type Application = z.infer<typeof application>;
+
+/** Which application an environment is of: the name of one that Keel knows, or the description that its admin gave. */
+export const chosenApplication = z.union([z.string(), application]);
+export type ChosenApplication = z.infer<typeof chosenApplication>;
