@@ -26,7 +26,7 @@ const environmentSettings = z.strictObject({
   hasPassword: z.boolean(),
   rememberPassword: z.boolean(),
   /** Whose database it is, where that is not Ballast. */
-  application: chosenApplication.exactOptional(),
+  application: chosenApplication.optional(),
   inventory: z.array(encryptedColumn),
   excluded: z.array(z.string()),
   /** Of the last proof of the active key. */

@@ -1,5 +1,7 @@
 import type { Client } from 'pg';
+import { formsBeside, isOfOtherApplication } from '#applications/of-inventory';
 import { takeCensus } from '#census/census';
+import { takeSchemeCensus } from '#census/scheme-census';
 import { type Census, isComplete } from '#census/census-result';
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
@@ -33,7 +35,8 @@ export interface SweepRequest {
   /** The transaction of the rotation, where rows tell it: those that it wrote are under the new key. */
   readonly known: { readonly xid: string } | undefined;
   readonly onRows?: (count: number) => void;
-  readonly onBytes?: (done: number, total: number) => void;
+  /** How much is read, of how much: bytes, or tables of another application. */
+  readonly onCensus?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -60,15 +63,23 @@ export async function findStragglers(client: Client, request: SweepRequest): Pro
     }
     counters.push(...forms.flat());
   }
-  const { inventory, keys, others, onBytes, signal } = request;
-  const census = await takeCensus(client, {
-    keys: [keys.from],
-    alsoOpened: [keys.to, ...others],
-    inventory,
-    samplesLooks: true,
-    signal,
-    ...(onBytes && { onProgress: onBytes }),
-  });
+  const { inventory, keys, others, onCensus, signal } = request;
+  const census = isOfOtherApplication(inventory)
+    ? await takeSchemeCensus(client, {
+        keys: [keys.from],
+        forms: formsBeside(inventory),
+        inventory,
+        onTable: onCensus,
+        signal,
+      })
+    : await takeCensus(client, {
+        keys: [keys.from],
+        alsoOpened: [keys.to, ...others],
+        inventory,
+        samplesLooks: true,
+        signal,
+        ...(onCensus && { onProgress: onCensus }),
+      });
   return {
     census,
     stragglers,

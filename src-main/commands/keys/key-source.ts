@@ -1,8 +1,10 @@
 import { parseApplicationKey } from '#crypto/application-key';
 import { type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
+import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
 import { otherApplication } from './application-option.ts';
+import { text } from '#errors/text';
 import { readSmallFile } from '#storage/small-file';
 
 /** Where a key comes from. Never an argument: those are seen by every process of the machine. */
@@ -115,6 +117,14 @@ function parseAndWipe(bytes: Buffer, options: KeyReadingOptions): EncryptionKey 
     return options.asWritten
       ? parseApplicationKey(bytes)
       : parseEncryptionKey(bytes.toString('utf8'), options);
+  } catch (error) {
+    const { code, message, remedy } = expectedFailure(error);
+    if (options.asWritten || code !== 'key-malformed') throw error;
+    throw new KeelError(
+      code,
+      message,
+      text`${remedy}; if it is the key of another application than Ballast, pass --application NAME`,
+    );
   } finally {
     bytes.fill(0);
   }

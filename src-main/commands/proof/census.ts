@@ -12,6 +12,8 @@ import { type CommandContext, noDatabase, runs } from '#commands/command-context
 import { useCaseContext, workspaceIfGiven } from '#commands/command-workspace';
 import { givenInventory, writeInventory } from './inventory-file.ts';
 import { databaseOption, inventoryOption, jsonOption, withKey, passphraseOption } from '#commands/options';
+import { otherApplication } from '#commands/keys/application-option';
+import { KeelError } from '#errors/keel-error';
 import { censusKeys } from '#commands/keys/ring-key';
 import type { Terminal } from '#commands/terminal';
 import type { Workspace } from '#workspace/workspace';
@@ -38,6 +40,7 @@ export function define(command: Command): void {
     using workspace = await workspaceIfGiven(options, context);
     using given = await censusKeys(options, workspace);
     const { keys, alsoOpened } = given;
+    if (options.file !== undefined) assertForBallast(options);
     const inventory = await givenInventory(options);
     const census = await take(options.file, workspace, { keys, alsoOpened, inventory }, context);
     sayCensus(census, inventory !== undefined, terminal);
@@ -45,6 +48,17 @@ export function define(command: Command): void {
     terminal.result({ ok: isComplete(census), ...censusJson(census) });
     return isComplete(census) ? 0 : 3;
   });
+}
+
+/** Throws `usage` for a file of another application: only Ballast's values are found by their plaintext alone. */
+function assertForBallast(options: { readonly application?: string }): void {
+  const application = otherApplication(options);
+  if (!application) return;
+  throw new KeelError(
+    'usage',
+    `files are read for Ballast’s values only, not for those of ${application.name}; nothing was read`,
+    'load the dump into a database, and take the census there',
+  );
 }
 
 async function take(

@@ -37,7 +37,7 @@ export function define(command: Command): void {
     saySweep(found, terminal);
     if (found.stragglers === 0 || !options.rewrite) {
       if (found.stragglers > 0)
-        terminal.say('Give Ballast the new key first, then run `keel sweep --rewrite`.');
+        terminal.say(`Give ${found.application} the new key first, then run \`keel sweep --rewrite\`.`);
       terminal.result({ ok: found.allClear, ...sweepJson(found) });
       return found.allClear ? 0 : 3;
     }

@@ -21,24 +21,40 @@ import { groupTexts, type TextGroup } from '#discovery/texts';
 const slowCost = 100;
 const slowSample = 12;
 
-interface Found {
-  readonly group: TextGroup;
+/** A place whose values a key opens. */
+export interface SchemeColumn {
   readonly entry: EncryptedColumn;
   readonly figures: ColumnFigures;
+}
+
+interface Found extends SchemeColumn {
+  readonly group: TextGroup;
   readonly form: SoughtForm;
 }
 
-/**
- * What a key opens of a table's sample by the forms of an application, place by place. Parts of a ciphertext that are not in its text are
- * looked for in all texts of its row. `isListed`: places that are known, and are not tried.
- */
+/** The places of a table's sample that a key opens, as discovery proposes them. */
 export async function examineSchemes(
   table: CatalogTable,
   sample: Sample,
   key: EncryptionKey,
   forms: readonly SoughtForm[],
-  isListed: (entry: EncryptedColumn) => boolean = () => false,
 ): Promise<Candidate[]> {
+  return (await findSchemeColumns(table, sample, key, { forms })).map(candidateOf);
+}
+
+/**
+ * What a key opens of some rows of a table by the forms of an application, place by place. Parts of a ciphertext that are not in its text
+ * are looked for in all texts of its row. `isListed`: places that are known, and are not tried.
+ */
+export async function findSchemeColumns(
+  table: CatalogTable,
+  sample: Sample,
+  key: EncryptionKey,
+  {
+    forms,
+    isListed = () => false,
+  }: { readonly forms: readonly SoughtForm[]; readonly isListed?: (entry: EncryptedColumn) => boolean },
+): Promise<Found[]> {
   const found: Found[] = [];
   const groups = sample.columns.flatMap((column, index) =>
     column.shape.kind === 'uuid'
@@ -58,7 +74,7 @@ export async function examineSchemes(
       if (best) found.push({ group, form, ...best });
     }
   }
-  return withoutOverlaps(found).map(candidateOf);
+  return withoutOverlaps(found);
 }
 
 /** The entry that opens most; several texts may look like an IV, and only a key tells which one is. */
@@ -66,8 +82,8 @@ async function bestOf(
   sample: Sample,
   entries: readonly EncryptedColumn[],
   key: EncryptionKey,
-): Promise<Pick<Found, 'entry' | 'figures'> | undefined> {
-  let best: Pick<Found, 'entry' | 'figures'> | undefined;
+): Promise<SchemeColumn | undefined> {
+  let best: SchemeColumn | undefined;
   for (const entry of entries) {
     const figures = await tryEntry(sample, entry, key);
     if (figures && (!best || figures.bits > best.figures.bits)) best = { entry, figures };

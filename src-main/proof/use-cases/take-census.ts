@@ -1,6 +1,9 @@
+import { formsOfChosen } from '#applications/applications';
+import { formsBeside, isOfOtherApplication, type SoughtForm } from '#applications/of-inventory';
 import { takeCensus } from '#census/census';
 import type { CensusKeys } from '#census/census-keys';
 import type { Census } from '#census/census-result';
+import { takeSchemeCensus } from '#census/scheme-census';
 import type { Inventory } from '#contract/inventory';
 import { keepCensus } from '#records/known-databases';
 import type { UnaskingContext } from '#workspace/use-case';
@@ -22,17 +25,21 @@ export async function takeCensusOf(
   { signal, onProgress, audit }: UnaskingContext<'census'>,
 ): Promise<Census> {
   await using client = await (await workspace.database()).open('keel census');
-  const census = await takeCensus(client, {
-    keys,
-    alsoOpened,
-    inventory,
-    samplesLooks: true,
-    signal,
-    onProgress(read, total, table) {
-      onProgress({ step: 'census', done: read, total });
-      onTable?.(read, total, table);
-    },
-  });
+  const heard = (read: number, total: number, table: string) => {
+    onProgress({ step: 'census', done: read, total });
+    onTable?.(read, total, table);
+  };
+  const forms = soughtForms(workspace, inventory);
+  const census = forms
+    ? await takeSchemeCensus(client, { keys, forms, inventory, signal, onTable: heard })
+    : await takeCensus(client, {
+        keys,
+        alsoOpened,
+        inventory,
+        samplesLooks: true,
+        signal,
+        onProgress: heard,
+      });
   if ((await workspace.readRing()).keys.length > 0) await keepCensus(workspace.folder, census);
   const others = census.places.filter(({ inInventory }) => !inInventory).length;
   await audit.after({
@@ -42,4 +49,13 @@ export async function takeCensusOf(
     outcome: others + census.unread.length > 0 ? 'failed' : 'done',
   });
   return census;
+}
+
+/** In which forms values are looked for; undefined for Ballast's, which a census knows without. */
+function soughtForms(
+  { settings }: Workspace,
+  inventory: Inventory | undefined,
+): readonly SoughtForm[] | undefined {
+  if (inventory && isOfOtherApplication(inventory)) return formsBeside(inventory);
+  return formsOfChosen(settings?.application);
 }

@@ -86,7 +86,7 @@ export async function runPreflight(session: RewriteSession, request: PreflightRe
     findings.unshift(...(await checkOldKey(client, request.keys, tables, isExcluded, request.signal)));
     const { keys, inventory, left = [], sampled = false, ivProofs = [], onCensus, signal } = request;
     if (isOfOtherApplication(inventory)) {
-      findings.push(...(await checkSchemes(client, { keys, inventory, left, signal })));
+      findings.push(...(await checkSchemes(client, { keys, inventory, left, sampled, signal })));
       return { findings: accept(findings, request.accepted), tables, triggers, place };
     }
     const looked = sampled

@@ -1,19 +1,13 @@
 import type { Client } from 'pg';
 import { text } from '#errors/text';
 import { outOfScopeIn } from '#applications/applications';
+import type { UnreadPlace } from '#census/relations';
+import { takeSchemeCensus } from '#census/scheme-census';
 import { formsBeside } from '#applications/of-inventory';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
-import { meansTheSame } from '#discovery/same-place';
-import { examineSchemes } from '#discovery/foreign/scheme-columns';
 import { layoutOf } from '#forms/entry';
 import { derivationCost } from '#forms/layout';
 import { type CatalogTable, readCatalog } from '#postgres/catalog';
-import { fromDriverError } from '#postgres/connection-errors';
-import { readCopy } from '#postgres/copy-reader';
-import { fieldsOf, rowSizes, wholeRows } from '#postgres/copy-rows';
-import { qualifiedName } from '#postgres/identifiers';
-import { barsReading } from '#postgres/ownership/table-ownership';
-import { readExpression } from '#postgres/table-target';
 import { about, type Finding, pass, stop, warn } from '#rewrite/finding';
 import type { KeyPair } from '#rotation/run/decision';
 import { columnPath } from '#shared/column-path';
@@ -25,6 +19,8 @@ export interface SchemesCheck {
   readonly inventory: Inventory;
   /** Places that the admin leaves under the old key, by name. */
   readonly left: readonly string[];
+  /** Other places are not looked for. */
+  readonly sampled?: boolean;
   readonly onTable?: ((done: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -35,43 +31,34 @@ export interface SchemesCheck {
  */
 export async function checkSchemes(
   client: Client,
-  { keys, inventory, left, onTable, signal }: SchemesCheck,
+  { keys, inventory, left, sampled = false, onTable, signal }: SchemesCheck,
 ): Promise<Finding[]> {
-  const forms = formsBeside(inventory);
-  const isListed = (entry: EncryptedColumn) => inventory.columns.some((one) => meansTheSame(one, entry));
-  const tables = (await readCatalog(client)).filter(
-    ({ kind, columns }) => kind !== 'partition' && columns.length > 0,
+  const catalog = await readCatalog(client);
+  const always = [...companionFindings(catalog), ...slowFindings(inventory, catalog)];
+  if (sampled) return [...always, notSearched()];
+  const { places, unread, tables } = await takeSchemeCensus(client, {
+    keys: [keys.from],
+    forms: formsBeside(inventory),
+    inventory,
+    onTable,
+    signal,
+  });
+  const beside = new Map(
+    places.flatMap(({ proposal }) => (proposal ? [[columnPath(proposal), proposal] as const] : [])),
   );
-  const beside = new Map<string, EncryptedColumn>();
-  const unread: string[] = [];
-  for (const [done, table] of tables.entries()) {
-    signal?.throwIfAborted();
-    onTable?.(done, tables.length);
-    const barred =
-      table.kind === 'foreign' ? 'a foreign table' : table.ownership && barsReading(table.ownership);
-    if (barred !== undefined) {
-      unread.push(`${nameOf(table)} (${barred})`);
-      continue;
-    }
-    try {
-      for await (const rows of readRows(client, table)) {
-        signal?.throwIfAborted();
-        const sample = { columns: [...table.columns, ...table.ivColumns], rows, unread: [] };
-        for (const { entry } of await examineSchemes(table, sample, keys.from, forms, isListed))
-          beside.set(columnPath(entry), entry);
-      }
-    } catch (error) {
-      const failure = fromDriverError(error, `reading ${nameOf(table)}`);
-      if (failure.code === 'connection-lost' || signal?.aborted) throw failure;
-      unread.push(`${nameOf(table)} (${failure.message})`);
-    }
-  }
   return [
-    ...companionFindings(tables),
+    ...always,
     ...besideFindings([...beside.values()], left),
-    ...scopeFindings(tables.length, beside.size, unread, left),
-    ...slowFindings(inventory, tables),
+    ...scopeFindings(tables, beside.size, unread, left),
   ];
+}
+
+function notSearched(): Finding {
+  return warn(
+    'unlisted-columns',
+    'other places with values encrypted with the old key were not searched for',
+    text`${{ do: 'sweep' }}: it reads every row of every table`,
+  );
 }
 
 /** Stops for an application whose key has more hanging on it than ciphertexts, or whose ciphertexts are bound to their rows. */
@@ -112,14 +99,6 @@ function slowFindings({ columns }: Inventory, tables: readonly CatalogTable[]): 
   ];
 }
 
-async function* readRows(client: Client, table: CatalogTable): AsyncGenerator<(Buffer | null)[][]> {
-  const columns = [...table.columns, ...table.ivColumns].map((column) => readExpression('t', column));
-  const name = qualifiedName(table.schema, table.name);
-  const select = `SELECT ${columns.join(', ')} FROM ${name} AS t`;
-  for await (const batch of wholeRows(readCopy(client, select, { sizes: rowSizes })))
-    yield Array.from({ length: batch.rows }, (_, row) => [...fieldsOf(batch, row)]);
-}
-
 function besideFindings(beside: readonly EncryptedColumn[], left: readonly string[]): Finding[] {
   const leftHere = beside.filter((entry) => namesPlace(left, entry));
   const missing = beside.filter((entry) => !leftHere.includes(entry));
@@ -157,20 +136,20 @@ function besideFindings(beside: readonly EncryptedColumn[], left: readonly strin
 function scopeFindings(
   tables: number,
   beside: number,
-  unread: readonly string[],
+  unread: readonly UnreadPlace[],
   left: readonly string[],
 ): Finding[] {
-  const named = unread.filter((one) => left.includes(unreadName(one)));
+  const named = unread.filter((one) => left.includes(nameOf(one)));
   const missing = unread.filter((one) => !named.includes(one));
   const leftUnread =
     named.length === 0
       ? []
       : [
           about(
-            named.map((one) => ({ name: unreadName(one) })),
+            named.map((one) => ({ name: nameOf(one) })),
             warn(
               'left-unread',
-              `not read, as you chose: ${named.join('; ')}`,
+              `not read, as you chose: ${unreadInWords(named)}`,
               'keep the old key: there may be values encrypted with it',
             ),
           ),
@@ -180,7 +159,7 @@ function scopeFindings(
       ...leftUnread,
       stop(
         'not-read',
-        `not read, so it is unknown whether they hold values encrypted with the old key: ${missing.join('; ')}`,
+        `not read, so it is unknown whether they hold values encrypted with the old key: ${unreadInWords(missing)}`,
         'connect as a role that may read them, or check them by other means',
       ),
     ];
@@ -190,16 +169,15 @@ function scopeFindings(
     ...leftUnread,
     pass(
       'unlisted-columns',
-      `no value encrypted with the old key was found outside the inventory in the formats that Keel knows for this application: every row of the ${counted(tables - named.length, 'table')} that this role can read was read; nested values were not searched for`,
+      `no value encrypted with the old key was found outside the inventory in the formats that Keel knows for this application: every row of the ${counted(tables, 'table')} that this role can read was read; nested values were not searched for`,
     ),
   ];
 }
 
-/** Without the reason. */
-function unreadName(unread: string): string {
-  return unread.replace(/ \(.*$/s, '');
+function unreadInWords(unread: readonly UnreadPlace[]): string {
+  return unread.map((one) => `${nameOf(one)} (${one.reason})`).join('; ');
 }
 
-function nameOf({ schema, name }: CatalogTable): string {
-  return `${schema}.${name}`;
+function nameOf({ schema, table }: UnreadPlace): string {
+  return `${schema}.${table}`;
 }

@@ -1,8 +1,6 @@
+import { applicationInWords } from '#applications/of-inventory';
 import type { RotationResult } from '#contract/rotation';
-import { isOfOtherApplication } from '#applications/of-inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { KeelError } from '#errors/keel-error';
-import { text } from '#errors/text';
 import type { BeyondReach } from '#contract/beyond-reach';
 import { beyondReach } from '#rotation/beyond-reach';
 import { keepCensus } from '#records/known-databases';
@@ -22,6 +20,8 @@ import { type RewriteInput, type RewriteStep, rewriteDatabase } from './rewrite.
 export interface SweepReport extends Sweep {
   /** Fingerprint of the key that the last rotation came from. */
   readonly from: string;
+  /** Whose values they are, for people. */
+  readonly application: string;
   readonly allClear: boolean;
   readonly beyondReach: BeyondReach;
 }
@@ -35,7 +35,6 @@ export async function sweep(
   { signal, onProgress, audit }: UnaskingContext<'sweep' | 'census'>,
 ): Promise<SweepReport> {
   const last = await lastRotation(workspace);
-  if (isOfOtherApplication(last.inventory)) throw notSwept();
   using keys = await loadKeys(workspace, last);
   await using client = await (await workspace.database()).open('keel sweep');
   const others: EncryptionKey[] = [];
@@ -50,7 +49,7 @@ export async function sweep(
       known: knownRows(last, 'to'),
       signal,
       onRows: (count) => onProgress({ step: 'sweep', done: (done += count) }),
-      onBytes: (read, total) => onProgress({ step: 'census', done: read, total }),
+      onCensus: (read, total) => onProgress({ step: 'census', done: read, total }),
     });
     const allClear = isAllClear(found);
     await keepCensus(workspace.folder, found.census, workspace.member);
@@ -63,18 +62,11 @@ export async function sweep(
       fingerprint: last.from,
     });
     const columns = last.inventory.columns.map((entry) => ({ entry }));
-    return { ...found, from: last.from, allClear, beyondReach: beyondReach(last.from, columns) };
+    const application = applicationInWords(last.inventory);
+    return { ...found, application, from: last.from, allClear, beyondReach: beyondReach(last.from, columns) };
   } finally {
     for (const key of others) key[Symbol.dispose]();
   }
-}
-
-function notSwept(): KeelError {
-  return new KeelError(
-    'usage',
-    'the last rotation was for another application, and a sweep works only for Ballast; nothing was changed',
-    text`${{ do: 'prove' }} with the old key: it should decrypt nothing now`,
-  );
 }
 
 export type RewriteStragglersInput = Pick<RewriteInput, 'accepted' | 'lockTimeoutMs' | 'onPreflight'>;

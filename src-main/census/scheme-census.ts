@@ -1,0 +1,138 @@
+import type { Client } from 'pg';
+import type { SoughtForm } from '#applications/of-inventory';
+import type { EncryptedColumn, Inventory } from '#contract/inventory';
+import { findSchemeColumns, type SchemeColumn } from '#discovery/foreign/scheme-columns';
+import { meansTheSame } from '#discovery/same-place';
+import { type CatalogTable, readCatalog } from '#postgres/catalog';
+import { fromDriverError } from '#postgres/connection-errors';
+import { readCopy } from '#postgres/copy-reader';
+import { fieldsOf, rowSizes, wholeRows } from '#postgres/copy-rows';
+import { qualifiedName } from '#postgres/identifiers';
+import { barsReading } from '#postgres/ownership/table-ownership';
+import { readExpression } from '#postgres/table-target';
+import { columnPath } from '#shared/column-path';
+import { type CensusKeys, everyKey, fingerprintsOf } from './census-keys.ts';
+import type { Census, CensusPlace } from './census-result.ts';
+import type { UnreadPlace } from './relations.ts';
+
+/** What a census of another application's values cannot see. */
+const scope =
+  'A census of another application cannot see: values in formats that Keel does not know of that application; values inside other decrypted values; what views and functions compute; large objects; rows of prepared transactions until they are committed; deleted rows and dropped columns; the planner’s statistics; write-ahead logs and backups; other databases; the server’s files and memory.';
+
+/** From here on chance is out of the question. */
+const certainBits = 64;
+
+export interface SchemeCensusOptions extends Pick<CensusKeys, 'keys'> {
+  /** The forms in which values are looked for. */
+  readonly forms: readonly SoughtForm[];
+  /** Its columns are left out: whoever lists them counts them. */
+  readonly inventory?: Inventory | undefined;
+  readonly onTable?: ((done: number, total: number, table: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A place, and by how much it is under a key. */
+interface Tally {
+  readonly entry: EncryptedColumn;
+  readonly key: string;
+  values: number;
+  bits: number;
+}
+
+/**
+ * What `takeCensus` is for Ballast's values, for those of another application: reads every row of every table that the role may read, and
+ * tries every text in the forms of the application under every key, outside the columns of the inventory. Only reads. Throws a lost
+ * connection, and being cancelled.
+ */
+export async function takeSchemeCensus(
+  client: Client,
+  { keys, forms, inventory, onTable, signal }: SchemeCensusOptions,
+): Promise<Census> {
+  const beganAt = new Date().toISOString();
+  const isListed = (entry: EncryptedColumn) =>
+    inventory?.columns.some((one) => meansTheSame(one, entry)) ?? false;
+  const catalog = (await readCatalog(client)).filter(
+    ({ kind, columns }) => kind !== 'partition' && columns.length > 0,
+  );
+  const tallies = new Map<string, Tally>();
+  const unread: UnreadPlace[] = [];
+  let [tables, cells, bytes] = [0, 0, 0];
+  for (const [done, table] of catalog.entries()) {
+    signal?.throwIfAborted();
+    onTable?.(done, catalog.length, nameOf(table));
+    const barred =
+      table.kind === 'foreign' ? 'a foreign table' : table.ownership && barsReading(table.ownership);
+    if (barred !== undefined) {
+      unread.push({ schema: table.schema, table: table.name, reason: barred });
+      continue;
+    }
+    try {
+      for await (const rows of readRows(client, table)) {
+        signal?.throwIfAborted();
+        const sample = { columns: [...table.columns, ...table.ivColumns], rows, unread: [] };
+        for (const key of everyKey({ keys })) {
+          for (const found of await findSchemeColumns(table, sample, key, { forms, isListed }))
+            addTo(tallies, key.fingerprint, found);
+        }
+        for (const row of rows) {
+          cells += row.length;
+          bytes += row.reduce((sum, field) => sum + (field?.length ?? 0), 0);
+        }
+      }
+      tables++;
+    } catch (error) {
+      const failure = fromDriverError(error, `reading ${nameOf(table)}`);
+      if (failure.code === 'connection-lost' || signal?.aborted) throw failure;
+      unread.push({ schema: table.schema, table: table.name, reason: failure.message });
+    }
+  }
+  return {
+    ...fingerprintsOf({ keys }),
+    places: [...tallies.values()].map(placeOf),
+    unread,
+    scope,
+    tables,
+    cells,
+    bytes,
+    beganAt,
+    endedAt: new Date().toISOString(),
+  };
+}
+
+async function* readRows(client: Client, table: CatalogTable): AsyncGenerator<(Buffer | null)[][]> {
+  const columns = [...table.columns, ...table.ivColumns].map((column) => readExpression('t', column));
+  const name = qualifiedName(table.schema, table.name);
+  const select = `SELECT ${columns.join(', ')} FROM ${name} AS t`;
+  for await (const batch of wholeRows(readCopy(client, select, { sizes: rowSizes })))
+    yield Array.from({ length: batch.rows }, (_, row) => [...fieldsOf(batch, row)]);
+}
+
+function addTo(tallies: Map<string, Tally>, key: string, { entry, figures }: SchemeColumn): void {
+  const name = JSON.stringify([columnPath(entry), entry.layout, key]);
+  const tally = tallies.get(name) ?? { entry, key, values: 0, bits: 0 };
+  tally.values += figures.proven + figures.inconclusive;
+  tally.bits += figures.bits;
+  tallies.set(name, tally);
+}
+
+function placeOf({ entry, key, values, bits }: Tally): CensusPlace {
+  const { schema, table, column, path, layout } = entry;
+  return {
+    schema,
+    table,
+    column,
+    ...(path !== undefined && { path }),
+    ...(layout !== undefined && { form: layout }),
+    key,
+    values,
+    inInventory: false,
+    rows: [],
+    certain: bits >= certainBits,
+    bits,
+    proposal: entry,
+  };
+}
+
+function nameOf({ schema, name }: CatalogTable): string {
+  return `${schema}.${name}`;
+}
