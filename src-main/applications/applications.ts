@@ -73,6 +73,11 @@ export function variableOfChosen(chosen: ChosenApplication | undefined): string 
   );
 }
 
+/** What people call the application of an environment. */
+export function applicationNameOf(chosen: ChosenApplication | undefined): string {
+  return chosen === undefined ? 'Ballast' : chosenApplicationOf(chosen).name;
+}
+
 /** What an environment keeps of its application: the name is enough of one that Keel knows itself. */
 export function asChosen({ id }: Application): ChosenApplication {
   return given.get(id) ?? id;

@@ -121,11 +121,11 @@ async function keep(
     terminal.say(
       terminal.paint(
         'warning',
-        `NO VERDICT: ${database.label} contains nothing encrypted yet, so Keel cannot tell whether ${fingerprint} is its key`,
+        `NO VERDICT: in ${database.label} nothing was found that looks encrypted, so Keel cannot tell whether ${fingerprint} is its key`,
       ),
     );
     terminal.say(
-      'Nothing was stored. Load the dump first and restore again, or write the key to a file with --out.',
+      'Nothing was stored. Load the dump first if the tables are empty; else list the encrypted columns with --inventory. Then restore again, or write the key to a file with --out.',
     );
     terminal.result({ ok: false, result: 'inconclusive', fingerprint });
     return 3;

@@ -1,4 +1,5 @@
 import { Argument, type Command } from '@commander-js/extra-typings';
+import { applicationNameOf } from '#applications/applications';
 import { formatCount } from '#shared/counted';
 import { keelHome } from '#environments/keel-home';
 import { findEnvironment } from '#environments/known-environments';
@@ -24,6 +25,7 @@ export function define(command: Command): void {
       ['name', `${report.name}${report.production ? ' (production)' : ''}`],
       ['id', report.id],
       ['database', `${report.label}, sslmode ${address.sslmode}`],
+      ['application', applicationNameOf(settings.application)],
       ['password', passwordInWords(settings)],
       ['keys in', report.keyPlace],
       ['active key', report.activeKey ?? 'none yet'],
