@@ -57,7 +57,7 @@ function notSearched(): Finding {
   return warn(
     'unlisted-columns',
     'other places with values encrypted with the old key were not searched for',
-    text`${{ do: 'sweep' }}: it reads every row of every table`,
+    text`${{ do: 'sweep' }} afterwards, which searches the tables that the role may read`,
   );
 }
 
