@@ -108,11 +108,18 @@ describe('a share', () => {
 });
 
 describe('a set of shares', () => {
-  test('is dated by a test that restores the key, and by no other', async ({ desk }) => {
+  test('is dated by a test that restores the key, and by no other', async ({ desk, folder }) => {
     const { files, set } = await desk.make('mine');
     const dated = async () => (await desk.sets())[0]?.shares.map(({ provenAt }) => provenAt !== undefined);
     using stranger = new EncryptionKey(Buffer.alloc(32, 9));
     expect(await desk.drill(files, stranger.fingerprint)).not.toHaveProperty('set');
+    const spec = { form: 'shares', folder: join(folder, 'of another'), ...terms } as const;
+    const others = await makeBackup(undefined, { key: stranger, spec, drill: false }, heardContext());
+    expect(await desk.drill(others.files)).toEqual({
+      drill: expect.objectContaining({ result: 'wrong', fingerprint: stranger.fingerprint }),
+      recorded: false,
+    });
+    expect(await desk.sets()).toHaveLength(1);
     expect(await dated()).toEqual([false, false, false]);
     // what restores the key has proven its shares, though not all of the set are there
     expect(await desk.drill(files.slice(0, 2))).toMatchObject({ recorded: false, set: { set } });

@@ -8,6 +8,7 @@ import { readKeyText } from '#backup/key-text';
 import { makePaperKit } from '#backup/paper/paper-kit';
 import { toRecoveryWords } from '#backup/recovery-words';
 import { readHeldShare } from '#backup/shares/held-share';
+import { readShare } from '#backup/shares/share-mnemonic';
 import { makeShares, shareText } from '#backup/shares/share-making';
 import { openShares } from '#backup/shares/shares-opening';
 import { makeBackup } from '#backup/use-cases/make';
@@ -102,21 +103,28 @@ describe('a key is left nowhere', () => {
     expect(await leftInMemory([wordsOf(6)], again)).toEqual([]);
   });
 
-  test('by shares that are made, written, proven and combined', async ({ folder }) => {
+  test('by shares that are made, and written', async ({ folder }) => {
+    expect(await left(async (one) => writeShares(folder, one, terms, notes))).toEqual([]);
+  });
+
+  test('by shares that are read, combined and proven, nor are they', async () => {
     using whole = key();
-    const [share] = await makeShares(whole, terms);
-    const words = share?.words.slice(0, 7).join(' ') ?? '';
-    expect(
-      await left(async (one) => {
-        const { paths } = await writeShares(folder, one, terms, notes);
-        const opened = await openShares(paths.map((path) => ({ path })));
-        if ('key' in opened) opened.key[Symbol.dispose]();
-        using text = new Secret(shareText(share as NonNullable<typeof share>, notes));
+    const shares = await makeShares(whole, terms);
+    const texts = shares.map((share) => ({ text: new Secret(shareText(share, notes)) }));
+    const words = shares.map((share) => share.words.slice(0, 7).join(' '));
+    const values = shares.map(({ words: all }) => {
+      const read = readShare(all.join(' '));
+      return 'share' in read ? read.share.value : Buffer.from(words[0] as string);
+    });
+    const work = async () => {
+      const opened = await openShares(texts);
+      if ('key' in opened) opened.key[Symbol.dispose]();
+      for (const { text } of texts) {
         const held = await readHeldShare({ text });
-        if ('broken' in held) throw new Error(held.broken.message);
-        held.share.value.fill(0);
-      }, words),
-    ).toEqual([]);
+        if ('share' in held) held.share.value.fill(0);
+      }
+    };
+    expect(await leftInMemory([bytes, ...words, ...values], work)).toEqual([]);
   });
 
   test('by a passphrase that was drawn and written to a file', async ({ folder }) => {
