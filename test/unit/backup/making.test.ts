@@ -28,7 +28,7 @@ async function desk(folder: string, hasKey = true) {
   return {
     context,
     entry: async () => (await ring.list())[0],
-    async make(spec: BackupSpec) {
+    make: async (spec: BackupSpec) => {
       using one = key();
       return await makeBackup(workspace, { key: one, spec, drill: true }, context);
     },
