@@ -65,3 +65,20 @@ function readsAsWritten(text: string): boolean {
     !/^[\d._:]+$|^\d+(?:\.\d+)?[eE][+-]?\d+$|^0[xob]/.test(text)
   );
 }
+
+/** The text that is in base64 of its own, as in the data of a Kubernetes Secret. One character a byte. */
+export function textOfBase64(encoded: string): string {
+  return reencoded(encoded, 'base64', 'latin1');
+}
+
+/** Base64 of a text of one character a byte. */
+export function base64OfText(text: string): string {
+  return reencoded(text, 'latin1', 'base64');
+}
+
+function reencoded(text: string, from: BufferEncoding, to: BufferEncoding): string {
+  const bytes = Buffer.from(text, from);
+  const other = bytes.toString(to);
+  bytes.fill(0);
+  return other;
+}

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { fingerprintOfValue, maskOf, maskOfKey, textOfKey } from './key-text.ts';
+import { base64OfText, fingerprintOfValue, maskOf, maskOfKey, textOfBase64, textOfKey } from './key-text.ts';
 import { assertNoReference } from './reference.ts';
 import type { TextChange } from './text-file.ts';
 import { readYaml, replaceAt, type YamlPlace, type YamlRoot } from './yaml-places.ts';
@@ -198,7 +198,7 @@ function filesOfGenerator(map: YAMLMap): string[] {
 /** What the value says, with the blanks around it. Quotes in a literal are the shell's. */
 function decoded(section: Entry['section'], value: string, field: string): string {
   if (section === 'literals') return value.slice(field.length + 1).replace(/^(["'])(.*)\1$/s, '$2');
-  return section === 'data' ? Buffer.from(value, 'base64').toString('latin1') : value;
+  return section === 'data' ? textOfBase64(value) : value;
 }
 
 /** The text with another key in the place of the one that it holds. */
@@ -208,5 +208,5 @@ function around(whole: string, held: string, key: string): string {
 
 function encoded(section: Entry['section'], value: string, field: string): string {
   if (section === 'literals') return `${field}=${value}`;
-  return section === 'data' ? Buffer.from(value, 'latin1').toString('base64') : value;
+  return section === 'data' ? base64OfText(value) : value;
 }

@@ -43,7 +43,12 @@ export async function changeTextFile(
   const done = { where: file.target, ...change };
   if (key ? change.holds === key.fingerprint : change.vacant) return { ...done, changed: false };
   assertExpected(path, change, expected);
-  await writeDurably(file.target, Buffer.from(text, 'latin1'), { mode: file.mode, owner: file.owner });
+  const bytes = Buffer.from(text, 'latin1');
+  try {
+    await writeDurably(file.target, bytes, { mode: file.mode, owner: file.owner });
+  } finally {
+    bytes.fill(0);
+  }
   if ((await readTextFile(file.target)).text !== text) {
     throw new KeelError(
       'verification-failed',

@@ -1,6 +1,6 @@
 import { isMap, isScalar, type Scalar } from 'yaml';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { fingerprintOfValue, maskOf, maskOfKey, textOfKey } from './key-text.ts';
+import { base64OfText, fingerprintOfValue, maskOf, maskOfKey, textOfBase64, textOfKey } from './key-text.ts';
 import { assertNoReference } from './reference.ts';
 import type { TextPlan } from './text-file.ts';
 import { unclear } from './unclear.ts';
@@ -67,11 +67,11 @@ function isBase64OfKey(value: string, key: EncryptionKey | undefined): boolean {
 }
 
 function decoded(value: string): string {
-  return Buffer.from(value, 'base64').toString('latin1').trim();
+  return textOfBase64(value).trim();
 }
 
 function replaced(value: string, held: string, isEncoded: boolean, key: EncryptionKey | undefined): string {
   const next = textOfKey(key);
-  if (isEncoded) return Buffer.from(next, 'latin1').toString('base64');
+  if (isEncoded) return base64OfText(next);
   return held === '' ? next : value.replace(held, () => next);
 }

@@ -70,8 +70,9 @@ export function border({
     ]),
   );
   const operations = createOperations((event) => events.push(event));
+  const quickCalls = createQuickCalls();
   const route = createRouter({
-    quickCalls: createQuickCalls(),
+    quickCalls,
     implementations: counted as unknown as Implementations,
     operations,
     isLocked: () => locked,
@@ -92,8 +93,22 @@ export function border({
     onRefused: (procedure, why) => refused.push(`${procedure}: ${why}`),
     onFault: (id, error) => faults.push({ id, error }),
   });
+  const lock = () => void (locked = true);
   const call = async (name: unknown, input: unknown) => reply.parse(await route(name, input));
-  return { call, events, refused, faults, called, given, pressed, rehearsed, denials, operations };
+  return {
+    call,
+    events,
+    refused,
+    faults,
+    called,
+    given,
+    pressed,
+    rehearsed,
+    denials,
+    operations,
+    quickCalls,
+    lock,
+  };
 }
 
 export const failure = (code: string) => ({ ok: false, error: expect.objectContaining({ code }) });

@@ -127,6 +127,23 @@ describe('long work', () => {
     expect(operations.list()).toMatchObject([{ procedure: 'rotation.sweep', environment: 'db' }]);
   });
 
+  test('is listed as agreed to once the admin was asked and agreed, and not before', async () => {
+    const agreed: unknown[] = [];
+    const { call, operations } = border({
+      implementations: {
+        'rotation.undo': async (_input, { consent }) => {
+          agreed.push(operations.list()[0]?.agreed);
+          await consent.ask({ message: 'Undo the rotation?', detail: '', button: 'Undo' });
+          agreed.push(operations.list()[0]?.agreed);
+          throw new KeelError('usage', 'nothing was done', 'try it another way');
+        },
+      },
+    });
+    await call('rotation.undo', { environment: 'db', accepted: [], rehearse: false });
+    await operations.settle();
+    expect(agreed).toEqual([undefined, true]);
+  });
+
   test('whose result has a field too many fails, and the field stays here', async () => {
     const { call, events, faults, operations } = border({
       implementations: { 'connection.test': (async () => ({ ...report, password: 'hunter2' })) as never },

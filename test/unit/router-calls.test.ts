@@ -106,6 +106,24 @@ describe('a locked app', () => {
     expect(called).toEqual([]);
     expect(await call('app.state', {})).toMatchObject({ ok: true });
   });
+
+  test('does not do what was waiting for its turn when it was locked', async () => {
+    const ends: (() => void)[] = [];
+    const { call, called, lock } = border({
+      implementations: {
+        'keys.list': async () => {
+          await new Promise<void>((resolve) => ends.push(resolve));
+          return [];
+        },
+      },
+    });
+    const calls = Array.from({ length: 9 }, () => call('keys.list', { environment: 'db' }));
+    while (ends.length < 8) await new Promise((resolve) => setImmediate(resolve));
+    lock();
+    for (const end of ends) end();
+    expect((await Promise.all(calls)).map(({ ok }) => ok)).toEqual([...Array(8).fill(true), false]);
+    expect(called).toHaveLength(8);
+  });
 });
 
 test('what no button asks for is written down, of quick and of long work', async () => {

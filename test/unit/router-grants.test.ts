@@ -53,6 +53,21 @@ describe('a procedure is given what the table of consents grants it', () => {
     expect([pressed, denials]).toEqual([[kind], []]);
   });
 
+  test.each([
+    ['environments.remove', { environment: 'db' }, true],
+    ['handoff.preview', { environment: 'db', target: { kind: 'key-file', path: '/srv/key' } }, true],
+    ['settings.read', {}, false],
+  ] as const)('to be waited for by whoever quits, where it asks: %s', async (name, input, waits) => {
+    let end = () => {};
+    const begun = new Promise<void>((resolve) => (end = resolve));
+    const { call, quickCalls } = border({ implementations: { [name]: () => begun } });
+    const answer = call(name, input);
+    const first = Promise.race([quickCalls.settle().then(() => 'quit'), begun.then(() => 'ended')]);
+    setImmediate(end);
+    expect(await first).toBe(waits ? 'ended' : 'quit');
+    await answer;
+  });
+
   test('its turn, for what may be a rehearsal', async () => {
     const { call, rehearsed, operations } = quiet();
     for (const rehearse of [false, true])

@@ -161,7 +161,7 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
         message: `Write ${counted(asked.values, 'credential')} back into ${name}?`,
         button: 'Write credentials back',
         lines: [
-          `${counted(asked.rows, 'row')} are set to what ${placeInFull(asked.archive, 'the path of the archive', 500)} contains. Their current values are lost.`,
+          `What ${placeInFull(asked.archive, 'the path of the archive', 500)} contains replaces the current values of ${counted(asked.rows, 'row')}, which are lost.`,
           ...acceptedInWords(asked.accepted),
         ],
       };

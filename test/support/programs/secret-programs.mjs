@@ -1,7 +1,7 @@
 // Stand-ins for aws, gcloud, az, op and sops, as their documentation says that they behave, for the few commands that a hand-off needs. What they keep
 // is a JSON file; what each was called with is noted beside it, since a secret must never be an argument.
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 const [, , program, keptPath, ...args] = process.argv;
 const kept = existsSync(keptPath) ? JSON.parse(readFileSync(keptPath, 'utf8')) : {};
@@ -199,3 +199,15 @@ const programs = {
 };
 
 programs[program]();
+
+// another hand, which writes as soon as one of them has written
+const meanwhile = `${keptPath}.meanwhile`;
+if (
+  existsSync(meanwhile) &&
+  args.some((one) => /^(put-secret-value|add|set|set-attributes|edit)$/.test(one))
+) {
+  const { path, text } = JSON.parse(readFileSync(meanwhile, 'utf8'));
+  writeFileSync(path, text);
+  // of Azure the last step writes too
+  if (!args.includes('set') || program !== 'az') rmSync(meanwhile);
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { armor, Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { describe, expect } from 'vitest';
 import { inTerminalWords } from '#commands/act-text';
-import { drillAgeFile } from '#backup/drill';
+import { drillAgeFile, drillArtefact } from '#backup/drill';
 import { readAgeFile, writeAgeFile } from '#backup/age/age-file';
 import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
@@ -172,6 +172,21 @@ describe('a drill', () => {
       expect(`${drill.message}${inTerminalWords(drill.remedy)}`).not.toContain(key.toBase64());
   });
 
+  test.for([
+    ['armored', (file: Buffer) => file],
+    ['not armored', unarmored],
+  ] as const)('with an identity file that is encrypted itself, %s, says so', async ([, form], { folder }) => {
+    using key = generateEncryptionKey();
+    const path = await backUp(folder, key);
+    using identities = new Secret(form(await readFile(path)));
+    const source = { form: 'age-file', from: { path }, opener: { identities } } as const;
+    expect(await drillArtefact(source, key.fingerprint)).toMatchObject({
+      result: 'invalid',
+      breaksAt: 'identity',
+      message: 'the identity file is itself encrypted',
+    });
+  });
+
   test('of a folder or of nothing is invalid', async ({ folder }) => {
     await mkdir(join(folder, 'sub'));
     for (const name of ['sub', 'none']) {
@@ -216,6 +231,10 @@ describe('a drill', () => {
     }
   });
 });
+
+function unarmored(file: Buffer): Buffer {
+  return Buffer.from(armor.decode(file.toString()));
+}
 
 async function sealedToRecipient(): Promise<Uint8Array> {
   const encrypter = new Encrypter();

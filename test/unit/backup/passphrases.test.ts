@@ -16,6 +16,11 @@ describe('a typed passphrase', () => {
     ['qwertyuiop asdfghjkl', 'weak'],
     ['ballastballastballast', 'weak'],
     ['', 'weak'],
+    // letters by chance are 3.3 bits each by zxcvbn: weak is below 40 bits, strong from 53 on
+    ['xkqvzpwmbtg', 'weak'],
+    ['xkqvzpwmbtgh', 'fair'],
+    ['xkqvzpwmbtghjrf', 'fair'],
+    ['xkqvzpwmbtghjrfd', 'strong'],
     ['kq8!2hdjsLLs.Q', 'fair'],
     ['correct horse battery staple', 'strong'],
     ['unfounded viper clay jogger abide', 'strong'],

@@ -184,7 +184,14 @@ describe('a test restore', () => {
       { artefact: 'words' },
       { artefact: 'paper', location: 'a drawer' },
     ]);
+    const untested = { form: 'words-by-hand', location: 'the attic' } as const;
+    await makeBackup(workspace, { key: held, spec: untested, drill: false }, heardContext());
+    await forgetBackup(workspace, fingerprint, { artefact: 'words', location: 'the attic' }, context);
     await forgetBackup(workspace, fingerprint, { artefact: 'paper', location: 'a drawer' }, context);
+    expect(context.questions).toMatchObject([
+      { of: 'forget-backup', fingerprint, what: expect.stringContaining('the attic'), tested: false },
+      { of: 'forget-backup', fingerprint, what: expect.stringContaining('a drawer'), tested: true },
+    ]);
     expect((await entry())?.proofs).toMatchObject([{ artefact: 'words' }]);
     expect(context.noted.at(-1)).toMatchObject({ action: 'backup taken off the list', detail: 'a drawer' });
   });

@@ -59,6 +59,7 @@ describe('a value that is a reference', () => {
   test.for([
     ['of 1Password', 'ENCRYPTION_KEY=op://prod/ballast/key\n', /1Password/],
     ['of 1Password in quotes', 'ENCRYPTION_KEY="op://prod/ballast/key"\n', /1Password/],
+    ['of 1Password behind a blank', 'ENCRYPTION_KEY=" op://prod/ballast/key"\n', /1Password/],
     [
       'of dotenvx',
       'ENCRYPTION_KEY="encrypted:BDqDBibm4wsYqMpCjTQ6BsDHmMadg9K3dAt+Z9HPMfLEIRVz50hmLXPXRuDBXaJi"\n',

@@ -145,9 +145,14 @@ describe('applying the change', () => {
   test('keeps the mode', async ({ folder }) => {
     const path = join(folder, '.env');
     await writeFile(path, `ENCRYPTION_KEY=${old}`);
-    await chmod(path, 0o640);
-    await apply(path, undefined, newKey);
-    expect((await stat(path)).mode & 0o777).toBe(0o640);
+    for (const [mode, key] of [
+      [0o640, newKey],
+      [0o2660, oldKey],
+    ] as const) {
+      await chmod(path, mode);
+      await apply(path, undefined, key);
+      expect((await stat(path)).mode & 0o7777).toBe(mode);
+    }
   });
 
   test.skipIf(process.getuid?.() !== 0)('keeps the owner (only root can try)', async ({ folder }) => {

@@ -119,7 +119,7 @@ describe('YAML', () => {
   });
 
   test('with escapes, or a value that its source has twice, is left', () => {
-    for (const source of ['"a\\x62c"', '|\n  a\n  b']) {
+    for (const source of ['"a\\x62c"', '|\n  a\n  b', '| # once a\n  a', '>- # a\n  a']) {
       const text = `k: ${source}\n`;
       const { roots, placeOf } = readYaml(text, 'x.yaml');
       const place = placeOf(roots[0]?.map.get('k', true) as never);

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, vi } from 'vitest';
@@ -104,6 +104,18 @@ describe.skipIf(isWindows)('a secret of containers', () => {
   });
 });
 
+test.skipIf(isWindows)('a secret of containers that is not created is told with why', async ({ bin }) => {
+  const refuse = `echo 'Error response from daemon: permission denied' >&2; exit 1 ;;`;
+  await writeFile(
+    join(bin, 'docker'),
+    `#!/bin/sh\nkept='${bin}/kept'\n${containers.replace('create)', `create) ${refuse}\n  never)`)}`,
+  );
+  await expect(applyHandoff({ kind: 'docker-secret', name: 'x' }, undefined, newKey)).rejects.toMatchObject({
+    code: 'file-unwritable',
+    message: expect.stringContaining('it has no permission for this'),
+  });
+});
+
 describe.skipIf(isWindows)('a systemd credential', () => {
   const targetIn = (folder: string): HandoffTarget & { path: string } => ({
     kind: 'systemd-credential',
@@ -116,6 +128,7 @@ describe.skipIf(isWindows)('a systemd credential', () => {
     const target = targetIn(folder);
     expect(await planHandoff(target, newKey)).toMatchObject({ vacant: true });
     expect(await applyHandoff(target, oldKey.fingerprint, newKey)).toMatchObject({ changed: true });
+    expect((await readdir(folder)).sort()).toEqual(['bin', 'key.cred']);
     expect(await planHandoff(target, oldKey)).toMatchObject({ vacant: false, holds: newKey.fingerprint });
     expect(await applyHandoff(target, oldKey.fingerprint, newKey)).toMatchObject({ changed: false });
     await takeBackHandoff(target, { given: newKey.fingerprint });
@@ -145,7 +158,8 @@ describe.skipIf(isWindows)('a systemd credential', () => {
     await expect(applyHandoff(target, undefined, newKey)).rejects.toMatchObject({
       code: 'verification-failed',
     });
-    expect(existsSync(target.path)).toBe(false);
+    // nor what was sealed beside it
+    expect(await readdir(folder)).toEqual(['bin']);
   });
 
   test('that cannot be opened is not changed, and it is told why', async ({ folder, bin }) => {

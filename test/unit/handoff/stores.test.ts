@@ -1,71 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { delimiter, join, resolve } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { HandoffTarget } from '#contract/handoff';
 import { applyHandoff, planHandoff, takeBackHandoff } from '#handoff/target';
 import { lacking } from '#test/support/processes/other-programs';
 import { test as withFolder } from '#test/support/temp-folder';
 import { fresh, newKey, old, oldKey, third } from './keys.ts';
+import { item, json, sealed, sopsText, test } from './stand-in-programs.ts';
 
-const standIns = resolve(import.meta.dirname, '../../support/programs/secret-programs.mjs');
-const usualPath = process.env['PATH'];
 const thirdText = third.toBase64();
-
-interface Programs {
-  keep(kept: object): Promise<void>;
-  kept(): Promise<any>;
-  /** Every word that they were called with. */
-  words(): Promise<string>;
-}
-
-const test = withFolder.extend<{ programs: Programs }>({
-  programs: async ({ folder }, use) => {
-    const bin = join(folder, 'bin');
-    const state = join(folder, 'kept.json');
-    await mkdir(bin);
-    for (const name of ['aws', 'gcloud', 'az', 'op', 'sops']) {
-      const path = join(bin, name);
-      await writeFile(path, `#!/bin/sh\nexec '${process.execPath}' '${standIns}' ${name} '${state}' "$@"\n`);
-      await chmod(path, 0o755);
-    }
-    process.env['PATH'] = `${bin}${delimiter}${usualPath}`;
-    await use({
-      keep: (kept) => writeFile(state, JSON.stringify(kept)),
-      kept: async () => JSON.parse(await readFile(state, 'utf8')),
-      words: () => readFile(`${state}.calls`, 'utf8'),
-    });
-    process.env['PATH'] = usualPath;
-  },
-});
-
-const sealed = (text: string) =>
-  `ENC[AES256_GCM,data:${Buffer.from(text).toString('base64')},iv:aXY=,tag:dGFn,type:str]`;
-
-/** A file of SOPS with these values, in the stand-in's form of it. */
-function sopsText(values: Record<string, any>): string {
-  const map = (node: any): any =>
-    typeof node === 'string'
-      ? sealed(node)
-      : Object.fromEntries(Object.entries(node).map(([name, value]) => [name, map(value)]));
-  const mac = sealed(createHash('sha512').update(JSON.stringify(values)).digest('hex'));
-  return JSON.stringify({ ...map(values), sops: { mac, version: '3.11.0' } });
-}
-
-// numbers that JSON.parse would round, and an order that is not that of the alphabet
-const json = (key: string) => `{"z": 1.0, "ENCRYPTION_KEY": "${key}",\n "id": 1048576012345678901, "a": "x"}`;
-const item = (key: string) => ({
-  id: 'abc',
-  title: 'ballast',
-  version: 3,
-  category: 'API_CREDENTIAL',
-  fields: [
-    { id: 'username', type: 'STRING', label: 'username', value: 'svc' },
-    { id: 'credential', type: 'CONCEALED', label: 'credential', value: key },
-    { id: 'validFrom', type: 'DATE', label: 'valid from', value: '1048576012' },
-  ],
-});
 
 /** Each place, with what is kept before and after a hand-off. */
 const places: readonly {

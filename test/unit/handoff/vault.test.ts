@@ -88,6 +88,15 @@ describe('a secret in a Vault', () => {
     });
   });
 
+  test('that had nothing but an empty field keeps its history when it is taken back', async () => {
+    await using vault = await VaultServer.start();
+    const target = targetAt(vault.address);
+    vault.versioned.set(path, ['{"ENCRYPTION_KEY": ""}']);
+    await applyHandoff(target, oldKey.fingerprint, newKey, withToken());
+    await takeBackHandoff(target, { given: newKey.fingerprint }, withToken());
+    expect(vault.versioned.get(path)).toEqual(['{"ENCRYPTION_KEY": ""}', null]);
+  });
+
   test('whose last version was deleted is made anew where that is allowed', async () => {
     await using vault = await VaultServer.start();
     vault.versioned.set(path, [withKey(old), null]);

@@ -109,9 +109,11 @@ test('a rehearsal that fails leaves its place', async () => {
 
 test('a file dialog that was called off counts as a no', async () => {
   const { state, consents, ask } = desk();
-  expect(await consents.choose(async () => undefined)).toBeUndefined();
-  expect(await ask()).toBe('confirmation-missing');
-  state.presses++;
+  for (const none of [undefined, []]) {
+    expect(await consents.choose(async () => ((state.now += 700), none))).toEqual(none);
+    expect(await ask()).toBe('confirmation-missing');
+    state.presses++;
+  }
   const chosen = consents.choose(async () => ((state.now += 700), ['/a']));
   expect(await chosen).toEqual(['/a']);
 });
@@ -256,5 +258,8 @@ test('what is not rotated is named in full, or counted with its tables', () => {
   const many = Array.from({ length: 13 }, (_, n) => `public.t${n % 2}.c${n}`);
   expect(keptInWords(many)).toEqual([
     'Not rotated, as chosen: 13 places in 2 tables: “public.t0”, “public.t1”.',
+  ]);
+  expect(keptInWords([...many, 'public.last.c'])).toEqual([
+    'Not rotated, as chosen: 14 places in 3 tables: “public.t0”, “public.t1”, “public.last”.',
   ]);
 });

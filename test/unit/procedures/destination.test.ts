@@ -110,6 +110,8 @@ describe('a destination in a question', () => {
     ['a path of blanks and a letter', { ...vault, path: `${' '.repeat(450)}x` }],
     ['a line end in a path', { ...vault, path: 'a\nb' }],
     ['a path that leads out', { ...vault, path: 'a/../b' }],
+    ['a path with a part that is left out', { ...vault, path: 'a/./b' }],
+    ['a mount that leads nowhere', { ...vault, mount: '.' }],
     ['a mount that leads out', { ...vault, mount: '..' }],
     ['an empty part of a path', { ...vault, path: 'a//b' }],
     ['an empty part of a namespace', { ...vault, namespace: 'a//b' }],
@@ -123,6 +125,7 @@ describe('a destination in a question', () => {
     ['a file with a long path', { kind: 'key-file', path: `/${'a'.repeat(600)}` }],
     ['quotation marks', { kind: 'key-file', path: '/a” is not written. “' }],
     ['letters that are turned around', { kind: 'key-file', path: '/a\u202eb' }],
+    ['two blanks next to each other', { kind: 'key-file', path: '/a  b' }],
     ['a blank that is none', { kind: 'key-file', path: '/a\u3000b' }],
     ['a letter without a form', { kind: 'key-file', path: '/a\u3164b' }],
     [

@@ -68,6 +68,14 @@ describe('leaving Keel', () => {
   });
 
   test.for([
+    [true, false],
+    [false, true],
+  ])('says that it waits where one of two cannot be called off', (cancellable) => {
+    const work = cancellable.map((can) => running('rotation.rotate', can));
+    expect(questionBeforeLeaving(work)?.buttons?.[1]).toBe('Quit when finished');
+  });
+
+  test.for([
     [0, false],
     [1, true],
   ] as const)('follows the answer: button %i', async ([button, leaves]) => {

@@ -146,6 +146,8 @@ describe('a suggested name', () => {
 test.each([
   [0, false],
   [1, true],
+  [2, false],
+  [-1, false],
 ])('the admin agrees with the button that does it, and no other (%i)', async (response, agreed) => {
   const asked: unknown[] = [];
   const dialog = {

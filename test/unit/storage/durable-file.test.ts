@@ -27,6 +27,27 @@ describe('writing a file durably', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o664);
   });
 
+  test('keeps what it writes from other accounts until the whole has its mode', async ({ folder }) => {
+    const modes: number[] = [];
+    const content = async function* () {
+      for (const name of await readdir(folder)) modes.push((await stat(join(folder, name))).mode & 0o777);
+      yield Buffer.from('secret');
+    };
+    await writeDurably(join(folder, 'state.json'), content(), { mode: 0o644 });
+    expect(modes).toEqual([0o600]);
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'gives the file to the owner that is named',
+    async ({ folder }) => {
+      const path = join(folder, 'state.json');
+      const owner = anotherOwner();
+      await writeDurably(path, 'text', { owner });
+      const { uid, gid } = await stat(path);
+      expect({ uid, gid }).toEqual(owner);
+    },
+  );
+
   test('keeps the content whole for whoever reads while it is written', async ({ folder }) => {
     const path = join(folder, 'state.json');
     const contents = ['a'.repeat(200_000), 'b'.repeat(100_000)];
@@ -98,6 +119,13 @@ describe('writing a file durably', () => {
     expect(inTerminalWords(error.remedy)).toMatch(remedy);
   });
 });
+
+/** Root may give a file to anybody, others to the groups that they are in. */
+function anotherOwner(): { readonly uid: number; readonly gid: number } {
+  const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()];
+  if (uid === 0) return { uid: 65534, gid: 65534 };
+  return { uid, gid: process.getgroups?.().find((group) => group !== gid) ?? gid };
+}
 
 /** Root may write anywhere, so root becomes another account for the moment. */
 async function asNobody(work: () => Promise<void>): Promise<void> {

@@ -3,6 +3,8 @@ import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { readSmallFile } from '#storage/small-file';
+import { readTextFile } from '#storage/text-file';
+import { leftInMemory } from '#test/support/left-in-memory';
 import { test } from '#test/support/temp-folder';
 
 describe('a small file', () => {
@@ -41,4 +43,31 @@ describe('a small file', () => {
     ]);
     expect(long).toMatchObject({ fault: 'too-long' });
   });
+
+  // of what Linux makes up as it is read the size is not known before
+  test.skipIf(process.platform !== 'linux')(
+    'is no longer than it may be, whatever its size was said to be',
+    async () => {
+      const path = '/proc/sys/kernel/ostype';
+      expect(await readSmallFile(path, { max: 6 })).toMatchObject({ bytes: Buffer.from('Linux\n') });
+      expect(await readSmallFile(path, { max: 5 })).toMatchObject({ fault: 'too-long', size: 6 });
+    },
+  );
+
+  test.skipIf(process.platform === 'win32')(
+    'is left nowhere in memory where it was too long, or its reader is done',
+    async ({ folder }) => {
+      const [pipe, path] = [join(folder, 'pipe'), join(folder, 'file')];
+      execFileSync('mkfifo', [pipe]);
+      await writeFile(path, 'a secret');
+      const options = { code: 'key-file-unreadable', what: 'the file', remedy: 'look' } as const;
+      const long = 'a secret, and more'.padEnd(9000, '.');
+      expect(
+        await leftInMemory(['a secret'], async () => {
+          await Promise.all([readSmallFile(pipe, { pipes: true, max: 8000 }), writeFile(pipe, long)]);
+          expect(await readTextFile(path, options)).toBe('a secret');
+        }),
+      ).toEqual([]);
+    },
+  );
 });

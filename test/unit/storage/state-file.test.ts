@@ -55,6 +55,38 @@ describe('a file of state', () => {
     expect(await readState(replaceable, path)).toEqual({ title: 'new' });
   });
 
+  test('that is damaged once more is set aside beside the one before', async ({ folder }) => {
+    const path = join(folder, 'shelf.json');
+    for (const damage of ['first', 'second', 'third']) {
+      await writeFile(path, damage);
+      await changeState(replaceable, path, () => ({ title: 'new' }));
+    }
+    for (const [name, content] of [
+      ['', 'first'],
+      ['-2', 'second'],
+      ['-3', 'third'],
+    ])
+      expect(await readFile(`${path}.damaged${name}`, 'utf8')).toBe(content);
+  });
+
+  test('of a newer Keel is not set aside, though it may be replaced', async ({ folder }) => {
+    const path = join(folder, 'shelf.json');
+    await writeFile(path, '{"version": 2, "title": "new"}');
+    await expect(changeState(replaceable, path, () => ({ title: 'old' }))).rejects.toMatchObject({
+      code: 'state-newer',
+    });
+    expect(await readdir(folder)).toEqual(['shelf.json']);
+  });
+
+  test('loses a field that a change takes out, and no other', async ({ folder }) => {
+    const path = join(folder, 'shelf.json');
+    const schema = z.strictObject({ title: z.string(), lentTo: z.string().optional() });
+    await writeFile(path, '{"version": 1, "title": "one", "lentTo": "Ann", "colour": "red"}');
+    await changeState(stateKind({ ...facts, schema }), path, () => ({ title: 'one' }));
+    const { writtenBy: _, ...written } = JSON.parse(await readFile(path, 'utf8'));
+    expect(written).toEqual({ version: 1, title: 'one', colour: 'red' });
+  });
+
   test('behind a link is written where the link leads, and the link stays', async ({ folder }) => {
     const path = join(folder, 'shelf.json');
     await mkdir(join(folder, 'elsewhere'));

@@ -4,8 +4,11 @@ import { syncBuiltinESMExports } from 'node:module';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, vi } from 'vitest';
+import { z } from 'zod';
 import { writeDurably } from '#storage/durable-file';
 import { madeFolder } from '#storage/made-folder';
+import { removeState } from '#storage/state-file';
+import { stateKind } from '#storage/state-kind';
 import { test } from '#test/support/temp-folder';
 
 // What a power cut would take with it cannot be tried here; whether the system was asked to keep it can.
@@ -90,6 +93,19 @@ describe.skipIf(platform() === 'win32')('a file that is to survive a power cut',
     await madeFolder(join(folder, 'a', 'b', 'c'));
     expect(events).toEqual([]);
     expect((await stat(join(folder, 'a', 'b'))).mode & 0o777).toBe(0o700);
+  });
+
+  test('has its removal synced too', async ({ folder }) => {
+    const kind = stateKind({
+      ...{ file: 'state.json', what: 'the state', version: 1, remedy: 'make it anew' },
+      schema: z.strictObject({}),
+    });
+    const path = join(folder, 'state.json');
+    await writeFile(path, '{"version": 1}');
+    await remember(folder);
+    await removeState(kind, path);
+    expect(events).toEqual(['sync .']);
+    expect(await readdir(folder)).toEqual([]);
   });
 
   test('is written without a link where the file system knows none, and replaces nothing', async ({

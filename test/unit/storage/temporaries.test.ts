@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rmdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { writeDurably } from '#storage/durable-file';
@@ -51,6 +51,25 @@ test('a part of a set, and a name that is only reserved, go with the process tha
   expect(await readdir(join(folder, 'home'))).toEqual([]);
 });
 
+test('an empty file that was there before is not removed as a name that was reserved', async ({ folder }) => {
+  const notes = join(folder, 'home', 'temporaries');
+  const desk = join(folder, 'desk');
+  const path = join(desk, 'backup.age');
+  await mkdir(desk);
+  await writeFile(path, '');
+  noteTemporariesIn(notes);
+  const killedMeanwhile = async function* () {
+    yield Buffer.from('text');
+    const dead = gone();
+    for (const name of await readdir(notes))
+      await rename(join(notes, name), join(notes, name.replace(`-${process.pid}.`, `-${dead}.`)));
+    await sweepNoted(notes);
+  };
+  const written = writeDurably(path, killedMeanwhile(), { mustBeNew: true });
+  await expect(written).rejects.toMatchObject({ code: 'file-exists' });
+  expect(await readdir(desk)).toEqual(['backup.age']);
+});
+
 describe('a temporary file stays', () => {
   test('while its process runs', async ({ folder }) => {
     const child = spawn(process.execPath, ['--eval', 'setTimeout(() => {}, 60_000)']);
@@ -72,6 +91,23 @@ describe('a temporary file stays', () => {
     await writeDurably(join(folder, '.env'), 'whole');
     expect((await readdir(folder)).sort()).toEqual([...others, '.env'].sort());
   });
+});
+
+test('a note stays as long as what it names cannot be removed', async ({ folder }) => {
+  const notes = join(folder, 'home', 'temporaries');
+  const share = join(folder, 'desk', 'share-1');
+  // as where a scanner holds a file
+  await mkdir(share, { recursive: true });
+  noteTemporariesIn(notes);
+  await noteTemporaries(share, 'part');
+  const [note = ''] = await readdir(notes);
+  await rename(join(notes, note), join(notes, note.replace(`-${process.pid}.`, `-${gone()}.`)));
+  expect(await sweepNoted(notes)).toEqual([]);
+  expect(await readdir(notes)).toHaveLength(1);
+  await rmdir(share);
+  await writeFile(share, 'text');
+  expect(await sweepNoted(notes)).toEqual([share]);
+  expect(await readdir(join(folder, 'home'))).toEqual([]);
 });
 
 test('a note goes where its folder is gone', async ({ folder }) => {
