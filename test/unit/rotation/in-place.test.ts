@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { EncryptionKey } from '#crypto/encryption-key';
+import { OpenedInPlace } from '#evidence/opened-in-place';
 import { decodeRows, type Field } from '#postgres/copy-binary';
 import { CopyRows } from '#postgres/copy-rows';
 import { CheckInPlace } from '#rotation/in-place/check-in-place';
@@ -90,6 +91,22 @@ describe('rows that are rewritten in place', () => {
     }
     expect(counts.at(0, 0)).toEqual({ rewritten: 4, left: 0 });
     expect(counts.at(1, 1)).toEqual({ rewritten: 2, left: 0 });
+  });
+
+  test('leave no plaintext behind, whether they were written or could not be', () => {
+    const pair = { ...keys, toMayBePresent: true };
+    for (const reserve of [undefined, () => expect.fail('no memory left')]) {
+      using open = vi.spyOn(OpenedInPlace.prototype, 'open');
+      const out = new CopyRows();
+      if (reserve) Object.assign(out, { reserve });
+      const inPlace = RewriteInPlace.of(table, pair, newCounters(), new ValueCounts(table));
+      const work = () => inPlace?.rewrite(batchOf(rows), out);
+      if (reserve) expect(work).toThrow('no memory left');
+      else work();
+      const opened = open.mock.contexts as OpenedInPlace[];
+      expect(opened).toHaveLength(2);
+      for (const { bytes } of opened) expect(bytes.some((byte) => byte !== 0)).toBe(false);
+    }
   });
 
   test('have IVs that nothing else has', () => {

@@ -86,6 +86,7 @@ beforeAll(async () => {
     CREATE ROLE ${role} LOGIN PASSWORD 'pass';
     GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA public TO ${role};
     REVOKE ALL ON barred FROM ${role}; GRANT SELECT, UPDATE (t) ON barred TO ${role};
+    CREATE TABLE update_only (id int PRIMARY KEY, s text); GRANT SELECT, UPDATE (s) ON update_only TO ${role};
     REVOKE SELECT ON columns_only FROM ${role}; GRANT SELECT (id, s) ON columns_only TO ${role};
     ALTER TABLE open OWNER TO ${role}; ALTER TABLE forced OWNER TO ${role}`);
   guest = await connectPlainly(urlOf(database.url, database.name, { user: role, password: 'pass' }));
@@ -211,6 +212,14 @@ describe('for a role that owns nothing', () => {
     const { privileges } = await look(['plain.s', 'barred.s'], guest);
     expect(privileges).toMatchObject({ level: 'stop', message: expect.stringContaining('public.barred') });
     expect(privileges?.message).not.toContain('public.plain');
+  });
+
+  test('UPDATE on the columns alone stops, since the table is locked too', async () => {
+    const { privileges } = await look(['plain.s', 'update_only.s'], guest);
+    expect(privileges).toMatchObject({
+      level: 'stop',
+      message: expect.stringContaining('public.update_only'),
+    });
   });
 
   test('SELECT on the columns alone stops, since who wrote a row is read too', async () => {

@@ -1,0 +1,226 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { connect, serverFacts } from '#postgres/connect';
+import type { KeelClient } from '#postgres/session/keel-client';
+import { parseDatabaseUrl } from '#postgres/target';
+import { queryAsOwner } from '#rewrite/as-owner';
+import { cleanUp, dropLeftovers, dropLeftoversOf, ensureKeelSchema } from '#rewrite/keel-schema';
+import { endLeftSessions, hasSession } from '#rewrite/left-sessions';
+import { checkServer } from '#rewrite/server-findings';
+import { holdDatabase, isDatabaseFree, openSession } from '#rewrite/session';
+import { createTestDatabase, type TestDatabase } from '#test/support/postgres/test-database';
+
+// What a run leaves on the server, and what is taken away of it: its sessions, its tables, its rights.
+
+let database: TestDatabase;
+let elsewhere: TestDatabase;
+let client: KeelClient;
+
+const open = (name = 'keel test', { url } = database) =>
+  connect(parseDatabaseUrl(url), { applicationName: name });
+const sql = (text: string, values?: unknown[]) => database.client.query(text, values);
+const tables = async () => {
+  const { rows } = await sql(
+    `SELECT relname FROM pg_class WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'keel') AND relkind = 'r' ORDER BY 1`,
+  );
+  return rows.map(({ relname }) => relname as string);
+};
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  elsewhere = await createTestDatabase();
+  client = await open();
+});
+
+afterAll(async () => {
+  await client.end();
+  for (const one of [database, elsewhere]) await one[Symbol.asyncDispose]();
+});
+
+beforeEach(() => sql('DROP SCHEMA IF EXISTS keel CASCADE'));
+
+const [own, others] = ['01234567-89ab-4cde-8000-000000000000', '89abcdef-89ab-4cde-8000-000000000000'];
+
+describe('staging tables', () => {
+  const made = async () => {
+    await ensureKeelSchema(client);
+    for (const name of ['staged_01234567_0', 'delta_01234567_0', 'changed_01234567_0', 'staged_89abcdef_0'])
+      await sql(`CREATE TABLE keel.${name} (n int)`);
+    await sql('CREATE TABLE keel.staged_notes (n int); CREATE TABLE keel.rotation (n int)');
+  };
+
+  test('of one run go, of each purpose, and those of others stay', async () => {
+    await made();
+    expect(await dropLeftovers(client, own)).toEqual({ dropped: 3 });
+    expect(await tables()).toEqual(['rotation', 'staged_89abcdef_0', 'staged_notes']);
+    expect(await dropLeftovers(client)).toEqual({ dropped: 1 });
+    expect(await tables()).toEqual(['rotation', 'staged_notes']);
+  });
+
+  test('of runs that are not on record stay where no lock shows whether they are at work, and are named', async () => {
+    await made();
+    expect(await dropLeftoversOf(client, [own])).toEqual({
+      dropped: 3,
+      undropped: {
+        tables: ['keel.staged_89abcdef_0'],
+        reason: expect.stringContaining('no rotation on record'),
+      },
+    });
+    expect(await dropLeftoversOf(client, [own, others])).toEqual({ dropped: 1 });
+    expect(await tables()).toEqual(['rotation', 'staged_notes']);
+  });
+
+  test('that a lost connection leaves are not said to be refused by the server', async () => {
+    await made();
+    const lost = await open();
+    lost.on('error', () => undefined);
+    const { backendPid } = await serverFacts(lost);
+    const query = lost.query.bind(lost) as (...parameters: unknown[]) => Promise<unknown>;
+    const cutFirst = async (...parameters: unknown[]) => {
+      if (String(parameters[0]).startsWith('DROP TABLE'))
+        await sql(`SELECT pg_terminate_backend($1, 5000)`, [backendPid]);
+      return query(...parameters);
+    };
+    Object.assign(lost, { query: cutFirst });
+    await expect(dropLeftovers(lost, own)).rejects.toMatchObject({ code: 'connection-lost' });
+    await lost.end().catch(() => undefined);
+  });
+});
+
+describe('sessions that a run left', () => {
+  const backend = async (of: KeelClient) => {
+    const { backendPid: pid, backendStart: startedAt } = await serverFacts(of);
+    return { pid, startedAt: startedAt as string };
+  };
+  const left = async (id: string, where = database) => {
+    const one = await open(`keel ${id}`, where);
+    one.on('error', () => undefined);
+    return one;
+  };
+
+  test('are those of its name in this database, started when they were recorded, and none other is ended', async () => {
+    const id = randomUUID();
+    const one = await left(id);
+    const foreign = await left(id, elsewhere);
+    const { rows } = await one.query('SHOW application_name');
+    const name = rows[0].application_name as string;
+    expect(name).toContain(id.slice(0, 8));
+    const { pid, startedAt } = await backend(one);
+    const later = { id, backends: [{ pid, startedAt: startedAt.replace(/^\d{4}/, '2001') }] };
+    const another = { id, backends: [await backend(foreign)] };
+    for (const owner of [later, another, { id: randomUUID() }]) {
+      expect(await hasSession(client, owner)).toBe(false);
+      expect(await endLeftSessions(client, owner)).toBe(false);
+    }
+    expect((await one.query('SELECT 1')).rowCount).toBe(1);
+    for (const owner of [{ id, backends: [{ pid, startedAt }] }, { id }])
+      expect(await hasSession(client, owner)).toBe(true);
+    expect(await endLeftSessions(client, { id, backends: [{ pid, startedAt }] })).toBe(true);
+    const { rows: gone } = await sql('SELECT FROM pg_stat_activity WHERE pid = $1', [pid]);
+    expect(gone).toEqual([]);
+    expect(await endLeftSessions(client, { id })).toBe(false);
+    expect((await foreign.query('SELECT 1')).rowCount).toBe(1);
+    for (const each of [one, foreign]) await each.end().catch(() => undefined);
+  });
+
+  test('are ended before what they made is cleared, where their own connection is gone', async () => {
+    await sql('CREATE TABLE IF NOT EXISTS public.vault (n int)');
+    await using session = await openSession(open, 'usual');
+    const { writer, id } = session;
+    writer.on('error', () => undefined);
+    await ensureKeelSchema(writer);
+    await writer.query(`CREATE TABLE keel.staged_${id.slice(0, 8)}_0 (n int)`);
+    await writer.query('BEGIN; LOCK TABLE public.vault');
+    writer.cut();
+    const also: number[] = [];
+    await cleanUp(session, async (helper) => {
+      const { rows } = await helper.query(
+        'SELECT count(*)::int AS count FROM pg_stat_activity WHERE pid = $1',
+        [session.pids[1]],
+      );
+      also.push(rows[0].count);
+    });
+    expect(also).toEqual([0]);
+    expect(await tables()).toEqual([]);
+    await sql(`SET lock_timeout = '2s'; LOCK TABLE public.vault`);
+  });
+
+  test('keep a database for themselves until they end, whether they are told so or only looked for', async () => {
+    const holder = await open();
+    expect(await isDatabaseFree(client)).toBe(true);
+    expect(await holdDatabase(holder)).toBe(true);
+    expect(await isDatabaseFree(client)).toBe(false);
+    expect(await holdDatabase(client)).toBe(false);
+    await expect(openSession(open, 'usual')).rejects.toMatchObject({ code: 'rotation-running' });
+    await holder.query('SELECT pg_advisory_unlock_all()');
+    // looking leaves no lock behind
+    expect([await isDatabaseFree(client), await isDatabaseFree(holder)]).toEqual([true, true]);
+    const session = await openSession(open, 'usual');
+    await session[Symbol.asyncDispose]();
+    await holder.end();
+    expect(await isDatabaseFree(client)).toBe(true);
+  });
+
+  test('leave their server processes without the lock, where a pooler keeps these', async () => {
+    const session = await openSession(open, 'usual');
+    const { writer } = session;
+    Object.defineProperty(writer, 'isGuest', { value: true });
+    const end = writer.end.bind(writer);
+    // a pooler ends its own side only
+    Object.assign(writer, { end: () => Promise.resolve() });
+    await session[Symbol.asyncDispose]();
+    expect(await isDatabaseFree(client)).toBe(true);
+    await end();
+  });
+});
+
+test('transactions that are prepared in another database are none of this one', async () => {
+  const session = await openSession(open, 'usual');
+  const finding = async () =>
+    (await checkServer(client, session)).find(({ code }) => code === 'prepared-transactions')?.level;
+  const name = randomBytes(6).toString('hex');
+  await elsewhere.client.query(`BEGIN; CREATE TABLE a (n int); PREPARE TRANSACTION '${name}'`);
+  expect(await finding()).toBe('pass');
+  await elsewhere.client.query(`ROLLBACK PREPARED '${name}'`);
+  await sql(`BEGIN; CREATE TABLE a (n int); PREPARE TRANSACTION '${name}'`);
+  expect(await finding()).toBe('stop');
+  await sql(`ROLLBACK PREPARED '${name}'`);
+  await session[Symbol.asyncDispose]();
+});
+
+test('what is run as a table’s owner leaves the owner no right, and the session as it was', async () => {
+  const owner = `owner_${randomBytes(6).toString('hex')}`;
+  await ensureKeelSchema(client);
+  await client.query(`CREATE ROLE ${owner}; CREATE TABLE public.theirs (n int); CREATE TABLE keel.staged (n int);
+    INSERT INTO public.theirs VALUES (1); INSERT INTO keel.staged VALUES (2);
+    GRANT USAGE, CREATE ON SCHEMA public TO ${owner};
+    CREATE FUNCTION public.act() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      PERFORM set_config('statement_timeout', '1234', false), set_config('search_path', 'public', false);
+      NEW.n = NEW.n * 10 + (current_user = '${owner}')::int; RETURN NEW; END $$;
+    ALTER FUNCTION public.act() OWNER TO ${owner};
+    CREATE TRIGGER act BEFORE UPDATE ON public.theirs FOR EACH ROW EXECUTE FUNCTION public.act();
+    ALTER TABLE public.theirs OWNER TO ${owner}`);
+  const settings = async () => {
+    const { rows } = await client.query(
+      `SELECT current_setting('statement_timeout') AS timeout, current_setting('search_path') AS path, current_user AS who`,
+    );
+    return rows;
+  };
+  const before = await settings();
+  await client.query('BEGIN');
+  const rows = await queryAsOwner(client, {
+    owner,
+    statement: 'UPDATE public.theirs AS t SET n = s.n FROM keel.staged AS s RETURNING t.n',
+    returns: [['n', 'int4']],
+    reads: ['keel.staged'],
+  });
+  expect(rows).toEqual([{ n: 21 }]);
+  expect(await settings()).toEqual(before);
+  const { rows: rights } = await client.query(
+    `SELECT has_schema_privilege($1, 'keel', 'USAGE') AS schema, has_table_privilege($1, 'keel.staged', 'SELECT') AS staged,
+       to_regprocedure('pg_temp.keel_as_owner()') IS NULL AS gone`,
+    [owner],
+  );
+  expect(rights).toEqual([{ schema: false, staged: false, gone: true }]);
+  await client.query(`ROLLBACK; DROP OWNED BY ${owner} CASCADE; DROP ROLE ${owner}`);
+});
