@@ -131,7 +131,17 @@ describe('sessions that a run left', () => {
     await ensureKeelSchema(writer);
     await writer.query(`CREATE TABLE keel.staged_${id.slice(0, 8)}_0 (n int)`);
     await writer.query('BEGIN; LOCK TABLE public.vault');
+    // a server that is at work does not notice that nobody listens any more
+    const atWork = writer.query('SELECT pg_sleep(60)').catch(() => undefined);
+    const isAtWork = async () => {
+      const { rows } = await sql(`SELECT FROM pg_stat_activity WHERE pid = $1 AND wait_event = 'PgSleep'`, [
+        session.pids[1],
+      ]);
+      return rows.length === 1;
+    };
+    while (!(await isAtWork())) await new Promise(setImmediate);
     writer.cut();
+    await atWork;
     const also: number[] = [];
     await cleanUp(session, async (helper) => {
       const { rows } = await helper.query(
@@ -143,6 +153,27 @@ describe('sessions that a run left', () => {
     expect(also).toEqual([0]);
     expect(await tables()).toEqual([]);
     await sql(`SET lock_timeout = '2s'; LOCK TABLE public.vault`);
+  });
+
+  test('are asked to end until the server shows none any more', async () => {
+    const id = randomUUID();
+    const one = await left(id);
+    const asked: number[] = [];
+    const query = client.query.bind(client) as (
+      ...parameters: unknown[]
+    ) => Promise<{ rows: { count: number }[] }>;
+    const watched = Object.create(client, {
+      query: {
+        value: async (...parameters: unknown[]) => {
+          const answer = await query(...parameters);
+          if (String(parameters[0]).includes('pg_terminate_backend')) asked.push(answer.rows[0]?.count ?? -1);
+          return answer;
+        },
+      },
+    }) as KeelClient;
+    expect(await endLeftSessions(watched, { id })).toBe(true);
+    expect([asked[0], asked.at(-1)]).toEqual([1, 0]);
+    await one.end().catch(() => undefined);
   });
 
   test('keep a database for themselves until they end, whether they are told so or only looked for', async () => {

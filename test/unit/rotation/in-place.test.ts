@@ -154,6 +154,12 @@ describe('rows that are rewritten in place', () => {
       row(1, under(to, 'correct horse battery'), null),
     ];
     expect(rewrite(rows, both).left).toEqual([1]);
+    // what the new key opens by luck is no less a question
+    const clean = /^[\x20-\x7e]*$/;
+    let lucky = under(from, 'hunter2');
+    while (!clean.test(opened(lucky, to))) lucky = under(from, 'hunter2');
+    expect(rewrite([row(0, lucky, null)], both).left).toEqual([0]);
+    expect(rewrite([row(0, lucky, null)]).left).toEqual([]);
     const short = Array.from({ length: 60 }, (_, i) => row(i, under(from, 'a'), null));
     const { left, staged } = rewrite(short, both);
     expect(left?.length).toBeGreaterThan(0);
