@@ -89,16 +89,19 @@ test('what is called off when all is written and compared is rolled back', async
   await expectUndone(rows);
 });
 
-test('what is called off as COMMIT is under way is committed', async () => {
+test('what is called off as COMMIT is under way is committed, and the server is not told to stop', async () => {
   await using rows = await rowsToRotate();
   const controller = new AbortController();
+  let told = 0;
   await rows.rotate({
     signal: controller.signal,
-    commit: async (_, send) => {
+    commit: async (session, send) => {
+      Object.assign(session, { cancel: () => void told++ });
       controller.abort();
       return send();
     },
   });
+  expect(told).toBe(0);
   expect(await rows.opened()).toEqual({ from: 0, to: 20 });
   expect(await rows.states()).toEqual(['committed']);
 });
