@@ -3,14 +3,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { connect, serverFacts } from '#postgres/connect';
 import type { KeelClient } from '#postgres/session/keel-client';
 import { parseDatabaseUrl } from '#postgres/target';
-import { queryAsOwner } from '#rewrite/as-owner';
 import { cleanUp, dropLeftovers, dropLeftoversOf, ensureKeelSchema } from '#rewrite/keel-schema';
 import { endLeftSessions, hasSession } from '#rewrite/left-sessions';
 import { checkServer } from '#rewrite/server-findings';
 import { holdDatabase, isDatabaseFree, openSession } from '#rewrite/session';
 import { createTestDatabase, type TestDatabase } from '#test/support/postgres/test-database';
 
-// What a run leaves on the server, and what is taken away of it: its sessions, its tables, its rights.
+// What a run leaves on the server, and what is taken away of it: its sessions and its tables.
 
 let database: TestDatabase;
 let elsewhere: TestDatabase;
@@ -217,41 +216,4 @@ test('transactions that are prepared in another database are none of this one', 
   expect(await finding()).toBe('stop');
   await sql(`ROLLBACK PREPARED '${name}'`);
   await session[Symbol.asyncDispose]();
-});
-
-test('what is run as a table’s owner leaves the owner no right, and the session as it was', async () => {
-  const owner = `owner_${randomBytes(6).toString('hex')}`;
-  await ensureKeelSchema(client);
-  await client.query(`CREATE ROLE ${owner}; CREATE TABLE public.theirs (n int); CREATE TABLE keel.staged (n int);
-    INSERT INTO public.theirs VALUES (1); INSERT INTO keel.staged VALUES (2);
-    GRANT USAGE, CREATE ON SCHEMA public TO ${owner};
-    CREATE FUNCTION public.act() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-      PERFORM set_config('statement_timeout', '1234', false), set_config('search_path', 'public', false);
-      NEW.n = NEW.n * 10 + (current_user = '${owner}')::int; RETURN NEW; END $$;
-    ALTER FUNCTION public.act() OWNER TO ${owner};
-    CREATE TRIGGER act BEFORE UPDATE ON public.theirs FOR EACH ROW EXECUTE FUNCTION public.act();
-    ALTER TABLE public.theirs OWNER TO ${owner}`);
-  const settings = async () => {
-    const { rows } = await client.query(
-      `SELECT current_setting('statement_timeout') AS timeout, current_setting('search_path') AS path, current_user AS who`,
-    );
-    return rows;
-  };
-  const before = await settings();
-  await client.query('BEGIN');
-  const rows = await queryAsOwner(client, {
-    owner,
-    statement: 'UPDATE public.theirs AS t SET n = s.n FROM keel.staged AS s RETURNING t.n',
-    returns: [['n', 'int4']],
-    reads: ['keel.staged'],
-  });
-  expect(rows).toEqual([{ n: 21 }]);
-  expect(await settings()).toEqual(before);
-  const { rows: rights } = await client.query(
-    `SELECT has_schema_privilege($1, 'keel', 'USAGE') AS schema, has_table_privilege($1, 'keel.staged', 'SELECT') AS staged,
-       to_regprocedure('pg_temp.keel_as_owner()') IS NULL AS gone`,
-    [owner],
-  );
-  expect(rights).toEqual([{ schema: false, staged: false, gone: true }]);
-  await client.query(`ROLLBACK; DROP OWNED BY ${owner} CASCADE; DROP ROLE ${owner}`);
 });

@@ -102,13 +102,14 @@ afterAll(async () => {
 async function look(
   columns: readonly string[],
   client = database.client,
+  mayAlter = true,
 ): Promise<Record<string, Pick<Finding, 'level' | 'message'>>> {
   const entries = columns.map((name) => {
     const [table = '', column = ''] = name.split('.');
     return base64Column(table, column);
   });
   const tables = resolveInventory({ version: 1, columns: entries }, await readCatalog(client));
-  const triggers = await findUpdateTriggers(client, tables, { mayAlter: true });
+  const triggers = await findUpdateTriggers(client, tables, { mayAlter });
   const findings = await checkTables(client, tables, triggers);
   for (const { level, remedy } of findings) expect(remedy !== undefined).toBe(level !== 'pass');
   return Object.fromEntries(findings.map(({ code, level, message }) => [code, { level, message }]));
@@ -204,7 +205,15 @@ describe('for a role that owns nothing', () => {
 
   test('triggers stop, since they would fire', async () => {
     const { triggers } = await look(['watched.s'], guest);
-    expect(triggers).toMatchObject({ level: 'stop', message: expect.stringContaining('would fire') });
+    expect(triggers).toMatchObject({
+      level: 'stop',
+      message: expect.stringMatching(/would fire .* only the owner of the tables may disable them/),
+    });
+    const { triggers: refused } = await look(['watched.s'], database.client, false);
+    expect(refused).toMatchObject({
+      level: 'stop',
+      message: expect.stringMatching(/would fire .* an event trigger blocks the ALTER TABLE/),
+    });
   });
 
   test('a missing privilege stops, by column', async () => {
