@@ -89,7 +89,7 @@ export function openKeyRing(
     const listed = (await readKeyRing(folder)).keys.find(
       ({ fingerprint }) => fingerprint === key.fingerprint,
     );
-    if (listed?.heldIn !== store.kind || listed.state === 'destroyed') return false;
+    if (listed?.heldIn !== store.kind) return false;
     using stored = await store.get(account(key.fingerprint)).catch(() => undefined);
     return stored?.bytes.equals(key.bytes) === true;
   };

@@ -11,7 +11,7 @@ export const rooms = {
   },
   rewrite: {
     server: true,
-    tests: ['test/unit/rewrite/**/*.test.ts', 'test/unit/rotation/**/*.test.ts', steps, findings],
+    tests: ['test/unit/rewrite/**/*.test.ts', 'test/unit/rotation/run/cutover.test.ts', findings],
   },
   storage: { tests: ['test/unit/storage/**/*.test.ts', 'test/unit/state/state-files.test.ts'] },
   keyring: { tests: ['test/unit/keyring/!(*-processes).test.ts'] },

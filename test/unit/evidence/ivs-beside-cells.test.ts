@@ -89,6 +89,15 @@ describe('an IV elsewhere in the row', () => {
     expect(found.filter(({ text }) => text.startsWith(token))).toHaveLength(2_000);
   });
 
+  test('is found among many where it comes after what it belongs to', () => {
+    const pairs = Array.from({ length: 60 }, (_, i) => {
+      const nonce = noise(i + 100, 16);
+      return { data: seal(`${token}${i}`, { nonce }).toString('base64'), iv: nonce.toString('hex') };
+    });
+    const found = scan([JSON.stringify(pairs)]).filter(({ frame }) => frame === 'sibling');
+    expect(found.filter(({ text }) => text.startsWith(token))).toHaveLength(60);
+  });
+
   test('text of 16 characters may be an IV', () => {
     const nonce = Buffer.from('0123456789abcdef');
     const hits = scan([nonce.toString(), seal(token, { nonce }).toString('base64')]);

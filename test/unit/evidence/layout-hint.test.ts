@@ -85,6 +85,16 @@ describe('values that the key does not open as they are listed', () => {
     }
   });
 
+  test('are hinted at by nothing, where the key opens the second block of fewer than half of them', async () => {
+    const others = randomBytes(32);
+    const foreign = secrets.map((text) =>
+      elsewhere(randomBytes(16), encrypt(others, 'cfb128', Buffer.from(text)).body).toString('base64'),
+    );
+    const own = cells('cfb128', elsewhere);
+    expect(await hint('base64', [...own.slice(0, 4), ...foreign])).toBeUndefined();
+    expect(await hint('base64', [...own, ...foreign.slice(0, 4)])).toMatch(/first block/);
+  });
+
   test('are hinted at by nothing, where they are too short to have a second block', async () => {
     const short = secrets.map((_, i) => `pw-${i}`);
     expect(await hint('base64', cells('cfb128', elsewhere, short))).toBeUndefined();

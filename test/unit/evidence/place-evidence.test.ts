@@ -117,6 +117,26 @@ describe('a column', () => {
     );
   });
 
+  test('of values whose IV is elsewhere is weighed against the bodies that were tried, others against the runs', () => {
+    const sealed = Buffer.from(seal('hunter2-hunter2-hunter2', noise(66, 16)), 'base64');
+    const bitsOf = (frame: string, cells: readonly string[], runs: number, bodies: number) => {
+      const scanner = new CellScanner(keys);
+      const evidence = new PlaceEvidence();
+      for (const [column, text] of cells.entries())
+        scanner.add(0, column, Buffer.from(text), 0, text.length, 'text');
+      for (const hit of scanner.flush()) if (hit.frame === frame) evidence.add(hit);
+      return evidence.verdicts({ runs, bodies }, search)[0]?.bits as number;
+    };
+    const pair = [sealed.toString('hex', 0, 16), sealed.toString('base64', 16)];
+    const beside = (runs: number, bodies: number) => bitsOf('sibling', pair, runs, bodies);
+    const alone = (runs: number, bodies: number) =>
+      bitsOf('start', [sealed.toString('base64')], runs, bodies);
+    expect(beside(5_000, 1)).toBe(beside(1, 1));
+    expect(beside(1, 5_000)).toBeLessThan(beside(1, 1) - 5);
+    expect(alone(1, 5_000)).toBe(alone(1, 1));
+    expect(alone(5_000, 1)).toBeLessThan(alone(1, 1) - 5);
+  });
+
   test('pays for the search', () => {
     const evidence = new PlaceEvidence();
     const scanner = new CellScanner(keys);

@@ -14,6 +14,12 @@ const lucky = (length: number) =>
     (bytes) => judgeValue(parseLayout('base64'), bytes).verdict !== 'contradicted',
   ) as Buffer;
 
+/** Twelve texts of two bytes, and forty values of two bytes that do not open. */
+const twelve = Array.from({ length: 12 }, (_, i) => `${String.fromCodePoint(97 + i)}z`);
+const closed = noiseValues(5, 200, 2)
+  .filter((bytes) => judgeValue(parseLayout('base64'), bytes).verdict === 'contradicted')
+  .slice(0, 40);
+
 /** How many of these plaintexts are too short to tell. */
 function tooShort(values: readonly (string | Buffer)[], text = 'base64', keepsIv = false): number {
   const layout = parseLayout(text);
@@ -37,6 +43,12 @@ describe('of a column, so many values are too short to tell:', () => {
     ['only those shorter than the many', [...times(50, long), ...times(20, '1234'), lucky(1), '12'], 2],
     ['none in a column of nothing else, if they are a few', ['abc', 'abd', 'abe'], 0],
     ['all where noise is among them', [...times(50, long), ...noiseValues(3, 20, 2), lucky(2)], undefined],
+    ['all of a few, where the column holds something else', ['abc', 'abd', 'abe', noise(9, 40)], 3],
+    [
+      'all where many do not open, as likely as those that do',
+      [...times(50, long), ...twelve, ...closed],
+      12,
+    ],
     ['none where nothing is under the cipher', [...times(50, long), ''], 0],
   ] as const)('%s', ([, values, expected]) => {
     const found = tooShort(values);

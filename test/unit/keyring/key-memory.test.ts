@@ -66,6 +66,14 @@ describe('a statement of dumps', () => {
     expect(isReleased(entryOf(ring, second), { noneBefore: day(2), statedAt: day(3) })).toBe(true);
   });
 
+  test('is asked for a key of which nothing is known, and says nothing about dumps from its day on', () => {
+    const ring = joins(emptyRing, first, day(2));
+    expect(neededUntil(entryOf(ring, first))).toBe(day(2));
+    const released = (noneBefore: string) =>
+      isReleased(entryOf(ring, first), { noneBefore, statedAt: day(9) });
+    expect([day(1), day(2), day(3)].map(released)).toEqual([false, true, true]);
+  });
+
   test('is kept with its date, replaced by the next one, and withdrawn', async ({ folder }) => {
     const now = new Date(day(9));
     await stateDumps(folder, new Date(day(5)), now);

@@ -103,4 +103,10 @@ describe('the keychain', () => {
     expect(await keychainWorks({ load })).toEqual({ works: true });
     expect(entries.size).toBe(0);
   });
+
+  test('that does not give the throw-away entry back is left without it too', async () => {
+    const { load, entries } = fake({ getPassword: () => Promise.reject(new Error('it was denied')) });
+    expect(await keychainWorks({ load })).toMatchObject({ error: { code: 'keychain-failed' } });
+    expect(entries.size).toBe(0);
+  });
 });

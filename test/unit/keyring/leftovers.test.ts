@@ -94,4 +94,27 @@ describe('the leftovers of an old key', () => {
       ['key-file', keyFile, 'remove'],
     ]);
   });
+
+  test('of a key in the admin’s own file include that file once it is there again, though the key is destroyed', async ({
+    folder,
+  }) => {
+    using from = generateEncryptionKey();
+    using to = generateEncryptionKey();
+    const keyFile = join(folder, 'old.key');
+    await writeFile(keyFile, from.toBase64());
+    const own = openKeyRing(folder, ownFileStore(keyFile));
+    await own.hold(from, 'active');
+    const ring = openKeyRing(folder, memoryStore());
+    await ring.hold(to, 'pending', 'generated');
+    await ring.activate(to.fingerprint);
+    await stateDumps(folder, new Date());
+    await rm(keyFile);
+    await own.destroy(from.fingerprint, async () => undefined);
+    const left = async () => leftoversOf(await readKeyRing(folder), [], []);
+    expect(await left()).toEqual([]);
+    await writeFile(keyFile, from.toBase64());
+    expect(await left()).toEqual([
+      { kind: 'key-file', fingerprint: from.fingerprint, where: keyFile, status: 'remove' },
+    ]);
+  });
 });

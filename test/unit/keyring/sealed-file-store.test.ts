@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { armor, Decrypter } from 'age-encryption';
@@ -123,6 +124,22 @@ describe('a sealed file', () => {
       using held = await open(folder).get(`env/${key.fingerprint}`);
       expect(held?.bytes).toEqual(key.bytes);
     }
+  });
+
+  test('that another program puts back has not forgotten its key', async ({ folder }) => {
+    using key = generateEncryptionKey();
+    const path = join(folder, 'secrets.sealed');
+    await open(folder).put('env/1', key);
+    const before = readFileSync(path);
+    const watch = () => {
+      if (readFileSync(path).equals(before)) setImmediate(watch);
+      else writeFileSync(path, before);
+    };
+    watch();
+    await expect(open(folder).remove('env/1')).rejects.toMatchObject({
+      code: 'keychain-failed',
+      message: expect.stringContaining('the key is not destroyed'),
+    });
   });
 });
 

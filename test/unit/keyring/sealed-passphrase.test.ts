@@ -1,4 +1,5 @@
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
+import { derivations } from '#crypto/derivations';
 import { generateEncryptionKey } from '#crypto/encryption-key';
 import { Secret } from '#crypto/secret';
 import { sealedFileStore } from '#keyring/sealed-file-store';
@@ -19,5 +20,17 @@ describe('the passphrase of a sealed file', () => {
     await checkPassphrase(folder, 'short');
     await expect(checkPassphrase(folder, 'other')).rejects.toMatchObject({ code: 'store-locked' });
     await expect(checkPassphrase(folder, undefined)).rejects.toMatchObject({ code: 'passphrase-missing' });
+  });
+
+  test('leaves nothing that was derived from it where it does not open the file', async ({ folder }) => {
+    using passphrase = new Secret(Buffer.from('short'));
+    using key = generateEncryptionKey();
+    await sealedFileStore(folder, passphrase, { workFactor: 2 }).put('one', key);
+    using derive = vi.spyOn(derivations, 'derive');
+    await expect(checkPassphrase(folder, 'other')).rejects.toMatchObject({ code: 'store-locked' });
+    expect(derive).toHaveBeenCalledOnce();
+    const derived = await derive.mock.results[0]?.value;
+    await new Promise(setImmediate);
+    expect(derived).toEqual(Buffer.alloc(32));
   });
 });

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { EncryptionKey } from '#crypto/encryption-key';
+import { OpenedInPlace } from '#evidence/opened-in-place';
 import { decodeRows, type Field } from '#postgres/copy-binary';
 import { CopyRows } from '#postgres/copy-rows';
 import { CheckInPlace } from '#rotation/in-place/check-in-place';
@@ -92,6 +93,22 @@ describe('rows that are rewritten in place', () => {
     expect(counts.at(1, 1)).toEqual({ rewritten: 2, left: 0 });
   });
 
+  test('leave no plaintext behind, whether they were written or could not be', () => {
+    const pair = { ...keys, toMayBePresent: true };
+    for (const reserve of [undefined, () => expect.fail('no memory left')]) {
+      using open = vi.spyOn(OpenedInPlace.prototype, 'open');
+      const out = new CopyRows();
+      if (reserve) Object.assign(out, { reserve });
+      const inPlace = RewriteInPlace.of(table, pair, newCounters(), new ValueCounts(table));
+      const work = () => inPlace?.rewrite(batchOf(rows), out);
+      if (reserve) expect(work).toThrow('no memory left');
+      else work();
+      const opened = open.mock.contexts as OpenedInPlace[];
+      expect(opened).toHaveLength(2);
+      for (const { bytes } of opened) expect(bytes.some((byte) => byte !== 0)).toBe(false);
+    }
+  });
+
   test('have IVs that nothing else has', () => {
     const ivs = [rows, rows].flatMap((all) =>
       rewrite(all).staged.map((fields) => Buffer.from(String(fields[3]), 'base64').toString('hex', 0, 16)),
@@ -137,6 +154,12 @@ describe('rows that are rewritten in place', () => {
       row(1, under(to, 'correct horse battery'), null),
     ];
     expect(rewrite(rows, both).left).toEqual([1]);
+    // what the new key opens by luck is no less a question
+    const clean = /^[\x20-\x7e]*$/;
+    let lucky = under(from, 'hunter2');
+    while (!clean.test(opened(lucky, to))) lucky = under(from, 'hunter2');
+    expect(rewrite([row(0, lucky, null)], both).left).toEqual([0]);
+    expect(rewrite([row(0, lucky, null)]).left).toEqual([]);
     const short = Array.from({ length: 60 }, (_, i) => row(i, under(from, 'a'), null));
     const { left, staged } = rewrite(short, both);
     expect(left?.length).toBeGreaterThan(0);

@@ -2,53 +2,9 @@ import { expect, test } from 'vitest';
 import { KeelError } from '#errors/keel-error';
 import { cleanUp, dropLeftovers, ensureKeelSchema } from '#rewrite/keel-schema';
 import { openSession } from '#rewrite/session';
-import { checkJournal, findInJournal, journalStatus, openJournal, writeJournal } from '#rotation/run/journal';
 import { rowsToRotate } from '#test/support/databases/rotated-rows';
 
-// Keel's own schema in the database, its journal there, and the connections that work for a rotation.
-
-const ours = `CREATE TABLE keel.rotation (id uuid PRIMARY KEY, from_key text NOT NULL, to_key text NOT NULL, xid xid8 NOT NULL,
-  row_count bigint NOT NULL, committed_at timestamptz NOT NULL DEFAULT clock_timestamp())`;
-
-test.each([
-  ['missing', ''],
-  ['ours', ours],
-  ['other', `${ours}; ALTER TABLE keel.rotation ADD more int`],
-  ['other', `${ours}; ALTER TABLE keel.rotation ALTER from_key DROP NOT NULL`],
-  ['other', `${ours}; ALTER TABLE keel.rotation ALTER row_count SET DEFAULT 0`],
-  ['other', `${ours}; ALTER TABLE keel.rotation ADD CHECK (row_count > 0)`],
-  ['other', `${ours}; ALTER TABLE keel.rotation ENABLE ROW LEVEL SECURITY`],
-  ['other', `${ours}; ALTER TABLE keel.rotation SET UNLOGGED`],
-  ['other', `${ours}; CREATE INDEX ON keel.rotation (lower(from_key))`],
-  ['other', `${ours}; CREATE INDEX ON keel.rotation (xid) WHERE row_count > 0`],
-  ['other', `${ours}; CREATE RULE r AS ON INSERT TO keel.rotation DO ALSO SELECT 1`],
-  ['other', `${ours}; CREATE TABLE keel.more () INHERITS (keel.rotation)`],
-  [
-    'other',
-    `${ours}; CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
-     CREATE TRIGGER t BEFORE INSERT ON keel.rotation FOR EACH ROW EXECUTE FUNCTION f()`,
-  ],
-  ['other', 'CREATE VIEW keel.rotation AS SELECT 1 AS id'],
-])('the journal is %s where there is: %s', async (status, sql) => {
-  await using rows = await rowsToRotate(`CREATE SCHEMA keel; ${sql}`);
-  await using client = await rows.open();
-  expect(await journalStatus(client)).toBe(status);
-  const id = '0b7e1c1e-0000-4000-8000-000000000000';
-  const entry = { id, from: 'a', to: 'b', xid: '700', rows: 5 };
-  expect((await checkJournal(client)).level).toBe(status === 'other' ? 'stop' : 'pass');
-  expect(await findInJournal(client, id)).toBe(status === 'other' ? 'unknown' : 'absent');
-  await client.query('BEGIN');
-  const opened = openJournal(client, status === 'missing' ? 'missing' : 'ours');
-  if (status === 'other') {
-    await expect(opened).rejects.toBeInstanceOf(KeelError);
-    return;
-  }
-  await opened;
-  await writeJournal(client, entry);
-  await client.query('COMMIT');
-  expect(await findInJournal(client, id)).toBe('there');
-  expect(await findInJournal(client, id.replace(/0$/, '1'))).toBe('absent');
-});
+// Keel's own schema in the database, and the connections that work for a rotation.
 
 test('Keel’s schema goes when nothing is in it, and one that was there before stays', async () => {
   await using rows = await rowsToRotate();

@@ -86,6 +86,7 @@ beforeAll(async () => {
     CREATE ROLE ${role} LOGIN PASSWORD 'pass';
     GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA public TO ${role};
     REVOKE ALL ON barred FROM ${role}; GRANT SELECT, UPDATE (t) ON barred TO ${role};
+    CREATE TABLE update_only (id int PRIMARY KEY, s text); GRANT SELECT, UPDATE (s) ON update_only TO ${role};
     REVOKE SELECT ON columns_only FROM ${role}; GRANT SELECT (id, s) ON columns_only TO ${role};
     ALTER TABLE open OWNER TO ${role}; ALTER TABLE forced OWNER TO ${role}`);
   guest = await connectPlainly(urlOf(database.url, database.name, { user: role, password: 'pass' }));
@@ -101,13 +102,14 @@ afterAll(async () => {
 async function look(
   columns: readonly string[],
   client = database.client,
+  mayAlter = true,
 ): Promise<Record<string, Pick<Finding, 'level' | 'message'>>> {
   const entries = columns.map((name) => {
     const [table = '', column = ''] = name.split('.');
     return base64Column(table, column);
   });
   const tables = resolveInventory({ version: 1, columns: entries }, await readCatalog(client));
-  const triggers = await findUpdateTriggers(client, tables, { mayAlter: true });
+  const triggers = await findUpdateTriggers(client, tables, { mayAlter });
   const findings = await checkTables(client, tables, triggers);
   for (const { level, remedy } of findings) expect(remedy !== undefined).toBe(level !== 'pass');
   return Object.fromEntries(findings.map(({ code, level, message }) => [code, { level, message }]));
@@ -203,7 +205,15 @@ describe('for a role that owns nothing', () => {
 
   test('triggers stop, since they would fire', async () => {
     const { triggers } = await look(['watched.s'], guest);
-    expect(triggers).toMatchObject({ level: 'stop', message: expect.stringContaining('would fire') });
+    expect(triggers).toMatchObject({
+      level: 'stop',
+      message: expect.stringMatching(/would fire .* only the owner of the tables may disable them/),
+    });
+    const { triggers: refused } = await look(['watched.s'], database.client, false);
+    expect(refused).toMatchObject({
+      level: 'stop',
+      message: expect.stringMatching(/would fire .* an event trigger blocks the ALTER TABLE/),
+    });
   });
 
   test('a missing privilege stops, by column', async () => {
@@ -211,6 +221,14 @@ describe('for a role that owns nothing', () => {
     const { privileges } = await look(['plain.s', 'barred.s'], guest);
     expect(privileges).toMatchObject({ level: 'stop', message: expect.stringContaining('public.barred') });
     expect(privileges?.message).not.toContain('public.plain');
+  });
+
+  test('UPDATE on the columns alone stops, since the table is locked too', async () => {
+    const { privileges } = await look(['plain.s', 'update_only.s'], guest);
+    expect(privileges).toMatchObject({
+      level: 'stop',
+      message: expect.stringContaining('public.update_only'),
+    });
   });
 
   test('SELECT on the columns alone stops, since who wrote a row is read too', async () => {

@@ -9,6 +9,7 @@ import { probeEngine } from '#rewrite/engine-probe';
 import { checkEngine } from '#rewrite/engine-findings';
 import { queryAsOwner } from '#rewrite/as-owner';
 import { checkServer, isTooOld } from '#rewrite/server-findings';
+import { ensureKeelSchema } from '#rewrite/keel-schema';
 import { openSession } from '#rewrite/session';
 import { chooseStaging, readStagingFacts } from '#rewrite/staging-choice';
 import { beginWriting, lockTables } from '#rewrite/writing-transaction';
@@ -60,7 +61,18 @@ test('an engine that Keel was never run on is tried, and what does not work ther
   expect(await checkEngine(reader, usual, tables, 'n8n')).toMatchObject([
     {
       message: expect.stringContaining('rows that n8n writes'),
-      remedy: expect.stringContaining('stop n8n'),
+      remedy: 'stop n8n before the rotation',
+    },
+  ]);
+  const lesser = { ...engine('untested'), way: 'portable' as const, lacks: 'it has no ctid' };
+  expect(
+    await checkEngine(reader, { facts: { ...facts, engine: lesser }, portable: traitsOfPostgres }, tables),
+  ).toMatchObject([
+    {
+      message: expect.stringMatching(
+        /Other DB, which Keel has never been run on .*: it has no ctid\. It does/,
+      ),
+      remedy: expect.stringContaining('rotate a restored copy of the database'),
     },
   ]);
   expect(await look()).toMatchObject([
@@ -108,6 +120,10 @@ test('a role that may not create a schema stages in temporary tables, and one th
   try {
     expect(await choose(client)).toMatchObject({ place: 'schema', mayAlter: true });
     expect(await choose()).toMatchObject({ place: 'temporary', finding: { level: 'warn' } });
+    await expect(ensureKeelSchema(guest)).rejects.toMatchObject({
+      code: 'privilege-missing',
+      message: expect.stringContaining('creating the schema keel'),
+    });
     await client.query(`CREATE SCHEMA keel; GRANT CREATE ON SCHEMA keel TO ${role}`);
     expect((await choose()).finding.message).toContain('belongs to another role');
     await client.query(`ALTER SCHEMA keel OWNER TO ${role}`);
