@@ -36,6 +36,7 @@ const { values } = parseArgs({
 });
 const { seed } = values;
 const startedAt = new Date();
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 const deadline = startedAt.getTime() + Number(values.minutes) * 60_000;
 const tally = emptyTally();
 const say = (words) => process.stderr.write(`${words}\n`);
@@ -155,7 +156,7 @@ async function report() {
   if (!values.write) return;
   await writeResults(tally, {
     date: startedAt.toISOString().slice(0, 16).replace('T', ' '),
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+    commit,
     seed,
     minutes: minutesSoFar(),
     workers: lanes.length,
