@@ -1,6 +1,7 @@
 // One fault in one step, drawn from a seed, and what became of everything.
 import { programAt } from './bed/programs.mjs';
 import { playScene } from './bed/scenes.mjs';
+import { asSetUp } from './cpu.mjs';
 import { isCommit } from './kinds/line.mjs';
 import { kinds } from './kinds/list.mjs';
 import { judge } from './judge/judge.mjs';
@@ -75,7 +76,7 @@ const measured = new Map();
 async function measure(lane, step) {
   const known = measured.get(step.name);
   if (known) return known;
-  const counts = await measureNow(lane, step);
+  const counts = await asSetUp(lane, () => measureNow(lane, step));
   measured.set(step.name, counts);
   return counts;
 }

@@ -1,7 +1,12 @@
 // Counts what cases and histories came to, by step and by kind of fault.
 
 export function emptyTally() {
-  return { cells: new Map(), histories: emptyCounts(), complaints: [], cpu: { cases: 0, histories: 0 } };
+  return {
+    cells: new Map(),
+    histories: emptyCounts(),
+    complaints: [],
+    cpu: { cases: 0, histories: 0, setUp: 0 },
+  };
 }
 
 export const emptyCounts = () => ({
@@ -22,6 +27,7 @@ export function count(tally, { step, kind, isApplicable, checked = 0, lost = 0, 
   if (isApplicable) counts.injected += 1;
   else counts.notApplicable += 1;
   tally.cpu[step === undefined ? 'histories' : 'cases'] += one.cpu ?? NaN;
+  tally.cpu.setUp += one.setUp ?? NaN;
   counts.checked += checked;
   counts.rowsLost += lost;
   if (complaints.some(({ of }) => of === 'key')) counts.keysLost += 1;
@@ -47,19 +53,24 @@ export function sumsBy(cells, side) {
   return [...groups].map(([name, cells]) => [name, sumOf(cells)]);
 }
 
-/** Seconds of processor time that one of each took, what was set up for it included; undefined where the system does not tell. */
+/** Seconds of processor time that one of each took, and that their scenes took once for each worker; undefined where the system does not tell. */
 export function costOf({ cells, histories, cpu }) {
   const each = (total, { injected, notApplicable }) => {
     const many = injected + notApplicable;
     return many > 0 && !Number.isNaN(total) ? Math.round((total / many) * 10) / 10 : undefined;
   };
-  return { case: each(cpu.cases, sumOf(cells.values())), history: each(cpu.histories, histories) };
+  return {
+    case: each(cpu.cases, sumOf(cells.values())),
+    history: each(cpu.histories, histories),
+    scenes: each(cpu.setUp, { injected: 1, notApplicable: 0 }),
+  };
 }
 
 export function costInWords(cost, cpuSeconds) {
   if (cpuSeconds === undefined) return 'processor time not told by this system';
+  const words = { case: 's a case', history: 's a history', scenes: 's for the scenes that they begin with' };
   const each = Object.entries(cost)
     .filter(([, seconds]) => seconds !== undefined)
-    .map(([what, seconds]) => `${seconds} s a ${what}`);
+    .map(([what, seconds]) => `${seconds} ${words[what]}`);
   return [`${Math.round(cpuSeconds)} s of processor time`, ...each].join(', ');
 }

@@ -21,12 +21,14 @@ process.on('message', async ({ work, isOver }) => {
   }
   const [what, number, tamper] = work;
   const before = cpuSecondsOfTree();
+  const { setUpSeconds } = lane;
   const play = what === 'case' ? runCase : runHistory;
   try {
     const result = await play(lane, seed, number, { only, tamper: tampers[tamper] });
     if (!keepsRuns) delete result.runs;
-    const cpu = before === undefined ? undefined : cpuSecondsOfTree() - before;
-    process.send({ result: { ...result, cpu }, scenes: [...lane.scenes.keys()] });
+    const setUp = lane.setUpSeconds - setUpSeconds;
+    const cpu = before === undefined ? undefined : cpuSecondsOfTree() - before - setUp;
+    process.send({ result: { ...result, cpu, setUp }, scenes: [...lane.scenes.keys()] });
   } catch (error) {
     // of the test bed, not of Keel
     process.send({ failed: String(error.stack) });

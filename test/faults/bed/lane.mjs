@@ -36,6 +36,7 @@ export async function openLane() {
     /** By name, as Keel shows them. */
     fingerprints: {},
     scenes: new Map(),
+    setUpSeconds: 0,
     url: (database = 'ballast') =>
       `postgres://postgres@127.0.0.1:${proxy.port}/${database}?sslmode=disable&connect_timeout=4`,
     keel: (args, options) => keel.run(args, options),

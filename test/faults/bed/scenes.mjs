@@ -1,6 +1,7 @@
 // Where a step begins: databases and a desk, set up once for each lane and put back before each case.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { asSetUp } from '../cpu.mjs';
 import { databaseNames } from './lane.mjs';
 
 /** Files copied as they are: a third of the work of copying pages, and the caches of the catalogue with them. */
@@ -11,7 +12,7 @@ const copied = 'STRATEGY FILE_COPY';
  * keys there are.
  */
 export async function playScene(lane, scene) {
-  const kept = lane.scenes.get(scene.name) ?? (await setUp(lane, scene));
+  const kept = lane.scenes.get(scene.name) ?? (await asSetUp(lane, () => setUp(lane, scene)));
   await putBack(lane, scene.name, kept);
   return kept.facts;
 }
