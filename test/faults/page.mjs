@@ -69,11 +69,11 @@ function runRow({ date, commit, seed, cases, histories, minutes, workers }) {
   return `| ${[...cells, minutes, workers].join(' | ')} |`;
 }
 
-function costLine({ seed, cost, cpuSeconds, cores, processor, hasKeychain }) {
+function costLine({ seed, cost, cpuSeconds, cores, processor, load, hasKeychain }) {
   const keychain = hasKeychain
     ? 'gnome-keyring as keychain, one a worker'
     : 'no keychain here: keys in an encrypted key file, and no fault of a keychain';
-  return `- seed \`${seed}\`: ${costInWords(cost, cpuSeconds)}; ${cores} × ${processor}; ${keychain}`;
+  return `- seed \`${seed}\`: ${costInWords(cost, cpuSeconds)}; ${cores} × ${processor}, load ${load} at the end; ${keychain}`;
 }
 
 const byName = (a, b) => a.localeCompare(b);

@@ -3,7 +3,7 @@
 //        … [--case N | --history N] [--step NAME] [--kind NAME] [--tamper WHAT] to repeat, narrow or try the judge
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { hasKeychain } from './bed/keychain.mjs';
 import { buildPrograms } from './bed/programs.mjs';
@@ -164,6 +164,7 @@ async function report() {
     cost,
     processor: cpus()[0]?.model ?? 'unknown processor',
     cores: availableParallelism(),
+    load: Math.round(loadavg()[2]),
     hasKeychain,
     failures,
   });
