@@ -9,10 +9,12 @@ export async function inReadTransaction<T>(
   text: 'stored' | 'converted',
   work: () => Promise<T>,
 ): Promise<T> {
-  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  const encoding = text === 'stored' ? "; SET LOCAL client_encoding = 'SQL_ASCII'" : '';
   try {
-    await client.query("SET LOCAL lock_timeout = '10s'");
-    if (text === 'stored') await client.query("SET LOCAL client_encoding = 'SQL_ASCII'");
+    // one query: there is a transaction for each table, and each query is a wait for the server
+    await client.query(
+      `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL lock_timeout = '10s'${encoding}`,
+    );
     return await work();
   } finally {
     // where this fails the connection is lost, which the error under way or the next query tells

@@ -1,35 +1,45 @@
 // One fault in one step, drawn from a seed, and what became of everything.
 import { programAt } from './bed/programs.mjs';
 import { playScene } from './bed/scenes.mjs';
+import { asSetUp } from './cpu.mjs';
 import { isCommit } from './kinds/line.mjs';
 import { kinds } from './kinds/list.mjs';
 import { judge } from './judge/judge.mjs';
-import { drawFrom } from './random.mjs';
+import { drawFrom, spread } from './random.mjs';
 import { steps } from './steps/list.mjs';
 
-const drawStep = (draw, only) =>
-  draw.weighted(steps.filter(([, { name }]) => !only.step || name === only.step));
+/** By seed and step asked for: the row of steps that the cases of a run take. */
+const rows = new Map();
 
-/** Where case `number` of a seed begins. */
-export const sceneOfCase = (seed, number, { only = {} } = {}) =>
-  drawStep(drawFrom(seed, 'case', number), only).scene;
+/** The step of case `number` of a seed, and how many cases before it have the same. */
+export function stepOfCase(seed, number, only = {}) {
+  const name = JSON.stringify([seed, only.step]);
+  const possible = () => steps.filter(([, step]) => !only.step || step.name === only.step);
+  if (!rows.has(name)) rows.set(name, spread(drawFrom(seed, 'steps'), possible()));
+  const at = rows.get(name);
+  const step = at(number);
+  let before = 0;
+  for (let n = 0; n < number; n++) if (at(n) === step) before += 1;
+  return { step, before };
+}
 
 /** Runs case `number` of a seed. `only` narrows what may be drawn by names; `tamper` spoils the rows before they are judged. */
 export async function runCase(lane, seed, number, { only = {}, tamper } = {}) {
   const draw = drawFrom(seed, 'case', number);
-  const step = drawStep(draw, only);
+  const { step, before } = stepOfCase(seed, number, only);
   const counts = await measure(lane, step);
   const possible = kinds.filter(
     (kind) => (!only.kind || kind.name === only.kind) && kind.applies(step, counts, lane),
   );
   if (possible.length === 0) return { number, step: step.name, kind: only.kind, isApplicable: false };
-  const kind = draw.weighted(possible.map((one) => [one.weight, one]));
+  const weighted = possible.map((one) => [one.weight, one]);
+  const kind = spread(drawFrom(seed, 'kinds', step.name), weighted)(before);
   const facts = await playScene(lane, step.scene);
   // what a scene takes when it is set up is no part of it
   const startedAt = performance.now();
   const args = step.args(lane, facts);
   lane.proxy.arm(undefined);
-  const program = await programOf(step);
+  const program = programOf(step);
   const armed = await kind.arm(lane, { draw, measured: counts, facts, args, step, program });
   const run = await lane.keel(args, { ...armed.options, ...program });
   const runs = [run, ...((await armed.afterwards?.()) ?? [])];
@@ -57,7 +67,7 @@ export async function runCase(lane, seed, number, { only = {}, tamper } = {}) {
 }
 
 /** The shipped command line, but for what only the window does. */
-const programOf = async ({ program }) => (program ? { program: await programAt(program) } : {});
+const programOf = ({ program }) => (program ? { program: programAt(program) } : {});
 
 /** By the names of steps: every lane has the same. */
 const measured = new Map();
@@ -66,7 +76,7 @@ const measured = new Map();
 async function measure(lane, step) {
   const known = measured.get(step.name);
   if (known) return known;
-  const counts = await measureNow(lane, step);
+  const counts = await asSetUp(lane, () => measureNow(lane, step));
   measured.set(step.name, counts);
   return counts;
 }
@@ -82,7 +92,7 @@ async function measureNow(lane, step) {
   });
   const run = await lane.keel(step.args(lane, facts), {
     fault: { kind: 'count', at: 0 },
-    ...(await programOf(step)),
+    ...programOf(step),
   });
   const counts = {
     files: run.files.count,

@@ -1,12 +1,10 @@
-// docs/reliability.md, written from what a run counted.
-import { availableParallelism, cpus, loadavg } from 'node:os';
-import { sumOf, sumsBy } from './tally.mjs';
+// docs/reliability.md, written from what all runs counted.
+import { costInWords, sumOf, sumsBy } from './tally.mjs';
 
-export function pageOf(tally, facts) {
-  const { seed, startedAt, minutes, cpuSeconds, cost, workers, commit, missingKeychain, failures } = facts;
-  const all = sumOf(tally.cells.values());
-  const { histories } = tally;
-  const cpu = cpus()[0]?.model ?? 'unknown processor';
+export function pageOf(runs, cells) {
+  const all = sumOf(cells.values());
+  const histories = sumOf(runs.map((run) => run.histories));
+  const sum = (count) => runs.reduce((total, run) => total + count(run), 0);
   return `# Nothing lost under faults
 
 Written by \`npm run test:faults -- --write\`; do not edit it.
@@ -20,13 +18,7 @@ not synced. That of a server is its crash, which loses what it had not written; 
 
 | | |
 |---|---|
-| date | ${startedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC |
-| commit | ${commit} |
-| seed | \`${seed}\` |
-| time | ${minutes} minutes, ${workers} ${workers === 1 ? 'worker' : 'workers'} |
-| processor time | ${cpuSeconds === undefined ? 'not told by this system' : `${cpuSeconds} s`}; ${cost}, waits included |
-| machine | ${availableParallelism()} × ${cpu}, load ${loadavg()[1].toFixed(1)} at the end |
-| keychain | ${missingKeychain ? 'none here: keys in a sealed file, and no fault of a keychain' : 'gnome-keyring, one a worker'} |
+| runs | ${runs.length}, each of the commit and with the seed that is listed below |
 | faults injected | ${all.injected} |
 | survived | ${all.survived} |
 | not reached | ${all.notApplicable} |
@@ -34,32 +26,54 @@ not synced. That of a server is its crash, which loses what it had not written; 
 | rows lost | ${all.rowsLost + histories.rowsLost} |
 | keys lost or wrongly named | ${all.keysLost + histories.keysLost} |
 | histories | ${histories.injected}, of which ${histories.survived} without a complaint |
-| not judged | ${failures} cases or histories, since the test bed failed |
+| not judged | ${sum(({ failures }) => failures)} cases or histories, since the test bed failed |
+
+## By run
+
+| date (UTC) | commit | seed | faults | survived | histories | without a complaint | rows lost | keys lost | minutes | workers |
+|---|---|---|---|---|---|---|---|---|---|---|
+${runs.map(runRow).join('\n')}
+
+${runs.map(costLine).join('\n')}
 
 ## By step
 
-${table('step', sumsBy(tally, 0))}
+${table('step', sumsBy(cells, 0))}
 
 ## By kind of fault
 
-${table('fault', sumsBy(tally, 1))}
+${table('fault', sumsBy(cells, 1))}
 
 ## Step by kind
 
-Survived of injected; a dot is a pair that was not drawn, or that has no meaning.
+Survived of injected; a dot is a pair that did not come, or that has no meaning.
 
-${matrix(tally)}
+${matrix(cells)}
 
 ## What did not survive
 
-${complaintsOf(tally)}
+${complaintsOf(runs)}
 
-\`npm run test:faults -- --seed ${seed} --case N\` repeats case N, \`--history N\` a history.
+\`npm run test:faults -- --seed SEED --case N\` repeats case N of a run, \`--history N\` a history, at its commit.
 
 ## Would the tests notice?
 
 Of a sample of small changes to the code: [mutants.md](mutants.md), written by \`npm run test:mutants -- --write\`.
 `;
+}
+
+function runRow({ date, commit, seed, cases, histories, minutes, workers }) {
+  const lost = (what) => cases[what] + histories[what];
+  const counts = [cases.injected, cases.survived, histories.injected, histories.survived];
+  const cells = [date, `\`${commit}\``, `\`${seed}\``, ...counts, lost('rowsLost'), lost('keysLost')];
+  return `| ${[...cells, minutes, workers].join(' | ')} |`;
+}
+
+function costLine({ seed, cost, cpuSeconds, cores, processor, load, hasKeychain }) {
+  const keychain = hasKeychain
+    ? 'gnome-keyring as keychain, one a worker'
+    : 'no keychain here: keys in an encrypted key file, and no fault of a keychain';
+  return `- seed \`${seed}\`: ${costInWords(cost, cpuSeconds)}; ${cores} × ${processor}, load ${load} at the end; ${keychain}`;
 }
 
 const byName = (a, b) => a.localeCompare(b);
@@ -75,12 +89,12 @@ function table(what, sums) {
   return [head, '|---|---|---|---|---|---|---|', ...rows].join('\n');
 }
 
-function matrix(tally) {
-  const names = [...tally.cells.keys()].map((name) => JSON.parse(name));
+function matrix(cells) {
+  const names = [...cells.keys()].map((name) => JSON.parse(name));
   const steps = [...new Set(names.map(([step]) => step))].sort(byName);
   const kinds = [...new Set(names.map(([, kind]) => kind))].sort(byName);
   const cell = (step, kind) => {
-    const counts = tally.cells.get(JSON.stringify([step, kind]));
+    const counts = cells.get(JSON.stringify([step, kind]));
     return counts && counts.injected > 0 ? `${counts.survived}/${counts.injected}` : '·';
   };
   return [
@@ -90,14 +104,9 @@ function matrix(tally) {
   ].join('\n');
 }
 
-function complaintsOf({ complaints }) {
-  if (complaints.length === 0) return 'Nothing.';
-  return complaints
-    .map(({ step, kind, number, where, complaints: all }) => {
-      const words = all.map((one) => `${one.of}: ${one.words}`).join('; ');
-      return step === undefined
-        ? `- history ${number}: ${words}`
-        : `- case ${number}, ${step}, ${kind}, ${where}: ${words}`;
-    })
-    .join('\n');
+function complaintsOf(runs) {
+  const lines = runs.flatMap(({ seed, complaints }) =>
+    complaints.map((words) => `- seed \`${seed}\`, ${words}`),
+  );
+  return lines.length === 0 ? 'Nothing.' : lines.join('\n');
 }

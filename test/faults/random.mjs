@@ -26,3 +26,20 @@ export function drawFrom(...words) {
     },
   };
 }
+
+/**
+ * Answers the value at a place of an endless row in which each of `[weight, value]` comes as often as its weight says, evenly among
+ * the others: chance says where it begins, not how often it comes.
+ */
+export function spread(draw, pairs) {
+  const all = pairs.map(([weight, value]) => ({ weight, value, next: draw.fraction() / weight }));
+  const row = [];
+  return (place) => {
+    while (row.length <= place) {
+      const first = all.reduce((least, one) => (one.next < least.next ? one : least));
+      first.next += 1 / first.weight;
+      row.push(first.value);
+    }
+    return row[place];
+  };
+}

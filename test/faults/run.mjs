@@ -3,19 +3,17 @@
 //        … [--case N | --history N] [--step NAME] [--kind NAME] [--tamper WHAT] to repeat, narrow or try the judge
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { hasKeychain } from './bed/keychain.mjs';
-import { openLane } from './bed/lane.mjs';
-import { isSoonThere } from './bed/scenes.mjs';
-import { runHistory, sceneOfHistory } from './histories/history.mjs';
-import { runCase, sceneOfCase } from './one-case.mjs';
-import { cpuSecondsOfAll } from './cpu.mjs';
-import { pageOf } from './page.mjs';
-import { costOf, count, emptyTally, sumOf } from './tally.mjs';
+import { buildPrograms } from './bed/programs.mjs';
+import { sceneOfHistory } from './histories/history.mjs';
+import { cpuSecondsOfTree } from './cpu.mjs';
+import { stepOfCase } from './one-case.mjs';
+import { writeResults } from './results.mjs';
+import { costInWords, costOf, count, emptyTally, sumOf } from './tally.mjs';
 import { tampers } from './tamper.mjs';
+import { startWorker } from './workers.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -31,21 +29,20 @@ const { values } = parseArgs({
     kind: { type: 'string' },
     // spoils something before the judge looks (row, gone, ring, leftover), or all of them in turn, which has to be complained of
     tamper: { type: 'string' },
-    // docs/reliability.md
+    // adds the run to docs/reliability.md
     write: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 });
 const { seed } = values;
 const startedAt = new Date();
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 const deadline = startedAt.getTime() + Number(values.minutes) * 60_000;
 const tally = emptyTally();
 const say = (words) => process.stderr.write(`${words}\n`);
 let failures = 0;
 /** Among how many of the next a worker chooses. */
 const ahead = 12;
-// every lane has a few
-process.setMaxListeners(0);
 
 /** Ctrl-C: what was judged so far is told; what was at work is not. A second one ends at once. */
 let isBrokenOff = false;
@@ -58,6 +55,8 @@ const brokenOff = new Promise((done) => {
     });
 });
 say(`seed ${seed}`);
+await buildPrograms();
+const only = { step: values.step, kind: values.kind };
 const work = planned();
 const lanes = Array.from({ length: Math.min(Number(values.workers), work.length) }, () => goThrough());
 const progress = setInterval(() => say(summary()), 60_000).unref();
@@ -69,68 +68,64 @@ process.exit(isBrokenOff ? 130 : tally.complaints.length > 0 || failures > 0 ? 1
 /** Cases and histories evenly among each other, so that a run that ends early has both. */
 function planned() {
   if (values.tamper === 'all') return Object.keys(tampers).map((what, n) => ['case', n, what]);
-  if (values.case !== undefined) return [['case', Number(values.case)]];
-  if (values.history !== undefined) return [['history', Number(values.history)]];
-  const of = (what, many) => Array.from({ length: many }, (_, n) => [what, n, (n + 0.5) / many]);
+  if (values.case !== undefined) return [['case', Number(values.case), values.tamper]];
+  if (values.history !== undefined) return [['history', Number(values.history), values.tamper]];
+  const of = (what, many) =>
+    Array.from({ length: many }, (_, n) => [what, n, values.tamper, (n + 0.5) / many]);
   const all = [...of('case', Number(values.faults)), ...of('history', Number(values.histories))];
-  return all.toSorted((a, b) => a[2] - b[2]);
+  return all.toSorted((a, b) => a[3] - b[3]);
 }
 
-/** The next one, or one of the next that the lane has less to put up for. What each draws depends on its number alone. */
-function takeFor(lane) {
+/** The next one, or one of the next whose scene the worker has set up. What each draws depends on its number alone. */
+function takeFor({ scenes }) {
   const near = work.slice(0, ahead);
-  const at = near.findIndex(([what, number]) => isSoonThere(lane, sceneOf(what, number)));
+  const at = near.findIndex(([what, number]) => scenes.includes(sceneOf(what, number).name));
   return work.splice(Math.max(0, at), 1)[0];
 }
 
 function sceneOf(what, number) {
-  return what === 'history' ? sceneOfHistory : sceneOfCase(seed, number, { only: { step: values.step } });
+  return what === 'history' ? sceneOfHistory : stepOfCase(seed, number, only).step.scene;
 }
 
 async function goThrough() {
-  let lane = await openLane();
+  const start = () => startWorker({ seed, only, keepsRuns: values.verbose });
+  let worker = start();
   try {
     // however short the time, one each
     do {
-      const ended = one(lane, takeFor(lane));
-      if ((await Promise.race([ended, brokenOff])) === true) continue;
-      await lane.close();
+      const one = takeFor(worker);
+      const answer = await Promise.race([worker.run(one), brokenOff]);
       if (isBrokenOff) return;
-      lane = await openLane();
+      if (hear(one, answer)) continue;
+      // its lane may be in any state
+      await worker.close();
+      worker = start();
     } while (work.length > 0 && Date.now() < deadline);
   } finally {
-    await lane.close();
+    await worker.close();
   }
 }
 
-/** False where it could not be judged, and the lane may be in any state. */
-async function one(lane, [what, number, tamper = values.tamper]) {
-  const options = {
-    only: { step: values.step, kind: values.kind },
-    ...(tamper && { tamper: tampers[tamper] }),
-  };
-  try {
-    const result = await (what === 'case' ? runCase : runHistory)(lane, seed, number, options);
-    if (isBrokenOff) return true;
-    count(tally, result);
-    if (result.complaints?.length > 0 || values.verbose) say(told(result));
-    if (values.verbose) for (const run of result.runs ?? []) say(wordsOf(run));
-    return true;
-  } catch (error) {
-    if (isBrokenOff) return true;
+/** False where it could not be judged. */
+function hear([what, number], { result, failed }) {
+  if (failed !== undefined) {
     // of the test bed, not of Keel: what is not judged is not survived
     failures += 1;
-    say(`${what} ${number} could not be judged: ${error.stack}`);
+    say(`${what} ${number} could not be judged: ${failed}`);
     return false;
   }
+  count(tally, result);
+  if (result.complaints?.length > 0 || values.verbose) say(told(result));
+  for (const run of result.runs ?? []) say(wordsOf(run));
+  return true;
 }
 
-function told({ step, kind, number, where, at, status, code, outcome, ms, complaints = [] }) {
+function told({ step, kind, number, where, at, status, code, outcome, ms, cpu, complaints = [] }) {
   const head =
     step === undefined
       ? `history ${number}`
       : `case ${number}: ${step}, ${kind}, ${where} (${at ?? 'not run'})`;
-  const end = `ended ${status ?? ''} ${code ?? ''}, rows ${outcome ?? 'of none'}, ${Math.round(ms)} ms`;
+  const end = `ended ${status ?? ''} ${code ?? ''}, rows ${outcome ?? 'of none'}, ${Math.round(ms)} ms, ${cpu?.toFixed(1) ?? '?'} s of processor time`;
   return [`${head}: ${end}`, ...complaints.map(({ of, words }) => `  ${of}: ${words}`)].join('\n');
 }
 
@@ -155,21 +150,22 @@ function summary() {
 }
 
 async function report() {
-  const cpuSeconds = cpuSecondsOfAll();
+  const cpuSeconds = cpuSecondsOfTree();
   const cost = costOf(tally);
-  say(summary() + (cpuSeconds === undefined ? '' : `, ${cpuSeconds} s of CPU`) + `; ${cost}`);
+  say(`${summary()}; ${costInWords(cost, cpuSeconds)}`);
   if (!values.write) return;
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  const facts = {
-    seed,
-    startedAt,
-    minutes: minutesSoFar(),
-    cpuSeconds,
-    cost,
-    workers: lanes.length,
+  await writeResults(tally, {
+    date: startedAt.toISOString().slice(0, 16).replace('T', ' '),
     commit,
-    missingKeychain: !hasKeychain,
+    seed,
+    minutes: minutesSoFar(),
+    workers: lanes.length,
+    cpuSeconds: cpuSeconds && Math.round(cpuSeconds),
+    cost,
+    processor: cpus()[0]?.model ?? 'unknown processor',
+    cores: availableParallelism(),
+    load: Math.round(loadavg()[2]),
+    hasKeychain,
     failures,
-  };
-  await writeFile(join(import.meta.dirname, '../../docs/reliability.md'), pageOf(tally, facts));
+  });
 }

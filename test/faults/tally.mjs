@@ -1,10 +1,15 @@
 // Counts what cases and histories came to, by step and by kind of fault.
 
 export function emptyTally() {
-  return { cells: new Map(), histories: emptyCounts(), complaints: [], ms: { cases: 0, histories: 0 } };
+  return {
+    cells: new Map(),
+    histories: emptyCounts(),
+    complaints: [],
+    cpu: { cases: 0, histories: 0, setUp: 0 },
+  };
 }
 
-const emptyCounts = () => ({
+export const emptyCounts = () => ({
   injected: 0,
   survived: 0,
   notApplicable: 0,
@@ -21,7 +26,8 @@ export function count(tally, { step, kind, isApplicable, checked = 0, lost = 0, 
   if (step !== undefined) tally.cells.set(name, counts);
   if (isApplicable) counts.injected += 1;
   else counts.notApplicable += 1;
-  tally.ms[step === undefined ? 'histories' : 'cases'] += one.ms ?? 0;
+  tally.cpu[step === undefined ? 'histories' : 'cases'] += one.cpu ?? NaN;
+  tally.cpu.setUp += one.setUp ?? NaN;
   counts.checked += checked;
   counts.rowsLost += lost;
   if (complaints.some(({ of }) => of === 'key')) counts.keysLost += 1;
@@ -38,18 +44,33 @@ export function sumOf(cells) {
 }
 
 /** Sums of one side of the table: 0 is the step, 1 the kind. */
-export function sumsBy(tally, side) {
+export function sumsBy(cells, side) {
   const groups = new Map();
-  for (const [name, counts] of tally.cells) {
+  for (const [name, counts] of cells) {
     const key = JSON.parse(name)[side];
     groups.set(key, [...(groups.get(key) ?? []), counts]);
   }
   return [...groups].map(([name, cells]) => [name, sumOf(cells)]);
 }
 
-/** How long one of each took a worker, in words. */
-export function costOf({ cells, histories, ms }) {
-  const each = (total, { injected, notApplicable }) =>
-    (total / 1000 / Math.max(1, injected + notApplicable)).toFixed(1);
-  return `${each(ms.cases, sumOf(cells.values()))} s a case, ${each(ms.histories, histories)} s a history`;
+/** Seconds of processor time that one of each took, and that their scenes took once for each worker; undefined where the system does not tell. */
+export function costOf({ cells, histories, cpu }) {
+  const each = (total, { injected, notApplicable }) => {
+    const many = injected + notApplicable;
+    return many > 0 && !Number.isNaN(total) ? Math.round((total / many) * 10) / 10 : undefined;
+  };
+  return {
+    case: each(cpu.cases, sumOf(cells.values())),
+    history: each(cpu.histories, histories),
+    scenes: each(cpu.setUp, { injected: 1, notApplicable: 0 }),
+  };
+}
+
+export function costInWords(cost, cpuSeconds) {
+  if (cpuSeconds === undefined) return 'processor time not told by this system';
+  const words = { case: 's a case', history: 's a history', scenes: 's for the scenes that they begin with' };
+  const each = Object.entries(cost)
+    .filter(([, seconds]) => seconds !== undefined)
+    .map(([what, seconds]) => `${seconds} ${words[what]}`);
+  return [`${Math.round(cpuSeconds)} s of processor time`, ...each].join(', ');
 }

@@ -20,9 +20,9 @@ process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 /** Longer than any wait of Keel's: what takes longer hangs. */
 const patienceMs = 300_000;
 
-/** Runs commands on a desk; see `run`. `environment` is for `standingProcesses`. */
-export function keelOn(desk, environment) {
-  const standing = standingProcesses([rarelyCollected], environment);
+/** Runs commands on a desk; see `run`. `environment` and `derivations` are for `standingProcesses`. */
+export function keelOn(desk, environment, derivations) {
+  const standing = standingProcesses([rarelyCollected], environment, derivations);
   return {
     /**
      * Runs a command to its end. `fault` is what the preload does at which file operation; `onStart` gets the process. With either it

@@ -1,9 +1,11 @@
 // A real keychain of a lane's own: a session bus, and gnome-keyring on it, whose entries are put back with the scene.
-import { spawn, spawnSync } from 'node:child_process';
+import { fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+
+const entriesProgram = resolve(import.meta.dirname, '../programs/keychain-entries.mjs');
 
 /** Whether one can be had here. */
 export const hasKeychain = ['dbus-daemon', 'gnome-keyring-daemon'].every(
@@ -30,17 +32,28 @@ export async function openKeychain(folder) {
     XDG_RUNTIME_DIR: folder,
     DISPLAY: undefined,
   };
-  const entries = join(folder, 'data', 'keyrings', 'login.keyring');
   let daemon;
   let starts = 0;
   let isLocked = false;
+  let entries;
   const lock = async () => {
+    entries?.kill('SIGKILL');
+    entries = undefined;
     if (!daemon) return;
     const ended = once(daemon, 'exit');
     daemon.kill('SIGKILL');
     await ended;
     daemon = undefined;
   };
+  async function askEntries(what) {
+    entries ??= fork(entriesProgram, { env: { PATH: process.env.PATH, HOME: folder, ...env } });
+    const answered = once(entries, 'message');
+    entries.send(what);
+    const [{ entries: held, failed }] = await answered;
+    if (failed) throw new Error(`the keychain did not answer: ${failed}`);
+    return held;
+  }
+
   const keychain = {
     env,
     /** How often it was started: who spoke to an earlier one does not find this one. */
@@ -68,20 +81,12 @@ export async function openKeychain(folder) {
       daemon.stdin.end('password');
       for (let tries = 0; tries < 300 && !isThere(address); tries++) await wait(20);
     },
-    /** What it holds by now, for `holdAgain`; undefined where it never held anything. */
-    held: () => readFile(entries).catch(() => undefined),
-    /** It holds these entries, and is started anew only where it held others. */
+    /** What Keel has in it by now, for `holdAgain`. */
+    held: () => askEntries({}),
+    /** It has these entries and no others of Keel's. It is not started anew for it, so that who spoke to it still finds it. */
     async holdAgain(held) {
-      const now = await keychain.held();
-      const isSame = now === undefined ? held === undefined : held !== undefined && now.equals(held);
-      if (isSame && keychain.isUnlocked()) return;
-      await lock();
-      await rm(join(folder, 'data'), { recursive: true, force: true });
-      if (held) {
-        await mkdir(dirname(entries), { recursive: true, mode: 0o700 });
-        await writeFile(entries, held, { mode: 0o600 });
-      }
-      await keychain.unlock();
+      if (!keychain.isUnlocked()) await keychain.unlock();
+      await askEntries({ hold: held });
     },
     async close() {
       await lock();

@@ -1,7 +1,7 @@
 // Where one case after the other is run: a server, a line to it, and a desk, each put back before the next case.
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deskAt } from './desk.mjs';
@@ -22,7 +22,9 @@ export async function openLane() {
   const desk = deskAt(join(folder, 'desk'));
   const keychain = await openKeychain(folder);
   if (keychain) Object.assign(desk.env, keychain.env);
-  const keel = keelOn(desk, () => keychain?.starts);
+  const derivations = join(folder, 'derivations');
+  await mkdir(derivations);
+  const keel = keelOn(desk, () => keychain?.starts, derivations);
   const keys = Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [name, randomBytes(32)]));
   const lane = {
     folder,
@@ -34,6 +36,7 @@ export async function openLane() {
     /** By name, as Keel shows them. */
     fingerprints: {},
     scenes: new Map(),
+    setUpSeconds: 0,
     url: (database = 'ballast') =>
       `postgres://postgres@127.0.0.1:${proxy.port}/${database}?sslmode=disable&connect_timeout=4`,
     keel: (args, options) => keel.run(args, options),

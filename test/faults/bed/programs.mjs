@@ -3,16 +3,13 @@ import { join, resolve } from 'node:path';
 import { build } from 'vite';
 
 const root = resolve(import.meta.dirname, '../../..');
-const built = new Map();
+const outDir = join(root, 'out', 'faults');
+const names = ['keel-with-replace'];
 
 /** The path of a program of `test/faults/programs`. */
-export function programAt(name) {
-  if (!built.has(name)) built.set(name, buildProgram(name));
-  return built.get(name);
-}
+export const programAt = (name) => join(outDir, `${name}.mjs`);
 
-async function buildProgram(name) {
-  const outDir = join(root, 'out', 'faults');
+export async function buildPrograms() {
   await build({
     configFile: false,
     root,
@@ -23,10 +20,11 @@ async function buildProgram(name) {
       outDir,
       emptyOutDir: false,
       rolldownOptions: {
-        input: { [name]: join(root, 'test', 'faults', 'programs', `${name}.ts`) },
+        input: Object.fromEntries(
+          names.map((name) => [name, join(root, 'test', 'faults', 'programs', `${name}.ts`)]),
+        ),
         output: { format: 'es', entryFileNames: '[name].mjs' },
       },
     },
   });
-  return join(outDir, `${name}.mjs`);
 }

@@ -7,14 +7,14 @@ const program = resolve(import.meta.dirname, '../../support/processes/standing-k
 
 /**
  * Answers `run(command)` with how it ended. `environment` says what a process must not outlive, such as a keychain that was started
- * anew: a process remembers whom it spoke to.
+ * anew: a process remembers whom it spoke to. `derivations` is a folder for what they share of that work.
  */
-export function standingProcesses(flags, environment) {
+export function standingProcesses(flags, environment, derivations) {
   const idle = [];
   const all = new Set();
 
   function start() {
-    const child = fork(program, {
+    const child = fork(program, [derivations], {
       env: { PATH: process.env.PATH },
       execArgv: flags,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

@@ -98,7 +98,7 @@ function planOf(draw) {
 }
 
 /** About how many messages each sends to the server, or does to files where it sends none: one of them is its last. */
-const messages = { rotate: 540, undo: 540, sweep: 300, recover: 45 };
+const messages = { rotate: 370, undo: 370, sweep: 690, recover: 50 };
 const fileOperations = 50;
 
 /** `share` is how far the command comes. */

@@ -19,7 +19,7 @@ function beside(work) {
 
 const secondProgram = {
   name: 'second program on the same home',
-  weight: 3,
+  weight: 1,
   applies: () => true,
   async arm(lane, { draw, args, program }) {
     const after = draw.below(400);
@@ -44,7 +44,7 @@ const secondProgram = {
 
 const writer = {
   name: 'writer that never stops',
-  weight: 3,
+  weight: 1,
   applies: rewrites,
   isMixed: true,
   async arm(lane, { draw, facts, step }) {
@@ -82,7 +82,7 @@ async function keepWriting(lane, { draw, facts, step, written, isOver }) {
 
 const lockHeld = {
   name: 'server and Keel stopped while the lock is waited for',
-  weight: 3,
+  weight: 1,
   applies: rewrites,
   async arm(lane, { draw, step }) {
     const keepsKeel = draw.chance(0.3);
@@ -127,7 +127,7 @@ const usesKeychain = (_step, measured, lane) => lane.keychain !== undefined && m
 
 const keychainGone = {
   name: 'keychain gone',
-  weight: 2,
+  weight: 1,
   applies: usesKeychain,
   async arm(lane) {
     await lane.keychain.lock();
@@ -141,19 +141,15 @@ const keychainGone = {
 };
 
 const keychainLost = {
-  ...atMessage(
-    'keychain gone meanwhile',
-    async (lane) => {
-      await lane.keychain.lock();
-    },
-    { weight: 2 },
-  ),
+  ...atMessage('keychain gone meanwhile', async (lane) => {
+    await lane.keychain.lock();
+  }),
   applies: (step, measured, lane) => usesKeychain(step, measured, lane) && measured.messages > 0,
 };
 
 const keychainLocked = {
   name: 'keychain locked',
-  weight: 2,
+  weight: 1,
   applies: usesKeychain,
   async arm(lane) {
     lane.keychain.lockEntries();

@@ -1,7 +1,7 @@
 // Faults at a file operation of Keel's own process.
 const whens = ['before', 'torn', 'after'];
 
-const atOperation = (name, kind, { weight = 3, first = false } = {}) => ({
+const atOperation = (name, kind, { weight = 1, first = false } = {}) => ({
   name,
   weight,
   applies: () => true,
@@ -18,12 +18,12 @@ const atOperation = (name, kind, { weight = 3, first = false } = {}) => ({
 });
 
 export const fileKinds = [
-  atOperation('SIGKILL at a file operation', 'kill', { weight: 10 }),
-  atOperation('power loss at a file operation', 'power', { weight: 6 }),
+  atOperation('SIGKILL at a file operation', 'kill', { weight: 2 }),
+  atOperation('power loss at a file operation', 'power', { weight: 2 }),
   atOperation('SIGTERM at a file operation', 'term'),
   atOperation('Ctrl-C twice at a file operation', 'int-twice'),
-  atOperation('disk full from a file operation on', 'disk-full', { weight: 5 }),
+  atOperation('disk full from a file operation on', 'disk-full'),
   atOperation('failing write at a file operation', 'bad-disk'),
-  atOperation('read-only home', 'read-only', { weight: 2, first: true }),
-  atOperation('home read-only from a file operation on', 'read-only', { weight: 2 }),
+  atOperation('read-only home', 'read-only', { first: true }),
+  atOperation('home read-only from a file operation on', 'read-only'),
 ];

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** `act(lane, { child, pair, message, draw })` does it; false where the message goes no further. */
-export const atMessage = (name, act, { weight = 3, isAt, applies = speaks, before } = {}) => ({
+export const atMessage = (name, act, { weight = 1, isAt, applies = speaks, before } = {}) => ({
   name,
   weight,
   applies,
@@ -52,20 +52,16 @@ export const lineKinds = [
       child.kill('SIGKILL');
       return draw.chance(0.5);
     },
-    { weight: 8 },
+    { weight: 2 },
   ),
   atMessage('SIGTERM at a message', (_, { child }) => void child.kill('SIGTERM')),
   atMessage('Ctrl-C twice at a message', (_, fault) => twice(fault)),
-  atMessage(
-    'link cut',
-    ({ proxy }, { pair, draw }) => {
-      if (draw.chance(0.5)) proxy.cut();
-      else proxy.sever(pair);
-      return false;
-    },
-    { weight: 5 },
-  ),
-  atMessage('answer lost, link cut', (_, { pair, message }) => loseAnswer(pair, message), { weight: 4 }),
+  atMessage('link cut', ({ proxy }, { pair, draw }) => {
+    if (draw.chance(0.5)) proxy.cut();
+    else proxy.sever(pair);
+    return false;
+  }),
+  atMessage('answer lost, link cut', (_, { pair, message }) => loseAnswer(pair, message)),
   atMessage('link cut and refused from then on', ({ proxy }) => {
     proxy.refuse();
     return false;
@@ -80,7 +76,7 @@ export const lineKinds = [
       proxy.stall();
       return false;
     },
-    { weight: 0.4 },
+    { weight: 0.5 },
   ),
   atMessage('link half-closed, server not told', (_, { pair }) => {
     pair.isLost = true;
@@ -93,7 +89,7 @@ export const lineKinds = [
       pair.far.destroy();
       return false;
     },
-    { weight: 0.4 },
+    { weight: 0.5 },
   ),
   atMessage('near end lost, server not told', ({ proxy }) => {
     proxy.loseNearEnds();
@@ -132,7 +128,7 @@ export const lineKinds = [
       pair.far.pause();
       setTimeout(() => pair.far.resume(), draw.between(200, 1500));
     },
-    { isAt: 'commit', applies: commits, weight: 1 },
+    { isAt: 'commit', applies: commits },
   ),
   atMessage(
     'SIGKILL at COMMIT',
@@ -142,17 +138,13 @@ export const lineKinds = [
     },
     { isAt: 'commit', applies: commits },
   ),
-  atMessage(
-    'backends ended',
-    async (lane) => {
-      await lane.withClient(
-        (client) =>
-          client.query(
-            `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'keel%'`,
-          ),
-        'postgres',
-      );
-    },
-    { weight: 4 },
-  ),
+  atMessage('backends ended', async (lane) => {
+    await lane.withClient(
+      (client) =>
+        client.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'keel%'`,
+        ),
+      'postgres',
+    );
+  }),
 ];

@@ -13,26 +13,21 @@ async function perhapsLazy({ server }, { draw }) {
 }
 
 export const serverKinds = [
-  atMessage('server stopped at once, restarted', crash, { weight: 3, before: perhapsLazy }),
+  atMessage('server stopped at once, restarted', crash, { before: perhapsLazy }),
   atMessage(
     'server and Keel stopped at once',
     async (lane, { child }) => {
       child.kill('SIGKILL');
       return crash(lane);
     },
-    { weight: 3, before: perhapsLazy },
+    { before: perhapsLazy },
   ),
-  atMessage(
-    'server down till Keel’s end',
-    async ({ server }) => {
-      await server.stop('immediate');
-      return false;
-    },
-    { weight: 2 },
-  ),
+  atMessage('server down till Keel’s end', async ({ server }) => {
+    await server.stop('immediate');
+    return false;
+  }),
   {
     ...atMessage('server’s disk full', ({ server }) => server.fillDisk(), {
-      weight: 4,
       before: ({ server }) => server.ontoSmallDisk('ballast'),
     }),
     applies: (_, measured, { server }) => measured.messages > 0 && server.hasSmallDisk,
@@ -46,13 +41,13 @@ export const serverKinds = [
         await server.start();
         return false;
       },
-      { weight: 1.5, before: ({ server }) => server.saveData() },
+      { before: ({ server }) => server.saveData() },
     ),
     isOlder: true,
   },
   {
     name: 'data directory restored afterwards',
-    weight: 1.5,
+    weight: 1,
     applies: (_, measured) => measured.messages > 0,
     isOlder: true,
     async arm({ server }) {

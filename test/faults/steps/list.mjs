@@ -14,17 +14,11 @@ import {
   undoPortably,
 } from './rewriting.mjs';
 
-/** Every step, with how often it is drawn beside the others. */
+/** Every step, with how often it comes beside the others. */
 export const steps = [
-  [6, rotate],
-  [4, rotateInRing],
-  [4, undo],
-  [4, sweep],
-  [4, rotatePortably],
-  [3, undoPortably],
-  [3, importing],
-  [3, replacing],
-  [3, rotateFleet],
-  ...recovering.map((step) => [2, step]),
-  ...[...keySteps, ...stepsAround, ...apiKeySteps].map((step) => [1.5, step]),
+  [3, rotate],
+  ...[rotateInRing, rotatePortably, undo, undoPortably, sweep].map((step) => [2, step]),
+  ...[importing, replacing, rotateFleet, ...recovering, ...keySteps, ...stepsAround, ...apiKeySteps].map(
+    (step) => [1, step],
+  ),
 ];
