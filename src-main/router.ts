@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import { sizeProblem } from '#contract/call-size';
 import { consents } from '#contract/consent';
 import { type ProcedureName, procedures, type Reply } from '#contract/procedures';
 import type { Failure } from '#contract/shapes';
@@ -56,6 +57,11 @@ async function dispatch(options: RouterOptions, name: unknown, input: unknown): 
       throw new KeelError('app-locked', 'Keel is locked; nothing was done', 'unlock it first');
   };
   assertMayRun();
+  const problem = sizeProblem(input);
+  if (problem !== undefined) {
+    onRefused(name, problem);
+    throw refused(`the request is ${problem}`);
+  }
   const parsed = procedure.input.safeParse(input);
   if (!parsed.success) {
     onRefused(name, describeIssues(parsed.error));
