@@ -19,7 +19,7 @@ export interface NoteLimit {
   /** Writes an entry, and counts it for the call that it belongs to. */
   readonly note: NoteActivity;
   /** Throws `request-refused` where calls of this procedure have noted as much as they may: nothing of the next one was done. */
-  assertRoom(procedure: string): void;
+  readonly assertRoom: (procedure: string) => void;
 }
 
 export function createNoteLimit({ note, presses, now }: NoteLimitOptions): NoteLimit {

@@ -16,7 +16,7 @@ const sops: StoreProgram = {
 const sopsWithVault: StoreProgram = { ...sops, variables: new RegExp(`${sops.variables.source}|^VAULT_`) };
 
 /** YAML and JSON can write a name so that it is not found as text: by escapes, aliases and tags. */
-const hidden = /\\(?:u00|U000000|x)[0-9a-f]{2}|\*[^\s:]+\s*:|!!?binary|tag:yaml/i;
+const hidden = /\\(?:u00|U000000|x)[0-9a-f]{2}|(?:^|[{,?-])[ \t]*\*[^\s:"']+[ \t]*:|!!?binary|tag:yaml/im;
 
 /**
  * SOPS sends the admin's Vault token to the server that its file names. Returns how it is run for this file. Throws `file-unwritable` where that
@@ -34,7 +34,7 @@ async function sopsFor(path: string, where: string): Promise<StoreProgram> {
     return sopsWithVault;
   throw unclear(
     where,
-    'SOPS would send your Vault token to the server that this file names, and that is not the one in VAULT_ADDR',
+    'SOPS would send your Vault token to the server that this file names, which is not known to be the one in VAULT_ADDR',
     'check `vault_address` in the file; if you trust that server, set VAULT_ADDR to it and start Keel again',
   );
 }

@@ -281,23 +281,6 @@ describe.skipIf(process.platform === 'win32')('a file of SOPS', () => {
   });
 });
 
-describe('a file of SOPS that names a Vault server', () => {
-  const target = (path: string): HandoffTarget => ({ kind: 'sops-file', path, at: ['key'] });
-  test.for([
-    '{"sops":{"hc_vault":[{"vault_address":"https://evil.example"}]}}',
-    'sops:\n  hc_vault:\n    - vault_address: https://evil.example\n',
-    '{"sops":{"hc_vault":[{"vault\\u005faddress":"https://evil.example"}]}}',
-    'sops_hc_vault__list_0__map_vault_address=https://evil.example\n',
-  ])('other than the one of VAULT_ADDR is not opened: %s', async (text, { folder }) => {
-    const path = join(folder, 'secrets.yaml');
-    await writeFile(path, text);
-    await expect(planHandoff(target(path), newKey)).rejects.toMatchObject({
-      code: 'file-unwritable',
-      message: expect.stringContaining('would send your Vault token'),
-    });
-  });
-});
-
 const noSops = lacking({ sops: ['sops', '--version'], age: ['age-keygen', '--version'] });
 
 withFolder.skipIf(noSops !== '')(
