@@ -18,6 +18,7 @@ import { createChosenFiles } from '#procedures/chosen-files';
 import { createConfirmedAddresses } from '#procedures/environments/confirmed-addresses';
 import { createConnections } from '#procedures/environments/connection';
 import { connectionsProcedures } from '#procedures/connections/procedures';
+import { currentCall } from '#procedures/current-call';
 import { createDesktopProgress } from '#procedures/desktop-progress';
 import { credentialProcedures } from '#procedures/credentials/procedures';
 import { credentialArchiveProcedures } from '#procedures/credentials/archive';
@@ -39,6 +40,7 @@ import { createMatrixMemory } from '#procedures/proof/matrix-memory';
 import type { Press } from '#procedures/consent/consent';
 import type { Native } from '#procedures/native';
 import type { NoteActivity } from '#procedures/note-activity';
+import { createNoteLimit } from '#procedures/note-limit';
 import { createOperations } from '#procedures/operations';
 import { postureProcedures } from '#procedures/posture/procedures';
 import { createQuickCalls } from '#procedures/quick-calls';
@@ -85,10 +87,17 @@ export async function composeDesktop({
   const chosen = createChosenFiles();
   const newApiKeys = createNewApiKeys();
   const restored = createRestoredKeyMemory();
-  const note: NoteActivity = (entry) => activity.append(entry);
+  const { note, assertRoom } = createNoteLimit({
+    note: (entry) => activity.append(entry),
+    presses: () => native.presses(),
+    now,
+  });
   const noteIfPossible: NoteActivity = (entry) =>
     note(entry).catch((error: unknown) => faults.record('activity log', error));
-  const noteRefusal = createRefusalNotes({ note, onFault: (error) => void faults.record('refusal', error) });
+  const noteRefusal = createRefusalNotes({
+    note: (entry) => activity.append(entry),
+    onFault: (error) => void faults.record('refusal', error),
+  });
   const { unread, ...read } = await readAppSettings(home);
   let { settings } = read;
   if (unread) {
@@ -148,7 +157,6 @@ export async function composeDesktop({
   });
   const { assertChosen, forWriting } = chosen;
   const addresses = createConfirmedAddresses(() => workspaces.addresses());
-  const connections = createConnections({ assertChosen, addresses });
   const suggested = createSuggestedPassphrases();
   const matrix = createMatrixMemory();
   const practiceEnvironment = createPracticeEnvironment({ workspaces, secrets });
@@ -157,8 +165,16 @@ export async function composeDesktop({
   const practice = createPractice({ environment: practiceEnvironment, note, changed, isBusy });
   let isEnding = false;
   const assertOpen = () => {
-    if (lock.isLocked() || isEnding) throw lockedDuring();
+    const arrived = currentCall()?.epoch ?? secrets.epoch();
+    if (lock.isLocked() || isEnding || arrived !== secrets.epoch()) throw lockedDuring();
   };
+  const connections = createConnections({
+    assertChosen,
+    addresses,
+    assertOpen,
+    presses: () => native.presses(),
+    note,
+  });
   const consents = createConsentGate({
     ask: (question, signal) => native.ask(question, signal),
     presses: () => native.presses(),
@@ -245,6 +261,8 @@ export async function composeDesktop({
     operations,
     quickCalls,
     isLocked: () => lock.isLocked(),
+    epoch: () => secrets.epoch(),
+    assertRoom,
     takePress,
     consents,
     onRefused: noteRefusal,

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
+import { sizeProblem } from '#contract/call-size';
 import { consents } from '#contract/consent';
 import { type ProcedureName, procedures, type Reply } from '#contract/procedures';
 import type { Failure } from '#contract/shapes';
 import { type ErrorCode, KeelError } from '#errors/keel-error';
 import { asOutsideFailure } from '#errors/outside-failure';
 import type { Consent, ConsentGate, Press } from '#procedures/consent/consent';
+import { inCall } from '#procedures/current-call';
 import { gestureMissing } from '#procedures/gesture-missing';
 import type { Implementations, Work } from '#procedures/implementations';
 import { inexplicable, type OnceAgreed, type Operations } from '#procedures/operations';
@@ -17,6 +19,10 @@ export interface RouterOptions {
   readonly operations: Operations;
   readonly quickCalls: Pick<QuickCalls, 'run'>;
   readonly isLocked: () => boolean;
+  /** Names the time since the last lock. */
+  readonly epoch: () => number;
+  /** Throws `request-refused` where calls of this procedure have filled the activity log. */
+  readonly assertRoom: (procedure: string) => void;
   /** Takes a real press that nothing has used yet. */
   readonly takePress: (kind: 'click' | 'hold') => Press | undefined;
   readonly consents: Pick<ConsentGate, 'consentFor' | 'rehearse'>;
@@ -51,16 +57,24 @@ async function dispatch(options: RouterOptions, name: unknown, input: unknown): 
     throw refused('there is no such procedure');
   }
   const procedure = procedures[name];
+  const call = { procedure: name, epoch: options.epoch() };
   const assertMayRun = () => {
-    if (isLocked() && !procedure.whileLocked)
+    // what was typed before a lock is not kept after it, also where Keel was unlocked since
+    if ((isLocked() || options.epoch() !== call.epoch) && !procedure.whileLocked)
       throw new KeelError('app-locked', 'Keel is locked; nothing was done', 'unlock it first');
   };
   assertMayRun();
+  const problem = sizeProblem(input);
+  if (problem !== undefined) {
+    onRefused(name, problem);
+    throw refused(`the request is ${problem}`);
+  }
   const parsed = procedure.input.safeParse(input);
   if (!parsed.success) {
     onRefused(name, describeIssues(parsed.error));
     throw refused(`the request does not match the schema of ${name} (${describeIssues(parsed.error)})`);
   }
+  options.assertRoom(name);
   const granted = grant(options, name);
   // the contract's types and the map of functions agree, which the checker cannot follow through the name
   const run = implementations[name] as (input: unknown, given: object) => Promise<unknown>;
@@ -68,7 +82,7 @@ async function dispatch(options: RouterOptions, name: unknown, input: unknown): 
   const rehearsed = 'rehearses' in consents[name] && rehearse !== false ? environment : undefined;
   const checked = async (work?: Work, onceAgreed?: OnceAgreed) => {
     const given = onceAgreed ? askingFor(onceAgreed, granted) : granted;
-    const done = () => run(parsed.data, { ...work, ...given });
+    const done = () => inCall(call, () => run(parsed.data, { ...work, ...given }));
     try {
       const output = await (rehearsed === undefined ? done() : options.consents.rehearse(rehearsed, done));
       return strictly(name, procedure.output, output);

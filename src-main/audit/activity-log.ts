@@ -1,4 +1,4 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ActivityEntry, activityEntry } from '#contract/app';
 import { expectedFailure } from '#errors/expected-failure';
@@ -7,8 +7,9 @@ import { cannotWrite } from '#storage/durable-file';
 import { withFolderLock } from '#storage/folder-lock';
 import { madeFolder } from '#storage/made-folder';
 import { readState, writeState } from '#storage/state-file';
-import { chainHash, genesis, lineOf, presentable, readLine } from './activity-chain.ts';
-import { activityHeadKind, type Examined, examineLog, type Head } from './examine-log.ts';
+import { chainHash, genesis, type Line, lineOf, presentable, readLine } from './activity-chain.ts';
+import { activityHeadKind, createLogExaminer, type Examined, type Head } from './examine-log.ts';
+import { readRows } from './log-rows.ts';
 
 /**
  * What was done with Keel, in `activity.jsonl`: one entry per line, each with the SHA-256 of the previous
@@ -55,19 +56,33 @@ export function openActivityLog(home: string, now: () => Date = () => new Date()
     });
   };
   const settled = () => inTurn(async () => undefined);
-  const look = async (): Promise<Examined> => {
+  // a long log is examined for a while: not by many at once
+  const lookInTurn = oneAfterTheOther();
+  /** `keep` hears of every line that can be read, oldest first; twice where the log has to be read again, from `begin` on. */
+  const look = async (begin: () => (line: Line) => void): Promise<Examined['trouble']> => {
     await settled();
-    // the head first: what another process adds in the meantime then comes after it
-    const read = async (): Promise<Examined> => {
-      const head = await readHead(headPath).catch((error: Error) => error);
-      const text = await readText(path);
-      if (!(head instanceof Error)) return examineLog(head, text);
-      const { lines } = examineLog(emptyHead, text);
-      return { lines, trouble: { line: 1, what: `and those after it were not checked: ${head.message}` } };
+    const read = async (head: Head | Error, until?: number): Promise<Examined['trouble']> => {
+      const examiner = createLogExaminer(head instanceof Error ? emptyHead : head);
+      const keep = begin();
+      const onRow = (row: string) => {
+        const line = examiner.add(row);
+        if (line) keep(line);
+      };
+      const trouble = examiner.end(await readRows(path, onRow, until));
+      return head instanceof Error
+        ? { line: 1, what: `and those after it were not checked: ${head.message}` }
+        : trouble;
     };
-    const glance = await read();
-    // more than one entry may have been added, so a break is reported only when nobody can be writing
-    return glance.trouble ? withFolderLock(home, 'activity', read).catch(() => glance) : glance;
+    const headNow = () => readHead(headPath).catch((error: Error) => error);
+    // the head first: what another process adds in the meantime then comes after it
+    const glance = await read(await headNow());
+    if (!glance) return undefined;
+    // more than one entry may have been added, so a break is reported only by a head and a length of which nobody was writing
+    const still = await withFolderLock(home, 'activity', async () => ({
+      head: await headNow(),
+      size: (await stat(path).catch(() => undefined))?.size ?? 0,
+    })).catch(() => undefined);
+    return still ? read(still.head, still.size) : glance;
   };
   return {
     append(entry) {
@@ -75,14 +90,28 @@ export function openActivityLog(home: string, now: () => Date = () => new Date()
       return inTurn(() => add(complete));
     },
     settle: settled,
-    examine: look,
-    list: async ({ environment, limit }) => {
-      const { trouble, lines } = await look();
-      const wanted = lines
-        .map(({ entry }) => known(entry))
-        .filter((entry) => environment === undefined || entry.environment === environment);
-      return { intact: trouble === undefined, entries: wanted.slice(-limit).reverse() };
-    },
+    examine: () =>
+      lookInTurn(async () => {
+        let lines: Line[] = [];
+        const trouble = await look(() => {
+          lines = [];
+          return (line) => lines.push(line);
+        });
+        return { lines, ...(trouble && { trouble }) };
+      }),
+    list: ({ environment, limit }) =>
+      lookInTurn(async () => {
+        let newest: ActivityEntry[] = [];
+        const trouble = await look(() => {
+          newest = [];
+          return ({ entry }) => {
+            if (environment !== undefined && entry.environment !== environment) return;
+            newest.push(entry);
+            if (newest.length >= 2 * limit) newest = newest.slice(-limit);
+          };
+        });
+        return { intact: trouble === undefined, entries: newest.slice(-limit).map(known).reverse() };
+      }),
   };
 }
 
@@ -139,10 +168,6 @@ async function readFrom(file: FileHandle, start: number, end: number): Promise<B
   const bytes = Buffer.alloc(end - start);
   await file.read(bytes, 0, bytes.length, start);
   return bytes;
-}
-
-async function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch(() => '');
 }
 
 /**

@@ -15,6 +15,7 @@ const auditActions = [
   'practice left',
   // environments
   'database connected',
+  'login refused',
   'environment renamed',
   'environment changed',
   'environment forgotten',

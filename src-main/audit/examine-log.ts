@@ -30,39 +30,48 @@ export interface Examined {
   readonly trouble?: { readonly line: number; readonly what: string };
 }
 
-/** Follows the chain through the text of a log and compares it with its head. Lines are counted from 1. */
-export function examineLog({ count, bytes, hash }: Head, text: string): Examined {
-  const rows = text.split('\n');
-  const unfinished = rows.pop() ?? '';
-  const lines: Line[] = [];
+/** Follows the chain through the rows of a log, as they are read, and compares it with its head. Lines are counted from 1. */
+export interface LogExaminer {
+  /** The next row, without its line end: what it says, where it can be read. */
+  add(row: string): Line | undefined;
+  /** What follows the last line end; returns the first thing that is not as it was written. */
+  end(unfinished: string): Examined['trouble'];
+}
+
+export function createLogExaminer({ count, bytes, hash }: Head): LogExaminer {
   let trouble: Examined['trouble'];
   const found = (line: number, what: string) => {
     if (!trouble || line < trouble.line) trouble = { line, what };
   };
   let before = genesis;
   let length = 0;
-  for (const [index, row] of rows.entries()) {
-    const number = index + 1;
-    const line = readLine(row);
-    if (line) lines.push(line);
-    if (!line) found(number, 'cannot be read as an entry');
-    else if (line.hash !== chainHash(before, line.entry)) {
-      found(
-        number,
-        'does not follow the previous entry: one of the two was altered, or one between them was removed',
-      );
-    }
-    before = line?.hash ?? before;
-    length += Buffer.byteLength(row) + 1;
-    if (number === count && (before !== hash || length !== bytes)) {
-      found(number, 'is not the one recorded in activity.head.json');
-    }
-  }
-  if (rows.length < count) {
-    found(rows.length + 1, `is missing, ${count - rows.length} in total: the end of the log was cut off`);
-  }
-  // a crash leaves one entry behind the head, or a piece of one
-  if (rows.length > count + 1) found(count + 1, 'and those after it are not recorded in activity.head.json');
-  if (unfinished !== '' && rows.length !== count) found(rows.length + 1, 'is cut off');
-  return { lines, ...(trouble && { trouble }) };
+  let number = 0;
+  return {
+    add(row) {
+      number++;
+      const line = readLine(row);
+      if (!line) found(number, 'cannot be read as an entry');
+      else if (line.hash !== chainHash(before, line.entry)) {
+        found(
+          number,
+          'does not follow the previous entry: one of the two was altered, or one between them was removed',
+        );
+      }
+      before = line?.hash ?? before;
+      length += Buffer.byteLength(row) + 1;
+      if (number === count && (before !== hash || length !== bytes)) {
+        found(number, 'is not the one recorded in activity.head.json');
+      }
+      return line;
+    },
+    end(unfinished) {
+      if (number < count) {
+        found(number + 1, `is missing, ${count - number} in total: the end of the log was cut off`);
+      }
+      // a crash leaves one entry behind the head, or a piece of one
+      if (number > count + 1) found(count + 1, 'and those after it are not recorded in activity.head.json');
+      if (unfinished !== '' && number !== count) found(number + 1, 'is cut off');
+      return trouble;
+    },
+  };
 }

@@ -2,7 +2,6 @@ import type { Node } from 'jsonc-parser';
 import { parseDocument } from '#forms/json-document';
 import { isConninfo, readConninfo } from '#postgres/address/conninfo';
 import { splitHosts } from '#postgres/address/hosts';
-import { isKnownParameter } from '#postgres/address/parameters';
 import { asciiHost, isSocket } from '#shared/ascii-host';
 import { plainName } from './credential-fields.ts';
 import { databaseKindOf, usualPort } from './database-kinds.ts';
@@ -22,14 +21,19 @@ export interface NamedServers {
  * place of them, and what the fields of a JSON document name. Clients differ in which of these counts, so each does. Pure.
  */
 export function serversNamedBy(text: string): NamedServers {
-  const found: Found = { servers: new Set(), complete: true };
+  const found: Found = { servers: new Set(), complete: true, depth: 0 };
   readText(text.trim(), found);
   return { servers: [...found.servers], complete: found.complete };
 }
 
+/** An address within a parameter of an address, and so on: nobody writes more, and each is read anew. */
+const deepest = 4;
+
 interface Found {
   readonly servers: Set<string>;
   complete: boolean;
+  /** How many addresses the one that is read is within. */
+  depth: number;
 }
 
 type Pairs = readonly (readonly [name: string, value: string])[];
@@ -50,6 +54,16 @@ function isUrl(text: string): boolean {
 }
 
 function readUrl(text: string, found: Found): void {
+  if (found.depth === deepest) {
+    found.complete = false;
+    return;
+  }
+  found.depth++;
+  readUrlAt(text, found);
+  found.depth--;
+}
+
+function readUrlAt(text: string, found: Found): void {
   const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.:-]*?):\/\/([^]*)$/i.exec(text) ?? [];
   const authority = rest.split(/[/?]/)[0] ?? '';
   const behind = rest.slice(authority.length);
@@ -60,10 +74,13 @@ function readUrl(text: string, found: Found): void {
   }
   const hosts = decoded(authority.slice(authority.indexOf('@') + 1));
   const query = /\?([^]*)$/.exec(behind)?.[1] ?? '';
+  // the servers of a service name are what its own server answers
+  if (/\+srv$/i.test(scheme)) found.complete = false;
   const parameters: Pairs = [...new URLSearchParams(query)];
+  const ports = portsOf(parameters, usualPortOf(scheme));
   if (hosts === undefined) found.complete = false;
-  else if (hosts !== '') addHosts(hosts, portsOf(parameters, usualPortOf(scheme)), found);
-  readParameters(parameters, usualPortOf(scheme), found);
+  else if (hosts !== '') addHosts(hosts, ports, found);
+  readParameters(parameters, ports, found);
   if (found.servers.size === 0) found.complete = false;
 }
 
@@ -76,14 +93,13 @@ function readPairs(text: string, found: Found): void {
     found.complete = false;
     return;
   }
-  readParameters(pairs, usualPort.postgresql, found);
+  readParameters(pairs, portsOf(pairs, usualPort.postgresql), found);
   if (found.servers.size === 0) found.complete = false;
 }
 
-function readParameters(pairs: Pairs, usual: number | undefined, found: Found): void {
+function readParameters(pairs: Pairs, ports: Ports, found: Found): void {
   for (const [name, value] of pairs) {
-    if (isHostName(name)) addServers(value, portsOf(pairs, usual), found);
-    else if (!isHarmless(name, value)) found.complete = false;
+    addField(name, value, ports, found);
   }
 }
 
@@ -95,13 +111,15 @@ function readDocument(document: Node, found: Found): void {
     .map(([, value]) => usualPortOf(value))
     .find((port) => port !== undefined);
   const ports = portsOf(fields, kind);
-  for (const [name, value] of fields) {
-    if (isHostName(name)) addServers(value, ports, found);
-    else if (isHarmless(name, value)) continue;
-    else if (isUrl(value)) readUrl(value, found);
-    else found.complete = false;
-  }
+  for (const [name, value] of fields) addField(name, value, ports, found);
   if (found.servers.size === 0) found.complete = false;
+}
+
+/** A URL is read whatever its field is called: a client may take it for where to connect to. */
+function addField(name: string, value: string, ports: Ports, found: Found): void {
+  if (isHostName(name)) addServers(value, ports, found);
+  else if (isUrl(value.trim())) readUrl(value.trim(), found);
+  else if (!isHarmless(name, value)) found.complete = false;
 }
 
 /** The scalars of a document by the name of the member that they are in, a name that is there twice as two. */
@@ -180,34 +198,74 @@ const isDriverSetting = new Set([
   'localsocketaddress',
 ]);
 
-const harmless = new Set(
-  [
-    ...[...loginNames.port, ...loginNames.user, ...loginNames.password],
-    ...[...loginNames.kind, ...loginNames.mode, ...loginNames.verify],
-    ...[
-      'token',
-      'access_token',
-      'refresh_token',
-      'api_key',
-      'api_token',
-      'client_id',
-      'client_secret',
-      'secret',
-    ],
-    ...['auth_source', 'replica_set', 'app_name', 'charset', 'ssl_cert_reqs', 'name', 'email', 'scope', 'w'],
-  ].map(plainName),
+/** What a value is like that can name no server, by what its field is for. */
+const forms = {
+  /** More digits may be an IPv4 address. */
+  number: /^-?\d{0,7}$/,
+  time: /^\d*(?:\.\d+)?(?:ms|s|m|min|h|d)?$/,
+  /** A driver's own, and no name of a class, a host or a file. */
+  word: /^[\w-]*$/,
+  name: /^[^/:@=\\?#\p{C}]*$/u,
+  /** Sent to the server that is named. */
+  secret: /^(?!\s*(?:[a-z][a-z0-9+.:-]*:)?\/\/)/i,
+  mail: /^[^\s@/:]+@[a-z0-9.-]+$/i,
+  file: /^(?:[a-z]:)?(?![\\/]{2})[^:]*$/i,
+} as const;
+
+/**
+ * Fields and parameters that name no server where their value has the form beside them. That a driver knows a parameter says nothing of
+ * that: some load code (`sslfactoryarg`), or name who issues a token (`oauth_issuer`).
+ */
+const harmless: ReadonlyMap<string, RegExp> = new Map(
+  (
+    [
+      [loginNames.port, /^\d+(?:,\d+)*$/],
+      [[...loginNames.user, ...loginNames.database], forms.name],
+      [[...loginNames.password, 'token', 'access_token', 'refresh_token'], forms.secret],
+      [['api_key', 'api_token', 'client_secret', 'secret'], forms.secret],
+      [['client_id', 'scope', 'application_name', 'fallback_application_name'], forms.name],
+      [['app_name', 'name'], forms.name],
+      [['email'], forms.mail],
+      [['sslrootcert', 'sslcert', 'sslkey'], forms.file],
+      [[...loginNames.mode, ...loginNames.verify], forms.word],
+      [['ssl_cert_reqs', 'ssl_negotiation', 'ssl_cert_mode', 'gss_enc_mode', 'channel_binding'], forms.word],
+      [['target_session_attrs', 'auth_source', 'auth_mechanism', 'replica_set', 'w'], forms.word],
+      [['charset', 'client_encoding', 'schema', 'current_schema', 'prefer_query_mode'], forms.word],
+      [['ssl_min_protocol_version', 'ssl_max_protocol_version'], /^TLSv1(?:\.\d)?$/],
+      [
+        ['connect_timeout', 'pool_timeout', 'socket_timeout', 'statement_timeout', 'lock_timeout'],
+        forms.time,
+      ],
+      [['expires_at', 'expires_in', 'created_at', 'expiry'], forms.time],
+    ] as const
+  ).flatMap(([names, form]) => names.map((name) => [plainName(name), form] as const)),
 );
 
+const kinds: ReadonlySet<string> = new Set(loginNames.kind.map(plainName));
+
 /** libpq has them, and they send its client somewhere else. */
-const elsewhere = new Set(['service', 'servicefile', 'socketfactory', 'socketfactoryarg']);
+const elsewhere: ReadonlySet<string> = new Set([
+  'service',
+  'servicefile',
+  'socketfactory',
+  'socketfactoryarg',
+]);
 
 function isHarmless(name: string, value: string): boolean {
   const plain = plainName(name);
   if (elsewhere.has(plain)) return false;
-  if (/^(true|false|-?\d+)$/.test(value) || isDriverSetting.has(plain)) return true;
-  // a database's name that is a connection string is read as one
-  if (loginNames.database.map(plainName).includes(plain)) return !/[=:]/.test(value);
-  return harmless.has(plain) || isKnownParameter(name);
+  if (value === 'true' || value === 'false') return true;
+  if (kinds.has(plain)) return isKind(value);
+  if (isDriverSetting.has(plain)) return forms.file.test(value);
+  return (harmless.get(plain) ?? forms.number).test(value);
+}
+
+/** The name of a kind of database: what else stands there may be read as an address. */
+function isKind(value: string): boolean {
+  const [name = '', ...variants] = value.toLowerCase().split('+');
+  return (
+    databaseKindOf(plainName(name)) !== undefined && variants.every((variant) => /^[a-z0-9]+$/.test(variant))
+  );
 }
 
 function decoded(text: string): string | undefined {

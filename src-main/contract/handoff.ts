@@ -8,8 +8,8 @@ const environment = { environment: environmentId };
 /** The name under which Ballast reads its key; another one where a deployment renames it. */
 const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,99}$/);
 const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/);
-/** What a program of a cloud calls something: no option of that program. */
-const cloudName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.:/+=@ -]{0,299}$/);
+/** What a program of a cloud calls something: no option of that program, and no address: the AWS CLI reads `file://` and sends the file. */
+const cloudName = z.string().regex(/^(?!.{0,300}:\/\/)[A-Za-z0-9][A-Za-z0-9_.:/+=@ -]{0,299}$/);
 /** The way to a value of a document, a name for each map. */
 const valuePath = z.array(z.string().min(1).max(200)).min(1).max(20);
 

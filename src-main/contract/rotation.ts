@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { beyondReach } from './beyond-reach.ts';
 import { census } from './census.ts';
-import { encryptedColumn } from './inventory.ts';
+import { encryptedColumn, sentColumn } from './inventory.ts';
 import { long, nothing, quick } from './procedure.ts';
 import { environmentId, fingerprint, proof, time } from './shapes.ts';
 
@@ -182,7 +182,7 @@ export const rotationProcedures = {
     z.strictObject({ columns: z.array(encryptedColumn), excluded }),
   ),
   'inventory.write': quick(
-    z.strictObject({ ...environment, columns: z.array(encryptedColumn).max(2000), excluded }),
+    z.strictObject({ ...environment, columns: z.array(sentColumn).max(2000), excluded }),
     nothing,
   ),
   /** With the given key or, without one, by looks alone. Read-only. */
@@ -198,7 +198,7 @@ export const rotationProcedures = {
    * that proves about its IV. Read-only in the database.
    */
   'rotation.proveIv': quick(
-    z.strictObject({ ...environment, entry: encryptedColumn, value: z.string().min(1).max(65_536) }),
+    z.strictObject({ ...environment, entry: sentColumn, value: z.string().min(1).max(65_536) }),
     z.strictObject({ outcome: z.enum(['whole', 'beginning-lost', 'not-found']) }),
   ),
   /** Who else is connected now, longest first; only some of them if there are many. Connects. */

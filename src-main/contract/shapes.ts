@@ -14,7 +14,8 @@ export const filePath = z.string().min(1).max(4096);
 /** A passphrase, password or key as it was typed. */
 export const typedSecret = z.string().min(1).max(1024);
 
-export const time = z.iso.datetime();
+/** Fractions of a second may be long, as far as the format goes. */
+export const time = z.iso.datetime().max(40);
 
 /** A failure as data; neither text ever holds a secret. */
 export const failure = z.strictObject({

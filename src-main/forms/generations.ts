@@ -1,7 +1,8 @@
 import type { EncodingName } from './encodings.ts';
 import { type Form, readEntry } from './entry.ts';
 import type { EncryptedColumn } from '#contract/inventory';
-import { pathsOverlap } from './path.ts';
+import { pathsOverlap, type PathStep } from './path.ts';
+import { PathTree } from './path-tree.ts';
 import { spansOf, type Template } from './template.ts';
 
 /*
@@ -47,7 +48,19 @@ function rankOf(template: Template): number[] {
 
 /** Whether two forms read the same place of a cell. */
 export function isSamePlace(one: Form, other: Form): boolean {
-  return JSON.stringify(one.steps) === JSON.stringify(other.steps);
+  return placeOf(one) === placeOf(other);
+}
+
+/** Written once for each path: forms are compared for each of many values. */
+const written = new WeakMap<readonly PathStep[], string>();
+
+function placeOf({ steps }: Form): string {
+  if (!steps) return '';
+  const known = written.get(steps);
+  if (known !== undefined) return known;
+  const place = JSON.stringify(steps);
+  written.set(steps, place);
+  return place;
 }
 
 /** Whether a column can have both forms: they are of other places, or of the same one and told apart by how their texts are written. */
@@ -56,6 +69,44 @@ export function areDistinguishable(one: Form, other: Form): boolean {
   if (lookOf(one.layout.template) !== lookOf(other.layout.template)) return true;
   // one form in both alphabets: what is in either is read alike
   return one.entry.layout !== other.entry.layout && meaningOf(one) === meaningOf(other);
+}
+
+/**
+ * Two of the forms of a column that it cannot both have, by `areDistinguishable`; undefined where each is told from all others. Takes time
+ * in proportion to the length of their paths, not to the number of pairs. Throws `inventory-malformed`.
+ */
+export function findAlike(forms: readonly Form[]): readonly [Form, Form] | undefined {
+  const places = new Map<string, LooksOfPlace>();
+  const tree = new PathTree<Form>();
+  for (const form of forms) {
+    const place = placeOf(form);
+    const known = places.get(place);
+    const met = known ? known.add(form) : tree.add(form.steps ?? [], form);
+    if (met) return [met, form];
+    if (!known) places.set(place, new LooksOfPlace(form));
+  }
+  return undefined;
+}
+
+/** Forms of one place: of those that look alike, each has a layout of its own, and all have one meaning. */
+class LooksOfPlace {
+  readonly #byLook = new Map<string, { readonly meaning: string; readonly byLayout: Map<string, Form> }>();
+
+  constructor(first: Form) {
+    this.add(first);
+  }
+
+  /** Adds a form, unless it cannot be told from one of those before: returns that one. */
+  add(form: Form): Form | undefined {
+    const look = lookOf(form.layout.template);
+    const known = this.#byLook.get(look) ?? { meaning: meaningOf(form), byLayout: new Map<string, Form>() };
+    this.#byLook.set(look, known);
+    const [any] = known.byLayout.values();
+    const twin = known.byLayout.get(form.entry.layout);
+    if (twin || (any && known.meaning !== meaningOf(form))) return twin ?? any;
+    known.byLayout.set(form.entry.layout, form);
+    return undefined;
+  }
 }
 
 /** The same for entries of an inventory, of whatever columns. */

@@ -63,7 +63,8 @@ export function pathsOverlap(one: readonly PathStep[], other: readonly PathStep[
   return one.slice(0, other.length).every((step, i) => stepsMeet(step, other[i] as PathStep));
 }
 
-function stepsMeet(one: PathStep, other: PathStep): boolean {
+/** Whether two steps can lead to the same child. */
+export function stepsMeet(one: PathStep, other: PathStep): boolean {
   if (one === 'elements' || other === 'elements') {
     const rest = one === 'elements' ? other : one;
     return rest === 'elements' || (typeof rest === 'object' && 'index' in rest);

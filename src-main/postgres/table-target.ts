@@ -2,7 +2,7 @@ import type { Inventory } from '#contract/inventory';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import { type Form, readEntry } from '#forms/entry';
-import { areDistinguishable, inReadingOrder } from '#forms/generations';
+import { findAlike, inReadingOrder } from '#forms/generations';
 import type { FormColumn } from '#forms/row-values';
 import {
   type CatalogColumn,
@@ -82,7 +82,9 @@ export function resolveInventory(inventory: Inventory, catalog: readonly Catalog
     else {
       const columns = forms.get(table) ?? new Map<string, Form[]>();
       forms.set(table, columns);
-      columns.set(column.name, [...(columns.get(column.name) ?? []), readEntry(entry)]);
+      const ofColumn = columns.get(column.name) ?? [];
+      columns.set(column.name, ofColumn);
+      ofColumn.push(readEntry(entry));
     }
   }
   if (problems.length > 0) {
@@ -128,15 +130,13 @@ function toTarget(catalog: CatalogTable, formsByColumn: ReadonlyMap<string, read
 
 /** Throws where a text of a column could be of several of its forms. */
 function assertDistinguishable({ schema, name }: CatalogTable, column: string, forms: readonly Form[]): void {
-  for (const [i, one] of forms.entries()) {
-    const other = forms.slice(i + 1).find((another) => !areDistinguishable(one, another));
-    if (!other) continue;
-    throw new KeelError(
-      'inventory-malformed',
-      `the inventory lists column ${column} of ${schema}.${name} twice, and the way a value is written does not show which entry it belongs to: \`${one.entry.layout}\` and \`${other.entry.layout}\`; nothing was changed`,
-      'keep one of them; one path must not lead into another, and layouts for the same place must use different digits or words',
-    );
-  }
+  const [one, other] = findAlike(forms) ?? [];
+  if (!one || !other) return;
+  throw new KeelError(
+    'inventory-malformed',
+    `the inventory lists column ${column} of ${schema}.${name} twice, and the way a value is written does not show which entry it belongs to: \`${one.entry.layout}\` and \`${other.entry.layout}\`; nothing was changed`,
+    'keep one of them; one path must not lead into another, and layouts for the same place must use different digits or words',
+  );
 }
 
 /** The same table with the place of each row read along. In a partitioned table, a place is that of many rows. */

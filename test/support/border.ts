@@ -76,6 +76,8 @@ export function border({
     implementations: counted as unknown as Implementations,
     operations,
     isLocked: () => locked,
+    epoch: () => 0,
+    assertRoom: () => undefined,
     takePress: (kind) => {
       pressed.push(kind);
       return pressable && (kind === 'click' || held) ? { isHeld: () => held } : undefined;

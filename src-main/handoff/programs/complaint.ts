@@ -23,7 +23,7 @@ const reasons = [
     says: 'it has no key that decrypts this',
   },
   {
-    sign: /\bname\b[^\n]*(?:does not|doesn't) (?:match|fit)/i,
+    sign: /\bname\b[^\n]{0,200}(?:does not|doesn't) (?:match|fit)/i,
     says: 'the name is not the one in the contents',
   },
   { sign: /swarm/i, says: 'this machine is not a manager of a Docker swarm' },
@@ -39,7 +39,12 @@ const reasons = [
   },
 ] as const;
 
-/** What is made of what a program wrote to its standard error. */
+/** A program says why it refused at the beginning or at the end of what it writes. */
+const longestEnd = 4000;
+
+/** What is made of what a program wrote to its standard error. Of a long text only its beginning and its end are looked at. */
 export function complaintOf(text: string): Complaint {
-  return reasons.find(({ sign }) => sign.test(text))?.says ?? unknown;
+  const looked =
+    text.length > 2 * longestEnd ? `${text.slice(0, longestEnd)}\n${text.slice(-longestEnd)}` : text;
+  return reasons.find(({ sign }) => sign.test(looked))?.says ?? unknown;
 }

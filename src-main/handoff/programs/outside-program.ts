@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { KeelError } from '#errors/keel-error';
 import { childEnvironment } from '#storage/child-environment';
 import { inProgramRoom } from '#storage/program-room';
@@ -6,6 +6,8 @@ import { type Complaint, complaintOf } from './complaint.ts';
 import type { Program } from './program-of.ts';
 
 const msToRun = 30_000;
+/** From the wish to end until it is ended. */
+const msToEnd = 2_000;
 const maxOutput = 1024 * 1024;
 
 export interface ProgramAnswer {
@@ -19,16 +21,17 @@ export interface ProgramAnswer {
 
 /**
  * Runs a program of the machine. What is secret goes in by `input` alone and comes out by `stdout` alone, which the caller
- * wipes. `variables` are those of Keel's own that it needs beside the usual ones. Throws `file-unwritable` where the program is not there or does not
- * end in time, and `request-refused` where too many wait already.
+ * wipes. `variables` are those of Keel's own that it needs beside the usual ones. What does not end within `ms` is ended, with whatever it
+ * started. Throws `file-unwritable` where the program is not there or does not end in time, and `request-refused` where too many wait already.
  */
 export async function runProgram(
   program: Program,
   args: readonly string[],
   input: Buffer = Buffer.alloc(0),
   variables?: RegExp,
+  ms = msToRun,
 ): Promise<ProgramAnswer> {
-  return inProgramRoom(() => started(program, args, input, variables));
+  return inProgramRoom(() => started(program, args, input, variables, ms));
 }
 
 async function started(
@@ -36,15 +39,35 @@ async function started(
   args: readonly string[],
   input: Buffer,
   variables: RegExp | undefined,
+  ms: number,
 ): Promise<ProgramAnswer> {
   return new Promise((resolve, reject) => {
+    const out: Buffer[] = [];
     const [command, ...given] = input.length > 0 ? throughPipe(program, args) : [program, ...args];
     const child = spawn(command, given, {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...childEnvironment(), ...variablesLike(variables) },
-      timeout: msToRun,
+      // a group of its own, which ends as a whole: what it has started may keep its pipes open
+      detached: process.platform !== 'win32',
     });
-    const out: Buffer[] = [];
+    let ending: NodeJS.Timeout | undefined;
+    const running = setTimeout(() => {
+      endGroup(child, 'SIGTERM');
+      ending = setTimeout(() => {
+        endGroup(child, 'SIGKILL');
+        for (const pipe of child.stdio) pipe?.destroy();
+        fail(unfinished(program, `within ${Math.ceil(ms / 1000)} seconds, and was ended`));
+      }, msToEnd);
+    }, ms);
+    const settled = () => {
+      clearTimeout(running);
+      clearTimeout(ending);
+    };
+    const fail = (error: KeelError) => {
+      settled();
+      for (const chunk of out) chunk.fill(0);
+      reject(error);
+    };
     const complaints: Buffer[] = [];
     let size = 0;
     const keep = (into: Buffer[]) => (chunk: Buffer) => {
@@ -56,7 +79,7 @@ async function started(
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
     child.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
+      fail(
         new KeelError(
           'file-unwritable',
           `${program} cannot be run (${error.code}); nothing was changed`,
@@ -66,22 +89,39 @@ async function started(
       ),
     );
     child.once('close', (status, signal) => {
-      if (status === null) {
-        reject(
-          new KeelError(
-            'file-unwritable',
-            `${program} did not finish (${signal}); whether it changed anything is unknown`,
-            `check the secret with ${program}, then start again`,
-          ),
-        );
+      if (status === null || ending) {
+        fail(unfinished(program, `(${signal ?? 'too late'})`));
         return;
       }
+      settled();
       const stdout = Buffer.concat(out);
       for (const chunk of out) chunk.fill(0);
       const wrote = Buffer.concat(complaints).toString('utf8');
       resolve({ status, stdout, complaint: complaintOf(wrote), wrote: (sign) => sign.test(wrote) });
     });
   });
+}
+
+function unfinished(program: Program, how: string): KeelError {
+  return new KeelError(
+    'file-unwritable',
+    `${program} did not finish ${how}; whether it changed anything is unknown`,
+    `check the secret with ${program}, then start again`,
+  );
+}
+
+/** Ends a program and what it has started. */
+function endGroup({ pid }: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
+  if (pid === undefined) return;
+  if (process.platform === 'win32') {
+    spawn('taskkill', ['/pid', `${pid}`, '/T', '/F'], { stdio: 'ignore' }).on('error', () => undefined);
+    return;
+  }
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // none of them is there any more
+  }
 }
 
 function variablesLike(names: RegExp | undefined): NodeJS.ProcessEnv {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { HandoffTarget } from '#contract/handoff';
 import { KeelError } from '#errors/keel-error';
 import { unclear } from '#handoff/unclear';
@@ -6,10 +7,37 @@ import { ask, refusedBy, type SecretStore, type StoreProgram, textOf } from './s
 
 const sops: StoreProgram = {
   name: 'sops',
-  variables: /^(?:SOPS_|AWS_|GOOGLE_|CLOUDSDK_|AZURE_|VAULT_|GNUPGHOME$|GPG_TTY$)/,
+  variables: /^(?:SOPS_|AWS_|GOOGLE_|CLOUDSDK_|AZURE_|GNUPGHOME$|GPG_TTY$)/,
   remedy:
     'run Keel where `sops decrypt` works on this file; setting a value without showing it requires SOPS 3.11 or later',
 };
+
+/** The same, with the login of the Vault that the file names. */
+const sopsWithVault: StoreProgram = { ...sops, variables: new RegExp(`${sops.variables.source}|^VAULT_`) };
+
+/** YAML and JSON can write a name so that it is not found as text: by escapes, aliases and tags. */
+const hidden = /\\(?:u00|U000000|x)[0-9a-f]{2}|(?:^|[{,?-])[ \t]*\*[^\s:"']+[ \t]*:|!!?binary|tag:yaml/im;
+
+/**
+ * SOPS sends the admin's Vault token to the server that its file names. Returns how it is run for this file. Throws `file-unwritable` where that
+ * is another server than the one of VAULT_ADDR, or cannot be told.
+ */
+async function sopsFor(path: string, where: string): Promise<StoreProgram> {
+  const text = await readFile(path, 'latin1').catch(() => '');
+  const named = Array.from(
+    text.matchAll(/vault_address["']?\s*[:=]\s*["']?([^\s"',}]*)/gi),
+    ([, server]) => server ?? '',
+  );
+  if (named.length === 0 && !hidden.test(text)) return sops;
+  const own = process.env['VAULT_ADDR']?.replace(/\/+$/, '');
+  if (own && !hidden.test(text) && named.every((server) => server.replace(/\/+$/, '') === own))
+    return sopsWithVault;
+  throw unclear(
+    where,
+    'SOPS would send your Vault token to the server that this file names, which is not known to be the one in VAULT_ADDR',
+    'check `vault_address` in the file; if you trust that server, set VAULT_ADDR to it and start Keel again',
+  );
+}
 
 /**
  * A value of a file that SOPS keeps encrypted (SOPS 3.11, `decrypt`, `set --value-stdin`). The file's other values are compared after the write;
@@ -18,7 +46,7 @@ const sops: StoreProgram = {
 export function sopsFile({ path, at }: Extract<HandoffTarget, { kind: 'sops-file' }>): SecretStore {
   const where = `${path}, ${at.join('.')}`;
   const decrypted = async () => {
-    const answer = await ask(sops, ['decrypt', '--output-type', 'json', path]);
+    const answer = await ask(await sopsFor(path, where), ['decrypt', '--output-type', 'json', path]);
     if (answer.status !== 0) throw refusedBy(sops, where, answer);
     return new JsonText(textOf(answer));
   };
@@ -37,7 +65,11 @@ export function sopsFile({ path, at }: Extract<HandoffTarget, { kind: 'sops-file
     async write(text) {
       const before = await decrypted();
       const index = at.map((name) => `[${JSON.stringify(name)}]`).join('');
-      const answer = await ask(sops, ['set', '--value-stdin', path, index], JSON.stringify(text));
+      const answer = await ask(
+        await sopsFor(path, where),
+        ['set', '--value-stdin', path, index],
+        JSON.stringify(text),
+      );
       if (answer.status !== 0) throw refusedBy(sops, where, answer);
       const after = await decrypted();
       if (after.withAt(at, '').equals(before.withAt(at, ''))) return;

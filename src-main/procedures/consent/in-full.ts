@@ -30,10 +30,26 @@ export function inFull(text: string, what: string, max = longest): string {
 
 /** The same for a name that decides where something goes: letters that look like others are told. */
 export function placeInFull(text: string, what: string, max = longest): string {
+  return foreignTold(inFull(text, what, max), text);
+}
+
+/**
+ * The same for what is called by it already and cannot be renamed for a question: a database, a place in one, a copy of a key. What cannot
+ * be seen stands there by its code point.
+ */
+export function toldInFull(text: string): string {
+  const seen = text.replace(new RegExp(misleading.source, 'gu'), (unseen) =>
+    Array.from(unseen, (letter) => `[${codePointOf(letter)}]`).join(''),
+  );
+  return foreignTold(`“${seen}”`, text);
+}
+
+function foreignTold(shown: string, text: string): string {
   const foreign = [...new Set(text.match(/[^\x20-\x7e]/gu))];
-  const shown = inFull(text, what, max);
   if (foreign.length === 0) return shown;
-  const named = foreign.slice(0, 5).map((letter) => `${letter} is ${codePointOf(letter)}`);
+  const named = foreign
+    .slice(0, 5)
+    .map((letter) => (misleading.test(letter) ? '' : `${letter} is `) + codePointOf(letter));
   const more = foreign.length - named.length;
   return `${shown} (characters outside ASCII: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''})`;
 }

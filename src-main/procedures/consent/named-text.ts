@@ -1,13 +1,12 @@
 import { counted } from '#shared/counted';
-import { linesInFull, namesInFull, targetInFull } from './in-full.ts';
-import { quoted } from './shown-text.ts';
+import { linesInFull, namesInFull, targetInFull, toldInFull } from './in-full.ts';
 
 /** What a question names one by one. Beyond that it names tables. */
 const mostPlaces = 12;
 
 /** The databases of a fleet that are rewritten, in their order. Throws `usage` for more than a dialog shows. */
 export function membersInWords(databases: readonly string[]): string {
-  return `The databases: ${allQuoted(databases, 'the databases')}.`;
+  return `The databases: ${allTold(databases, 'the databases')}.`;
 }
 
 /**
@@ -17,18 +16,15 @@ export function membersInWords(databases: readonly string[]): string {
 export function keptInWords(kept: readonly string[]): string[] {
   const places = [...new Set(kept)];
   if (places.length === 0) return [];
-  if (places.length <= mostPlaces) return [`Not rotated, as chosen: ${allQuoted(places, 'the places')}.`];
+  if (places.length <= mostPlaces) return [`Not rotated, as chosen: ${allTold(places, 'the places')}.`];
   const tables = [...new Set(places.map(tableOf))];
   return [
-    `Not rotated, as chosen: ${counted(places.length, 'place')} in ${counted(tables.length, 'table')}: ${allQuoted(tables, 'the tables')}.`,
+    `Not rotated, as chosen: ${counted(places.length, 'place')} in ${counted(tables.length, 'table')}: ${allTold(tables, 'the tables')}.`,
   ];
 }
 
-function allQuoted(names: readonly string[], what: string): string {
-  return namesInFull(
-    names.map((name) => quoted(name)),
-    what,
-  );
+function allTold(names: readonly string[], what: string): string {
+  return namesInFull(names.map(toldInFull), what);
 }
 
 /** Of `schema.table.column` or `table.column`. */
@@ -48,18 +44,18 @@ export function copiesInWords({
   return [
     ...(left.length > 0
       ? [
-          `Copies that Keel does not delete, from which it restored the key once: ${allQuoted(left, 'the copies')}.`,
+          `Copies that Keel does not delete, from which it restored the key once: ${allTold(left, 'the copies')}.`,
         ]
       : []),
     ...(untested.length > 0
-      ? [`Copies that Keel does not delete and has never tested: ${allQuoted(untested, 'the copies')}.`]
+      ? [`Copies that Keel does not delete and has never tested: ${allTold(untested, 'the copies')}.`]
       : []),
   ];
 }
 
 /** One copy, as it is listed, and whether it was tested. */
 export function copyInWords({ what, tested }: { readonly what: string; readonly tested: boolean }): string {
-  return `${quoted(what, 400)}\n${tested ? 'Keel restored the key from it once.' : 'Keel has never tested it.'}`;
+  return `${toldInFull(what)}\n${tested ? 'Keel restored the key from it once.' : 'Keel has never tested it.'}`;
 }
 
 /** The servers of a new credential, in full, and whether there may be others. Throws `usage` where one cannot be shown. */

@@ -4,7 +4,15 @@ import type { KnownWorkspace } from '#workspace/workspace';
 import type { Question } from './consent.ts';
 import { acceptedInWords } from './accepted-text.ts';
 import { destinationInFull } from './destination.ts';
-import { inFull, knownServer, linesInFull, namesInFull, placeInFull, targetInFull } from './in-full.ts';
+import {
+  inFull,
+  knownServer,
+  linesInFull,
+  namesInFull,
+  placeInFull,
+  targetInFull,
+  toldInFull,
+} from './in-full.ts';
 import {
   copiesInWords,
   copyInWords,
@@ -228,7 +236,7 @@ function nameOf({ settings }: Place): string {
 
 /** Which database it is, whatever it is called. */
 function databaseOf({ settings: { address } }: Place): string {
-  return `Database ${quoted(address.database)} on ${knownServer(address)}.`;
+  return `Database ${toldInFull(address.database)} on ${knownServer(address)}.`;
 }
 
 function columnsInFull(columns: readonly RowColumn[]): string {

@@ -1,7 +1,6 @@
 import type { DatabaseAddress, SslMode } from '#contract/environments';
 import type { Consent, Question } from '#procedures/consent/consent';
-import { hostInFull, linesInFull, placeInFull, serverInFull } from '#procedures/consent/in-full';
-import { quoted } from '#procedures/consent/shown-text';
+import { hostInFull, linesInFull, placeInFull, serverInFull, toldInFull } from '#procedures/consent/in-full';
 
 /** Servers that the admin agreed to connect to, in this session, or as the address of an environment. */
 export interface ConfirmedAddresses {
@@ -24,11 +23,10 @@ export function createConfirmedAddresses(
   };
 }
 
-/** Where a password goes, and how safely. Who logs in, and into which database, the same server may be told. */
+/** Where a password goes, how safely, and whose it is. Which database it is for, the same server may be told. */
 function nameOf(address: DatabaseAddress): string {
-  const { host, port, hostaddr, others, sslmode, sslrootcert, sslcert, sslkey } = address;
-  const further = hostaddr === undefined && !others ? [] : [hostaddr, others];
-  return JSON.stringify([host, port, sslmode, sslrootcert, sslcert, sslkey, ...further]);
+  const { host, port, hostaddr, others, user, sslmode, sslrootcert, sslcert, sslkey } = address;
+  return JSON.stringify([host, port, hostaddr, others, user, sslmode, sslrootcert, sslcert, sslkey]);
 }
 
 const protection: Readonly<Record<SslMode, string>> = {
@@ -51,7 +49,7 @@ function questionFor({ user, database, sslmode, others = [], ...first }: Databas
       : `, against ${placeInFull(first.sslrootcert, 'the path of the root certificate', 500)}`;
   return {
     message: `Connect to ${hostInFull(first.host)}${others.length > 0 ? ` or ${others.length} more` : ''}?`,
-    detail: `${linesInFull(servers, 'the servers')}\n\nThe connection is ${protection[sslmode]}${roots}. Keel logs in to database ${quoted(database)} as ${quoted(user)} with the password you gave, and changes nothing there.`,
+    detail: `${linesInFull(servers, 'the servers')}\n\nThe connection is ${protection[sslmode]}${roots}. Keel logs in to database ${toldInFull(database)} as ${toldInFull(user)} with the password you gave, and changes nothing there.`,
     button: 'Connect',
   };
 }

@@ -7,10 +7,11 @@ import { addressOf, targetFromAddress } from '#postgres/database-address';
 import { readConnectionFile } from '#postgres/import-connection';
 import { parseDatabaseUrl } from '#postgres/target';
 import type { Consent } from '#procedures/consent/consent';
-import type { AssertChosen } from '#procedures/chosen-files';
 import type { Implementations } from '#procedures/implementations';
+import type { Ports } from '#procedures/ports';
 import { inWindowWords } from '#procedures/act-text';
 import type { ConfirmedAddresses } from './confirmed-addresses.ts';
+import { createLoginGuesses, type LoginGuesses } from './login-guesses.ts';
 import { withoutTls } from '#shared/without-tls';
 
 /** An address and its password, which the caller disposes. */
@@ -31,6 +32,7 @@ export interface Connections {
   resolveConnection(connection: Connection): Promise<ResolvedConnection>;
   /** The same, and asks the admin for a server that was not agreed to yet. */
   confirmedConnection(connection: Connection, consent: Consent): Promise<ResolvedConnection>;
+  readonly guesses: LoginGuesses;
   /** Wipes the passwords of imports. */
   wipe(): void;
 }
@@ -54,13 +56,20 @@ const stageWords = {
   privileges: 'reading privileges',
 };
 
+export interface ConnectionPorts extends Pick<Ports, 'assertChosen' | 'assertOpen' | 'note'> {
+  readonly addresses: ConfirmedAddresses;
+  /** How many real presses the window has had so far. */
+  readonly presses: () => number;
+}
+
 export function createConnections({
   assertChosen,
   addresses,
-}: {
-  readonly assertChosen: AssertChosen;
-  readonly addresses: ConfirmedAddresses;
-}): Connections {
+  assertOpen,
+  presses,
+  note,
+}: ConnectionPorts): Connections {
+  const guesses = createLoginGuesses({ presses, note });
   const imports = new Map<string, ResolvedConnection>();
 
   const forget = (id: string) => {
@@ -138,6 +147,7 @@ export function createConnections({
   return {
     resolveConnection,
     confirmedConnection,
+    guesses,
 
     wipe() {
       for (const id of [...imports.keys()]) forget(id);
@@ -147,6 +157,7 @@ export function createConnections({
       async 'connection.test'({ connection }, { signal, progress, consent }) {
         const { address, password, notes } = await confirmedConnection(connection, consent);
         using _ = password;
+        guesses.assertMayTry(address);
         const report = await testConnection(
           { ...targetFromAddress(address, password), notes },
           {
@@ -154,12 +165,20 @@ export function createConnections({
             onStage: (stage, number) => progress(stageWords[stage], number - 1, stageCount),
           },
         );
+        if (report.stages.some(({ stage, outcome }) => stage === 'login' && outcome === 'failed'))
+          await guesses.refused(address);
         return reportInWords(report, inWindowWords);
       },
 
       async 'connection.import'({ path }) {
         assertChosen(path, 'open-connection');
         const found = await readConnectionFile(path);
+        try {
+          assertOpen();
+        } catch (error) {
+          for (const { target } of found) target.password?.[Symbol.dispose]();
+          throw error;
+        }
         return found.map(({ from, target, notes }) => {
           const imported = randomUUID();
           const { password } = target;

@@ -16,6 +16,7 @@ import { windowAudit, windowContext } from '#procedures/window-context';
 import { checkPassphrase } from '#keyring/sealed-passphrase';
 import type { SessionSecrets } from '#procedures/session-secrets';
 import { inWindowWords } from '#procedures/act-text';
+import type { LoginGuesses } from './login-guesses.ts';
 import type { Workspace } from '#procedures/workspaces';
 
 export interface EnvironmentPorts extends Pick<Ports, 'workspaces' | 'note' | 'changed' | 'isBusy'> {
@@ -31,6 +32,7 @@ export interface EnvironmentPorts extends Pick<Ports, 'workspaces' | 'note' | 'c
     connection: Connection,
     consent: Consent,
   ) => Promise<{ readonly address: DatabaseAddress; readonly password?: Secret }>;
+  readonly guesses: LoginGuesses;
 }
 
 type Names = 'list' | 'damaged' | 'add' | 'update' | 'remove' | 'unlock';
@@ -88,15 +90,15 @@ export function environmentProcedures(
     },
 
     async 'environments.unlock'({ environment, password, passphrase, rememberPassword }) {
+      const epoch = secrets.epoch();
       using workspace = await workspaces.open(environment);
       const { settings, folder } = workspace;
-      const epoch = secrets.epoch();
       if (passphrase !== undefined) {
         const derived = await checkPassphrase(folder, passphrase);
         secrets.keep(environment, { passphrase, derived }, epoch);
       }
       if (password !== undefined) {
-        await tryPassword(workspace, password, secrets);
+        await tryPassword(workspace, password, ports);
         secrets.keep(environment, { password }, epoch);
         const kept = secrets.password(environment);
         if (rememberPassword && kept) await passwords.put(environment, kept);
@@ -152,14 +154,18 @@ async function needsOf(
 async function tryPassword(
   { id, settings }: Workspace,
   typed: string,
-  secrets: SessionSecrets,
+  { secrets, guesses }: Pick<EnvironmentPorts, 'secrets' | 'guesses'>,
 ): Promise<void> {
+  guesses.assertMayTry(settings.address);
   using password = new Secret(Buffer.from(typed, 'utf8'));
   try {
     const client = await databaseAt(targetFromAddress(settings.address, password)).open('keel connect');
     await client.end();
   } catch (error) {
-    if (error instanceof KeelError && error.code === 'login-refused') secrets.forgetPassword(id);
+    if (error instanceof KeelError && error.code === 'login-refused') {
+      secrets.forgetPassword(id);
+      await guesses.refused(settings.address);
+    }
     throw error;
   }
 }

@@ -89,6 +89,19 @@ describe('the activity log', () => {
   });
 });
 
+test('a long log is read in slices, between which other work gets its turn', async ({ folder }) => {
+  const log = await logOf(folder, 2);
+  const [line = ''] = await linesOf(folder);
+  await appendFile(pathOf(folder), `${line}\n`.repeat(3000));
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  const { intact, entries } = await log.list({ limit: 3 });
+  clearInterval(timer);
+  expect(intact).toBe(false);
+  expect(entries).toHaveLength(3);
+  expect(turns).toBeGreaterThan(10);
+});
+
 describe('a break of the log', () => {
   const damages: [string, (home: string) => Promise<unknown>][] = [
     [

@@ -29,6 +29,13 @@ test.each([
   expect(says).not.toContain('hunter2');
 });
 
+test('of what a program wrote at length only the beginning and the end are looked at', () => {
+  const [long, sign] = ['name '.repeat(200_000), 'already exists'];
+  expect(complaintOf(`${sign}\n${long}`)).toMatch(/exists already/);
+  expect(complaintOf(long + sign)).toMatch(/exists already/);
+  expect(complaintOf(long + sign + long)).toMatch(/does not recognise/);
+});
+
 test('names of a file are listed where they are names, and counted otherwise', () => {
   expect(namesInFile(['web', 'worker'])).toBe('web, worker');
   expect(namesInFile(['web', 'a secret of three words', fresh, '\u202ex'])).toBe('web and 3 more');

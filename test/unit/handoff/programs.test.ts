@@ -46,6 +46,34 @@ describe('a secret of containers', () => {
   });
 });
 
+describe('a program that does not end in time', () => {
+  const none = Buffer.alloc(0);
+  test.skipIf(process.platform === 'win32').for<[string, string, Buffer]>([
+    ['and left a child that keeps its pipes', 'sleep 600 & echo $! > "$0"', none],
+    ['and waits for a child', 'sleep 600 & echo $! > "$0"; wait', none],
+    ['and does not listen to the wish to end', `trap '' TERM; sleep 600 & echo $! > "$0"; wait; wait`, none],
+    ['and was given something', 'sleep 600 & echo $! > "$0"; wait', Buffer.from('a key')],
+  ])('%s is ended with all that it started', async ([, script, input], { folder }) => {
+    const path = join(folder, 'pid');
+    await expect(
+      runProgram('sh' as never, ['-c', script, path], input, undefined, 1000),
+    ).rejects.toMatchObject({
+      code: 'file-unwritable',
+      message: expect.stringContaining('sh did not finish'),
+    });
+    const child = Number(await readFile(path, 'utf8'));
+    expect(child).toBeGreaterThan(1);
+    await expect.poll(() => isRunning(child), { timeout: 20_000 }).toBe(false);
+  });
+});
+
+/** A process that ended and that nobody has taken note of yet is not running. */
+async function isRunning(pid: number): Promise<boolean> {
+  const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  if (process.platform === 'linux') return state !== undefined && !/\) [ZX]/.test(state);
+  return works('ps', '-p', `${pid}`);
+}
+
 test.skipIf(!hasCredentials)(
   'a systemd credential is sealed, opened again, and taken back (skipped where systemd-creds or root is missing)',
   async ({ folder }) => {

@@ -7,6 +7,7 @@ import { test } from '#test/support/temp-folder';
 
 const address = { host: 'db', port: 5432, database: 'x', user: 'ann', sslmode: 'prefer' } as const;
 const addresses = { assertConfirmed: async () => undefined };
+const ports = { assertOpen: () => undefined, presses: () => 0, note: async () => undefined };
 const passwordOf = ({ password }: ResolvedConnection) => password?.bytes.toString('utf8');
 
 async function imported(folder: string, text: string) {
@@ -14,7 +15,7 @@ async function imported(folder: string, text: string) {
   await writeFile(path, text);
   const chosen = createChosenFiles();
   chosen.add(path, 'open-connection');
-  const connections = createConnections({ assertChosen: chosen.assertChosen, addresses });
+  const connections = createConnections({ ...ports, assertChosen: chosen.assertChosen, addresses });
   const found = await connections.procedures['connection.import']({ path }, {});
   return { connections, found, ids: found.map(({ imported }) => imported) };
 }
@@ -40,7 +41,7 @@ describe('a connection', () => {
   });
 
   test('takes nothing from this machine’s variables', async () => {
-    const connections = createConnections({ assertChosen: () => undefined, addresses });
+    const connections = createConnections({ ...ports, assertChosen: () => undefined, addresses });
     const before = process.env['PGPASSWORD'];
     process.env['PGPASSWORD'] = 'of the shell';
     try {
@@ -64,7 +65,7 @@ describe('a certificate of a connection', () => {
 
   test('is used only if a dialog named it, whether typed or pasted', async () => {
     const chosen = createChosenFiles();
-    const connections = createConnections({ assertChosen: chosen.assertChosen, addresses });
+    const connections = createConnections({ ...ports, assertChosen: chosen.assertChosen, addresses });
     const typed = { address: { ...address, sslrootcert: '/ca.crt' } };
     const pasted = { url: 'postgres://ann:inside@db/x?sslrootcert=/ca.crt' };
     for (const connection of [typed, pasted])
@@ -81,7 +82,7 @@ describe('a certificate of a connection', () => {
 
   test('may be the system’s authorities', async () => {
     const chosen = createChosenFiles();
-    const connections = createConnections({ assertChosen: chosen.assertChosen, addresses });
+    const connections = createConnections({ ...ports, assertChosen: chosen.assertChosen, addresses });
     const { address } = await connections.resolveConnection({
       url: 'postgres://ann@db/x?sslrootcert=system',
     });
@@ -140,6 +141,7 @@ describe('an import', () => {
   test('of a file that no dialog named is refused', async () => {
     const chosen = createChosenFiles();
     const { procedures } = createConnections({
+      ...ports,
       assertChosen: chosen.assertChosen,
       addresses,
     });

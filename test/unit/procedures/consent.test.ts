@@ -222,8 +222,8 @@ test('a question names the database whatever the environment is called, and no t
   expect(detail.split('\n\n')).toEqual([
     'Database “acme” on db.example.com, port 5432.',
     expect.stringContaining('keychain'),
-    'Copies that Keel does not delete, from which it restored the key once: “/a b”.',
-    'Copies that Keel does not delete and has never tested: “recovery words bank safe , tested today”.',
+    'Copies that Keel does not delete, from which it restored the key once: “/a[U+000A]b” (characters outside ASCII: U+000A).',
+    'Copies that Keel does not delete and has never tested: “recovery words bank safe[U+201D], tested today” (characters outside ASCII: U+201D).',
     'Risks accepted: no sweep has searched for rows encrypted with it, no census was taken of “h:1/x”, “none . All is safe”.',
   ]);
   const flood = Array.from({ length: 19 }, (_, n) => `code-${n}`);
@@ -246,10 +246,30 @@ test('a question names the database whatever the environment is called, and no t
 
 test('a question about a fleet names every database, and is not asked where they do not fit', () => {
   const names = Array.from({ length: 200 }, (_, n) => (n === 0 ? 'a”, and nothing else. “' : `db${n}`));
-  expect(membersInWords(names.slice(0, 2))).toBe('The databases: “a , and nothing else.”, “db1”.');
+  expect(membersInWords(names.slice(0, 2))).toBe(
+    'The databases: “a[U+201D], and nothing else. [U+201C]” (characters outside ASCII: U+201D, U+201C), “db1”.',
+  );
   expect(membersInWords(names)).toContain('“db199”.');
   const many = Array.from({ length: 1000 }, (_, n) => `db${n}`);
   expect(() => membersInWords(many)).toThrow('so you were not asked; nothing was changed');
+});
+
+test('names that look alike, or are alike at their beginnings, are told apart in a question', () => {
+  const alike = ['acme', 'acme\u200b', '\u0430cme', ' acme', 'acme  x', 'acme x'];
+  const long = ['one', 'two'].map((name) => `${'a'.repeat(260)}:5432/${name}`);
+  const [, shown = ''] = /^The databases: (.*)\.$/.exec(membersInWords([...alike, ...long])) ?? [];
+  expect(shown.split(', “')).toEqual([
+    '“acme”',
+    'acme[U+200B]” (characters outside ASCII: U+200B)',
+    '\u0430cme” (characters outside ASCII: \u0430 is U+0430)',
+    '[U+0020]acme”',
+    'acme[U+0020][U+0020]x”',
+    'acme x”',
+    ...long.map((name) => `${name}”`),
+  ]);
+  expect(keptInWords(['public.t.c', 'public.t\u200b.c'])).toEqual([
+    'Not rotated, as chosen: “public.t.c”, “public.t[U+200B].c” (characters outside ASCII: U+200B).',
+  ]);
 });
 
 test('what is not rotated is named in full, or counted with its tables', () => {

@@ -147,3 +147,11 @@ describe('a destination in a question', () => {
     ]);
   });
 });
+
+test('a name that the AWS CLI would read a file for is no destination', () => {
+  const isTaken = (id: string) => handoffTarget.safeParse({ kind: 'aws-secret', id }).success;
+  expect(isTaken('file:///home/ann/.ssh/id_ed25519')).toBe(false);
+  expect(isTaken('fileb:///etc/passwd')).toBe(false);
+  expect(isTaken('https://evil.example/x')).toBe(false);
+  expect(isTaken('arn:aws:secretsmanager:eu-central-1:123456789012:secret:ballast/key-AbCdEf')).toBe(true);
+});
