@@ -12,6 +12,7 @@ import type { ProcedureName } from './procedures.ts';
  * - `question-for-real`: the same, unless it is a rehearsal.
  * - `question-if-new`: the same, for an address that was not confirmed yet.
  * - `question-to-unmark`: the same, where the mark of production is removed, which every question shows.
+ * - `question-to-replace`: the same, where another key would become the active one.
  */
 export type Asks =
   | 'nothing'
@@ -22,7 +23,8 @@ export type Asks =
   | 'question'
   | 'question-for-real'
   | 'question-if-new'
-  | 'question-to-unmark';
+  | 'question-to-unmark'
+  | 'question-to-replace';
 
 const reads = { asks: 'nothing', why: 'only reads, and shows no secret' } as const;
 const notes = {
@@ -34,6 +36,10 @@ const shows = { asks: 'held-press', why: 'shows a secret' } as const;
 const copies = { asks: 'press', why: 'puts text on the system clipboard' } as const;
 const alwaysRewrites = { asks: 'question', why: 'rewrites rows', rewrites: true } as const;
 const rewrites = { ...alwaysRewrites, asks: 'question-for-real', rehearses: true } as const;
+const mayReplace = {
+  asks: 'question-to-replace',
+  why: 'decides which key hand-offs and backups are of',
+} as const;
 const connects = { asks: 'question-if-new', why: 'sends a password, or a name, to an address' } as const;
 
 /** One row for every procedure. The router hands out nothing else than what stands here, and a suite of attacks walks the table. */
@@ -135,7 +141,7 @@ export const consents = {
   'inventory.read': reads,
   'inventory.write': notes,
   'inventory.discover': reads,
-  'proof.run': reads,
+  'proof.run': mayReplace,
   'rotation.state': reads,
   'rotation.proveIv': reads,
   'rotation.sessions': reads,
@@ -145,7 +151,7 @@ export const consents = {
   'rotation.undo': rewrites,
   'rotation.sweep': reads,
   'rotation.sweepRewrite': alwaysRewrites,
-  'rotation.recover': { asks: 'nothing', why: 'settles by what the database says, and changes no row' },
+  'rotation.recover': mayReplace,
 
   'posture.read': reads,
   'posture.configure': { asks: 'question-if-new', why: 'names addresses that are contacted' },
@@ -189,7 +195,7 @@ type Asking<Kind extends Asks> = {
 export type PressedName = Asking<'press' | 'held-press'>;
 /** Procedures that may ask the admin in a native dialog, and no other may. */
 export type QuestionName = Asking<
-  'question' | 'question-for-real' | 'question-if-new' | 'question-to-unmark'
+  'question' | 'question-for-real' | 'question-if-new' | 'question-to-unmark' | 'question-to-replace'
 >;
 /** Procedures that rewrite many rows. */
 export type RewritingName = {

@@ -1,5 +1,6 @@
 import type { Audit } from '#audit/audit';
 import type { HandoffTarget } from '#contract/handoff';
+import type { KeyEntry } from '#keyring/key-entry';
 
 /** Where long work stands. `done` and `total` count rows, bytes or whatever the step counts. */
 export interface Progress<Step extends string> {
@@ -59,6 +60,17 @@ export type Confirmation =
       /** Keel restored the key from it once. */
       readonly tested: boolean;
     }
+  | {
+      readonly of: 'replace-active-key';
+      /** The key that becomes the active one, and the one that it is instead of. */
+      readonly to: KeyTried;
+      readonly from: KeyTried;
+      /** Where the values are that both were tried on, by name, and how many there are. */
+      readonly places: readonly string[];
+      readonly values: number;
+      /** These values are a sample. */
+      readonly sampled: boolean;
+    }
   | { readonly of: 'forget-environment' | 'unmark-production'; readonly name: string }
   | { readonly of: 'reveal-credential' | 'disclose-api-key'; readonly label: string }
   | {
@@ -111,8 +123,8 @@ export type Confirmation =
     }
   | {
       readonly of: 'hand-off' | 'take-back-hand-off';
-      /** Of the key that is written; absent where the place becomes empty again. */
-      readonly fingerprint?: string;
+      /** The one that is written; absent where the place becomes empty again. */
+      readonly key?: KeyHistory;
       readonly destination: Destination;
       /** Fingerprint of the key that is there now, where it is one. */
       readonly before?: string;
@@ -128,6 +140,15 @@ export type Confirmation =
 export type Destination =
   | HandoffTarget
   | { readonly kind: 'kubernetes-patch'; readonly path: string; readonly field: string };
+
+/** Which key it is, where it came from and since when it is in use. */
+export type KeyHistory = Pick<
+  KeyEntry,
+  'fingerprint' | 'state' | 'origin' | 'createdAt' | 'activatedAt' | 'retiredAt'
+>;
+
+/** The same, and how many of the values it decrypts; absent where it could not be tried. */
+export type KeyTried = KeyHistory & { readonly decrypts?: number };
 
 /** When a key expires or was last used, and the column that says so; absent where none was chosen. */
 export interface MomentOfKey {

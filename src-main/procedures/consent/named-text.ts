@@ -15,13 +15,15 @@ export function membersInWords(databases: readonly string[]): string {
  * Throws `usage` for more tables than a dialog shows.
  */
 export function keptInWords(kept: readonly string[]): string[] {
-  const places = [...new Set(kept)];
-  if (places.length === 0) return [];
-  if (places.length <= mostPlaces) return [`Not rotated, as chosen: ${allQuoted(places, 'the places')}.`];
+  return kept.length === 0 ? [] : [`Not rotated, as chosen: ${placesInWords(kept)}.`];
+}
+
+/** Each place by its name, or the number of places and the tables that they are in. Throws `usage` for more tables than a dialog shows. */
+export function placesInWords(named: readonly string[]): string {
+  const places = [...new Set(named)];
+  if (places.length <= mostPlaces) return allQuoted(places, 'the places');
   const tables = [...new Set(places.map(tableOf))];
-  return [
-    `Not rotated, as chosen: ${counted(places.length, 'place')} in ${counted(tables.length, 'table')}: ${allQuoted(tables, 'the tables')}.`,
-  ];
+  return `${counted(places.length, 'place')} in ${counted(tables.length, 'table')}: ${allQuoted(tables, 'the tables')}`;
 }
 
 function allQuoted(names: readonly string[], what: string): string {

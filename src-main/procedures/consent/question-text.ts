@@ -5,12 +5,14 @@ import type { Question } from './consent.ts';
 import { acceptedInWords } from './accepted-text.ts';
 import { destinationInFull } from './destination.ts';
 import { inFull, knownServer, linesInFull, namesInFull, placeInFull, targetInFull } from './in-full.ts';
+import { historyInWords, keyTriedInWords } from './key-in-words.ts';
 import {
   copiesInWords,
   copyInWords,
   keptInWords,
   membersInWords,
   namedServersInWords,
+  placesInWords,
 } from './named-text.ts';
 import { onOneLine, quoted } from './shown-text.ts';
 
@@ -133,6 +135,17 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
           'What it consists of is left where it is. Keel no longer reminds you to test it.',
         ],
       };
+    case 'replace-active-key':
+      return {
+        message: `Make key ${asked.to.fingerprint} the active key of ${name}?`,
+        button: 'Replace the active key',
+        lines: [
+          `${asked.sampled ? 'A sample of values was checked' : 'Checked values'}: ${placesInWords(asked.places)}.`,
+          keyTriedInWords(asked.to, asked.values),
+          keyTriedInWords(asked.from, asked.values),
+          `Hand-offs, new backups and rotations then use key ${asked.to.fingerprint}. Agree only if it is the key that Ballast uses.`,
+        ],
+      };
     case 'unmark-production':
       return {
         message: `Remove the production mark of ${name}?`,
@@ -193,12 +206,13 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
     case 'take-back-hand-off':
       return {
         message:
-          asked.fingerprint === undefined
+          asked.key === undefined
             ? `Remove the key of ${name} from this destination?`
-            : `Write key ${asked.fingerprint} of ${name} to this destination?`,
-        button: asked.fingerprint === undefined ? 'Remove the key' : 'Write the key',
+            : `Write key ${asked.key.fingerprint} of ${name} to this destination?`,
+        button: asked.key === undefined ? 'Remove the key' : 'Write the key',
         first: destinationInFull(asked.destination),
         lines: [
+          ...(asked.key ? [`Key ${asked.key.fingerprint} ${historyInWords(asked.key)}.`] : []),
           `${asked.before === undefined ? 'No key that Keel knows is there now.' : `It replaces key ${asked.before}, which Keel keeps.`} Anyone who can read that destination has the key.`,
         ],
       };

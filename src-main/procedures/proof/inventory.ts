@@ -5,6 +5,7 @@ import { prove } from '#proof/use-cases/prove';
 import { loadKey } from '#workspace/ring-keys';
 import type { Implementations } from '#procedures/implementations';
 import { inWindowWords } from '#procedures/act-text';
+import { confirmWith } from '#procedures/consent/confirm-with';
 import { reviewInventory } from '#workspace/use-cases/change-environment';
 import type { Ports } from '#procedures/ports';
 import { windowAudit, windowContext } from '#procedures/window-context';
@@ -55,11 +56,11 @@ export function inventoryProcedures({
       };
     },
 
-    async 'proof.run'({ environment, fingerprint }, { signal, progress }) {
+    async 'proof.run'({ environment, fingerprint }, { signal, progress, consent }) {
       using workspace = await workspaces.open(environment, { signal });
       using key = await loadKey(workspace, fingerprint);
       try {
-        const { found } = await prove(
+        const { found, stillActive } = await prove(
           workspace,
           {
             key,
@@ -70,6 +71,7 @@ export function inventoryProcedures({
             audit,
             signal,
             onProgress: ({ step, done, total }) => progress(stepWords[step], done, total),
+            confirm: confirmWith(consent, workspace),
           }),
         );
         const columns = found.columns.map(({ hint, ...column }) => ({
@@ -78,7 +80,14 @@ export function inventoryProcedures({
         }));
         const { verdict, bits, within } = found;
         const copied = within && { ...within, nested: [...within.nested] };
-        return { verdict, bits, columns, ...(copied && { within: copied }), fingerprint };
+        return {
+          verdict,
+          bits,
+          columns,
+          ...(copied && { within: copied }),
+          fingerprint,
+          ...(stillActive !== undefined && { stillActive }),
+        };
       } finally {
         changed();
       }
@@ -86,4 +95,8 @@ export function inventoryProcedures({
   };
 }
 
-const stepWords = { catalog: 'reading the catalog', prove: 'decrypting every row' } as const;
+const stepWords = {
+  catalog: 'reading the catalog',
+  prove: 'decrypting every row',
+  compare: 'decrypting every row with the active key',
+} as const;

@@ -42,6 +42,8 @@ export interface AskedWindow {
 interface Attempt {
   readonly input: object;
   readonly names: readonly string[];
+  /** What it comes to without a yes, where it has something to answer all the same. */
+  readonly ends?: 'done';
 }
 type Attempts = Partial<Record<QuestionName, Attempt>>;
 
@@ -51,10 +53,10 @@ async function refuseAll(
   everything: () => Promise<unknown>,
 ): Promise<void> {
   await window.answer(false);
-  for (const [name, { input, names }] of Object.entries(attempts) as [QuestionName, Attempt][]) {
+  for (const [name, { input, names, ends }] of Object.entries(attempts) as [QuestionName, Attempt][]) {
     const before = await everything();
     const asked = (await window.questions()).length;
-    equal(await window.attempt(name, input), 'cancelled', name);
+    equal(await window.attempt(name, input), ends ?? 'cancelled', name);
     const questions = await window.questions();
     equal(questions.length, asked + 1, name);
     const { message, detail, button } = questions.at(-1) as ShownQuestion;
@@ -196,7 +198,29 @@ export async function refuseEveryQuestion(window: AskedWindow, database: TestDat
     },
   };
   await refuseAll(window, first, everything);
+  const another: Attempts = await otherColumn(window, database, environment);
+  await refuseAll(window, another, everything);
+  await window.must('inventory.write', { environment, columns: [credentialsColumn], excluded: [] });
+  await database.client.query('DROP TABLE notes');
+  await database.client.query('CREATE TABLE dump AS SELECT * FROM source_connection');
   await window.must('rotation.rotate', request);
+  // a database that was restored to a state from before
+  const exchange = (from: string) =>
+    database.client.query(
+      `UPDATE source_connection AS here SET credentials = ${from}.credentials FROM ${from} WHERE ${from}.id = here.id`,
+    );
+  await database.client.query('CREATE TABLE rotated AS SELECT * FROM source_connection');
+  await exchange('dump');
+  const older: Attempts = {
+    'rotation.recover': {
+      input: { environment },
+      names: [active, pending, '“public.source_connection.credentials”'],
+      ends: 'done',
+    },
+  };
+  await refuseAll(window, older, everything);
+  await exchange('rotated');
+  await database.client.query('DROP TABLE dump, rotated');
   // what is written can be taken back where it replaces a key of the ring
   await writeFile(envFile, `ENCRYPTION_KEY=${key.toString('base64')}\n`);
   await window.must('handoff.apply', { environment, target: envTarget });
@@ -233,7 +257,7 @@ export async function refuseEveryQuestion(window: AskedWindow, database: TestDat
   };
   await refuseAll(window, third, everything);
 
-  const tried = Object.keys({ ...first, ...second, ...third }).sort();
+  const tried = Object.keys({ ...first, ...another, ...older, ...second, ...third }).sort();
   const asking = (Object.keys(consents) as ProcedureName[]).filter((one) =>
     consents[one].asks.startsWith('question'),
   );
@@ -244,6 +268,31 @@ export async function refuseEveryQuestion(window: AskedWindow, database: TestDat
     detail.endsWith('the admin did not confirm it'),
   );
   ok(noted.length >= Math.min(asking.length, 20));
+}
+
+const credentialsColumn = {
+  schema: 'public',
+  table: 'source_connection',
+  column: 'credentials',
+  layout: 'base64',
+  kind: 'credentials',
+} as const;
+
+/** Only a column that another key decrypts is listed, and that key is proven on it. */
+async function otherColumn(
+  window: AskedWindow,
+  { client }: TestDatabase,
+  environment: string,
+): Promise<Attempts> {
+  const key = randomBytes(32);
+  await client.query('CREATE TABLE notes (id int PRIMARY KEY, text text NOT NULL)');
+  await client.query('INSERT INTO notes VALUES (1, $1)', [base64('{"password": "of a page"}', key)]);
+  const source = { kind: 'typed', text: key.toString('base64') } as const;
+  const { fingerprint } = await window.must('keys.adopt', { environment, source });
+  const columns = [{ ...credentialsColumn, table: 'notes', column: 'text' }];
+  await window.must('inventory.write', { environment, columns, excluded: [] });
+  const names = [fingerprint, '“public.notes.text”', 'decrypts 1 of 1 values', 'decrypts 0 of 1 values'];
+  return { 'proof.run': { input: { environment, fingerprint }, names, ends: 'done' } };
 }
 
 /** An environment whose key is proven, with another one that is drilled, and a file that holds neither. */
@@ -261,16 +310,7 @@ async function prepared(window: AskedWindow, { client, url }: TestDatabase) {
   await window.must('apiKeys.chooseTable', { environment, table: serverFilledMapping });
   const source = { kind: 'typed', text: key.toString('base64') } as const;
   const { fingerprint: active } = await window.must('keys.adopt', { environment, source });
-  const columns = [
-    {
-      schema: 'public',
-      table: 'source_connection',
-      column: 'credentials',
-      layout: 'base64',
-      kind: 'credentials',
-    },
-  ] as const;
-  await window.must('inventory.write', { environment, columns: [...columns], excluded: [] });
+  await window.must('inventory.write', { environment, columns: [credentialsColumn], excluded: [] });
   await window.must('proof.run', { environment, fingerprint: active });
   const { fingerprint: pending } = await window.must('keys.generate', { environment });
   const path = join(window.folder, 'new.age');
