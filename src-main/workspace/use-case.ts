@@ -88,7 +88,13 @@ export type Confirmation =
       readonly archive: string;
       readonly accepted: readonly string[];
     }
-  | { readonly of: 'write-backup'; readonly fingerprint: string; readonly location: string }
+  | {
+      readonly of: 'write-backup';
+      readonly fingerprint: string;
+      /** The new file, or the folder of the new files. */
+      readonly location: string;
+      readonly openedBy: BackupOpeners;
+    }
   | {
       readonly of: 'create-api-key';
       readonly label: string;
@@ -135,6 +141,11 @@ export type Confirmation =
       /** Where they would be sent, like `db.example.com:5432`. */
       readonly targets: readonly string[];
     };
+
+/** Who can open a backup beside whoever knows a passphrase: each holder of an identity, or enough holders of shares. */
+export type BackupOpeners =
+  | { readonly recipients: readonly string[] }
+  | { readonly threshold: number; readonly holders: readonly string[] };
 
 /** Where a key is written: a place where Ballast reads it, or a new file with a patch for `kubectl`. */
 export type Destination =

@@ -1,5 +1,6 @@
 import { counted } from '#shared/counted';
-import { linesInFull, namesInFull, targetInFull } from './in-full.ts';
+import type { BackupOpeners } from '#workspace/use-case';
+import { inFull, linesInFull, namesInFull, targetInFull } from './in-full.ts';
 import { quoted } from './shown-text.ts';
 
 /** What a question names one by one. Beyond that it names tables. */
@@ -79,4 +80,14 @@ export function namedServersInWords({
       ? `The new one is for ${shown[0]}.`
       : `The new one is for these servers:\n${linesInFull(shown, 'the servers')}`;
   return complete ? named : `${named}\nKeel cannot determine whether it names others.`;
+}
+
+/** Who can open a backup beside whoever knows a passphrase, a line each. Throws `usage` where one cannot be shown. */
+export function openersInWords(by: BackupOpeners): string {
+  if ('recipients' in by) {
+    const recipients = by.recipients.map((one) => inFull(one, 'a public key'));
+    return `Each holder of an identity that belongs to one of these public keys can restore the key from it:\n${linesInFull(recipients, 'the public keys')}`;
+  }
+  const holders = by.holders.map((one) => inFull(one, 'the name of a holder'));
+  return `Any ${by.threshold} of these ${counted(holders.length, 'holder')} can restore the key with their shares:\n${linesInFull(holders, 'the holders')}`;
 }

@@ -1,8 +1,9 @@
 import { counted, formatCount } from '#shared/counted';
-import type { Confirmation, MomentOfKey, RowColumn } from '#workspace/use-case';
+import type { Confirmation } from '#workspace/use-case';
 import type { KnownWorkspace } from '#workspace/workspace';
 import type { Question } from './consent.ts';
 import { acceptedInWords } from './accepted-text.ts';
+import { columnsInFull, revokedOf, untilOf } from './api-key-in-words.ts';
 import { destinationInFull } from './destination.ts';
 import { inFull, knownServer, linesInFull, namesInFull, placeInFull, targetInFull } from './in-full.ts';
 import { historyInWords, keyTriedInWords } from './key-in-words.ts';
@@ -12,6 +13,7 @@ import {
   keptInWords,
   membersInWords,
   namedServersInWords,
+  openersInWords,
   placesInWords,
 } from './named-text.ts';
 import { onOneLine, quoted } from './shown-text.ts';
@@ -225,9 +227,15 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
           'A server that you do not know would learn the password.',
         ],
       };
+    case 'write-backup':
+      return {
+        message: `Write a backup of key ${asked.fingerprint} of ${name} that others can open?`,
+        button: 'Write the backup',
+        first: [`It is written to ${placeInFull(asked.location, 'the path of the backup', 500)}.`],
+        lines: [openersInWords(asked.openedBy)],
+      };
     case 'reveal-credential':
     case 'disclose-api-key':
-    case 'write-backup':
       throw new Error(`${asked.of} is agreed to with a press or a file dialog`);
     default:
       return asked satisfies never;
@@ -243,43 +251,6 @@ function nameOf({ settings }: Place): string {
 /** Which database it is, whatever it is called. */
 function databaseOf({ settings: { address } }: Place): string {
   return `Database ${quoted(address.database)} on ${knownServer(address)}.`;
-}
-
-function columnsInFull(columns: readonly RowColumn[]): string {
-  return linesInFull(columns.map(columnInFull), 'the columns that are set');
-}
-
-function columnInFull(one: RowColumn): string {
-  const column = inFull(one.column, 'the name of a column');
-  if ('set' in one) return `${column}: ${one.set}`;
-  return `${column}: ${one.given === '' ? 'an empty text' : inFull(one.given, `the value of ${column}`)}`;
-}
-
-/** The column is named: which one it is was chosen in the window. */
-function untilOf({ column, at }: MomentOfKey): string {
-  if (column === undefined) return 'without an expiry date: no column was chosen for one';
-  const named = placeInFull(column, 'the name of the column');
-  return at === undefined ? `without an expiry date (column ${named})` : `until ${at} (column ${named})`;
-}
-
-function usedOf({ column, at }: MomentOfKey): string {
-  if (column === undefined) return 'When it was last used is unknown: no column was chosen for that.';
-  const named = placeInFull(column, 'the name of the column');
-  return at === undefined
-    ? `According to column ${named} it was never used.`
-    : `According to column ${named} it was last used ${at}.`;
-}
-
-function revokedOf({
-  table,
-  row,
-  revoked,
-  lastUse,
-}: Pick<Extract<Confirmation, { of: 'revoke-api-key' }>, 'table' | 'row' | 'revoked' | 'lastUse'>): string {
-  return [
-    `Anyone who uses it loses access. ${usedOf(lastUse)}`,
-    `In ${inFull(table, 'the table')}, row ${inFull(row, 'the ID of the row')}:\n${columnInFull(revoked)}`,
-  ].join('\n\n');
 }
 
 function rowsOf(rows: number | undefined, columns: number): string {

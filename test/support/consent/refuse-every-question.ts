@@ -1,51 +1,17 @@
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { consents, type QuestionName } from '#contract/consent';
 import type { ProcedureName } from '#contract/procedures';
-import { addAcme, passphrase } from '#test/support/consent/acme-environment';
-import { foreignKey, insertKeys, serverFilled, serverFilledMapping } from '#test/support/databases/api-keys';
+import { passphrase } from '#test/support/consent/acme-environment';
+import type { AskedWindow, Attempts, Attempt, ShownQuestion } from '#test/support/consent/asked-window';
+import { credentialsColumn, otherColumn, prepared } from '#test/support/consent/prepared-environment';
 import { base64 } from '#test/support/databases/foreign-database';
 import { writeFleetRecord } from '#test/support/databases/recorded-fleet';
 import type { TestDatabase } from '#test/support/postgres/test-database';
 
 const accepted = ['other-sessions'];
-
-/** What a native dialog showed. */
-interface ShownQuestion {
-  readonly message: string;
-  readonly detail: string;
-  /** Of the button that agrees. */
-  readonly button: string;
-}
-
-/** A window that asks main for what a page could ask for, and the admin who answers. */
-export interface AskedWindow {
-  /** The home of its app. */
-  readonly home: string;
-  /** For files of the test. */
-  readonly folder: string;
-  /** The value, which must be one. */
-  must(name: ProcedureName, input: object): Promise<any>;
-  /** `done`, or the code of the failure. */
-  attempt(name: ProcedureName, input: object): Promise<string>;
-  /** The admin chooses a file for a purpose. */
-  choose(path: string, purpose: string, fingerprint?: string): Promise<void>;
-  /** What questions are answered with from now on. */
-  answer(agrees: boolean): Promise<void>;
-  /** All questions so far. */
-  questions(): Promise<readonly ShownQuestion[]>;
-}
-
-/** What is asked for, and what the question has to name. */
-interface Attempt {
-  readonly input: object;
-  readonly names: readonly string[];
-  /** What it comes to without a yes, where it has something to answer all the same. */
-  readonly ends?: 'done';
-}
-type Attempts = Partial<Record<QuestionName, Attempt>>;
 
 async function refuseAll(
   window: AskedWindow,
@@ -107,6 +73,11 @@ export async function refuseEveryQuestion(window: AskedWindow, database: TestDat
       ({ id, name, production }: { id: string; name: string; production: boolean }) => [id, name, production],
     ),
     guarded: (await window.must('app.state', {})).guarded,
+    settings: await window.must('settings.read', {}),
+    backup: await readFile(forOthers).then(
+      () => 'written',
+      () => 'not written',
+    ),
     envFile: await readFile(envFile, 'utf8'),
   });
 
@@ -122,7 +93,25 @@ export async function refuseEveryQuestion(window: AskedWindow, database: TestDat
   const newKey = { name: 'CI', scope: 'organization', cost: 10, values: {} };
   const one = { environment, id: apiKey };
   const looks = { name: 'Two', colour: 'teal', production: false };
+  const recipients = [
+    await identityToRecipient(await generateX25519Identity()),
+    await identityToRecipient(await generateX25519Identity()),
+  ];
+  const forOthers = join(window.folder, 'others.age');
+  await window.choose(forOthers, 'save-recipients', pending);
   const first: Attempts = {
+    'settings.write': {
+      input: { idleMinutes: 60, clipboardSeconds: 300, drillEveryDays: 730, theme: 'dark' },
+      names: ['60 minutes of inactivity, now after 5', '300 s, now after 30', '730 days, now every 90'],
+    },
+    'backup.create': {
+      input: {
+        environment,
+        fingerprint: pending,
+        artefact: { form: 'recipients', path: forOthers, recipients },
+      },
+      names: [pending, forOthers, ...recipients],
+    },
     'rotation.rotate': {
       input: request,
       names: [active, pending, database.name, '2 rows', 'other sessions stay'],
@@ -268,61 +257,4 @@ export async function refuseEveryQuestion(window: AskedWindow, database: TestDat
     detail.endsWith('the admin did not confirm it'),
   );
   ok(noted.length >= Math.min(asking.length, 20));
-}
-
-const credentialsColumn = {
-  schema: 'public',
-  table: 'source_connection',
-  column: 'credentials',
-  layout: 'base64',
-  kind: 'credentials',
-} as const;
-
-/** Only a column that another key decrypts is listed, and that key is proven on it. */
-async function otherColumn(
-  window: AskedWindow,
-  { client }: TestDatabase,
-  environment: string,
-): Promise<Attempts> {
-  const key = randomBytes(32);
-  await client.query('CREATE TABLE notes (id int PRIMARY KEY, text text NOT NULL)');
-  await client.query('INSERT INTO notes VALUES (1, $1)', [base64('{"password": "of a page"}', key)]);
-  const source = { kind: 'typed', text: key.toString('base64') } as const;
-  const { fingerprint } = await window.must('keys.adopt', { environment, source });
-  const columns = [{ ...credentialsColumn, table: 'notes', column: 'text' }];
-  await window.must('inventory.write', { environment, columns, excluded: [] });
-  const names = [fingerprint, '“public.notes.text”', 'decrypts 1 of 1 values', 'decrypts 0 of 1 values'];
-  return { 'proof.run': { input: { environment, fingerprint }, names, ends: 'done' } };
-}
-
-/** An environment whose key is proven, with another one that is drilled, and a file that holds neither. */
-async function prepared(window: AskedWindow, { client, url }: TestDatabase) {
-  const key = randomBytes(32);
-  await client.query('CREATE TABLE source_connection (id int PRIMARY KEY, credentials text NOT NULL)');
-  for (const id of [1, 2])
-    await client.query('INSERT INTO source_connection VALUES ($1, $2)', [
-      id,
-      base64(`postgres://ann:secret-${id}-of-some-length@127.0.0.1:${id}/x`, key),
-    ]);
-  await client.query(serverFilled);
-  const [apiKey = ''] = await insertKeys(client, [{ name: 'old', hash: foreignKey(1).hash }]);
-  const environment = await addAcme(window, { url });
-  await window.must('apiKeys.chooseTable', { environment, table: serverFilledMapping });
-  const source = { kind: 'typed', text: key.toString('base64') } as const;
-  const { fingerprint: active } = await window.must('keys.adopt', { environment, source });
-  await window.must('inventory.write', { environment, columns: [credentialsColumn], excluded: [] });
-  await window.must('proof.run', { environment, fingerprint: active });
-  const { fingerprint: pending } = await window.must('keys.generate', { environment });
-  const path = join(window.folder, 'new.age');
-  await window.choose(path, 'save-age', pending);
-  await window.must('backup.create', {
-    environment,
-    fingerprint: pending,
-    artefact: { form: 'passphrase', path, passphrase: { typed: passphrase } },
-  });
-  const from = { from: 'file', path, passphrase } as const;
-  await window.must('backup.drill', { environment, fingerprint: pending, from });
-  const envFile = join(window.folder, 'ballast.env');
-  await writeFile(envFile, 'ENCRYPTION_KEY=\n');
-  return { environment, key, active, pending, backup: path, envFile, apiKey };
 }
