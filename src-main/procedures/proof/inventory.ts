@@ -98,5 +98,5 @@ export function inventoryProcedures({
 const stepWords = {
   catalog: 'reading the catalog',
   prove: 'decrypting every row',
-  compare: 'decrypting every row with the active key',
+  compare: 'comparing with the active key',
 } as const;
