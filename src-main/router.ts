@@ -111,6 +111,7 @@ async function dispatch(options: RouterOptions, name: unknown, input: unknown): 
 interface Grants {
   readonly press?: Press;
   readonly consent?: Consent;
+  readonly assertPressed?: () => void;
 }
 
 /** The same, for long work that is known as agreed to once it was. */
@@ -125,11 +126,21 @@ function askingFor(onceAgreed: OnceAgreed, { consent, ...granted }: Grants): Gra
  */
 function grant({ takePress, consents: desk, onRefused }: RouterOptions, name: ProcedureName): Grants {
   const { asks } = consents[name];
-  if (asks === 'press' || asks === 'held-press') {
-    const press = takePress(asks === 'press' ? 'click' : 'hold');
-    if (press) return { press };
+  const missing = (kind: Parameters<typeof gestureMissing>[0]) => {
     onRefused(name, 'no button was pressed for it');
-    throw gestureMissing(asks);
+    return gestureMissing(kind);
+  };
+  if (asks === 'press' || asks === 'held-press' || asks === 'press-to-lessen') {
+    const press = takePress(asks === 'held-press' ? 'hold' : 'click');
+    if (press) return { press };
+    throw missing(asks);
+  }
+  if (asks === 'press-or-file') {
+    return {
+      assertPressed() {
+        if (!takePress('click')) throw missing(asks);
+      },
+    };
   }
   if (asks.startsWith('question')) {
     return { consent: desk.consentFor(() => onRefused(name, 'the admin did not confirm it')) };

@@ -25,6 +25,7 @@ const auditActions = [
   'key generated',
   'key adopted',
   'key proven',
+  'active key replaced',
   'keys proven on databases',
   'known value compared',
   'key copied',

@@ -12,6 +12,11 @@ import type { ProcedureName } from './procedures.ts';
  * - `question-for-real`: the same, unless it is a rehearsal.
  * - `question-if-new`: the same, for an address that was not confirmed yet.
  * - `question-to-unmark`: the same, where the mark of production is removed, which every question shows.
+ * - `question-to-replace`: the same, where another key would become the active one.
+ * - `question-for-others`: a chosen file, and the same where others than whoever knows its passphrase can open it.
+ * - `question-to-lessen`: the same, where a protection is lessened.
+ * - `press-to-lessen`: a press, for what ends a warning.
+ * - `press-or-file`: a chosen file, or a press where there is none.
  */
 export type Asks =
   | 'nothing'
@@ -22,18 +27,31 @@ export type Asks =
   | 'question'
   | 'question-for-real'
   | 'question-if-new'
-  | 'question-to-unmark';
+  | 'question-to-unmark'
+  | 'question-to-replace'
+  | 'question-for-others'
+  | 'question-to-lessen'
+  | 'press-to-lessen'
+  | 'press-or-file';
 
 const reads = { asks: 'nothing', why: 'only reads, and shows no secret' } as const;
 const notes = {
   asks: 'nothing',
   why: 'changes what Keel remembers, which the admin sees and can change back',
 } as const;
+const endsWarning = {
+  asks: 'press-to-lessen',
+  why: 'ends a warning, or an answer that one depends on',
+} as const;
 const manages = { asks: 'nothing', why: 'the app itself' } as const;
 const shows = { asks: 'held-press', why: 'shows a secret' } as const;
 const copies = { asks: 'press', why: 'puts text on the system clipboard' } as const;
 const alwaysRewrites = { asks: 'question', why: 'rewrites rows', rewrites: true } as const;
 const rewrites = { ...alwaysRewrites, asks: 'question-for-real', rehearses: true } as const;
+const mayReplace = {
+  asks: 'question-to-replace',
+  why: 'decides which key hand-offs and backups are of',
+} as const;
 const connects = { asks: 'question-if-new', why: 'sends a password, or a name, to an address' } as const;
 
 /** One row for every procedure. The router hands out nothing else than what stands here, and a suite of attacks walks the table. */
@@ -44,7 +62,7 @@ export const consents = {
   'app.lock': manages,
   'app.unlock': { asks: 'nothing', why: 'the passphrase is asked for by the lock' },
   'settings.read': reads,
-  'settings.write': manages,
+  'settings.write': { asks: 'question-to-lessen', why: 'may lessen the lock and other protections' },
   'settings.setLockPassphrase': { asks: 'question', why: 'may lock the admin out' },
   'files.choose': { asks: 'file-dialog', why: 'names a file' },
   'files.chooseSeveral': { asks: 'file-dialog', why: 'names files' },
@@ -67,7 +85,7 @@ export const consents = {
 
   'keys.list': reads,
   'keys.generate': { asks: 'nothing', why: 'adds a key that nothing depends on' },
-  'keys.adopt': { asks: 'chosen-file', why: 'adds a key that is unproven' },
+  'keys.adopt': { asks: 'press-or-file', why: 'adds a key that is unproven' },
   'keys.reveal': shows,
   'keys.hide': manages,
   'keys.copy': copies,
@@ -94,7 +112,7 @@ export const consents = {
   'leftovers.list': reads,
   'leftovers.gone': { asks: 'question', why: 'removes a warning about a copy of a key' },
 
-  'backup.create': { asks: 'chosen-file', why: 'writes a key into a new file' },
+  'backup.create': { asks: 'question-for-others', why: 'writes a key into a new file' },
   'backup.drill': { asks: 'chosen-file', why: 'reads a backup' },
   'backup.forget': { asks: 'question', why: 'removes a backup from the list' },
   'words.list': reads,
@@ -135,7 +153,7 @@ export const consents = {
   'inventory.read': reads,
   'inventory.write': notes,
   'inventory.discover': reads,
-  'proof.run': reads,
+  'proof.run': mayReplace,
   'rotation.state': reads,
   'rotation.proveIv': reads,
   'rotation.sessions': reads,
@@ -145,11 +163,11 @@ export const consents = {
   'rotation.undo': rewrites,
   'rotation.sweep': reads,
   'rotation.sweepRewrite': alwaysRewrites,
-  'rotation.recover': { asks: 'nothing', why: 'settles by what the database says, and changes no row' },
+  'rotation.recover': mayReplace,
 
   'posture.read': reads,
   'posture.configure': { asks: 'question-if-new', why: 'names addresses that are contacted' },
-  'posture.answer': notes,
+  'posture.answer': endsWarning,
   'posture.check': { asks: 'nothing', why: 'contacts confirmed addresses, without a secret' },
   'posture.export': { asks: 'chosen-file', why: 'writes a new file' },
 
@@ -160,15 +178,15 @@ export const consents = {
   'fleet.undo': alwaysRewrites,
   'fleet.sweep': reads,
   'fleet.recover': { asks: 'nothing', why: 'settles by what the databases say, and changes no row' },
-  'fleet.giveUp': notes,
+  'fleet.giveUp': endsWarning,
 
   'handoff.state': reads,
   'handoff.preview': { asks: 'question-if-new', why: 'tells a server or a program what the page wrote' },
   'handoff.apply': { asks: 'question', why: 'writes a key to a place outside Keel' },
   'handoff.takeBack': { asks: 'question', why: 'writes a key to a place outside Keel' },
-  'handoff.forgetTarget': notes,
+  'handoff.forgetTarget': endsWarning,
   'handoff.running': reads,
-  'handoff.confirm': notes,
+  'handoff.confirm': endsWarning,
 } as const satisfies Record<ProcedureName, Row>;
 
 interface Row {
@@ -186,11 +204,11 @@ type Asking<Kind extends Asks> = {
 }[ProcedureName];
 
 /** Procedures that are refused without a press of their own. */
-export type PressedName = Asking<'press' | 'held-press'>;
+export type PressedName = Asking<'press' | 'held-press' | 'press-to-lessen'>;
+/** Procedures that may find that they need a press. */
+export type MaybePressedName = Asking<'press-or-file'>;
 /** Procedures that may ask the admin in a native dialog, and no other may. */
-export type QuestionName = Asking<
-  'question' | 'question-for-real' | 'question-if-new' | 'question-to-unmark'
->;
+export type QuestionName = Asking<Extract<Asks, `question${string}`>>;
 /** Procedures that rewrite many rows. */
 export type RewritingName = {
   [Name in ProcedureName]: Table[Name] extends { readonly rewrites: true } ? Name : never;

@@ -38,6 +38,8 @@ export const madeArtefact = z.strictObject({
   /** Of shares: how many are needed, and who has them, in the order of the shares. */
   threshold: z.int().exactOptional(),
   holders: z.array(z.string()).exactOptional(),
+  /** Of a file for the holders of identities: their public keys. Absent of files that were made before this was recorded. */
+  recipients: z.array(z.string()).exactOptional(),
 });
 export type MadeArtefact = z.infer<typeof madeArtefact>;
 

@@ -191,7 +191,14 @@ export const rotationProcedures = {
     discovery,
   ),
   /** Decrypts every value. A proven key becomes the active one if there is none yet. */
-  'proof.run': long(z.strictObject({ ...environment, fingerprint }), proof.extend({ fingerprint })),
+  'proof.run': long(
+    z.strictObject({ ...environment, fingerprint }),
+    proof.extend({
+      fingerprint,
+      /** The active key, which the admin kept although the key that was proven decrypts every row. */
+      stillActive: fingerprint.optional(),
+    }),
+  ),
   'rotation.state': quick(z.strictObject(environment), rotationState),
   /**
    * Searches the decrypted values of an inventory entry for a value that the admin knows, and records what

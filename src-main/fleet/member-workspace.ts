@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { folderNameOf } from '#environments/environment-name';
+import { KeelError } from '#errors/keel-error';
 import { RotationRecords } from '#records/rotation-record';
 import { type FleetKeys, readFleetRecord } from '#records/fleet-record';
 import { membersOnRecord } from '#records/known-databases';
@@ -34,6 +35,15 @@ export function memberWorkspace(
     // the settings are the environment's: what was last done with its own database
     change: async () => {},
   };
+}
+
+/** What a recovery of one database of a fleet is answered where it would make another key the active one: the ring that all share follows none of them alone. */
+export async function followNone(): Promise<never> {
+  throw new KeelError(
+    'confirmation-missing',
+    'the databases of a fleet share one active key; the key ring was not changed',
+    'recover each database on its own',
+  );
 }
 
 /** The databases of the fleet, this one's and earlier ones', that have records here: those that a rotation was begun of. */

@@ -125,7 +125,8 @@ async function settleEarlier(
   const all = await records.list();
   if (all.some(({ state }) => isUnsettled(state))) {
     await using client = await database.open('keel recover');
-    const { failure } = await settleRotations(client, { keyRing, records });
+    // the ring follows the fleet, and no database of it alone
+    const { failure } = await settleRotations(client, { keyRing, records, correct: undefined });
     if (failure) throw failure;
   }
   const last = (await records.list()).findLast(({ state }) => state !== 'rolled-back');

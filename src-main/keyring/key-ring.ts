@@ -31,10 +31,10 @@ export interface KeyRing {
    */
   load(fingerprint: string): Promise<EncryptionKey>;
   /**
-   * Makes a key the active one and retires the previous one. `foundInUse`: rows were already encrypted with
-   * it, without a rotation to it. Throws `key-not-in-ring`.
+   * Makes a key the active one and retires the previous one. Throws `key-not-in-ring`, and
+   * `confirmation-missing` if that is not the one of `insteadOf`.
    */
-  activate(fingerprint: string, how?: { readonly foundInUse?: boolean }): Promise<KeyEntry>;
+  activate(fingerprint: string, how?: states.Activation): Promise<KeyEntry>;
   /** Records that an artefact restored the key just now. Throws `key-not-in-ring`. */
   recordProof(fingerprint: string, proof: Omit<KeyProof, 'provenAt'>): Promise<KeyEntry>;
   /** Records that an artefact of the key was made just now. Throws `key-not-in-ring`. */

@@ -43,20 +43,29 @@ export function adopt(
   return known ? replace(ring, entry) : { ...ring, keys: [...ring.keys, entry] };
 }
 
+export interface Activation {
+  /** No rotation brought the rows to it, they were under it already. */
+  readonly foundInUse?: boolean;
+  /** The key that it takes the place of, null for none, where that was decided on. */
+  readonly insteadOf?: string | null;
+}
+
 /**
- * Makes a pending or (for an undo) retired key the active one and retires the former. The active one stays as it is.
- * `foundInUse`: no rotation brought the rows to it, they were under it already.
+ * Makes a pending or (for an undo) retired key the active one and retires the former. The active one stays as it is. Throws
+ * `confirmation-missing` where it would take the place of another key than was decided on.
  */
 export function activate(
   ring: KeyRingState,
   fingerprint: string,
   at: string,
-  { foundInUse = false } = {},
+  { foundInUse = false, insteadOf }: Activation = {},
 ): KeyRingState {
   const key = entryOf(ring, fingerprint);
   if (key.state === 'active') return ring;
   if (key.state === 'destroyed') throw illegal(fingerprint, 'become active: it is destroyed');
   const former = activeKeyOf(ring.keys);
+  if (insteadOf !== undefined && (former?.fingerprint ?? null) !== insteadOf)
+    throw activeChanged(fingerprint, former?.fingerprint);
   const { retiredAt: _, foundInUse: __, destroyingSince: ___, ...rest } = key;
   const retired = former ? retire(ring, former.fingerprint, at) : ring;
   return replace(retired, {
@@ -172,6 +181,14 @@ function earlierOf(key: KeyEntry | undefined): Pick<KeyEntry, 'earlier'> {
 
 function replace(ring: KeyRingState, entry: KeyEntry): KeyRingState {
   return { ...ring, keys: ring.keys.map((key) => (key.fingerprint === entry.fingerprint ? entry : key)) };
+}
+
+function activeChanged(fingerprint: string, active: string | undefined): KeelError {
+  return new KeelError(
+    'confirmation-missing',
+    `${active === undefined ? 'no key is active any more' : `key ${active} became the active key in the meantime`}, so key ${fingerprint} was not made the active one; the key ring was not changed`,
+    'check which key the database is encrypted with, then start again',
+  );
 }
 
 function illegal(fingerprint: string, what: string): KeelError {

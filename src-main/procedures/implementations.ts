@@ -1,4 +1,4 @@
-import type { PressedName, QuestionName } from '#contract/consent';
+import type { MaybePressedName, PressedName, QuestionName } from '#contract/consent';
 import type { Input, LongName, Output, ProcedureName, QuickName } from '#contract/procedures';
 import type { Consent, Press } from './consent/consent.ts';
 
@@ -15,7 +15,9 @@ export interface Work {
 export type Granted<Name extends ProcedureName> = (Name extends PressedName
   ? { readonly press: Press }
   : unknown) &
-  (Name extends QuestionName ? { readonly consent: Consent } : unknown);
+  (Name extends QuestionName ? { readonly consent: Consent } : unknown) &
+  /** Throws `gesture-missing` where nothing was pressed for the call. */
+  (Name extends MaybePressedName ? { readonly assertPressed: () => void } : unknown);
 
 /** A function for every procedure of the contract. They throw `KeelError` for what a person can meet. */
 export type Implementations = {

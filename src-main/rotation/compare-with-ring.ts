@@ -13,6 +13,12 @@ import type { KeyPort } from './run/key-port.ts';
 /** What a recovery needs of the key ring. Only loading a key asks for the store that it lies in. */
 export type RingPort = Pick<KeyPort, 'list' | 'activate' | 'load'>;
 
+/** Makes the key that the database is encrypted with the active one, where the admin agrees to that; whether it is now. */
+export type Correct = (
+  keys: Correction,
+  by: { readonly to: Proof; readonly from?: Proof },
+) => Promise<boolean>;
+
 /** The key that the ring had as the active one, and the one that took its place since the database is under it. */
 export interface Correction {
   readonly from: string;
@@ -38,17 +44,17 @@ export interface ComparisonServices {
   readonly records: RotationRecords;
   /** Throws once the work was called off. */
   readonly goOn: () => void;
-  /** False while something is unsettled: the ring then stays as it is. */
-  readonly mayCorrect: boolean;
+  /** Absent while something is unsettled: the ring then stays as it is. */
+  readonly correct?: Correct | undefined;
 }
 
 /**
  * Tries the active key on the columns of the last record. Where the database is under another key of the ring, since it was restored or
- * failed over to one that lacks the last commit, that key becomes the active one, and the records of what the database does not have
- * are closed. A commit that the journal has is not gainsaid by late rows, however many.
+ * failed over to one that lacks the last commit, that key may become the active one, and the records of what the database does not have
+ * are closed then. A commit that the journal has is not gainsaid by late rows, however many.
  */
 export async function compareWithRing(client: Client, services: ComparisonServices): Promise<Comparison> {
-  const { keyRing, records, goOn, mayCorrect } = services;
+  const { keyRing, records, goOn, correct } = services;
   try {
     const ring = await keyRing.list();
     const all = await records.list();
@@ -65,16 +71,22 @@ export async function compareWithRing(client: Client, services: ComparisonServic
     const missing = await missingCommits(client, all, found);
     const isContradicted = !found.expected || !isOpenedBy(found.expected.proof);
     if (!isContradicted && missing.length === 0) return { ...proof, agrees: true, alsoUnder: under };
-    if (!mayCorrect) return { ...proof, agrees: false, under };
+    const correction = { from: expected, to: under };
+    const isCorrected =
+      found.under &&
+      (await correct?.(correction, {
+        to: found.under.proof,
+        ...(found.expected && { from: found.expected.proof }),
+      }));
     goOn();
-    await keyRing.activate(under, { foundInUse: true });
     // a ring that databases of a fleet share follows none of them alone
-    if (activeKeyOf(await keyRing.list())?.fingerprint !== under) return { ...proof, agrees: false, under };
+    if (isCorrected !== true || activeKeyOf(await keyRing.list())?.fingerprint !== under)
+      return { ...proof, agrees: false, under };
     for (const record of missing) await records.advance(record, 'older-database-found');
     return {
       ...(found.under && { proof: found.under.proof }),
       agrees: true,
-      corrected: { from: expected, to: under },
+      corrected: correction,
     };
   } catch (error) {
     goOn();

@@ -11,7 +11,7 @@ import { hasLiveProcess, type RotationRecord, type RotationRecords } from '#reco
 import { dropLeftovers, dropLeftoversOf, type Undropped } from '#rewrite/keel-schema';
 import { endSessionsIfShown, hasSession } from '#rewrite/left-sessions';
 import { holdDatabase, isDatabaseFree } from '#rewrite/session';
-import { type Comparison, compareWithRing, type RingPort } from './compare-with-ring.ts';
+import { type Comparison, compareWithRing, type Correct, type RingPort } from './compare-with-ring.ts';
 import { proveRecorded } from './recorded-columns.ts';
 import { type LoadKey, type Outcome, settleOutcome } from './settle.ts';
 
@@ -35,6 +35,8 @@ export interface Recovery extends Omit<Comparison, 'proof'> {
 export interface RecoveryServices {
   readonly keyRing: RingPort;
   readonly records: RotationRecords;
+  /** Undefined where the ring is not corrected by what the database says. */
+  readonly correct: Correct | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -46,7 +48,7 @@ export interface RecoveryServices {
  */
 export async function settleRotations(
   client: Client,
-  { keyRing, records, signal }: RecoveryServices,
+  { keyRing, records, correct, signal }: RecoveryServices,
 ): Promise<Recovery> {
   const goOn = () => {
     if (signal?.aborted) throw calledOff();
@@ -69,8 +71,12 @@ export async function settleRotations(
     if (settled) recovered.push(settled);
   }
   const cleared = await attempt('cleaning up after rotations', () => clear(client, all));
-  const mayCorrect = failures.length === 0;
-  const { proof, ...compared } = await compareWithRing(client, { keyRing, records, goOn, mayCorrect });
+  const { proof, ...compared } = await compareWithRing(client, {
+    keyRing,
+    records,
+    goOn,
+    correct: failures.length === 0 ? correct : undefined,
+  });
   const ring = await attempt('reading the key ring', () => keyRing.list());
   const fingerprint = activeKeyOf(ring ?? [])?.fingerprint;
   const [failure] = failures;
@@ -86,7 +92,7 @@ export async function settleRotations(
 async function settle(
   client: Client,
   record: RotationRecord,
-  { keyRing, records }: RecoveryServices,
+  { keyRing, records }: Pick<RecoveryServices, 'keyRing' | 'records'>,
 ): Promise<Recovered> {
   if (hasLiveProcess(record) && (await hasSession(client, record))) {
     throw new KeelError(

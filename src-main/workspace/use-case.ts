@@ -1,5 +1,6 @@
 import type { Audit } from '#audit/audit';
 import type { HandoffTarget } from '#contract/handoff';
+import type { KeyEntry } from '#keyring/key-entry';
 
 /** Where long work stands. `done` and `total` count rows, bytes or whatever the step counts. */
 export interface Progress<Step extends string> {
@@ -59,6 +60,17 @@ export type Confirmation =
       /** Keel restored the key from it once. */
       readonly tested: boolean;
     }
+  | {
+      readonly of: 'replace-active-key';
+      /** The key that becomes the active one, and the one that it is instead of. */
+      readonly to: KeyTried;
+      readonly from: KeyTried;
+      /** Where the values are that both were tried on, by name, and how many there are. */
+      readonly places: readonly string[];
+      readonly values: number;
+      /** These values are a sample. */
+      readonly sampled: boolean;
+    }
   | { readonly of: 'forget-environment' | 'unmark-production'; readonly name: string }
   | { readonly of: 'reveal-credential' | 'disclose-api-key'; readonly label: string }
   | {
@@ -76,7 +88,13 @@ export type Confirmation =
       readonly archive: string;
       readonly accepted: readonly string[];
     }
-  | { readonly of: 'write-backup'; readonly fingerprint: string; readonly location: string }
+  | {
+      readonly of: 'write-backup';
+      readonly fingerprint: string;
+      /** The new file, or the folder of the new files. */
+      readonly location: string;
+      readonly openedBy: BackupOpeners;
+    }
   | {
       readonly of: 'create-api-key';
       readonly label: string;
@@ -111,8 +129,8 @@ export type Confirmation =
     }
   | {
       readonly of: 'hand-off' | 'take-back-hand-off';
-      /** Of the key that is written; absent where the place becomes empty again. */
-      readonly fingerprint?: string;
+      /** The one that is written; absent where the place becomes empty again. */
+      readonly key?: KeyHistory;
       readonly destination: Destination;
       /** Fingerprint of the key that is there now, where it is one. */
       readonly before?: string;
@@ -124,10 +142,24 @@ export type Confirmation =
       readonly targets: readonly string[];
     };
 
+/** Who can open a backup beside whoever knows a passphrase: each holder of an identity, or enough holders of shares. */
+export type BackupOpeners =
+  | { readonly recipients: readonly string[] }
+  | { readonly threshold: number; readonly holders: readonly string[] };
+
 /** Where a key is written: a place where Ballast reads it, or a new file with a patch for `kubectl`. */
 export type Destination =
   | HandoffTarget
   | { readonly kind: 'kubernetes-patch'; readonly path: string; readonly field: string };
+
+/** Which key it is, where it came from and since when it is in use. */
+export type KeyHistory = Pick<
+  KeyEntry,
+  'fingerprint' | 'state' | 'origin' | 'createdAt' | 'activatedAt' | 'retiredAt'
+>;
+
+/** The same, and how many of the values it decrypts; absent where it could not be tried. */
+export type KeyTried = KeyHistory & { readonly decrypts?: number };
 
 /** When a key expires or was last used, and the column that says so; absent where none was chosen. */
 export interface MomentOfKey {

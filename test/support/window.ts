@@ -79,7 +79,7 @@ export async function openTestWindow(usedHome?: string): Promise<TestWindow> {
       },
       // somebody clicks whenever it takes that, and holds what the test says
       takePress: (kind) =>
-        kind === 'click' || desk.gestureHeld ? { isHeld: () => desk.gestureHeld } : undefined,
+        (kind === 'click' ? desk.presses : desk.gestureHeld) ? { isHeld: () => desk.gestureHeld } : undefined,
       presses: () => (desk.presses ? ++presses : presses),
       protectContent: (on) => void (desk.isProtected = on),
       showProgress: () => undefined,

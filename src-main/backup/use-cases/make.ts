@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
-import type { UseCaseContext } from '#workspace/use-case';
+import type { BackupOpeners, UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Secret } from '#crypto/secret';
@@ -59,18 +59,26 @@ export interface MadeBackup {
 }
 
 /**
- * Makes an artefact of a key, durable on return, and writes it down in the key ring where that has the key. Throws what the form and
- * the disk do, with nothing left of what was begun, and `drill-failed` for an artefact that was written and does not give the key back.
+ * Makes an artefact of a key, durable on return, and writes it down in the key ring where that has the key. One that others can open is
+ * asked for before, and who they are is written down too. Throws what the confirmation, the form and the disk do, with nothing left of what was begun, and `drill-failed` for an artefact that was written and does not give the key back.
  */
 export async function makeBackup(
   workspace: Workspace | undefined,
   { key, spec, name, drill }: MakeBackupInput,
-  { audit }: Pick<UseCaseContext, 'audit'>,
+  { audit, confirm }: Pick<UseCaseContext, 'audit' | 'confirm'>,
 ): Promise<MadeBackup> {
   const { fingerprint } = key;
   const notes = { environment: name ?? workspace?.name ?? 'not given', createdAt: new Date() };
   const before = await workspace?.readRing();
   if (spec.form === 'words-by-hand') assertMayNote(spec.location, before, fingerprint);
+  const openedBy = openersOf(spec);
+  if (openedBy)
+    await confirm({
+      of: 'write-backup',
+      fingerprint,
+      location: resolve(openedBy.location),
+      openedBy: openedBy.by,
+    });
   const { made, files, source, set } = await make(
     key,
     spec,
@@ -95,11 +103,34 @@ export async function makeBackup(
   await audit.after({
     ...(workspace && { environment: workspace.id }),
     action: 'backup made',
-    detail: `${made.artefact}: ${made.location}${spec.form === 'words-by-hand' ? ', as stated, not checked' : ''}`,
+    detail: [
+      `${made.artefact}: ${made.location}`,
+      ...(spec.form === 'words-by-hand' ? ['as stated, not checked'] : []),
+      ...(openedBy ? [openersNoted(openedBy.by)] : []),
+    ].join(', '),
     outcome: 'done',
     fingerprint,
   });
   return { made, files, proven };
+}
+
+/** Who can open an artefact beside whoever knows a passphrase, and where it will be; undefined where nobody else can. */
+function openersOf(spec: BackupSpec): { readonly location: string; readonly by: BackupOpeners } | undefined {
+  if (spec.form === 'recipients') return { location: spec.path, by: { recipients: spec.recipients } };
+  if (spec.form === 'shares') return { location: spec.folder, by: sharedBy(spec) };
+  if (spec.form === 'paper' && spec.content.kind === 'shares')
+    return { location: spec.path, by: sharedBy(spec.content) };
+  return undefined;
+}
+
+function sharedBy({ threshold, holders }: ShareTerms): BackupOpeners {
+  return { threshold, holders: [...holders] };
+}
+
+function openersNoted(by: BackupOpeners): string {
+  return 'recipients' in by
+    ? `opened by an identity of ${by.recipients.join(' or ')}`
+    : `opened by any ${by.threshold} of ${by.holders.join(', ')}`;
 }
 
 /** A person writes the words down a few times. Every other copy takes a file that a person has chosen. */
@@ -174,7 +205,8 @@ async function make(
   }
   if (spec.form === 'recipients') {
     await writeNewFiles([{ path, data: await sealKey(key, { recipients: spec.recipients }, notes) }]);
-    return { made: { artefact: 'age-file', location, opensBy: 'identity' }, files };
+    const recipients = [...spec.recipients];
+    return { made: { artefact: 'age-file', location, opensBy: 'identity', recipients }, files };
   }
   const { passphrase } = spec;
   await writeSealed(path, await sealKey(key, { passphrase }, notes), spec);

@@ -7,7 +7,7 @@ import { KeelError } from '#errors/keel-error';
 import { loadKey } from '#workspace/ring-keys';
 import { noDatabase, runs, type OptionsOf } from '#commands/command-context';
 import { type BackupFormat, backupFormats, specOf } from './spec.ts';
-import { commandAudit, workspaceIfGiven } from '#commands/command-workspace';
+import { agreedContext, workspaceIfGiven } from '#commands/command-workspace';
 import { collect, databaseOption, jsonOption, keepKeysOption, withKey, yesOption } from '#commands/options';
 import { givenKey, hasKeySource } from '#commands/keys/ring-key';
 import type { Workspace } from '#workspace/workspace';
@@ -80,7 +80,7 @@ export function define(command: Command): void {
     const { made, files, proven } = await makeBackup(
       workspace,
       { key, spec: chosen.spec, name: options.name, drill: true },
-      { audit: commandAudit(terminal) },
+      agreedContext(context),
     );
     if (options.format === 'paper') sayKit(options.kind, files, key.fingerprint, terminal);
     else sayArtefact(options.format, files, proven, key.fingerprint, terminal);

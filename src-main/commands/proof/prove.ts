@@ -6,7 +6,7 @@ import { prove } from '#proof/use-cases/prove';
 import { loadKey } from '#workspace/ring-keys';
 import { hintInWords, nestedJson, proofJson, proofTable } from './column-report.ts';
 import { runs } from '#commands/command-context';
-import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
+import { askingContext, commandWorkspace } from '#commands/command-workspace';
 import { givenInventory } from './inventory-file.ts';
 import {
   databaseOption,
@@ -16,6 +16,7 @@ import {
   keepKeysOption,
   withKey,
   passphraseOption,
+  yesOption,
 } from '#commands/options';
 import { withKnownValue, readKnownValue, sayIvProof } from './known-value.ts';
 import { givenKey } from '#commands/keys/ring-key';
@@ -23,6 +24,7 @@ import { otherForms } from '#commands/keys/application-option';
 import { foreignInWords, foreignJson } from './foreign-report.ts';
 import type { Terminal } from '#commands/terminal';
 import { loadKeyToProve } from '#workspace/ring-keys';
+import type { Confirmation, KeyTried } from '#workspace/use-case';
 import { visible } from '#shared/visible-text';
 import { cutInWords, nestedInWords, sampleInWords } from '#shared/within-text';
 
@@ -33,7 +35,8 @@ export function define(command: Command): void {
       .option('--fingerprint <fingerprint>', 'a key from the key ring')
       .addOption(keepKeysOption)
       .addOption(passphraseOption)
-      .addOption(excludeOption),
+      .addOption(excludeOption)
+      .addOption(yesOption),
   ).addOption(jsonOption);
   runs(offered, async (options, context) => {
     const { terminal } = context;
@@ -44,14 +47,19 @@ export function define(command: Command): void {
         ? await givenKey(options, workspace, loadKeyToProve)
         : await loadKey(workspace, options.fingerprint);
     using knownValue = await readKnownValue(options);
-    const { proof, shown, foreign } = await prove(
+    const { database } = (await workspace.database()).target;
+    const { proof, shown, foreign, stillActive } = await prove(
       workspace,
       { key, inventory: given, forms: otherForms(options), excluded: options.exclude, knownValue },
-      useCaseContext(context),
+      askingContext(context, {
+        yes: options.yes,
+        ask: (confirmation) => ({ question: replacementInWords(confirmation), name: database }),
+      }),
     );
     sayProof(proof, key, terminal);
     for (const line of foreignInWords(foreign)) terminal.say(terminal.paint('warning', line));
     if (shown) sayIvProof(shown, terminal);
+    if (stillActive !== undefined) sayStillActive(stillActive, key, terminal);
     const isRight = proof.verdict === 'correct' && shown?.shows !== 'beginning-lost';
     terminal.result({
       ok: isRight,
@@ -61,10 +69,24 @@ export function define(command: Command): void {
       nested: nestedJson(proof),
       ...(proof.within?.sample && { nestedSample: proof.within.sample }),
       ...(shown && { knownValue: shown }),
+      ...(stillActive !== undefined && { stillActive }),
       ...(foreign.length > 0 && { foreign: foreignJson(foreign) }),
     });
     return isRight ? 0 : 3;
   });
+}
+
+function replacementInWords(asked: Confirmation): string {
+  if (asked.of !== 'replace-active-key') throw new Error(`a proof does not ask for ${asked.of}`);
+  const { to, from, values } = asked;
+  const opens = ({ fingerprint, decrypts }: KeyTried) =>
+    `Key ${fingerprint} ${decrypts === undefined ? 'could not be loaded' : `decrypts ${formatCount(decrypts)} of ${formatCount(values)} values`}.`;
+  return `${opens(to)} ${opens(from)} The first becomes the active key instead of the second: hand-offs, new backups and rotations then use it.`;
+}
+
+function sayStillActive(active: string, { fingerprint }: EncryptionKey, terminal: Terminal): void {
+  const line = `Key ${active} is still the active key. To make key ${fingerprint} the active one, run this again and confirm it, or pass \`--yes\`.`;
+  terminal.note(terminal.paint('warning', line));
 }
 
 const verdictWords = {

@@ -5,7 +5,7 @@ import { recover } from '#rotation/use-cases/recover';
 import type { Recovered, Recovery } from '#rotation/settle-rotations';
 import { inTerminalWords } from '#commands/act-text';
 import { type CommandContext, runs } from '#commands/command-context';
-import { commandWorkspace, useCaseContext } from '#commands/command-workspace';
+import { agreedContext, commandWorkspace } from '#commands/command-workspace';
 import { type ExitCode, exitCodeOf } from '#commands/exit-code';
 import { databaseOption, jsonOption, keepKeysOption, passphraseOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
@@ -20,7 +20,8 @@ export function define(command: Command): void {
     .addOption(jsonOption);
   runs(offered, async (options, context) => {
     using workspace = await commandWorkspace(options, context);
-    return report(await recover(workspace, useCaseContext(context)), context);
+    // what this command is for: the key ring follows what the database says
+    return report(await recover(workspace, agreedContext(context)), context);
   });
 }
 

@@ -31,7 +31,7 @@ export function reportRewrite(database: Database, yes: boolean, command: Command
       yes,
       ask: (confirmation) => ({
         question:
-          'to' in confirmation
+          'to' in confirmation && confirmation.of !== 'replace-active-key'
             ? `Every value will be re-encrypted, from key ${confirmation.from} to key ${confirmation.to}.`
             : '',
         name: database.target.database,

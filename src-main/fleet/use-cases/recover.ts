@@ -1,5 +1,5 @@
 import { type OverRecorded, outcomesOf } from '#fleet/member-outcomes';
-import { rotatedMembers } from '#fleet/member-workspace';
+import { followNone, rotatedMembers } from '#fleet/member-workspace';
 import { type FleetDatabase, readFleetRecord, recordFleetOutcome } from '#records/fleet-record';
 import { lastCommitted } from '#records/last-rotation';
 import { recover } from '#rotation/use-cases/recover';
@@ -17,7 +17,8 @@ export async function recoverFleet(
 ): Promise<FleetDatabase[]> {
   const names = await rotatedMembers(workspace.folder);
   return outcomesOf(workspace, names, { limit, reach, signal, onProgress }, async (member, name) => {
-    const { failure, recovered } = await recover(member, { signal, audit, onProgress: () => {} });
+    const context = { signal, audit, onProgress: () => {}, confirm: followNone };
+    const { failure, recovered } = await recover(member, context);
     if (failure) throw failure;
     await keepWhatWentOver(workspace.folder, name, member);
     return recovered.length;

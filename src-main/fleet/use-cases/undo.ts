@@ -5,6 +5,7 @@ import {
   readFleetRecord,
   recordFleetOutcome,
 } from '#records/fleet-record';
+import { followNone } from '#fleet/member-workspace';
 import { lastCommitted } from '#records/last-rotation';
 import { isUnsettled } from '#records/rotation-state';
 import type { AcceptableStop } from '#rewrite/finding';
@@ -73,7 +74,7 @@ async function takeBack(
 ): Promise<number> {
   const context = { signal, audit, onProgress: () => {}, confirm: async () => {} };
   if ((await member.records.list()).some(({ state }) => isUnsettled(state))) {
-    const { failure } = await recover(member, context);
+    const { failure } = await recover(member, { ...context, confirm: followNone });
     if (failure) throw failure;
   }
   const last = lastCommitted(await member.records.list());

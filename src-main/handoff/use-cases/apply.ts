@@ -5,6 +5,8 @@ import { afterHandoff, findTarget, withTarget } from '#environments/remembered-t
 import { lastKeyChange } from '#records/key-change';
 import { writeDurably } from '#storage/durable-file';
 import type { UseCaseContext } from '#workspace/use-case';
+import { entryOf } from '#keyring/key-states';
+import { historyOf } from '#workspace/replace-active-key';
 import { loadActiveKey } from '#workspace/ring-keys';
 import type { KnownWorkspace, Workspace } from '#workspace/workspace';
 import { expectedKey } from '#handoff/expected-key';
@@ -66,38 +68,64 @@ export async function lookAtPlace(
 
 /**
  * Writes the active key to a place where Ballast reads it, reads it back, and remembers the place. It is asked for before, and
- * noted before the key leaves this machine. Throws `key-unproven`, what the confirmation throws and what the place does; nothing was changed there then.
+ * noted before the key leaves this machine. A place that has the key is only remembered: nothing is written there, whatever a second look
+ * would show. Throws `key-unproven`, what the confirmation throws and what the place does; nothing was changed there then.
  */
 export async function handOff(
   workspace: KnownWorkspace,
   { target, ...access }: HandoffInput,
-  { audit, confirm }: Pick<UseCaseContext, 'audit' | 'confirm'>,
+  context: Pick<UseCaseContext, 'audit' | 'confirm'>,
 ): Promise<HandedOff> {
   using key = await loadActiveKey(workspace);
   const { fingerprint } = key;
-  const { keys } = await workspace.readRing();
-  const { holds: before } = await planHandoff(target, key, access);
-  const expected = expectedKey(keys, before, fingerprint);
+  const plan = await planHandoff(target, key, access);
+  const { holds: before } = plan;
   const written = before !== fingerprint;
+  const change = written ? await writeKey(workspace, { key, target, access, before }, context) : plan;
+  const named = afterHandoff(target, fingerprint, before);
+  const known = await keepPlaces(workspace, fingerprint, (targets) => withTarget(targets, named));
+  const report = await reportOf(target, { ...change, holds: fingerprint }, key);
+  return { ...report, ...(before !== undefined && { before }), written, ...known };
+}
+
+/** Asks, and writes the key. No key gets to a place any other way. */
+async function writeKey(
+  workspace: KnownWorkspace,
+  {
+    key,
+    target,
+    access,
+    before,
+  }: {
+    readonly key: EncryptionKey;
+    readonly target: HandoffTarget;
+    readonly access: HandoffAccess;
+    /** Fingerprint of the key that is there. */
+    readonly before: string | undefined;
+  },
+  { audit, confirm }: Pick<UseCaseContext, 'audit' | 'confirm'>,
+): Promise<PlannedChange> {
+  const { fingerprint } = key;
+  const ring = await workspace.readRing();
+  const expected = expectedKey(ring.keys, before, fingerprint);
   const noted = { environment: workspace.id, detail: describeTarget(target), fingerprint };
-  const leaves = written && leavesMachine(target);
-  if (written) {
-    const replaced = before !== undefined && { before };
-    await confirm({ of: 'hand-off', fingerprint, destination: target, ...replaced });
-    // what cannot be noted does not leave; a file of this machine stays possible on a full disk, since Ballast waits for it
-    if (leaves) await audit.before({ ...noted, action: 'handing off a key begun', outcome: 'done' });
-  }
+  const leaves = leavesMachine(target);
+  await confirm({
+    of: 'hand-off',
+    key: historyOf(entryOf(ring, fingerprint)),
+    destination: target,
+    ...(before !== undefined && { before }),
+  });
+  // what cannot be noted does not leave; a file of this machine stays possible on a full disk, since Ballast waits for it
+  if (leaves) await audit.before({ ...noted, action: 'handing off a key begun', outcome: 'done' });
   const applied = applyHandoff(target, expected, key, access);
   const {
     where,
     changed: _,
     ...change
   } = await (leaves ? applied.catch(notedAsBroken(audit, noted)) : applied);
-  if (written) await audit.after({ ...noted, detail: where, action: 'key handed off', outcome: 'done' });
-  const named = afterHandoff(target, fingerprint, before);
-  const known = await keepPlaces(workspace, fingerprint, (targets) => withTarget(targets, named));
-  const report = await reportOf(target, { ...change, holds: fingerprint }, key);
-  return { ...report, ...(before !== undefined && { before }), written, ...known };
+  await audit.after({ ...noted, detail: where, action: 'key handed off', outcome: 'done' });
+  return change;
 }
 
 /**
@@ -111,7 +139,8 @@ export async function writePatch(
 ): Promise<{ readonly fingerprint: string }> {
   using key = await loadActiveKey(workspace);
   const { fingerprint } = key;
-  await confirm({ of: 'hand-off', fingerprint, destination: { kind: 'kubernetes-patch', path, field } });
+  const history = historyOf(entryOf(await workspace.readRing(), fingerprint));
+  await confirm({ of: 'hand-off', key: history, destination: { kind: 'kubernetes-patch', path, field } });
   const noted = { environment: workspace.id, detail: `a patch in ${path}`, fingerprint };
   await audit.before({ ...noted, action: 'handing off a key begun', outcome: 'done' });
   await writeDurably(path, kubernetesPatch(field, key), { mustBeNew: true }).catch(

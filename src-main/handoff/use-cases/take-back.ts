@@ -2,6 +2,8 @@ import { activeKeyOf } from '#shared/active-key';
 import { KeelError } from '#errors/keel-error';
 import { findTarget, isSameTarget } from '#environments/remembered-targets';
 import type { UseCaseContext } from '#workspace/use-case';
+import { entryOf } from '#keyring/key-states';
+import { historyOf } from '#workspace/replace-active-key';
 import type { KnownWorkspace } from '#workspace/workspace';
 import { keepPlaces, type KnownPlaces } from '#handoff/known-places';
 import { describeTarget, takeBackHandoff } from '#handoff/target';
@@ -36,7 +38,7 @@ export async function takeBack(
   const noted = { environment: workspace.id, detail: where, fingerprint: given.fingerprint };
   await confirm({
     of: 'take-back-hand-off',
-    ...(before && { fingerprint: before.fingerprint }),
+    ...(before && { key: historyOf(entryOf(await workspace.readRing(), before.fingerprint)) }),
     destination: target,
     before: given.fingerprint,
   });

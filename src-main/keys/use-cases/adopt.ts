@@ -3,6 +3,9 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { withTarget } from '#environments/remembered-targets';
 import type { KeyProof } from '#contract/key-record';
 import type { UseCaseContext } from '#workspace/use-case';
+import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
+import type { KeyEntry } from '#keyring/key-entry';
 import type { Workspace } from '#workspace/workspace';
 
 export interface AdoptKeyInput {
@@ -26,7 +29,7 @@ const sources: Readonly<Record<AdoptKeyInput['from'], string>> = {
 
 /**
  * Holds a key that was made elsewhere in the ring, as a candidate for a proof: it becomes the active one once it opens the database,
- * and is never one to rotate to. Throws what the store throws; nothing was kept then.
+ * and is never one to rotate to. Throws `usage` where too many are unproven, and what the store throws; nothing was kept then.
  */
 export async function adoptKey(
   workspace: Workspace,
@@ -34,7 +37,9 @@ export async function adoptKey(
   { audit }: Pick<UseCaseContext, 'audit'>,
 ): Promise<{ readonly fingerprint: string; readonly known: boolean }> {
   const { fingerprint } = key;
-  const known = (await workspace.readRing()).keys.some((entry) => entry.fingerprint === fingerprint);
+  const { keys } = await workspace.readRing();
+  const known = keys.some((entry) => entry.fingerprint === fingerprint);
+  if (!known) assertRoom(keys);
   const { keyRing } = await workspace.openKeys();
   await keyRing.hold(key, 'pending', 'adopted');
   if (proof) await keyRing.recordProof(fingerprint, proof);
@@ -51,4 +56,18 @@ export async function adoptKey(
     await workspace.change(({ targets }) => ({ targets: withTarget(targets, { target }) }));
   }
   return { fingerprint, known };
+}
+
+/** Somebody who does not know which key it is tries a few. */
+const mostUnproven = 50;
+
+/** Throws `usage` where the ring has as many imported keys that were never in use as anybody tries. */
+function assertRoom(keys: readonly KeyEntry[]): void {
+  const unproven = keys.filter(({ state, origin }) => state === 'pending' && origin === 'adopted');
+  if (unproven.length < mostUnproven) return;
+  throw new KeelError(
+    'usage',
+    `the key ring has ${mostUnproven} imported keys that are not proven, so this one was not imported; nothing was changed`,
+    text`prove the key that the database is encrypted with, then ${{ do: 'destroy-key' }} for those that you do not need, like ${unproven[0]?.fingerprint ?? ''}`,
+  );
 }

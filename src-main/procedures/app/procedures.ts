@@ -1,5 +1,6 @@
 import type { AppState, Settings } from '#contract/app';
 import { changeAppSettings } from '#environments/app-settings';
+import { counted } from '#shared/counted';
 import { keepLastPlace, readLastPlace } from '#environments/last-place';
 import type { Ports } from '#procedures/ports';
 import type { AppLock } from './app-lock.ts';
@@ -69,8 +70,10 @@ export function appProcedures(ports: AppPorts): Pick<Implementations, Names> {
       return ports.settings();
     },
 
-    async 'settings.write'(change) {
+    async 'settings.write'(change, { consent }) {
       const defined = definedOf(change);
+      const lessened = lessenedBy(defined, ports.settings());
+      if (lessened.length > 0) await consent.ask(settingsQuestion(lessened));
       const after = await changeAppSettings(home, defined);
       ports.onSettings(after);
       const detail = Object.entries(defined).map(([name, value]) => `${name}: ${value}`);
@@ -115,6 +118,32 @@ export function appProcedures(ports: AppPorts): Pick<Implementations, Names> {
       operations.cancel(operation);
       return {};
     },
+  };
+}
+
+/** Settings whose larger number protects less, and what they say. */
+const protections = {
+  idleMinutes: (minutes: number, now: number) =>
+    `Keel is locked after ${counted(minutes, 'minute')} of inactivity, now after ${now}.`,
+  clipboardSeconds: (seconds: number, now: number) =>
+    `Copied keys are cleared from the clipboard after ${seconds} s, now after ${now} s.`,
+  drillEveryDays: (days: number, now: number) =>
+    `Keel reminds you to test backups every ${counted(days, 'day')}, now every ${now}.`,
+} as const satisfies { readonly [Name in keyof Settings]?: (next: number, now: number) => string };
+
+/** A sentence for each setting that would protect less than it does. */
+function lessenedBy(change: Partial<Settings>, now: Settings): string[] {
+  return (Object.keys(protections) as (keyof typeof protections)[]).flatMap((name) => {
+    const next = change[name];
+    return next !== undefined && next > now[name] ? [protections[name](next, now[name])] : [];
+  });
+}
+
+function settingsQuestion(lessened: readonly string[]): Question {
+  return {
+    message: 'Save settings that protect less?',
+    detail: lessened.join('\n'),
+    button: 'Save the settings',
   };
 }
 

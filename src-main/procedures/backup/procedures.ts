@@ -27,7 +27,7 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
   const { workspaces, suggested, changed, assertChosen, forWriting } = ports;
   const audit = windowAudit(ports.note);
   return {
-    async 'backup.create'({ environment, fingerprint, artefact }, { progress }) {
+    async 'backup.create'({ environment, fingerprint, artefact }, { progress, consent }) {
       const place = placeOf(artefact);
       const written = place && forWriting(place.path, place.purpose, fingerprint);
       using workspace = await workspaces.open(environment);
@@ -38,7 +38,7 @@ export function backupProcedures(ports: BackupPorts): Pick<Implementations, Name
       const { made, files } = await makeBackup(
         workspace,
         { key, spec: chosen.spec, drill: false },
-        { audit },
+        { audit, confirm: confirmWith(consent, workspace) },
       );
       written?.();
       changed();

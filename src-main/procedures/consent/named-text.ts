@@ -1,5 +1,6 @@
 import { counted } from '#shared/counted';
-import { linesInFull, namesInFull, targetInFull, toldInFull } from './in-full.ts';
+import type { BackupOpeners } from '#workspace/use-case';
+import { inFull, linesInFull, namesInFull, targetInFull, toldInFull } from './in-full.ts';
 
 /** What a question names one by one. Beyond that it names tables. */
 const mostPlaces = 12;
@@ -14,13 +15,15 @@ export function membersInWords(databases: readonly string[]): string {
  * Throws `usage` for more tables than a dialog shows.
  */
 export function keptInWords(kept: readonly string[]): string[] {
-  const places = [...new Set(kept)];
-  if (places.length === 0) return [];
-  if (places.length <= mostPlaces) return [`Not rotated, as chosen: ${allTold(places, 'the places')}.`];
+  return kept.length === 0 ? [] : [`Not rotated, as chosen: ${placesInWords(kept)}.`];
+}
+
+/** Each place by its name, or the number of places and the tables that they are in. Throws `usage` for more tables than a dialog shows. */
+export function placesInWords(named: readonly string[]): string {
+  const places = [...new Set(named)];
+  if (places.length <= mostPlaces) return allTold(places, 'the places');
   const tables = [...new Set(places.map(tableOf))];
-  return [
-    `Not rotated, as chosen: ${counted(places.length, 'place')} in ${counted(tables.length, 'table')}: ${allTold(tables, 'the tables')}.`,
-  ];
+  return `${counted(places.length, 'place')} in ${counted(tables.length, 'table')}: ${allTold(tables, 'the tables')}`;
 }
 
 function allTold(names: readonly string[], what: string): string {
@@ -73,4 +76,14 @@ export function namedServersInWords({
       ? `The new one is for ${shown[0]}.`
       : `The new one is for these servers:\n${linesInFull(shown, 'the servers')}`;
   return complete ? named : `${named}\nKeel cannot determine whether it names others.`;
+}
+
+/** Who can open a backup beside whoever knows a passphrase, a line each. Throws `usage` where one cannot be shown. */
+export function openersInWords(by: BackupOpeners): string {
+  if ('recipients' in by) {
+    const recipients = by.recipients.map((one) => inFull(one, 'a public key'));
+    return `Each holder of an identity that belongs to one of these public keys can restore the key from it:\n${linesInFull(recipients, 'the public keys')}`;
+  }
+  const holders = by.holders.map((one) => inFull(one, 'the name of a holder'));
+  return `Any ${by.threshold} of these ${counted(holders.length, 'holder')} can restore the key with their shares:\n${linesInFull(holders, 'the holders')}`;
 }

@@ -1,8 +1,9 @@
 import { counted, formatCount } from '#shared/counted';
-import type { Confirmation, MomentOfKey, RowColumn } from '#workspace/use-case';
+import type { Confirmation } from '#workspace/use-case';
 import type { KnownWorkspace } from '#workspace/workspace';
 import type { Question } from './consent.ts';
 import { acceptedInWords } from './accepted-text.ts';
+import { columnsInFull, revokedOf, untilOf } from './api-key-in-words.ts';
 import { destinationInFull } from './destination.ts';
 import {
   inFull,
@@ -13,12 +14,15 @@ import {
   targetInFull,
   toldInFull,
 } from './in-full.ts';
+import { historyInWords, keyTriedInWords } from './key-in-words.ts';
 import {
   copiesInWords,
   copyInWords,
   keptInWords,
   membersInWords,
   namedServersInWords,
+  openersInWords,
+  placesInWords,
 } from './named-text.ts';
 import { onOneLine, quoted } from './shown-text.ts';
 
@@ -141,6 +145,17 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
           'What it consists of is left where it is. Keel no longer reminds you to test it.',
         ],
       };
+    case 'replace-active-key':
+      return {
+        message: `Make key ${asked.to.fingerprint} the active key of ${name}?`,
+        button: 'Replace the active key',
+        lines: [
+          `${asked.sampled ? 'A sample of values was checked' : 'Checked values'}: ${placesInWords(asked.places)}.`,
+          keyTriedInWords(asked.to, asked.values),
+          keyTriedInWords(asked.from, asked.values),
+          `Hand-offs, new backups and rotations then use key ${asked.to.fingerprint}. Agree only if it is the key that Ballast uses.`,
+        ],
+      };
     case 'unmark-production':
       return {
         message: `Remove the production mark of ${name}?`,
@@ -201,12 +216,13 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
     case 'take-back-hand-off':
       return {
         message:
-          asked.fingerprint === undefined
+          asked.key === undefined
             ? `Remove the key of ${name} from this destination?`
-            : `Write key ${asked.fingerprint} of ${name} to this destination?`,
-        button: asked.fingerprint === undefined ? 'Remove the key' : 'Write the key',
+            : `Write key ${asked.key.fingerprint} of ${name} to this destination?`,
+        button: asked.key === undefined ? 'Remove the key' : 'Write the key',
         first: destinationInFull(asked.destination),
         lines: [
+          ...(asked.key ? [`Key ${asked.key.fingerprint} ${historyInWords(asked.key)}.`] : []),
           `${asked.before === undefined ? 'No key that Keel knows is there now.' : `It replaces key ${asked.before}, which Keel keeps.`} Anyone who can read that destination has the key.`,
         ],
       };
@@ -219,9 +235,15 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
           'A server that you do not know would learn the password.',
         ],
       };
+    case 'write-backup':
+      return {
+        message: `Write a backup of key ${asked.fingerprint} of ${name} that others can open?`,
+        button: 'Write the backup',
+        first: [`It is written to ${placeInFull(asked.location, 'the path of the backup', 500)}.`],
+        lines: [openersInWords(asked.openedBy)],
+      };
     case 'reveal-credential':
     case 'disclose-api-key':
-    case 'write-backup':
       throw new Error(`${asked.of} is agreed to with a press or a file dialog`);
     default:
       return asked satisfies never;
@@ -237,43 +259,6 @@ function nameOf({ settings }: Place): string {
 /** Which database it is, whatever it is called. */
 function databaseOf({ settings: { address } }: Place): string {
   return `Database ${toldInFull(address.database)} on ${knownServer(address)}.`;
-}
-
-function columnsInFull(columns: readonly RowColumn[]): string {
-  return linesInFull(columns.map(columnInFull), 'the columns that are set');
-}
-
-function columnInFull(one: RowColumn): string {
-  const column = inFull(one.column, 'the name of a column');
-  if ('set' in one) return `${column}: ${one.set}`;
-  return `${column}: ${one.given === '' ? 'an empty text' : inFull(one.given, `the value of ${column}`)}`;
-}
-
-/** The column is named: which one it is was chosen in the window. */
-function untilOf({ column, at }: MomentOfKey): string {
-  if (column === undefined) return 'without an expiry date: no column was chosen for one';
-  const named = placeInFull(column, 'the name of the column');
-  return at === undefined ? `without an expiry date (column ${named})` : `until ${at} (column ${named})`;
-}
-
-function usedOf({ column, at }: MomentOfKey): string {
-  if (column === undefined) return 'When it was last used is unknown: no column was chosen for that.';
-  const named = placeInFull(column, 'the name of the column');
-  return at === undefined
-    ? `According to column ${named} it was never used.`
-    : `According to column ${named} it was last used ${at}.`;
-}
-
-function revokedOf({
-  table,
-  row,
-  revoked,
-  lastUse,
-}: Pick<Extract<Confirmation, { of: 'revoke-api-key' }>, 'table' | 'row' | 'revoked' | 'lastUse'>): string {
-  return [
-    `Anyone who uses it loses access. ${usedOf(lastUse)}`,
-    `In ${inFull(table, 'the table')}, row ${inFull(row, 'the ID of the row')}:\n${columnInFull(revoked)}`,
-  ].join('\n\n');
 }
 
 function rowsOf(rows: number | undefined, columns: number): string {

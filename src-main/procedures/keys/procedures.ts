@@ -57,7 +57,8 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
       return { fingerprint };
     },
 
-    async 'keys.adopt'({ environment, source }) {
+    async 'keys.adopt'({ environment, source }, { assertPressed }) {
+      if (!isFromFile(source)) assertPressed();
       if (source.kind === 'env-file') assertChosen(source.path, 'open-env');
       if (source.kind === 'artefact') assertHandChosen(source.from, assertChosen);
       using workspace = await workspaces.open(environment);
@@ -106,6 +107,12 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
       return await copyKey(ports, key, environment);
     },
   };
+}
+
+/** Whether it was a file dialog that brought the key here. */
+function isFromFile(source: KeySource): boolean {
+  if (source.kind === 'artefact') return 'path' in source.from;
+  return source.kind === 'env-file';
 }
 
 async function readKeySource(

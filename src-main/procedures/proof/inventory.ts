@@ -6,6 +6,7 @@ import { prove } from '#proof/use-cases/prove';
 import { loadKey } from '#workspace/ring-keys';
 import type { Implementations } from '#procedures/implementations';
 import { inWindowWords } from '#procedures/act-text';
+import { confirmWith } from '#procedures/consent/confirm-with';
 import { reviewInventory } from '#workspace/use-cases/change-environment';
 import type { Ports } from '#procedures/ports';
 import { windowAudit, windowContext } from '#procedures/window-context';
@@ -57,11 +58,11 @@ export function inventoryProcedures({
       };
     },
 
-    async 'proof.run'({ environment, fingerprint }, { signal, progress }) {
+    async 'proof.run'({ environment, fingerprint }, { signal, progress, consent }) {
       using workspace = await workspaces.open(environment, { signal });
       using key = await loadKey(workspace, fingerprint);
       try {
-        const { found } = await prove(
+        const { found, stillActive } = await prove(
           workspace,
           {
             key,
@@ -72,6 +73,7 @@ export function inventoryProcedures({
             audit,
             signal,
             onProgress: ({ step, done, total }) => progress(stepWords[step], done, total),
+            confirm: confirmWith(consent, workspace),
           }),
         );
         const columns = found.columns.map(({ hint, ...column }) => ({
@@ -80,7 +82,14 @@ export function inventoryProcedures({
         }));
         const { verdict, bits, within } = found;
         const copied = within && { ...within, nested: [...within.nested] };
-        return { verdict, bits, columns, ...(copied && { within: copied }), fingerprint };
+        return {
+          verdict,
+          bits,
+          columns,
+          ...(copied && { within: copied }),
+          fingerprint,
+          ...(stillActive !== undefined && { stillActive }),
+        };
       } finally {
         changed();
       }
@@ -88,4 +97,8 @@ export function inventoryProcedures({
   };
 }
 
-const stepWords = { catalog: 'reading the catalog', prove: 'decrypting every row' } as const;
+const stepWords = {
+  catalog: 'reading the catalog',
+  prove: 'decrypting every row',
+  compare: 'comparing with the active key',
+} as const;

@@ -96,6 +96,7 @@ export function followUpProcedures({
             audit,
             signal: work.signal,
             onProgress: ({ done }) => work.progress('checking the outcome in the database', done),
+            confirm: confirmWith(work.consent, workspace),
           }),
         );
         // what could not be settled at all is a failure like others, which offers to try again

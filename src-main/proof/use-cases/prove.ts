@@ -6,15 +6,19 @@ import { ApplicationKey } from '#crypto/application-key';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { type Discovery, discoverColumns } from '#discovery/discovery';
 import type { Finding } from '#discovery/finding';
+import { expectedFailure } from '#errors/expected-failure';
 import { type IvProof, readIvProofs } from '#environments/iv-proofs';
 import type { KnownValue } from '#proof/known-value';
 import { proveIvFirst } from '#proof/use-cases/prove-iv';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
-import type { UnaskingContext } from '#workspace/use-case';
+import { loadKey } from '#workspace/ring-keys';
+import { replaceActiveKey } from '#workspace/replace-active-key';
+import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { assertNamesKnown, withoutExcluded } from '#proof/exclusion';
 import { type Proof, proveKey } from '#proof/prove';
+import { openedOf, triedOn } from '#proof/tried-on';
 
 export interface ProveInput {
   /** The caller disposes it. */
@@ -40,19 +44,21 @@ export interface ProofReport {
   readonly opened: number;
   /** What the known value showed, where one was given. */
   readonly shown?: IvProof;
+  /** The active key, where the key that was proven decrypts every row and the admin did not agree that it takes its place. */
+  readonly stillActive?: string;
   /** Places whose values are other applications' by their looks, where columns were looked for, and the key did not open them. */
   readonly foreign: readonly Finding[];
 }
 
 /**
  * Opens every value of the inventory with a key. The database is only read. A key of the ring that opens every row is the one that
- * Ballast runs with, whatever the ring took for it before: it becomes the active one, and the proof is kept for the screens. Throws
- * `usage` for exclusions that mean no column, and `inventory-mismatch`.
+ * Ballast runs with: it becomes the active one, and the proof is kept for the screens. Where another key is active, the admin is asked, since
+ * which columns are listed decides which key opens them. Throws `usage` for exclusions that mean no column, and `inventory-mismatch`.
  */
 export async function prove(
   workspace: Workspace,
   { key, inventory: given, forms, excluded, knownValue }: ProveInput,
-  { signal, onProgress, audit }: UnaskingContext<'catalog' | 'prove'>,
+  { signal, onProgress, audit, confirm }: UseCaseContext<'catalog' | 'prove' | 'compare'>,
 ): Promise<ProofReport> {
   const { fingerprint } = key;
   onProgress({ step: 'catalog', done: 0 });
@@ -71,9 +77,10 @@ export async function prove(
   const total = tables.reduce((sum, table) => sum + table.catalog.estimatedRows, 0);
   const shown =
     knownValue && (await proveIvFirst(workspace, client, { key, inventory, knownValue }, { signal, audit }));
+  const ivProofs = await readIvProofs(workspace.folder);
   const found = await proveKey(client, key, tables, {
     signal,
-    ivProofs: await readIvProofs(workspace.folder),
+    ivProofs,
     // other applications' values are not read within values
     ...(!isOfOtherApplication(inventory) &&
       !(key instanceof ApplicationKey) && { lookWithin: { keys: [key], isSample: true } }),
@@ -81,9 +88,8 @@ export async function prove(
   });
   const proof = withoutExcluded(found, excluded);
   const values = found.columns.reduce((sum, column) => sum + column.rows, 0);
-  const opened = found.columns.reduce((sum, column) => sum + column.proven + column.inconclusive, 0);
+  const opened = openedOf(found);
   const report = { fingerprint, found, proof, values, opened, foreign, ...(shown && { shown }) };
-  await keep(workspace, report);
   await audit.after({
     environment: workspace.id,
     action: 'key proven',
@@ -91,22 +97,35 @@ export async function prove(
     outcome: proof.verdict === 'wrong' ? 'failed' : 'done',
     fingerprint,
   });
-  return report;
+  const replace = replaceActiveKey(workspace, { confirm, audit });
+  const stillActive = await keep(workspace, report, async (active) => {
+    onProgress({ step: 'compare', done: 0 });
+    using former = await loadKey(workspace, active).catch((error: unknown) => void expectedFailure(error));
+    const byFormer = former && (await proveKey(client, former, tables, { signal, ivProofs }));
+    return await replace(
+      { to: fingerprint, from: active },
+      triedOn({ to: found, from: byFormer }, { sampled: false }),
+    );
+  });
+  return { ...report, ...(stillActive !== undefined && { stillActive }) };
 }
 
+/** Stores what a proof showed. Returns the active key, where the admin left it that instead of one that decrypts every row. */
 async function keep(
   workspace: Workspace,
   { fingerprint, proof: { verdict, bits }, values, opened }: ProofReport,
-): Promise<void> {
+  replaces: (active: string) => Promise<boolean>,
+): Promise<string | undefined> {
   const { keys } = await workspace.readRing();
-  const active = activeKeyOf(keys);
+  const active = activeKeyOf(keys)?.fingerprint;
   const isHeld = keys.some((entry) => entry.fingerprint === fingerprint && entry.state !== 'destroyed');
-  const isTheKey = isHeld && (verdict === 'correct' || (!active && verdict === 'mixed'));
-  if (isTheKey && active?.fingerprint !== fingerprint)
-    await (await workspace.openKeys()).keyRing.activate(fingerprint, { foundInUse: true });
-  if (!workspace.settings || !isHeld) return;
-  if (isTheKey || !active || active.fingerprint === fingerprint) {
+  const isTheKey = isHeld && (verdict === 'correct' || (active === undefined && verdict === 'mixed'));
+  if (isTheKey && active === undefined)
+    await workspace.ringNotes.activate(fingerprint, { foundInUse: true, insteadOf: null });
+  if (isTheKey && active !== undefined && active !== fingerprint && !(await replaces(active))) return active;
+  if (workspace.settings && isHeld && (isTheKey || active === undefined || active === fingerprint)) {
     const at = new Date().toISOString();
     await workspace.change({ proof: { at, fingerprint, verdict, opened, values, bits } });
   }
+  return undefined;
 }

@@ -1,4 +1,5 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
+import type { Activation } from '#keyring/key-states';
 
 /** An artefact that the key was restored from, and nothing else. `location` is an absolute path, or what to call typed words. */
 export interface ArtefactProof {
@@ -20,10 +21,10 @@ export interface KeyPort {
   /** Stores a key durably, reads it back, and enters it; does nothing for a key that is there already. */
   hold(key: EncryptionKey, state: 'pending'): Promise<unknown>;
   /**
-   * Makes a key the active one and retires the one before; does nothing if it is active already. `foundInUse`: rows were
-   * under it before.
+   * Makes a key the active one and retires the one before; does nothing if it is active already. Throws
+   * `confirmation-missing` if that is not the one of `insteadOf`.
    */
-  activate(fingerprint: string, how?: { readonly foundInUse?: boolean }): Promise<unknown>;
+  activate(fingerprint: string, how?: Activation): Promise<unknown>;
   /** The key, read from its store; the caller disposes it. Throws `key-not-in-ring`. */
   load(fingerprint: string): Promise<EncryptionKey>;
   /** Records that an artefact gave the key back just now. */

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { counted } from '#shared/counted';
 import type { EnvironmentCard } from '#contract/environments';
 import type { EncryptedColumn } from '#contract/inventory';
-import type { Proof } from '#contract/shapes';
+import type { Output } from '#contract/procedures';
 import { FooterBar } from '../../components/layout/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { foreignColumns, misformed, notProven } from './proof-text.ts';
@@ -10,7 +10,7 @@ import { foreignColumns, misformed, notProven } from './proof-text.ts';
 export interface ProofNextProps {
   readonly environment: EnvironmentCard;
   /** Of this session. */
-  readonly proof: Proof | undefined;
+  readonly proof: Output<'proof.run'> | undefined;
   /** The inventory as it is now. */
   readonly columns: readonly EncryptedColumn[];
   readonly excluded: readonly string[];
@@ -66,6 +66,14 @@ export function ProofNext(props: ProofNextProps) {
     return (
       <FooterBar
         status="The key is still unproven"
+        primary={<Button onClick={onProve}>Prove again</Button>}
+      />
+    );
+  }
+  if (proof.stillActive !== undefined) {
+    return (
+      <FooterBar
+        status={`Key ${proof.stillActive} is still the active key`}
         primary={<Button onClick={onProve}>Prove again</Button>}
       />
     );

@@ -1,6 +1,6 @@
 import { counted, formatCount } from '#shared/counted';
 import { nestedInWords, sampleInWords } from '#shared/within-text';
-import type { Proof } from '#contract/shapes';
+import type { Output } from '#contract/procedures';
 import { certaintyInWords } from '../../components/format.ts';
 import { Certainty } from '../../components/marks/certainty.tsx';
 import { Notice } from '../../components/notices/notice.tsx';
@@ -11,7 +11,7 @@ import { ProofTable } from './proof-table.tsx';
 import { VerdictBanner } from './verdict-banner.tsx';
 
 export interface ProofResultProps {
-  readonly proof: Proof;
+  readonly proof: Output<'proof.run'>;
   readonly excluded: readonly string[];
   /** Takes the whole list of names. */
   readonly onLeave: (excluded: readonly string[]) => Promise<void>;

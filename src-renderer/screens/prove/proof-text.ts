@@ -1,6 +1,7 @@
 import { openedIn } from '#shared/opened-values';
 import { counted, formatCount } from '#shared/counted';
 import type { EncryptedColumn } from '#contract/inventory';
+import type { Output } from '#contract/procedures';
 import type { ColumnProof, Proof } from '#contract/shapes';
 import { entryKey } from '../../components/column-text.ts';
 
@@ -83,7 +84,10 @@ export interface VerdictWords {
 }
 
 /** The verdict of a whole database. */
-export function verdictInWords(proof: Proof, foreign: readonly ForeignColumn[]): VerdictWords {
+export function verdictInWords(
+  proof: Pick<Output<'proof.run'>, keyof Proof | 'stillActive'>,
+  foreign: readonly ForeignColumn[],
+): VerdictWords {
   const totals = totalsOf(proof.columns);
   const { values, opened, noise, otherForm } = totals;
   const opens = `It decrypts ${formatCount(opened)} of ${counted(values, 'value')}`;
@@ -93,6 +97,14 @@ export function verdictInWords(proof: Proof, foreign: readonly ForeignColumn[]):
       title: 'Nothing to prove it against',
       says: 'The known columns hold no values yet, so keys cannot be told apart.',
       remedy: 'Prove it again when Ballast has stored a credential.',
+    };
+  }
+  if (proof.stillActive !== undefined) {
+    return {
+      tone: 'warn',
+      title: 'Correct, but not active',
+      says: `${opens}.`,
+      remedy: `Key ${proof.stillActive} is still the active key. Prove this key again to replace it.`,
     };
   }
   if (proof.verdict === 'correct') {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Asks, consents } from '#contract/consent';
@@ -48,7 +48,9 @@ test('a page does nothing that the admin refuses, whichever procedure asks', asy
   );
 });
 
-test('a page gets no secret without a press, whichever procedure asks for one', async ({ keel }) => {
+test('a page gets no secret and ends no warning without a press, whichever procedure asks for one', async ({
+  keel,
+}) => {
   await using acme = await createAcme();
   const { page } = keel;
   const environment = await addEnvironment(page, acme.url);
@@ -69,8 +71,15 @@ test('a page gets no secret without a press, whichever procedure asks for one', 
     'apiKeys.copy': ticket,
     'apiKeys.discard': ticket,
     'clipboard.write': { text: 'rm -rf /' },
+    'keys.adopt': { environment, source: { kind: 'typed', text: randomBytes(32).toString('base64') } },
+    'handoff.forgetTarget': { environment, target: { kind: 'key-file', path: '/srv/ballast.key' } },
+    'handoff.confirm': { environment },
+    'posture.answer': { environment, question: 'dumps', answer: 'yes' },
+    'fleet.giveUp': { environment, databases: ['one'], withdraw: false },
   };
-  expect(Object.keys(attempts).sort()).toEqual(rowsThatAsk('press', 'held-press'));
+  expect(Object.keys(attempts).sort()).toEqual(
+    rowsThatAsk('press', 'held-press', 'press-to-lessen', 'press-or-file'),
+  );
   // what went before ended with a click
   await keel.passTime(5_000);
   for (const [name, input] of Object.entries(attempts))
@@ -109,7 +118,9 @@ test('a page reads and writes no file that was not chosen for it, whichever proc
     'matrix.addArtefact': { environment, from },
     'posture.export': { environment, path, format: 'html' },
   };
-  expect(Object.keys(attempts).sort()).toEqual(rowsThatAsk('chosen-file'));
+  expect(Object.keys(attempts).sort()).toEqual(
+    rowsThatAsk('chosen-file', 'press-or-file', 'question-for-others'),
+  );
   for (const [name, input] of Object.entries(attempts))
     expect([name, await codeOf(page, name as ProcedureName, input)]).toEqual([name, 'file-not-chosen']);
   expect(await readFile(path, 'utf8')).toBe('DATABASE_URL=postgres://ann:word@127.0.0.1/x');

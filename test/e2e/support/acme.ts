@@ -141,6 +141,8 @@ export async function connectAcme(
     keyPlace: 'sealed-file',
     passphrase,
   });
+  // a key that is typed is imported with a press
+  await page.mouse.click(640, 8);
   const { fingerprint } = await call(page, 'keys.adopt', {
     environment,
     source: { kind: 'typed', text: acme.oldKey.toString('base64') },

@@ -24,6 +24,8 @@ export async function addEnvironment(page: Page, databaseUrl: string): Promise<s
 /** Takes a key into the ring, unproven. Answers its fingerprint. */
 export async function adoptKey(page: Page, environment: string, key: Buffer): Promise<string> {
   const source = { kind: 'typed', text: key.toString('base64') };
+  // a key that is typed is imported with a press
+  await page.mouse.click(640, 8);
   const { fingerprint } = await call(page, 'keys.adopt', { environment, source });
   return fingerprint as string;
 }

@@ -126,3 +126,35 @@ test('a page cannot start more programs than a few at once, and is told that Kee
   expect(atOnce).toHaveLength(65);
   expect(Math.max(...atOnce)).toBeLessThanOrEqual(4);
 });
+
+test.each(['docker', 'podman'] as const)(
+  '%s that says at first that it has the key gets none without the question about it',
+  async (program) => {
+    await using database = await createTestDatabase();
+    await using window = await openTestWindow();
+    const { environment, fingerprint } = await activeEnvironment(window, database);
+    const got = join(window.home, 'got');
+    const first = join(window.home, 'first');
+    // stands for a daemon that answers as it likes: its label is the active key's once, and then there is no such secret
+    await playPrograms(
+      window,
+      [program],
+      [
+        `if [ "$2" = create ]; then cat > ${got}; exit 0; fi`,
+        `case "$*" in *--showsecret*) exit 1;; esac`,
+        `if [ -e ${first} ]; then echo "no such secret" >&2; exit 1; fi`,
+        `touch ${first}; echo ${fingerprint}`,
+      ].join('\n'),
+    );
+    const target = { kind: `${program}-secret`, name: 'ballast' } as const;
+    await window.must('handoff.apply', { environment, target });
+    await expect(readFile(got)).rejects.toThrow('ENOENT');
+    // once it says that there is none, the admin is asked
+    window.desk.agrees = false;
+    expect(await window.call('handoff.apply', { environment, target })).toMatchObject({
+      error: { code: 'cancelled' },
+    });
+    expect(window.desk.questions.at(-1)?.message).toContain(`Write key ${fingerprint}`);
+    await expect(readFile(got)).rejects.toThrow('ENOENT');
+  },
+);

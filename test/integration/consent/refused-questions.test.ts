@@ -1,6 +1,7 @@
 import { test } from 'vitest';
 import { type LongName, procedures, type QuickName } from '#contract/procedures';
-import { type AskedWindow, refuseEveryQuestion } from '#test/support/consent/refuse-every-question';
+import type { AskedWindow } from '#test/support/consent/asked-window';
+import { refuseEveryQuestion } from '#test/support/consent/refuse-every-question';
 import { createTestDatabase } from '#test/support/postgres/test-database';
 import { openTestWindow, type TestWindow } from '#test/support/window';
 

@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { createForeignDatabase } from '#test/support/databases/foreign-database';
+import { base64, createForeignDatabase } from '#test/support/databases/foreign-database';
 import { KeelFolder } from '#test/support/processes/keel-process';
 
-test('the command that `keel status` names after a key was adopted proves that key, and makes it the active one', {
+test('the command that `keel status` names after a key was adopted proves that key, and makes it the active one; another key asks before it takes its place', {
   timeout: 120_000,
 }, async () => {
   await using database = await createForeignDatabase({ rows: 20, strangers: 0 });
@@ -31,4 +32,19 @@ test('the command that `keel status` names after a key was adopted proves that k
   expect(await keel('prove', '--env', 'acme')).toMatchObject({ verdict: 'correct' });
   const { environments: after } = await keel('status', '--env', 'acme');
   expect(after[0].activeKey.fingerprint).toBe(key.fingerprint);
+
+  // of the values that a page or a file lists, another key may decrypt all
+  const other = randomBytes(32);
+  await database.client.query('CREATE TABLE notes (id int PRIMARY KEY, s text NOT NULL)');
+  await database.client.query('INSERT INTO notes VALUES (1, $1)', [base64('{"note": "of another"}', other)]);
+  const columns = [{ schema: 'public', table: 'notes', column: 's', layout: 'base64', kind: 'credentials' }];
+  const notes = await folder.file('notes.json', JSON.stringify({ version: 1, columns }));
+  const otherFile = await folder.file('other.key', other.toString('base64'));
+  const adopted = (await keel('key', 'adopt', '--env', 'acme', '--key-file', otherFile)).key.fingerprint;
+  const again = ['prove', '--env', 'acme', '--inventory', notes, '--fingerprint', adopted];
+  expect(await keel(...again)).toMatchObject({ verdict: 'correct', stillActive: key.fingerprint });
+  const active = async () => (await keel('status', '--env', 'acme')).environments[0].activeKey.fingerprint;
+  expect(await active()).toBe(key.fingerprint);
+  expect(await keel(...again, '--yes')).not.toHaveProperty('stillActive');
+  expect(await active()).toBe(adopted);
 });

@@ -1,49 +1,17 @@
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { consents, type QuestionName } from '#contract/consent';
 import type { ProcedureName } from '#contract/procedures';
-import { addAcme, passphrase } from '#test/support/consent/acme-environment';
-import { foreignKey, insertKeys, serverFilled, serverFilledMapping } from '#test/support/databases/api-keys';
+import { passphrase } from '#test/support/consent/acme-environment';
+import type { AskedWindow, Attempts, Attempt, ShownQuestion } from '#test/support/consent/asked-window';
+import { credentialsColumn, otherColumn, prepared } from '#test/support/consent/prepared-environment';
 import { base64 } from '#test/support/databases/foreign-database';
 import { writeFleetRecord } from '#test/support/databases/recorded-fleet';
 import type { TestDatabase } from '#test/support/postgres/test-database';
 
 const accepted = ['other-sessions'];
-
-/** What a native dialog showed. */
-interface ShownQuestion {
-  readonly message: string;
-  readonly detail: string;
-  /** Of the button that agrees. */
-  readonly button: string;
-}
-
-/** A window that asks main for what a page could ask for, and the admin who answers. */
-export interface AskedWindow {
-  /** The home of its app. */
-  readonly home: string;
-  /** For files of the test. */
-  readonly folder: string;
-  /** The value, which must be one. */
-  must(name: ProcedureName, input: object): Promise<any>;
-  /** `done`, or the code of the failure. */
-  attempt(name: ProcedureName, input: object): Promise<string>;
-  /** The admin chooses a file for a purpose. */
-  choose(path: string, purpose: string, fingerprint?: string): Promise<void>;
-  /** What questions are answered with from now on. */
-  answer(agrees: boolean): Promise<void>;
-  /** All questions so far. */
-  questions(): Promise<readonly ShownQuestion[]>;
-}
-
-/** What is asked for, and what the question has to name. */
-interface Attempt {
-  readonly input: object;
-  readonly names: readonly string[];
-}
-type Attempts = Partial<Record<QuestionName, Attempt>>;
 
 async function refuseAll(
   window: AskedWindow,
@@ -51,10 +19,10 @@ async function refuseAll(
   everything: () => Promise<unknown>,
 ): Promise<void> {
   await window.answer(false);
-  for (const [name, { input, names }] of Object.entries(attempts) as [QuestionName, Attempt][]) {
+  for (const [name, { input, names, ends }] of Object.entries(attempts) as [QuestionName, Attempt][]) {
     const before = await everything();
     const asked = (await window.questions()).length;
-    equal(await window.attempt(name, input), 'cancelled', name);
+    equal(await window.attempt(name, input), ends ?? 'cancelled', name);
     const questions = await window.questions();
     equal(questions.length, asked + 1, name);
     const { message, detail, button } = questions.at(-1) as ShownQuestion;
@@ -105,6 +73,11 @@ export async function refuseEveryQuestion(window: AskedWindow, database: TestDat
       ({ id, name, production }: { id: string; name: string; production: boolean }) => [id, name, production],
     ),
     guarded: (await window.must('app.state', {})).guarded,
+    settings: await window.must('settings.read', {}),
+    backup: await readFile(forOthers).then(
+      () => 'written',
+      () => 'not written',
+    ),
     envFile: await readFile(envFile, 'utf8'),
   });
 
@@ -120,7 +93,25 @@ export async function refuseEveryQuestion(window: AskedWindow, database: TestDat
   const newKey = { name: 'CI', scope: 'organization', cost: 10, values: {} };
   const one = { environment, id: apiKey };
   const looks = { name: 'Two', colour: 'teal', production: false };
+  const recipients = [
+    await identityToRecipient(await generateX25519Identity()),
+    await identityToRecipient(await generateX25519Identity()),
+  ];
+  const forOthers = join(window.folder, 'others.age');
+  await window.choose(forOthers, 'save-recipients', pending);
   const first: Attempts = {
+    'settings.write': {
+      input: { idleMinutes: 60, clipboardSeconds: 300, drillEveryDays: 730, theme: 'dark' },
+      names: ['60 minutes of inactivity, now after 5', '300 s, now after 30', '730 days, now every 90'],
+    },
+    'backup.create': {
+      input: {
+        environment,
+        fingerprint: pending,
+        artefact: { form: 'recipients', path: forOthers, recipients },
+      },
+      names: [pending, forOthers, ...recipients],
+    },
     'rotation.rotate': {
       input: request,
       names: [active, pending, database.name, '2 rows', 'other sessions stay'],
@@ -196,7 +187,29 @@ export async function refuseEveryQuestion(window: AskedWindow, database: TestDat
     },
   };
   await refuseAll(window, first, everything);
+  const another: Attempts = await otherColumn(window, database, environment);
+  await refuseAll(window, another, everything);
+  await window.must('inventory.write', { environment, columns: [credentialsColumn], excluded: [] });
+  await database.client.query('DROP TABLE notes');
+  await database.client.query('CREATE TABLE dump AS SELECT * FROM source_connection');
   await window.must('rotation.rotate', request);
+  // a database that was restored to a state from before
+  const exchange = (from: string) =>
+    database.client.query(
+      `UPDATE source_connection AS here SET credentials = ${from}.credentials FROM ${from} WHERE ${from}.id = here.id`,
+    );
+  await database.client.query('CREATE TABLE rotated AS SELECT * FROM source_connection');
+  await exchange('dump');
+  const older: Attempts = {
+    'rotation.recover': {
+      input: { environment },
+      names: [active, pending, '“public.source_connection.credentials”'],
+      ends: 'done',
+    },
+  };
+  await refuseAll(window, older, everything);
+  await exchange('rotated');
+  await database.client.query('DROP TABLE dump, rotated');
   // what is written can be taken back where it replaces a key of the ring
   await writeFile(envFile, `ENCRYPTION_KEY=${key.toString('base64')}\n`);
   await window.must('handoff.apply', { environment, target: envTarget });
@@ -233,7 +246,7 @@ export async function refuseEveryQuestion(window: AskedWindow, database: TestDat
   };
   await refuseAll(window, third, everything);
 
-  const tried = Object.keys({ ...first, ...second, ...third }).sort();
+  const tried = Object.keys({ ...first, ...another, ...older, ...second, ...third }).sort();
   const asking = (Object.keys(consents) as ProcedureName[]).filter((one) =>
     consents[one].asks.startsWith('question'),
   );
@@ -244,45 +257,4 @@ export async function refuseEveryQuestion(window: AskedWindow, database: TestDat
     detail.endsWith('the admin did not confirm it'),
   );
   ok(noted.length >= Math.min(asking.length, 20));
-}
-
-/** An environment whose key is proven, with another one that is drilled, and a file that holds neither. */
-async function prepared(window: AskedWindow, { client, url }: TestDatabase) {
-  const key = randomBytes(32);
-  await client.query('CREATE TABLE source_connection (id int PRIMARY KEY, credentials text NOT NULL)');
-  for (const id of [1, 2])
-    await client.query('INSERT INTO source_connection VALUES ($1, $2)', [
-      id,
-      base64(`postgres://ann:secret-${id}-of-some-length@127.0.0.1:${id}/x`, key),
-    ]);
-  await client.query(serverFilled);
-  const [apiKey = ''] = await insertKeys(client, [{ name: 'old', hash: foreignKey(1).hash }]);
-  const environment = await addAcme(window, { url });
-  await window.must('apiKeys.chooseTable', { environment, table: serverFilledMapping });
-  const source = { kind: 'typed', text: key.toString('base64') } as const;
-  const { fingerprint: active } = await window.must('keys.adopt', { environment, source });
-  const columns = [
-    {
-      schema: 'public',
-      table: 'source_connection',
-      column: 'credentials',
-      layout: 'base64',
-      kind: 'credentials',
-    },
-  ] as const;
-  await window.must('inventory.write', { environment, columns: [...columns], excluded: [] });
-  await window.must('proof.run', { environment, fingerprint: active });
-  const { fingerprint: pending } = await window.must('keys.generate', { environment });
-  const path = join(window.folder, 'new.age');
-  await window.choose(path, 'save-age', pending);
-  await window.must('backup.create', {
-    environment,
-    fingerprint: pending,
-    artefact: { form: 'passphrase', path, passphrase: { typed: passphrase } },
-  });
-  const from = { from: 'file', path, passphrase } as const;
-  await window.must('backup.drill', { environment, fingerprint: pending, from });
-  const envFile = join(window.folder, 'ballast.env');
-  await writeFile(envFile, 'ENCRYPTION_KEY=\n');
-  return { environment, key, active, pending, backup: path, envFile, apiKey };
 }

@@ -10,6 +10,7 @@ import { parseDatabaseUrl } from '#postgres/target';
 import { type RotationRecord, RotationRecords } from '#records/rotation-record';
 import type { Finding } from '#rewrite/finding';
 import { openSession, type RewriteSession } from '#rewrite/session';
+import type { Correct } from '#rotation/compare-with-ring';
 import { type Preflight, type PreflightRequest, runPreflight } from '#rotation/preflight/run-preflight';
 import { recordedRun } from '#rotation/run/recorded-run';
 import type { RunResult } from '#rotation/run/run-result';
@@ -175,4 +176,12 @@ export async function expectUndone(rows: RotatedRows): Promise<void> {
   expect(await rows.states()).toEqual(['rolled-back']);
   expect(await rows.ringStates()).toEqual(['active', 'pending']);
   expect(await rows.keelTables()).toBeUndefined();
+}
+
+/** The ring follows what the database says, as where the admin agrees to that. */
+export function agreed(ring: Pick<RotatedRows['ring'], 'activate'>): Correct {
+  return async ({ to }) => {
+    await ring.activate(to, { foundInUse: true });
+    return true;
+  };
 }

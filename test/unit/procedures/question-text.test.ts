@@ -69,9 +69,16 @@ describe('a question about a key', () => {
   const destination = { kind: 'key-file', path: '/srv/key' } as const;
 
   test('that is handed off names it, the place and the key that is there', () => {
-    expect(ask({ of: 'hand-off', fingerprint: to, destination, before: from })).toBe(
+    const key = {
+      fingerprint: to,
+      state: 'pending',
+      origin: 'adopted',
+      createdAt: '2026-11-01T10:00:00.000Z',
+    } as const;
+    expect(ask({ of: 'hand-off', key, destination, before: from })).toBe(
       [
         `Write key ${to} of “Acme” to this destination?\nFile: “/srv/key”\n`,
+        `Key ${to} was imported on 2026-11-01 10:00 UTC and has never been active.\n`,
         `It replaces key ${from}, which Keel keeps. Anyone who can read that destination has the key.\n[Write the key]`,
       ].join('\n'),
     );

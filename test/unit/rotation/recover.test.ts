@@ -13,7 +13,9 @@ test('recovering that was called off settles nothing more', async () => {
   ) as never;
   const records = { list: async () => [{ id: 'one', state: 'prepared' }] } as never;
   const signal = AbortSignal.abort();
-  await expect(settleRotations(untouched, { keyRing: untouched, records, signal })).rejects.toMatchObject({
+  await expect(
+    settleRotations(untouched, { keyRing: untouched, records, correct: undefined, signal }),
+  ).rejects.toMatchObject({
     code: 'cancelled',
     remedy: saying('again'),
   });
@@ -24,7 +26,12 @@ test('recovering that was called off asks the database nothing, where there is n
   const client = { query: async () => void asked++ } as never;
   const records = { list: async () => [] } as never;
   const keyRing = { list: async () => [] } as never;
-  const recovery = settleRotations(client, { keyRing, records, signal: AbortSignal.abort() });
+  const recovery = settleRotations(client, {
+    keyRing,
+    records,
+    correct: undefined,
+    signal: AbortSignal.abort(),
+  });
   await expect(recovery).rejects.toMatchObject({ code: 'cancelled' });
   expect(asked).toBe(0);
 });

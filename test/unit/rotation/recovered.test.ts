@@ -8,7 +8,7 @@ import { sessionsAround } from '#rotation/running-sessions';
 import { settleOutcome } from '#rotation/settle';
 import { settleRotations } from '#rotation/settle-rotations';
 import { isAllClear, type Sweep } from '#rotation/stragglers';
-import { type RotatedRows, rowsToRotate } from '#test/support/databases/rotated-rows';
+import { agreed, type RotatedRows, rowsToRotate } from '#test/support/databases/rotated-rows';
 import { connectPlainly, urlOf } from '#test/support/postgres/test-database';
 
 // What became of a rotation, and under which key a real table is, as the database, the ring and the records tell.
@@ -26,7 +26,7 @@ function answering(
 }
 
 const recover = (client: KeelClient, { ring, records }: RotatedRows) =>
-  settleRotations(client, { keyRing: ring, records });
+  settleRotations(client, { keyRing: ring, records, correct: agreed(ring) });
 
 test('on a standby nothing is learnt of the key that the database is under, and the ring stays', async () => {
   await using rows = await rowsToRotate('CREATE TABLE dump AS SELECT * FROM vault');

@@ -24,7 +24,7 @@ export function StatusNotices({ recovered }: { readonly recovered: Recovered }) 
           ) : (
             <>
               It is encrypted with <Fingerprint value={under} copyable={false} />, which is the key that
-              Ballast must have.
+              Ballast must have. Recover again, and agree, to make it the active key.
             </>
           )}
         </Notice>

@@ -6,7 +6,7 @@ import { newRecord } from '#records/rotation-record';
 import { findDatabaseKey } from '#rotation/database-key';
 import { settleRotations } from '#rotation/settle-rotations';
 import { base64, base64Column } from '#test/support/databases/foreign-database';
-import { type RotatedRows, rowsToRotate } from '#test/support/databases/rotated-rows';
+import { agreed, type RotatedRows, rowsToRotate } from '#test/support/databases/rotated-rows';
 
 // Which key of the ring the rows are under, and what a ring that is ahead of its database is brought back to.
 
@@ -112,9 +112,11 @@ test('two commits that a restored database lacks are closed, and the key before 
     );
   const recover = async (more: Partial<RotatedRows['ring']> = {}, signal?: AbortSignal) => {
     await using client = await rows.open();
+    const keyRing = { ...rows.ring, ...more };
     return await settleRotations(client, {
-      keyRing: { ...rows.ring, ...more },
+      keyRing,
       records: rows.records,
+      correct: agreed(keyRing),
       ...(signal && { signal }),
     });
   };
@@ -137,6 +139,20 @@ test('two commits that a restored database lacks are closed, and the key before 
   // called off between two steps, nothing was corrected
   await expect(recover({ list }, controller.signal)).rejects.toMatchObject({ code: 'cancelled' });
   expect(await rows.ringStates()).toEqual(['retired', 'active', 'retired']);
+  // without a yes the ring and the records stay
+  const no = await rows.open();
+  try {
+    const declined = await settleRotations(no, {
+      keyRing: rows.ring,
+      records: rows.records,
+      correct: async () => false,
+    });
+    expect(declined).toMatchObject({ agrees: false, under: from.fingerprint });
+    expect(declined).not.toHaveProperty('corrected');
+  } finally {
+    await no.end();
+  }
+  expect(await rows.ringStates()).toEqual(['retired', 'active', 'retired']);
   // a ring that does not follow is told as one that disagrees
   const activate = async () => undefined as never;
   expect(await recover({ activate })).toMatchObject({ agrees: false, under: from.fingerprint });
@@ -154,7 +170,11 @@ test('without a journal, late rows under the old key do not gainsay a commit, an
   await rows.rotate({ place: 'temporary' });
   const recover = async () => {
     await using client = await rows.open();
-    return await settleRotations(client, { keyRing: rows.ring, records: rows.records });
+    return await settleRotations(client, {
+      keyRing: rows.ring,
+      records: rows.records,
+      correct: agreed(rows.ring),
+    });
   };
   for (let id = 21; id <= 60; id++) await rows.add(id);
   const { from, to } = rows.keys;
@@ -172,7 +192,8 @@ test('an environment without a rotation, or without an active key, has nothing t
   await using rows = await rowsToRotate();
   const recover = async (more: Partial<RotatedRows['ring']> = {}) => {
     await using client = await rows.open();
-    return await settleRotations(client, { keyRing: { ...rows.ring, ...more }, records: rows.records });
+    const keyRing = { ...rows.ring, ...more };
+    return await settleRotations(client, { keyRing, records: rows.records, correct: agreed(keyRing) });
   };
   const active = { fingerprint: rows.keys.from.fingerprint };
   expect(await recover()).toEqual({ recovered: [], dropped: 0, active });
