@@ -69,7 +69,7 @@ export function variableOfChosen(chosen: ChosenApplication | undefined): string 
   throw new KeelError(
     'usage',
     `${name} reads its key from: ${variables.join('; ')}; nothing was changed`,
-    'name the variable with --variable NAME',
+    'name the variable, or the file as a key file',
   );
 }
 

@@ -34,7 +34,7 @@ export class ApplicationKey extends EncryptionKey {
     return new KeelError(
       'usage',
       `key ${this.fingerprint} is a text that another application reads, and ${why}; nothing was changed`,
-      'back it up as an encrypted file: `--format age`, or “Encrypted file” in the app',
+      'back it up as an encrypted file (age)',
     );
   }
 

@@ -23,7 +23,7 @@ export function newKeyOf(
     throw new KeelError(
       'usage',
       `${application.name} has a salt beside its key, which a new key has to keep; nothing was generated`,
-      'generate the new key from the old one and its salt: `--like-file FILE`, or `--env NAME` once the old key is in the key ring',
+      'generate the new key from the old one and its salt: from a file with both, or with the old key in the key ring',
     );
   }
   const [old, salt] = isSalted && like ? halvesOf(like.written) : [like?.written];

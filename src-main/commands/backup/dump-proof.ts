@@ -1,4 +1,4 @@
-import { takeFileCensus } from '#census/census-file';
+import { takeFileCensus } from '#census/files/census-file';
 import type { CensusPlace } from '#census/census-result';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';

@@ -2,7 +2,7 @@ import type { Command } from '@commander-js/extra-typings';
 import { counted } from '#shared/counted';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import { type Census, isComplete } from '#census/census-result';
-import { takeFileCensus } from '#census/census-file';
+import { takeFileCensus } from '#census/files/census-file';
 import { inventoryOf } from '#discovery/inventory';
 import { canBothBeListed } from '#forms/generations';
 import { meansTheSame } from '#discovery/same-place';

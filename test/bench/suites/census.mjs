@@ -15,7 +15,7 @@ export async function census({ server, rows, rounds, only }) {
     'evidence/scan/cell-scanner',
     'postgres/copy-reader',
     'crypto/encryption-key',
-    'census/census-file',
+    'census/files/census-file',
   ]);
   const keys = Array.from({ length: 2 }, () => new EncryptionKey(randomBytes(32)));
   const measures = [];

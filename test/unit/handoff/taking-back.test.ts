@@ -106,8 +106,13 @@ describe('a place is taken back', () => {
       behind: [{ where: pathOf(target), holds: before }],
     });
     expect(await textOf(target)).toBe(`ENCRYPTION_KEY=${old}\n`);
-    expect(context.questions).toEqual([
-      { of: 'take-back-hand-off', fingerprint: before, destination: target, before: given },
+    expect(context.questions).toMatchObject([
+      {
+        of: 'take-back-hand-off',
+        key: { fingerprint: before, state: 'retired' },
+        destination: target,
+        before: given,
+      },
     ]);
     expect(context.noted).toEqual([
       {
@@ -161,7 +166,9 @@ test('a patch for Kubernetes is asked for, noted before it is written, and never
   expect(await readFile(path, 'utf8')).toMatch(`\ndata:\n  KEY: ${Buffer.from(fresh).toString('base64')}\n`);
   const place = `a patch in ${path}`;
   const destination = { kind: 'kubernetes-patch', path, field: 'KEY' };
-  expect(context.questions).toEqual([{ of: 'hand-off', fingerprint: given, destination }]);
+  expect(context.questions).toMatchObject([
+    { of: 'hand-off', key: { fingerprint: given, state: 'active' }, destination },
+  ]);
   expect(context.noted.map(({ action, outcome, detail }) => [action, outcome, detail])).toEqual([
     ['handing off a key begun', 'done', place],
     ['key handed off', 'done', place],

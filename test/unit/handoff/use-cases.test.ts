@@ -41,7 +41,9 @@ describe('a hand-off', () => {
       behind: [],
     });
     expect(await textOf(target)).toBe(`A=1\nENCRYPTION_KEY=${fresh}\n`);
-    expect(context.questions).toEqual([{ of: 'hand-off', fingerprint: given, destination: target, before }]);
+    expect(context.questions).toMatchObject([
+      { of: 'hand-off', key: { fingerprint: given, state: 'active' }, destination: target, before },
+    ]);
     // a file of this machine is noted once it is written
     expect(context.noted).toEqual([
       {

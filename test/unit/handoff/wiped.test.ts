@@ -9,7 +9,7 @@ import { leftInMemory } from '#test/support/left-in-memory';
 import { VaultServer } from '#test/support/peers/vault-server';
 import { test as inFolder } from '#test/support/temp-folder';
 import { fresh, newKey, old, oldKey } from './keys.ts';
-import { test } from './stand-in-programs.ts';
+import { test } from './stores/stand-in-programs.ts';
 
 // A key that was handed off is nowhere in memory after that, as far as it was in bytes.
 

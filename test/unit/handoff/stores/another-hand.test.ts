@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { HandoffTarget } from '#contract/handoff';
 import { applyHandoff } from '#handoff/target';
-import { fresh, newKey, old, oldKey, third } from './keys.ts';
+import { fresh, newKey, old, oldKey, third } from '../keys.ts';
 import { item, json, sopsText, test } from './stand-in-programs.ts';
 
 // A secret that somebody else writes just after Keel did is told of, whichever part of it is not as it was.

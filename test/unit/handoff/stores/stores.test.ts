@@ -6,7 +6,7 @@ import type { HandoffTarget } from '#contract/handoff';
 import { applyHandoff, planHandoff, takeBackHandoff } from '#handoff/target';
 import { lacking } from '#test/support/processes/other-programs';
 import { test as withFolder } from '#test/support/temp-folder';
-import { fresh, newKey, old, oldKey, third } from './keys.ts';
+import { fresh, newKey, old, oldKey, third } from '../keys.ts';
 import { item, json, sealed, sopsText, test } from './stand-in-programs.ts';
 
 const thirdText = third.toBase64();

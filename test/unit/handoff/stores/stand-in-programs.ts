@@ -5,7 +5,7 @@ import { test as withFolder } from '#test/support/temp-folder';
 
 // Programs of clouds and of SOPS as they are documented, for tests of hand-offs, and what they keep.
 
-const standIns = resolve(import.meta.dirname, '../../support/programs/secret-programs.mjs');
+const standIns = resolve(import.meta.dirname, '../../../support/programs/secret-programs.mjs');
 const usualPath = process.env['PATH'];
 export interface Programs {
   keep(kept: object): Promise<void>;

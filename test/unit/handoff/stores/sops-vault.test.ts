@@ -4,7 +4,7 @@ import { describe, expect, vi } from 'vitest';
 import type { HandoffTarget } from '#contract/handoff';
 import { planHandoff } from '#handoff/target';
 import { test } from '#test/support/temp-folder';
-import { newKey } from './keys.ts';
+import { newKey } from '../keys.ts';
 
 async function messageFor(folder: string, text: string): Promise<string> {
   const path = join(folder, 'secrets.yaml');
