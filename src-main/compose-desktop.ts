@@ -239,6 +239,7 @@ export async function composeDesktop({
         memory: matrix,
         assertChosen,
         assertOpen,
+        guesses: connections.guesses,
         confirmedConnection: (connection, consent) => connections.confirmedConnection(connection, consent),
       }),
       ...passphraseProcedures({

@@ -2,6 +2,8 @@ import type { Client } from 'pg';
 import type { SoughtForm } from '#applications/of-inventory';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import { findSchemeColumns, type SchemeColumn } from '#discovery/foreign/scheme-columns';
+import { layoutOf } from '#forms/entry';
+import { formatLayout } from '#forms/layout';
 import { meansTheSame } from '#discovery/same-place';
 import { type CatalogTable, readCatalog } from '#postgres/catalog';
 import { fromDriverError } from '#postgres/connection-errors';
@@ -25,7 +27,7 @@ const certainBits = 64;
 export interface SchemeCensusOptions extends Pick<CensusKeys, 'keys'> {
   /** The forms in which values are looked for. */
   readonly forms: readonly SoughtForm[];
-  /** Its columns are left out: whoever lists them counts them. */
+  /** What is found in these columns, in the form that they are listed with, is told as such. */
   readonly inventory?: Inventory | undefined;
   readonly onTable?: ((done: number, total: number, table: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -41,16 +43,13 @@ interface Tally {
 
 /**
  * What `takeCensus` is for Ballast's values, for those of another application: reads every row of every table that the role may read, and
- * tries every text in the forms of the application under every key, outside the columns of the inventory. Only reads. Throws a lost
- * connection, and being cancelled.
+ * tries every text in the forms of the application under every key. Only reads. Throws a lost connection, and being cancelled.
  */
 export async function takeSchemeCensus(
   client: Client,
   { keys, forms, inventory, onTable, signal }: SchemeCensusOptions,
 ): Promise<Census> {
   const beganAt = new Date().toISOString();
-  const isListed = (entry: EncryptedColumn) =>
-    inventory?.columns.some((one) => meansTheSame(one, entry)) ?? false;
   const catalog = (await readCatalog(client)).filter(
     ({ kind, columns }) => kind !== 'partition' && columns.length > 0,
   );
@@ -71,7 +70,7 @@ export async function takeSchemeCensus(
         signal?.throwIfAborted();
         const sample = { columns: [...table.columns, ...table.ivColumns], rows, unread: [] };
         for (const key of everyKey({ keys })) {
-          for (const found of await findSchemeColumns(table, sample, key, { forms, isListed }))
+          for (const found of await findSchemeColumns(table, sample, key, { forms, triesAll: true }))
             addTo(tallies, key.fingerprint, found);
         }
         for (const row of rows) {
@@ -88,7 +87,7 @@ export async function takeSchemeCensus(
   }
   return {
     ...fingerprintsOf({ keys }),
-    places: [...tallies.values()].map(placeOf),
+    places: [...tallies.values()].map((tally) => placeOf(tally, inventory)),
     unread,
     scope,
     tables,
@@ -115,8 +114,9 @@ function addTo(tallies: Map<string, Tally>, key: string, { entry, figures }: Sch
   tallies.set(name, tally);
 }
 
-function placeOf({ entry, key, values, bits }: Tally): CensusPlace {
+function placeOf({ entry, key, values, bits }: Tally, inventory: Inventory | undefined): CensusPlace {
   const { schema, table, column, path, layout } = entry;
+  const isListed = inventory?.columns.some((one) => isOf(one, entry)) ?? false;
   return {
     schema,
     table,
@@ -125,12 +125,21 @@ function placeOf({ entry, key, values, bits }: Tally): CensusPlace {
     ...(layout !== undefined && { form: layout }),
     key,
     values,
-    inInventory: false,
+    inInventory: isListed,
     rows: [],
     certain: bits >= certainBits,
     bits,
-    proposal: entry,
+    ...(!isListed && { proposal: entry }),
   };
+}
+
+/** Whether an entry of the inventory is for these values: another form in the same place is not rotated with it. */
+function isOf(listed: EncryptedColumn, found: EncryptedColumn): boolean {
+  return meansTheSame(listed, found) && layoutTextOf(listed) === layoutTextOf(found);
+}
+
+function layoutTextOf(entry: EncryptedColumn): string {
+  return formatLayout(layoutOf(entry));
 }
 
 function nameOf({ schema, name }: CatalogTable): string {

@@ -11,11 +11,9 @@ const longest = 8_192;
  * a slow hash of the text, since a passphrase that somebody made up could be guessed by a quick one.
  */
 export class ApplicationKey extends EncryptionKey {
-  /** Takes over the text's bytes. */
-  constructor(text: Buffer) {
-    const slow = scryptSync(text, 'keel application key v1', 32);
-    super(text, fingerprintOf(slow));
-    slow.fill(0);
+  /** Takes over the text's bytes. A key that Ballast could read keeps the fingerprint that it has there. */
+  constructor(text: Buffer, fingerprint = slowFingerprintOf(text)) {
+    super(text, fingerprint);
   }
 
   override get written(): Buffer {
@@ -39,7 +37,16 @@ export class ApplicationKey extends EncryptionKey {
   }
 
   override copy(): ApplicationKey {
-    return new ApplicationKey(Buffer.from(this.bytes));
+    return new ApplicationKey(Buffer.from(this.bytes), this.fingerprint);
+  }
+}
+
+function slowFingerprintOf(text: Buffer): string {
+  const slow = scryptSync(text, 'keel application key v1', 32);
+  try {
+    return fingerprintOf(slow);
+  } finally {
+    slow.fill(0);
   }
 }
 

@@ -3,14 +3,14 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { CellScanner } from '#evidence/scan/cell-scanner';
 import { outermost } from '#evidence/scan/hit';
 import type { Tried } from '#evidence/scan/tried';
-import { cutReason } from '../census-relation.ts';
-import { type Census, type CensusPlace, divided } from '../census-result.ts';
-import { type CensusKeys, everyKey, fingerprintsOf } from '../census-keys.ts';
-import { censusScope } from '../census-scope.ts';
-import { coverageOf, type Coverage } from '../covered.ts';
+import { cutReason } from '#census/census-relation';
+import { type Census, type CensusPlace, divided } from '#census/census-result';
+import { type CensusKeys, everyKey, fingerprintsOf } from '#census/census-keys';
+import { censusScope } from '#census/census-scope';
+import { coverageOf, type Coverage } from '#census/covered';
 import { DumpLines, type DumpCell } from './dump-lines.ts';
 import { openFile, unreadable } from './file-source.ts';
-import { isCovered, nothingTried, PlaceCounter, ReportedRuns } from '../place-counter.ts';
+import { isCovered, nothingTried, PlaceCounter, ReportedRuns } from '#census/place-counter';
 
 export interface FileCensusOptions extends CensusKeys {
   readonly inventory?: Inventory | undefined;

@@ -66,37 +66,44 @@ export type TargetOptions = OptionsOf<typeof offerTargets> & Named;
 
 /** The place that was named; undefined without one. Throws `usage` for several, or for a place that is not complete. */
 export function targetOf(options: TargetOptions): HandoffTarget | undefined {
-  const variable = variableOf(options);
   const { mount, secretPath, namespace, name, service, rootCertificate } = options;
   const { region, profile, project } = options;
   const file = (path: string | undefined) => path && resolve(path);
   const field = options.field === undefined ? {} : { field: options.field };
   const [only, ...more] = [
-    options.envFile && { kind: 'env-file', path: file(options.envFile), variable },
+    options.envFile && {
+      kind: 'env-file',
+      path: file(options.envFile),
+      variable: variableOf(options),
+    },
     options.compose && {
       kind: 'compose-file',
       path: file(options.compose),
-      variable,
+      variable: variableOf(options),
       ...(service && { service }),
     },
     options.kubernetes && {
       kind: 'kubernetes-secret',
       path: file(options.kubernetes),
-      variable,
+      variable: variableOf(options),
       ...(name && { name }),
       ...(namespace && { namespace }),
     },
-    options.systemdUnit && { kind: 'systemd-unit', path: file(options.systemdUnit), variable },
+    options.systemdUnit && {
+      kind: 'systemd-unit',
+      path: file(options.systemdUnit),
+      variable: variableOf(options),
+    },
     options.keyFileAt && { kind: 'key-file', path: file(options.keyFileAt) },
     options.docker && { kind: 'docker-secret', name: options.docker },
     options.podman && { kind: 'podman-secret', name: options.podman },
-    options.systemd && { kind: 'systemd-credential', path: file(options.systemd), name: variable },
+    options.systemd && { kind: 'systemd-credential', path: file(options.systemd), name: variableOf(options) },
     options.vault && {
       kind: 'vault',
       address: options.vault,
       mount,
       path: secretPath,
-      field: variable,
+      field: variableOf(options),
       ...(namespace && { namespace }),
       ...(rootCertificate && { caFile: file(rootCertificate) }),
     },

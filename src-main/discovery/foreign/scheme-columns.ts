@@ -44,16 +44,13 @@ export async function examineSchemes(
 
 /**
  * What a key opens of some rows of a table by the forms of an application, place by place. Parts of a ciphertext that are not in its text
- * are looked for in all texts of its row. `isListed`: places that are known, and are not tried.
+ * are looked for in all texts of its row. Of values with slow derivations a few tell the form; `triesAll` counts them.
  */
 export async function findSchemeColumns(
   table: CatalogTable,
   sample: Sample,
   key: EncryptionKey,
-  {
-    forms,
-    isListed = () => false,
-  }: { readonly forms: readonly SoughtForm[]; readonly isListed?: (entry: EncryptedColumn) => boolean },
+  { forms, triesAll = false }: { readonly forms: readonly SoughtForm[]; readonly triesAll?: boolean },
 ): Promise<Found[]> {
   const found: Found[] = [];
   const groups = sample.columns.flatMap((column, index) =>
@@ -68,9 +65,8 @@ export async function findSchemeColumns(
   for (const group of groups) {
     for (const form of forms) {
       const layout = formatLayout(form.layout);
-      if (isListed(describe(group, { layout }))) continue;
       const entries = placements(form, group, groups).map((parts) => describe(group, { layout, ...parts }));
-      const best = await bestOf(sample, entries, key);
+      const best = await bestOf(sample, entries, key, triesAll);
       if (best) found.push({ group, form, ...best });
     }
   }
@@ -82,10 +78,11 @@ async function bestOf(
   sample: Sample,
   entries: readonly EncryptedColumn[],
   key: EncryptionKey,
+  triesAll: boolean,
 ): Promise<SchemeColumn | undefined> {
   let best: SchemeColumn | undefined;
   for (const entry of entries) {
-    const figures = await tryEntry(sample, entry, key);
+    const figures = await tryEntry(sample, entry, key, triesAll);
     if (figures && (!best || figures.bits > best.figures.bits)) best = { entry, figures };
     if (best?.figures.verdict === 'correct') break;
   }
@@ -97,6 +94,7 @@ async function tryEntry(
   sample: Sample,
   entry: EncryptedColumn,
   key: EncryptionKey,
+  triesAll: boolean,
 ): Promise<ColumnFigures | undefined> {
   const form = readEntry(entry);
   const { layout } = form;
@@ -105,7 +103,7 @@ async function tryEntry(
   );
   const values = sample.rows.flatMap((row) => findValues(columns, row));
   const read = values.flatMap(({ ciphertext }) => ciphertext ?? []);
-  const isSlow = (derivationCost(layout) ?? 0) > slowCost;
+  const isSlow = !triesAll && (derivationCost(layout) ?? 0) > slowCost;
   const tried = isSlow ? read.slice(0, slowSample) : read;
   if (tried.length === 0) return undefined;
   using judged = await judgeCells(layout, key, tried);

@@ -23,20 +23,29 @@ const hidden = /\\(?:u00|U000000|x)[0-9a-f]{2}|(?:^|[{,?-])[ \t]*\*[^\s:"']+[ \t
  * is another server than the one of VAULT_ADDR, or cannot be told.
  */
 async function sopsFor(path: string, where: string): Promise<StoreProgram> {
-  const text = await readFile(path, 'latin1').catch(() => '');
-  const named = Array.from(
-    text.matchAll(/vault_address["']?\s*[:=]\s*["']?([^\s"',}]*)/gi),
-    ([, server]) => server ?? '',
+  const bytes = await readFile(path).catch(() => Buffer.alloc(0));
+  const text = bytes.toString('utf8');
+  // another encoding, which SOPS may read, hides every name
+  const isHidden = hidden.test(text) || /[\0\uFEFF\uFFFD]/.test(text);
+  // to the end of the line: what follows belongs to the address, unless it closes it
+  const named = Array.from(text.matchAll(/vault_address["']?\s*[:=]([^\r\n]*)/gi), ([, rest = '']) =>
+    addressIn(rest),
   );
-  if (named.length === 0 && !hidden.test(text)) return sops;
+  if (named.length === 0 && !isHidden) return sops;
   const own = process.env['VAULT_ADDR']?.replace(/\/+$/, '');
-  if (own && !hidden.test(text) && named.every((server) => server.replace(/\/+$/, '') === own))
-    return sopsWithVault;
+  if (own && !isHidden && named.every((server) => server?.replace(/\/+$/, '') === own)) return sopsWithVault;
   throw unclear(
     where,
     'SOPS would send your Vault token to the server that this file names, which is not known to be the one in VAULT_ADDR',
     'check `vault_address` in the file; if you trust that server, set VAULT_ADDR to it and start Keel again',
   );
+}
+
+/** The address after `vault_address:`, bare or in one pair of quotes, with nothing after it but what closes it; undefined otherwise. */
+function addressIn(rest: string): string | undefined {
+  const [, double, single, bare] =
+    /^[ \t]*(?:"([^"]*)"|'([^']*)'|([^\s"',{}#]+))[ \t]*[,}\]]*[ \t]*$/.exec(rest) ?? [];
+  return double ?? single ?? bare;
 }
 
 /**

@@ -12,6 +12,7 @@ import type { KnownWorkspace, Workspace } from '#workspace/workspace';
 import { expectedKey } from '#handoff/expected-key';
 import { assertExpected, type PlannedChange } from '#handoff/key-change';
 import { keepPlaces, type KnownPlaces } from '#handoff/known-places';
+import { asReadBy } from '#handoff/key-text';
 import { kubernetesPatch } from '#handoff/kubernetes-secret';
 import { overridersOf, setsVariable } from '#handoff/overriding';
 import { restartAdvice } from '#handoff/restart-advice';
@@ -49,7 +50,7 @@ export async function previewHandoff(
   workspace: Workspace,
   { target, ...access }: HandoffInput,
 ): Promise<HandoffReport> {
-  using key = await loadActiveKey(workspace);
+  using key = asReadBy(workspace.settings, await loadActiveKey(workspace));
   const plan = await planHandoff(target, key, access);
   const { keys } = await workspace.readRing();
   if (plan.holds !== key.fingerprint)
@@ -62,7 +63,7 @@ export async function lookAtPlace(
   workspace: Workspace,
   { target, ...access }: HandoffInput,
 ): Promise<HandoffReport> {
-  using key = await loadActiveKey(workspace);
+  using key = asReadBy(workspace.settings, await loadActiveKey(workspace));
   return await reportOf(target, await planHandoff(target, key, access), key);
 }
 
@@ -76,7 +77,7 @@ export async function handOff(
   { target, ...access }: HandoffInput,
   context: Pick<UseCaseContext, 'audit' | 'confirm'>,
 ): Promise<HandedOff> {
-  using key = await loadActiveKey(workspace);
+  using key = asReadBy(workspace.settings, await loadActiveKey(workspace));
   const { fingerprint } = key;
   const plan = await planHandoff(target, key, access);
   const { holds: before } = plan;
@@ -137,7 +138,7 @@ export async function writePatch(
   { field, path }: { readonly field: string; readonly path: string },
   { audit, confirm }: Pick<UseCaseContext, 'audit' | 'confirm'>,
 ): Promise<{ readonly fingerprint: string }> {
-  using key = await loadActiveKey(workspace);
+  using key = asReadBy(workspace.settings, await loadActiveKey(workspace));
   const { fingerprint } = key;
   const history = historyOf(entryOf(await workspace.readRing(), fingerprint));
   await confirm({ of: 'hand-off', key: history, destination: { kind: 'kubernetes-patch', path, field } });

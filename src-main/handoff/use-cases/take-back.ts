@@ -6,6 +6,7 @@ import { entryOf } from '#keyring/key-states';
 import { historyOf } from '#workspace/replace-active-key';
 import type { KnownWorkspace } from '#workspace/workspace';
 import { keepPlaces, type KnownPlaces } from '#handoff/known-places';
+import { asReadBy } from '#handoff/key-text';
 import { describeTarget, takeBackHandoff } from '#handoff/target';
 import { type HandoffInput, leavesMachine } from './apply.ts';
 
@@ -34,7 +35,8 @@ export async function takeBack(
     );
   }
   const { keyRing } = await workspace.openKeys();
-  using before = given.before === undefined ? undefined : await keyRing.load(given.before);
+  using before =
+    given.before === undefined ? undefined : asReadBy(workspace.settings, await keyRing.load(given.before));
   const noted = { environment: workspace.id, detail: where, fingerprint: given.fingerprint };
   await confirm({
     of: 'take-back-hand-off',

@@ -157,16 +157,18 @@ export function createConnections({
       async 'connection.test'({ connection }, { signal, progress, consent }) {
         const { address, password, notes } = await confirmedConnection(connection, consent);
         using _ = password;
-        guesses.assertMayTry(address);
-        const report = await testConnection(
-          { ...targetFromAddress(address, password), notes },
-          {
-            signal,
-            onStage: (stage, number) => progress(stageWords[stage], number - 1, stageCount),
-          },
+        const report = await guesses.counted(
+          address,
+          () =>
+            testConnection(
+              { ...targetFromAddress(address, password), notes },
+              {
+                signal,
+                onStage: (stage, number) => progress(stageWords[stage], number - 1, stageCount),
+              },
+            ),
+          ({ stages }) => stages.some(({ stage, outcome }) => stage === 'login' && outcome === 'failed'),
         );
-        if (report.stages.some(({ stage, outcome }) => stage === 'login' && outcome === 'failed'))
-          await guesses.refused(address);
         return reportInWords(report, inWindowWords);
       },
 

@@ -59,9 +59,11 @@ export function environmentProcedures(
       const epoch = secrets.epoch();
       const { address, password } = await ports.confirmedConnection(connection, consent);
       using _ = password;
-      const { id } = await addEnvironment(
-        { home, ...appearance, address, password, rememberPassword, keyPlace, passphrase },
-        { passwords, audit },
+      const { id } = await ports.guesses.counted(address, () =>
+        addEnvironment(
+          { home, ...appearance, address, password, rememberPassword, keyPlace, passphrase },
+          { passwords, audit },
+        ),
       );
       const typed = {
         ...(password && { password: password.bytes.toString('utf8') }),
@@ -156,16 +158,14 @@ async function tryPassword(
   typed: string,
   { secrets, guesses }: Pick<EnvironmentPorts, 'secrets' | 'guesses'>,
 ): Promise<void> {
-  guesses.assertMayTry(settings.address);
   using password = new Secret(Buffer.from(typed, 'utf8'));
   try {
-    const client = await databaseAt(targetFromAddress(settings.address, password)).open('keel connect');
-    await client.end();
+    await guesses.counted(settings.address, async () => {
+      const client = await databaseAt(targetFromAddress(settings.address, password)).open('keel connect');
+      await client.end();
+    });
   } catch (error) {
-    if (error instanceof KeelError && error.code === 'login-refused') {
-      secrets.forgetPassword(id);
-      await guesses.refused(settings.address);
-    }
+    if (error instanceof KeelError && error.code === 'login-refused') secrets.forgetPassword(id);
     throw error;
   }
 }

@@ -18,11 +18,13 @@ import type { Ports } from '#procedures/ports';
 import type { MatrixMemory } from './matrix-memory.ts';
 import { windowAudit } from '#procedures/window-context';
 import { inWindowWords } from '#procedures/act-text';
+import type { LoginGuesses } from '#procedures/environments/login-guesses';
 import type { Workspace } from '#procedures/workspaces';
 
 export interface MatrixPorts
   extends Pick<Ports, 'workspaces' | 'note' | 'changed' | 'assertChosen' | 'assertOpen'> {
   readonly memory: MatrixMemory;
+  readonly guesses: LoginGuesses;
   readonly confirmedConnection: (connection: Connection, consent: Consent) => Promise<ResolvedConnection>;
 }
 
@@ -84,8 +86,10 @@ export function matrixProcedures(ports: MatrixPorts): Pick<Implementations, `mat
       const resolved = await ports.confirmedConnection(connection, consent);
       const { address, password } = resolved;
       try {
-        const client = await databaseAt(targetFromAddress(address, password)).open('keel matrix');
-        await client.end();
+        await ports.guesses.counted(address, async () => {
+          const client = await databaseAt(targetFromAddress(address, password)).open('keel matrix');
+          await client.end();
+        });
       } catch (error) {
         password?.[Symbol.dispose]();
         throw error;
@@ -178,7 +182,7 @@ async function loadKeys(
   try {
     for (const id of wanted) {
       const held = restored.get(id)?.key;
-      loaded.push(held ? new EncryptionKey(Buffer.from(held.bytes)) : await loadKey(workspace, id));
+      loaded.push(held ? held.copy() : await loadKey(workspace, id));
     }
     return { loaded, [Symbol.dispose]: dispose };
   } catch (error) {

@@ -44,7 +44,7 @@ export async function checkSchemes(
     signal,
   });
   const beside = new Map(
-    places.flatMap(({ proposal }) => (proposal ? [[columnPath(proposal), proposal] as const] : [])),
+    places.flatMap(({ proposal }) => (proposal ? [[JSON.stringify(proposal), proposal] as const] : [])),
   );
   return [
     ...always,

@@ -142,6 +142,14 @@ test('rows that the application writes with its old key after a rotation are fou
   expect(found.status).toBe(3);
   expect(found.stdout).toContain('Found 1 row with values still encrypted with the old key');
   expect(found.stdout).toContain('Give Langfuse the new key first');
+  // a key that such a row needs is not destroyed: the census tells what is in listed columns too
+  const census = await folder.run(['census', '--env', 'shop', '--json'], { env });
+  expect(census.json.places).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ table: 'store', values: 1, inInventory: true }),
+      expect.objectContaining({ table: 'store', key: key.fingerprint, inInventory: true }),
+    ]),
+  );
   expect(await keel('sweep', '--env', 'shop', '--rewrite', ...consent)).toMatchObject({ remaining: 0 });
 });
 
@@ -167,6 +175,20 @@ test('what stands for 32 bytes is refused for the key of another application, an
   expect(file.stderr).toContain('files are read for Ballast’s values only');
   const plain = await run('key', 'inspect', '--key-file', keyFile);
   expect(plain.stderr).toContain('pass --application NAME');
+});
+
+test('where an application reads a file, a place that is named without a variable needs none', async () => {
+  await using database = await createTestDatabase();
+  await using folder = await KeelFolder.create();
+  const env = secretsOf(database.url);
+  const run = (...args: string[]) => folder.run(args, { env });
+  const sealed = ['--keep-keys-in', 'sealed-file', '--application', 'harbor'];
+  done(await run('env', 'add', 'shop', '--database', database.url, ...sealed));
+  const path = await folder.file('key', 'AAAAAAAAAAAAAAAA\n');
+  const named = await run('handoff', 'apply', '--env', 'shop', '--key-file-at', path);
+  expect(named.stderr).toContain('[key-unproven]');
+  const without = await run('handoff', 'apply', '--env', 'shop', '--env-file', path);
+  expect(without.stderr).toContain('Harbor reads its key from');
 });
 
 test('the application of an environment is changed only while its key ring is empty', async () => {

@@ -6,7 +6,7 @@ import { planHandoff } from '#handoff/target';
 import { test } from '#test/support/temp-folder';
 import { newKey } from '../keys.ts';
 
-async function messageFor(folder: string, text: string): Promise<string> {
+async function messageFor(folder: string, text: string | Buffer): Promise<string> {
   const path = join(folder, 'secrets.yaml');
   await writeFile(path, text);
   const target: HandoffTarget = { kind: 'sops-file', path, at: ['key'] };
@@ -23,6 +23,9 @@ describe('a file of SOPS that names a Vault server', () => {
     '{"sops":{"hc_vault":[{"vault_address":"https://evil.example"}]}}',
     naming('https://evil.example'),
     naming('https://vault.example') + naming('https://evil.example'),
+    naming('https://vault.example,@evil.example'),
+    naming("https://vault.example'@evil.example"),
+    naming('https://vault.example #@evil.example'),
     naming('*good'),
     '{"sops":{"hc_vault":[{"vault\\u005faddress":"https://evil.example"}]}}',
     'a: &k vault_address\nsops:\n  hc_vault:\n    - *k : https://evil.example\n',
@@ -30,6 +33,13 @@ describe('a file of SOPS that names a Vault server', () => {
   ])('other than the one of VAULT_ADDR is not opened: %s', async (text, { folder }) => {
     vi.stubEnv('VAULT_ADDR', 'https://vault.example');
     expect(await messageFor(folder, text)).toContain('would send your Vault token');
+    vi.unstubAllEnvs();
+  });
+
+  test('in an encoding that hides it is not opened', async ({ folder }) => {
+    vi.stubEnv('VAULT_ADDR', 'https://vault.example');
+    const hidden = Buffer.from(`\uFEFF${naming('https://evil.example')}`, 'utf16le');
+    expect(await messageFor(folder, hidden)).toContain('would send your Vault token');
     vi.unstubAllEnvs();
   });
 
