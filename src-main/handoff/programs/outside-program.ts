@@ -47,11 +47,11 @@ async function started(
     const child = spawn(command, given, {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...childEnvironment(), ...variablesLike(variables) },
-      // a group of its own, which ends as a whole: what it has started may keep its pipes open
-      detached: process.platform !== 'win32',
+      detached: ownsGroup,
     });
+    running.add(child);
     let ending: NodeJS.Timeout | undefined;
-    const running = setTimeout(() => {
+    const limit = setTimeout(() => {
       endGroup(child, 'SIGTERM');
       ending = setTimeout(() => {
         endGroup(child, 'SIGKILL');
@@ -60,7 +60,8 @@ async function started(
       }, msToEnd);
     }, ms);
     const settled = () => {
-      clearTimeout(running);
+      running.delete(child);
+      clearTimeout(limit);
       clearTimeout(ending);
     };
     const fail = (error: KeelError) => {
@@ -110,11 +111,28 @@ function unfinished(program: Program, how: string): KeelError {
   );
 }
 
-/** Ends a program and what it has started. */
-function endGroup({ pid }: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
+/**
+ * A group of its own ends as a whole: what a program has started may keep its pipes open. At a terminal it stays in Keel's, which Ctrl-C
+ * reaches, and where it can ask on the terminal.
+ */
+const ownsGroup = process.platform !== 'win32' && !process.stdin.isTTY;
+
+const running = new Set<ChildProcess>();
+// nobody would watch them any more, nor end them
+process.once('exit', () => {
+  for (const child of running) endGroup(child, 'SIGTERM');
+});
+
+/** Ends a program and what it has started, as far as the system tells what that is. */
+function endGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
+  const { pid } = child;
   if (pid === undefined) return;
   if (process.platform === 'win32') {
     spawn('taskkill', ['/pid', `${pid}`, '/T', '/F'], { stdio: 'ignore' }).on('error', () => undefined);
+    return;
+  }
+  if (!ownsGroup) {
+    child.kill(signal);
     return;
   }
   try {
