@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { KeelError } from '#errors/keel-error';
 import { type Layout, parseLayout } from '#forms/layout';
@@ -34,6 +35,9 @@ export function addApplication(content: unknown, path: string): Application {
       'write it like the files in `resources/applications`, as `docs/guide/other-applications.md` shows',
     );
   }
+  // reading all of them again takes a while
+  const known = given.get(result.data.id);
+  if (known && isDeepStrictEqual(known, result.data)) return known;
   formsOf(result.data);
   given.set(result.data.id, result.data);
   read = undefined;

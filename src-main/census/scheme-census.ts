@@ -13,7 +13,8 @@ import { qualifiedName } from '#postgres/identifiers';
 import { barsReading } from '#postgres/ownership/table-ownership';
 import { readExpression } from '#postgres/table-target';
 import { columnPath } from '#shared/column-path';
-import { type CensusKeys, everyKey, fingerprintsOf } from './census-keys.ts';
+import { openedOf } from '#shared/opened-values';
+import { type CensusKeys, fingerprintsOf } from './census-keys.ts';
 import type { Census, CensusPlace } from './census-result.ts';
 import type { UnreadPlace } from './relations.ts';
 
@@ -27,8 +28,10 @@ const certainBits = 64;
 export interface SchemeCensusOptions extends Pick<CensusKeys, 'keys'> {
   /** The forms in which values are looked for. */
   readonly forms: readonly SoughtForm[];
-  /** What is found in these columns, in the form that they are listed with, is told as such. */
+  /** Values in these columns, in the listed form, are reported as in the inventory. */
   readonly inventory?: Inventory | undefined;
+  /** Where it was read already. */
+  readonly catalog?: readonly CatalogTable[];
   readonly onTable?: ((done: number, total: number, table: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -47,18 +50,18 @@ interface Tally {
  */
 export async function takeSchemeCensus(
   client: Client,
-  { keys, forms, inventory, onTable, signal }: SchemeCensusOptions,
+  { keys, forms, inventory, catalog, onTable, signal }: SchemeCensusOptions,
 ): Promise<Census> {
   const beganAt = new Date().toISOString();
-  const catalog = (await readCatalog(client)).filter(
+  const toRead = (catalog ?? (await readCatalog(client))).filter(
     ({ kind, columns }) => kind !== 'partition' && columns.length > 0,
   );
   const tallies = new Map<string, Tally>();
   const unread: UnreadPlace[] = [];
   let [tables, cells, bytes] = [0, 0, 0];
-  for (const [done, table] of catalog.entries()) {
+  for (const [done, table] of toRead.entries()) {
     signal?.throwIfAborted();
-    onTable?.(done, catalog.length, nameOf(table));
+    onTable?.(done, toRead.length, nameOf(table));
     const barred =
       table.kind === 'foreign' ? 'a foreign table' : table.ownership && barsReading(table.ownership);
     if (barred !== undefined) {
@@ -69,7 +72,7 @@ export async function takeSchemeCensus(
       for await (const rows of readRows(client, table)) {
         signal?.throwIfAborted();
         const sample = { columns: [...table.columns, ...table.ivColumns], rows, unread: [] };
-        for (const key of everyKey({ keys })) {
+        for (const key of keys) {
           for (const found of await findSchemeColumns(table, sample, key, { forms, triesAll: true }))
             addTo(tallies, key.fingerprint, found);
         }
@@ -109,7 +112,7 @@ async function* readRows(client: Client, table: CatalogTable): AsyncGenerator<(B
 function addTo(tallies: Map<string, Tally>, key: string, { entry, figures }: SchemeColumn): void {
   const name = JSON.stringify([columnPath(entry), entry.layout, key]);
   const tally = tallies.get(name) ?? { entry, key, values: 0, bits: 0 };
-  tally.values += figures.proven + figures.inconclusive;
+  tally.values += openedOf(figures);
   tally.bits += figures.bits;
   tallies.set(name, tally);
 }

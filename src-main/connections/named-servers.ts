@@ -260,7 +260,7 @@ function isHarmless(name: string, value: string): boolean {
   return (harmless.get(plain) ?? forms.number).test(value);
 }
 
-/** The name of a kind of database: what else stands there may be read as an address. */
+/** The name of a kind of database. Anything else could be read as an address. */
 function isKind(value: string): boolean {
   const [name = '', ...variants] = value.toLowerCase().split('+');
   return (

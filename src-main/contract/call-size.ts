@@ -3,8 +3,8 @@ const mostValues = 100_000;
 const mostCharacters = 4_000_000;
 
 /**
- * Why an input is not looked at further, as a fragment like `larger than …`; undefined where its form can be checked. Checking takes time
- * for whatever is sent, so this looks at no more than a call may have. The input is a structured clone: it has no getters.
+ * Why an input is refused before its schema is checked, as a fragment like `larger than …`; undefined if it can be checked. Checking takes
+ * time for whatever is sent, so this reads no more than a call may have. The input is a structured clone: it has no getters.
  */
 export function sizeProblem(input: unknown): string | undefined {
   let values = 1;

@@ -66,13 +66,11 @@ function placeOf({ steps }: Form): string {
 /** Whether a column can have both forms: they are of other places, or of the same one and told apart by how their texts are written. */
 export function areDistinguishable(one: Form, other: Form): boolean {
   if (!isSamePlace(one, other)) return !pathsOverlap(one.steps ?? [], other.steps ?? []);
-  if (lookOf(one.layout.template) !== lookOf(other.layout.template)) return true;
-  // one form in both alphabets: what is in either is read alike
-  return one.entry.layout !== other.entry.layout && meaningOf(one) === meaningOf(other);
+  return new LooksOfPlace(one).add(other) === undefined;
 }
 
 /**
- * Two of the forms of a column that it cannot both have, by `areDistinguishable`; undefined where each is told from all others. Takes time
+ * Two forms that a column cannot both have, by `areDistinguishable`; undefined if there are none. Takes time
  * in proportion to the length of their paths, not to the number of pairs. Throws `inventory-malformed`.
  */
 export function findAlike(forms: readonly Form[]): readonly [Form, Form] | undefined {
@@ -88,7 +86,7 @@ export function findAlike(forms: readonly Form[]): readonly [Form, Form] | undef
   return undefined;
 }
 
-/** Forms of one place: of those that look alike, each has a layout of its own, and all have one meaning. */
+/** Forms of one place: those that look alike are one form in both alphabets, so each has a layout of its own, and all have one meaning. */
 class LooksOfPlace {
   readonly #byLook = new Map<string, { readonly meaning: string; readonly byLayout: Map<string, Form> }>();
 

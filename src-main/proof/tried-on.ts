@@ -1,5 +1,6 @@
 import type { TriedOn } from '#workspace/replace-active-key';
 import { columnPath } from '#shared/column-path';
+import { openedIn } from '#shared/opened-values';
 import type { Proof } from './prove.ts';
 
 /**
@@ -11,15 +12,11 @@ export function triedOn(
   { sampled }: { readonly sampled: boolean },
 ): TriedOn {
   const withValues = by.to.columns.filter(({ rows }) => rows > 0);
+  const { opened, values } = openedIn(by.to.columns);
   return {
     places: withValues.map(({ entry }) => columnPath(entry)),
-    values: withValues.reduce((sum, { rows }) => sum + rows, 0),
+    values,
     sampled,
-    decrypts: { to: openedOf(by.to), from: by.from && openedOf(by.from) },
+    decrypts: { to: opened, from: by.from && openedIn(by.from.columns).opened },
   };
-}
-
-/** How many values a key decrypts, those that are too short to tell included. */
-export function openedOf({ columns }: Pick<Proof, 'columns'>): number {
-  return columns.reduce((sum, { proven, inconclusive }) => sum + proven + inconclusive, 0);
 }

@@ -5,7 +5,7 @@ import { environmentNameIn } from '#environments/environment-name';
 import { knownEnvironments } from '#environments/known-environments';
 import { KeelError } from '#errors/keel-error';
 import { runs } from '#commands/command-context';
-import { moment } from '#commands/keys/key-text';
+import { moment } from '#shared/moment';
 import { jsonOption } from '#commands/options';
 import { textTable } from '#commands/text-table';
 import { actionText } from '#shared/action-text';

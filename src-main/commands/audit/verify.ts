@@ -4,7 +4,7 @@ import { counted } from '#shared/counted';
 import { openActivityLog } from '#audit/activity-log';
 import { keelHome } from '#environments/keel-home';
 import { runs } from '#commands/command-context';
-import { moment } from '#commands/keys/key-text';
+import { moment } from '#shared/moment';
 import { jsonOption } from '#commands/options';
 
 /** `keel audit verify` */

@@ -1,3 +1,4 @@
+import { openedIn } from '#shared/opened-values';
 import { counted, formatCount } from '#shared/counted';
 import type { Proof } from '#proof/prove';
 import { isWithoutValues } from '#proof/prove-keys';
@@ -71,20 +72,13 @@ function cellOf(proof: Proof | undefined): { tone: Tone; verdict: string; number
     };
   if (proof.columns.length === 0) return { tone: 'bad', verdict: 'WRONG', numbers: 'decrypts nothing' };
   const [tone, verdict] = verdicts[proof.verdict];
-  const { opened, values } = countsOf(proof);
+  const { opened, values } = openedIn(proof.columns);
   const nested = nestedIn(proof.within);
   const within = nested > 0 ? `; ${counted(nested, 'value')} inside decrypted values encrypted with it` : '';
   return {
     tone,
     verdict,
     numbers: `decrypts ${formatCount(opened)} of ${formatCount(values)} values, ${formatCount(proof.bits)} bits${within}`,
-  };
-}
-
-function countsOf({ columns }: Proof): { opened: number; values: number } {
-  return {
-    opened: columns.reduce((sum, { proven, inconclusive }) => sum + proven + inconclusive, 0),
-    values: columns.reduce((sum, { rows }) => sum + rows, 0),
   };
 }
 
@@ -97,7 +91,7 @@ export function matrixJson(rows: readonly MatrixRow[], databases: readonly strin
       ...(fingerprint !== undefined && { fingerprint }),
       ...(broken !== undefined && { broken }),
       opens: proofs.map((proof) => ({
-        ...{ verdict: proof.verdict, ...countsOf(proof), bits: proof.bits },
+        ...{ verdict: proof.verdict, ...openedIn(proof.columns), bits: proof.bits },
         nested: nestedJson(proof),
       })),
     })),

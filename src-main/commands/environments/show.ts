@@ -8,7 +8,7 @@ import { isUnsettled } from '#records/rotation-state';
 import { columnPath } from '#shared/column-path';
 import { runsNamed } from '#commands/command-context';
 import { environmentJson } from './environment-json.ts';
-import { moment } from '#commands/keys/key-text';
+import { moment } from '#shared/moment';
 import { jsonOption } from '#commands/options';
 
 /** `keel env show` */

@@ -1,3 +1,4 @@
+import { openedIn } from '#shared/opened-values';
 import { counted, formatCount } from '#shared/counted';
 import type { Command } from '@commander-js/extra-typings';
 import { KeelError } from '#errors/keel-error';
@@ -85,14 +86,10 @@ interface MemberReport {
 function describe({ name, outcome }: MemberProof): MemberReport {
   if (outcome && 'value' in outcome) {
     const { verdict, bits, columns, within } = outcome.value;
-    const sum = (of: (column: Proof['columns'][number]) => number) =>
-      columns.reduce((total, column) => total + of(column), 0);
-    const opened = sum(({ proven, inconclusive }) => proven + inconclusive);
     return {
       name,
       verdict,
-      opened,
-      values: sum(({ rows }) => rows),
+      ...openedIn(columns),
       bits: Math.round(bits),
       nested: nestedIn(within),
       ...(within?.sample && { nestedSample: within.sample }),

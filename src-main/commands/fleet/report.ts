@@ -3,7 +3,7 @@ import type { FleetDatabase, FleetRecord } from '#records/fleet-record';
 import { inTerminalWords } from '#commands/act-text';
 import { byNaturalOrder } from '#shared/natural-order';
 import { visible } from '#shared/visible-text';
-import { moment } from '#commands/keys/key-text';
+import { moment } from '#shared/moment';
 import type { Terminal } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
 

@@ -3,7 +3,7 @@ import { readFleetRecord, unfinishedOf } from '#records/fleet-record';
 import { counted, formatCount } from '#shared/counted';
 import { runs } from '#commands/command-context';
 import { namedWorkspace } from '#commands/command-workspace';
-import { moment } from '#commands/keys/key-text';
+import { moment } from '#shared/moment';
 import { databaseOption, jsonOption } from '#commands/options';
 import { sayFleet, sayGivenUp } from './report.ts';
 

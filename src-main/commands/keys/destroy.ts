@@ -8,7 +8,8 @@ import { destroyKey } from '#keys/use-cases/destroy';
 import type { KeyPlace } from '#workspace/key-place';
 import { environmentFolderOf, runs } from '#commands/command-context';
 import { commandWorkspace, askingContext } from '#commands/command-workspace';
-import { moment, periodsInWords, placeInWords } from './key-text.ts';
+import { moment } from '#shared/moment';
+import { periodsInWords, placeInWords } from './key-text.ts';
 import { acceptNeedOption, databaseOption, jsonOption, passphraseOption, yesOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
 

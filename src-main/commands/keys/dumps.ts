@@ -4,7 +4,7 @@ import { stateDumps } from '#keys/use-cases/state-dumps';
 import { isReleased } from '#keyring/key-memory';
 import { runs } from '#commands/command-context';
 import { agreedContext, commandWorkspace } from '#commands/command-workspace';
-import { moment } from './key-text.ts';
+import { moment } from '#shared/moment';
 import { acceptNeedOption, databaseOption, jsonOption } from '#commands/options';
 
 /** `keel key dumps` */

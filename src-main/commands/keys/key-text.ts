@@ -1,11 +1,7 @@
 import type { HeldIn } from '#keyring/key-entry';
 import type { DumpPeriod } from '#keyring/key-memory';
 import { describeStore } from '#keyring/secret-store';
-
-/** Like `2026-11-24 09:12 UTC`. */
-export function moment(at: string): string {
-  return `${at.slice(0, 16).replace('T', ' ')} UTC`;
-}
+import { moment } from '#shared/moment';
 
 /** Which dumps a key opens, by the time at which they were begun. */
 export function periodsInWords(periods: readonly DumpPeriod[]): string {

@@ -1,3 +1,4 @@
+import { openedIn } from '#shared/opened-values';
 import { counted, formatCount } from '#shared/counted';
 import { rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
@@ -167,7 +168,7 @@ async function walkIn(
         proveKey(client, to, resolveInventory(inventory, await readCatalog(client)), { signal }),
       ),
     ({ columns, bits }) => {
-      const opened = columns.reduce((sum, column) => sum + column.proven + column.inconclusive, 0);
+      const { opened } = openedIn(columns);
       return `the new key decrypts ${formatCount(opened)} values, ${formatCount(bits)} bits of evidence`;
     },
   );

@@ -2,6 +2,7 @@ import { formatCount } from '#shared/counted';
 import type { Command } from '@commander-js/extra-typings';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Proof } from '#proof/prove';
+import { openedIn } from '#shared/opened-values';
 import { prove } from '#proof/use-cases/prove';
 import { loadKey } from '#workspace/ring-keys';
 import { hintInWords, nestedJson, proofJson, proofTable } from './column-report.ts';
@@ -98,11 +99,10 @@ const verdictWords = {
 
 function sayProof(proof: Proof, key: EncryptionKey, terminal: Terminal): void {
   terminal.say(`${proofTable(proof, terminal)}\n`);
-  const opened = proof.columns.reduce((sum, column) => sum + column.proven + column.inconclusive, 0);
-  const rows = proof.columns.reduce((sum, column) => sum + column.rows, 0);
+  const { opened, values } = openedIn(proof.columns);
   const [tone, words] = verdictWords[proof.verdict];
   terminal.say(terminal.paint(tone, words));
-  const numbers = `decrypts ${formatCount(opened)} of ${formatCount(rows)} values, ${formatCount(proof.bits)} bits of evidence`;
+  const numbers = `decrypts ${formatCount(opened)} of ${formatCount(values)} values, ${formatCount(proof.bits)} bits of evidence`;
   terminal.say(`Key ${key.fingerprint} ${numbers}`);
   for (const { hint } of proof.columns)
     if (hint) terminal.say(terminal.paint('warning', `Hint: ${hintInWords(hint)}`));

@@ -1,7 +1,7 @@
 import { counted, formatCount } from '#shared/counted';
 import { shellWord } from '#shared/shell-word';
 import type { EnvironmentCard, NextAction } from '#contract/environments';
-import { moment } from '#commands/keys/key-text';
+import { moment } from '#shared/moment';
 
 /** What is known of an environment, line by line. */
 export function factsOf(card: EnvironmentCard): readonly (readonly [string, string])[] {

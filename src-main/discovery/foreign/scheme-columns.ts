@@ -12,6 +12,7 @@ import { findValues, type FormColumn } from '#forms/row-values';
 import type { CatalogTable } from '#postgres/catalog';
 import type { Sample } from '#postgres/sample';
 import { counted, formatCount } from '#shared/counted';
+import { openedOf } from '#shared/opened-values';
 import { describer } from '#discovery/describe-found';
 import type { Candidate } from '#discovery/finding';
 import { placements } from './placements.ts';
@@ -131,7 +132,7 @@ function withoutOverlaps(found: readonly Found[]): Found[] {
 }
 
 function candidateOf({ entry, figures, form }: Found): Candidate {
-  const opened = figures.proven + figures.inconclusive;
+  const opened = openedOf(figures);
   const against =
     figures.contradicted > 0 ? `, and does not decrypt ${formatCount(figures.contradicted)} more,` : '';
   return {

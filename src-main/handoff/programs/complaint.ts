@@ -42,7 +42,7 @@ const reasons = [
 /** A program says why it refused at the beginning or at the end of what it writes. */
 const longestEnd = 4000;
 
-/** What is made of what a program wrote to its standard error. Of a long text only its beginning and its end are looked at. */
+/** Words the reason for which a program refused, from its standard error. Only the beginning and the end of a long text are read. */
 export function complaintOf(text: string): Complaint {
   const looked =
     text.length > 2 * longestEnd ? `${text.slice(0, longestEnd)}\n${text.slice(-longestEnd)}` : text;

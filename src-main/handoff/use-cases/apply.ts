@@ -50,7 +50,7 @@ export async function previewHandoff(
   workspace: Workspace,
   { target, ...access }: HandoffInput,
 ): Promise<HandoffReport> {
-  using key = asReadBy(workspace.settings, await loadActiveKey(workspace));
+  using key = await keyToWrite(workspace);
   const plan = await planHandoff(target, key, access);
   const { keys } = await workspace.readRing();
   if (plan.holds !== key.fingerprint)
@@ -63,7 +63,7 @@ export async function lookAtPlace(
   workspace: Workspace,
   { target, ...access }: HandoffInput,
 ): Promise<HandoffReport> {
-  using key = asReadBy(workspace.settings, await loadActiveKey(workspace));
+  using key = await keyToWrite(workspace);
   return await reportOf(target, await planHandoff(target, key, access), key);
 }
 
@@ -77,7 +77,7 @@ export async function handOff(
   { target, ...access }: HandoffInput,
   context: Pick<UseCaseContext, 'audit' | 'confirm'>,
 ): Promise<HandedOff> {
-  using key = asReadBy(workspace.settings, await loadActiveKey(workspace));
+  using key = await keyToWrite(workspace);
   const { fingerprint } = key;
   const plan = await planHandoff(target, key, access);
   const { holds: before } = plan;
@@ -138,7 +138,7 @@ export async function writePatch(
   { field, path }: { readonly field: string; readonly path: string },
   { audit, confirm }: Pick<UseCaseContext, 'audit' | 'confirm'>,
 ): Promise<{ readonly fingerprint: string }> {
-  using key = asReadBy(workspace.settings, await loadActiveKey(workspace));
+  using key = await keyToWrite(workspace);
   const { fingerprint } = key;
   const history = historyOf(entryOf(await workspace.readRing(), fingerprint));
   await confirm({ of: 'hand-off', key: history, destination: { kind: 'kubernetes-patch', path, field } });
@@ -207,4 +207,9 @@ async function overridingCautions(target: HandoffTarget, key: EncryptionKey): Pr
 /** Whether this place was named before. */
 export function isRemembered({ settings }: KnownWorkspace, target: HandoffTarget): boolean {
   return findTarget(settings.targets, target) !== undefined;
+}
+
+/** The active key as the application of the environment reads it. The caller disposes it. Throws what `loadActiveKey` throws. */
+async function keyToWrite(workspace: Workspace): Promise<EncryptionKey> {
+  return asReadBy(workspace.settings, await loadActiveKey(workspace));
 }

@@ -1,4 +1,5 @@
 import { formatCount } from '#shared/counted';
+import { moment } from '#shared/moment';
 import type { KeyHistory, KeyTried } from '#workspace/use-case';
 
 /** What a key is known to have been, to follow its fingerprint: where it came from, and when it was in use. */
@@ -32,9 +33,4 @@ export function keyTriedInWords(key: KeyTried, values: number): string {
       ? 'could not be loaded, so it was not tested'
       : `decrypts ${formatCount(decrypts)} of ${formatCount(values)} values`;
   return `Key ${fingerprint} ${found}. It ${historyInWords(key)}.`;
-}
-
-/** Like `2026-11-30 12:05 UTC`. */
-function moment(at: string): string {
-  return `${at.slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -1,3 +1,4 @@
+import { openedIn } from '#shared/opened-values';
 import { nestedIn } from '#proof/values-within';
 import type { FleetOutcomes, FleetProof, FleetRun } from '#contract/fleet';
 import type { FleetDatabase, FleetRecord } from '#records/fleet-record';
@@ -42,13 +43,10 @@ export function outcomesForWindow(databases: readonly FleetDatabase[]): FleetOut
 export function proofForWindow(name: string, outcome: Outcome<Proof>): FleetProof {
   if (outcome && 'value' in outcome) {
     const { verdict, columns, within } = outcome.value;
-    const sum = (of: (column: Proof['columns'][number]) => number) =>
-      columns.reduce((total, column) => total + of(column), 0);
     return {
       name,
       verdict,
-      opened: sum(({ proven, inconclusive }) => proven + inconclusive),
-      values: sum(({ rows }) => rows),
+      ...openedIn(columns),
       nested: nestedIn(within),
     };
   }

@@ -18,7 +18,8 @@ import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import { assertNamesKnown, withoutExcluded } from '#proof/exclusion';
 import { type Proof, proveKey } from '#proof/prove';
-import { openedOf, triedOn } from '#proof/tried-on';
+import { openedIn } from '#shared/opened-values';
+import { triedOn } from '#proof/tried-on';
 
 export interface ProveInput {
   /** The caller disposes it. */
@@ -87,8 +88,7 @@ export async function prove(
     onRows: (done) => onProgress({ step: 'prove', done, ...(total >= done && { total }) }),
   });
   const proof = withoutExcluded(found, excluded);
-  const values = found.columns.reduce((sum, column) => sum + column.rows, 0);
-  const opened = openedOf(found);
+  const { opened, values } = openedIn(found.columns);
   const report = { fingerprint, found, proof, values, opened, foreign, ...(shown && { shown }) };
   await audit.after({
     environment: workspace.id,

@@ -6,6 +6,7 @@ import type { UnreadPlace } from '#census/relations';
 import type { Inventory } from '#contract/inventory';
 import { about, type Finding, type FindingPlace, pass, stop, warn } from '#rewrite/finding';
 import { namesPlace } from '#shared/names-place';
+import { moment } from '#shared/moment';
 import type { KeyPair } from '#rotation/run/decision';
 import { columnPath } from '#shared/column-path';
 import { describePlace } from './describe-place.ts';
@@ -54,7 +55,7 @@ function isUsable({ keys, opened, beganAt }: Census, { from, to, toMayBePresent 
 
 /** Says that what follows was not read again. */
 function asOf({ beganAt }: Census): (finding: Finding) => Finding {
-  const when = `${beganAt.slice(0, 16).replace('T', ' ')} UTC`;
+  const when = moment(beganAt);
   return (finding) => ({
     ...finding,
     message: `${finding.message}; read by the preflight that began at ${when}: rows written since then were not checked`,

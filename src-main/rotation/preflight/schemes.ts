@@ -40,6 +40,7 @@ export async function checkSchemes(
     keys: [keys.from],
     forms: formsBeside(inventory),
     inventory,
+    catalog,
     onTable,
     signal,
   });

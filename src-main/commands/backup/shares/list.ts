@@ -3,7 +3,7 @@ import type { ShareSet } from '#contract/key-record';
 import { setsOf } from '#keyring/share-sets';
 import { runs } from '#commands/command-context';
 import { commandWorkspace } from '#commands/command-workspace';
-import { moment } from '#commands/keys/key-text';
+import { moment } from '#shared/moment';
 import { databaseOption, jsonOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
 import { textTable } from '#commands/text-table';

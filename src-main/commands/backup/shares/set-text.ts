@@ -3,7 +3,7 @@ import type { ProvenShare } from '#backup/use-cases/shares';
 import type { RegisteredShare, ShareSet } from '#contract/key-record';
 import { coverOf } from '#keyring/share-sets';
 import { inTerminalWords } from '#commands/act-text';
-import { moment } from '#commands/keys/key-text';
+import { moment } from '#shared/moment';
 import type { Terminal } from '#commands/terminal';
 import { counted } from '#shared/counted';
 import { visible } from '#shared/visible-text';

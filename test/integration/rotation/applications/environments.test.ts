@@ -12,6 +12,11 @@ const passphrase = { KEEL_PASSPHRASE: 'tin-otter-velvet-cargo-lemon-57-aspen' };
 /** An environment does not keep the password of its URL. */
 const secretsOf = (url: string) => ({ ...passphrase, PGPASSWORD: new URL(url).password });
 
+const addingShop = (url: string, application: string) => [
+  ...['env', 'add', 'shop', '--database', url],
+  ...['--keep-keys-in', 'sealed-file', '--application', application],
+];
+
 /** One whose key is a passphrase, one with 64 digits and parts between colons, one with a mark before its key. */
 describe.for([
   ['n8n', 'N8N_ENCRYPTION_KEY'],
@@ -32,17 +37,7 @@ describe.for([
     const keel = async (...args: string[]) => done(await folder.run([...args, '--json'], { env }));
     const inEnvironment = (...args: string[]) => keel(...args, '--env', 'shop');
 
-    await keel(
-      'env',
-      'add',
-      'shop',
-      '--database',
-      database.url,
-      '--keep-keys-in',
-      'sealed-file',
-      '--application',
-      application,
-    );
+    await keel(...addingShop(database.url, application));
     const imported = await inEnvironment(
       'key',
       'import',
@@ -113,17 +108,7 @@ test('rows that the application writes with its old key after a rotation are fou
   const late = (await database.client.query('SELECT * FROM store WHERE id = 0')).rows[0];
   const keel = async (...args: string[]) => done(await folder.run([...args, '--json'], { env }));
   const oldKey = await folder.file('old.key', vectors[0]?.key ?? '');
-  await keel(
-    'env',
-    'add',
-    'shop',
-    '--database',
-    database.url,
-    '--keep-keys-in',
-    'sealed-file',
-    '--application',
-    'langfuse',
-  );
+  await keel(...addingShop(database.url, 'langfuse'));
   await keel('key', 'import', '--env', 'shop', '--key-file', oldKey);
   await keel('prove', '--env', 'shop');
   const { key } = await keel('key', 'generate', '--env', 'shop');
@@ -185,8 +170,7 @@ test('where an application reads a file, a place that is named without a variabl
   await using folder = await KeelFolder.create();
   const env = secretsOf(database.url);
   const run = (...args: string[]) => folder.run(args, { env });
-  const sealed = ['--keep-keys-in', 'sealed-file', '--application', 'harbor'];
-  done(await run('env', 'add', 'shop', '--database', database.url, ...sealed));
+  done(await run(...addingShop(database.url, 'harbor')));
   const path = await folder.file('key', 'AAAAAAAAAAAAAAAA\n');
   const named = await run('handoff', 'apply', '--env', 'shop', '--key-file-at', path);
   expect(named.stderr).toContain('[key-unproven]');
