@@ -1,3 +1,4 @@
+import { parsedUrl } from '#shared/parsed-url';
 import { type Fields, firstOf } from './credential-fields.ts';
 import { plainMeaning } from './probes/http-meaning.ts';
 import type { HttpPlan } from './probe-plan.ts';
@@ -26,7 +27,7 @@ export function planApi(fields: Fields): HttpPlan | 'unreadable' | undefined {
     .map((name) => firstOf(fields, [name]))
     .find((value) => /^\s*https?:\/\//i.test(value ?? ''));
   if (address === undefined) return undefined;
-  const url = parse(address.trim());
+  const url = parsedUrl(address.trim());
   const host = url && asHost(url.hostname);
   if (!url || !host) return 'unreadable';
   const authorization = authorise(fields, url);
@@ -52,10 +53,6 @@ function authorise(fields: Fields, url: URL): string | undefined {
   if (isBasic) return basic(user, password);
   const token = firstOf(fields, tokenFields)?.trim();
   return token !== undefined && isSendable(token) ? `Bearer ${token}` : undefined;
-}
-
-function parse(text: string): URL | undefined {
-  return URL.canParse(text) ? new URL(text) : undefined;
 }
 
 function decode(part: string): string | undefined {

@@ -1,3 +1,5 @@
+import { parsedUrl } from './parsed-url.ts';
+
 /**
  * A host as it is looked up: letters outside ASCII as punycode (UTS 46), numbers that stand for an IPv4 address as that address. The folder of a
  * unix socket and an IPv6 address stay what they are. Undefined for what no server could be called. Pure.
@@ -13,8 +15,7 @@ export function asciiHost(typed: string): string | undefined {
 }
 
 function hostnameOf(host: string): string | undefined {
-  const url = `ws://${host}`;
-  return URL.canParse(url) ? new URL(url).hostname : undefined;
+  return parsedUrl(`ws://${host}`)?.hostname;
 }
 
 /** RFC 1035, with the dot of the root. */

@@ -1,3 +1,4 @@
+import { parsedUrl } from '#shared/parsed-url';
 import http from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
@@ -84,7 +85,7 @@ export async function askVault(
 }
 
 function vaultUrl(address: string, path: string): URL {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const url = parsedUrl(address);
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.search || url.hash) {
     throw new KeelError(
       'url-malformed',

@@ -1,3 +1,4 @@
+import { parsedUrl } from '#shared/parsed-url';
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { request } from 'node:http';
@@ -166,5 +167,5 @@ async function get(socket: Socket, url: URL, path: string, signal: AbortSignal):
 
 /** Without the query, in which a redirect may carry a token. */
 function originOf(location: string, base: URL): string {
-  return URL.canParse(location, base.href) ? new URL(location, base).origin : (location.split('?')[0] ?? '');
+  return parsedUrl(location, base)?.origin ?? location.split('?')[0] ?? '';
 }

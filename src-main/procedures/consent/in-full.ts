@@ -1,3 +1,4 @@
+import { parsedUrl } from '#shared/parsed-url';
 import { KeelError } from '#errors/keel-error';
 import { asciiHost, isSocket } from '#shared/ascii-host';
 import { quoted } from './shown-text.ts';
@@ -122,7 +123,7 @@ export function targetInFull(target: string): string {
  * address, and for one with a user, a query or a fragment.
  */
 export function addressInFull(address: string): { readonly server: string; readonly path?: string } {
-  const url = URL.canParse(address) && !/[\s\p{C}\\]/u.test(address) ? new URL(address) : undefined;
+  const url = /[\s\p{C}\\]/u.test(address) ? undefined : parsedUrl(address);
   if (
     !url ||
     !/^https?:$/.test(url.protocol) ||

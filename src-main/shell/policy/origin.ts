@@ -1,3 +1,5 @@
+import { parsedUrl } from '#shared/parsed-url';
+
 /** The one place that says where the window's pages come from. */
 export const scheme = 'keel';
 const host = 'app';
@@ -9,11 +11,6 @@ export const appUrl = `${appOrigin}/`;
 
 /** Whether an address belongs to the app, whatever its path. `URL.origin` is opaque for our scheme, so its parts decide. */
 export function isAppUrl(address: string): boolean {
-  const url = parsedAddress(address);
+  const url = parsedUrl(address);
   return url?.protocol === `${scheme}:` && url.host === host && url.username === '' && url.password === '';
-}
-
-/** The parts of an address, or undefined for what is none. */
-export function parsedAddress(address: string): URL | undefined {
-  return URL.canParse(address) ? new URL(address) : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Session } from 'electron';
-import { parsedAddress, scheme } from './origin.ts';
+import { parsedUrl } from '#shared/parsed-url';
+import { scheme } from './origin.ts';
 import { denyPermissions } from './permissions.ts';
 
 /** Without `persist:` in front it lives in memory only. */
@@ -8,7 +9,7 @@ export const sessionOptions = { cache: false } as const;
 
 /** Whether the window may ask for an address: its own scheme, and while developing the tools that inspect it. */
 export function mayRequest(address: string, isPackaged: boolean): boolean {
-  const protocol = parsedAddress(address)?.protocol;
+  const protocol = parsedUrl(address)?.protocol;
   return protocol === `${scheme}:` || (!isPackaged && protocol === 'devtools:');
 }
 
