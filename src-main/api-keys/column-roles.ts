@@ -1,6 +1,9 @@
 import { type ApiKeyRole, apiKeyRoles, type ApiKeyTable } from '#contract/api-keys';
 import type { ColumnFacts, ColumnKind } from './table-facts.ts';
 
+/** The columns of a table of keys by what they say of a key. */
+export type KeyColumns = Readonly<Partial<Record<ApiKeyRole, ColumnFacts>>> & { readonly hash: ColumnFacts };
+
 /** What a column of that role is called, and what it can be. */
 const signs: Readonly<Record<ApiKeyRole, readonly { kind: ColumnKind; names: RegExp }[]>> = {
   hash: [{ kind: 'text', names: /hash|digest/ }],

@@ -129,7 +129,10 @@ function partsOf({ identity, label }: TableFacts, id: string): string[] {
 
 function selectKeys(table: KeyTable): string {
   const { facts, columns } = table;
-  const signs = stateColumns(table);
+  const signs = [
+    ...stateColumns(table).map(signExpression),
+    ...table.elsewhere.map(({ expression }) => expression),
+  ];
   const text = (column: ColumnFacts | undefined) =>
     column ? `t.${quoteName(column.name)}::text` : 'NULL::text';
   const epoch = (column: ColumnFacts | undefined) =>
@@ -137,7 +140,7 @@ function selectKeys(table: KeyTable): string {
   return `SELECT ${facts.identity.length > 0 ? idExpression(facts.identity) : 'NULL::text'} AS id,
     ${text(columns.hash)} AS hash, ${text(columns.name)} AS name, ${text(columns.prefix)} AS prefix,
     ${text(columns.scope)} AS scope, ${epoch(columns.created)} AS created, ${epoch(columns.lastUsed)} AS used,
-    ${epoch(columns.expires)} AS expires, ARRAY[${signs.map(signExpression).join(', ')}]::text[] AS signs FROM ${facts.sql} AS t`;
+    ${epoch(columns.expires)} AS expires, ARRAY[${signs.join(', ')}]::text[] AS signs FROM ${facts.sql} AS t`;
 }
 
 /** A cell as `signOf` takes it. */
@@ -157,7 +160,7 @@ interface Cells {
   readonly created: number | null;
   readonly used: number | null;
   readonly expires: number | null;
-  /** Of each of `stateColumns`, in their order. */
+  /** Of each of `stateColumns`, in their order, then of what stands elsewhere. */
   readonly signs: readonly (string | null)[];
 }
 
@@ -190,13 +193,17 @@ function toRow(table: KeyTable, cells: Cells, now: Date): UnjudgedRow {
   };
 }
 
-/** Everything that a row says of the state of its key. */
+/** Everything that a row, and rows of other tables, say of the state of its key. */
 function stateOf(table: KeyTable, cells: readonly (string | null)[], now: Date) {
-  const signs = stateColumns(table).flatMap((column, at): readonly StateSign[] =>
-    column.column.mayRead
-      ? signOf(column, cells[at] ?? null, now)
-      : [{ unclear: `the role may not read ${column.column.name}` }],
-  );
+  const own = stateColumns(table);
+  const signs = [
+    ...own.flatMap((column, at): readonly StateSign[] =>
+      column.column.mayRead
+        ? signOf(column, cells[at] ?? null, now)
+        : [{ unclear: `the role may not read ${column.column.name}` }],
+    ),
+    ...table.elsewhere.flatMap((one, at) => one.signOf(cells[own.length + at] ?? null, now)),
+  ];
   return {
     isOver: signs.includes('over'),
     unclear: signs.flatMap((sign) => (typeof sign === 'object' && 'unclear' in sign ? sign.unclear : [])),

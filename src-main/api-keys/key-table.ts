@@ -1,14 +1,16 @@
 import type { Client } from 'pg';
 import { type ApiKeyRole, apiKeyRoles, type ApiKeyTable } from '#contract/api-keys';
 import { KeelError } from '#errors/keel-error';
-import { mayHold } from './column-roles.ts';
+import { type KeyColumns, mayHold } from './column-roles.ts';
+import { type StateElsewhere, stateElsewhere } from './state-elsewhere.ts';
 import { type ColumnFacts, readTableFacts, type TableFacts } from './table-facts.ts';
 
 /** The table of API keys, as the server knows it now. */
 export interface KeyTable {
   readonly mapping: ApiKeyTable;
   readonly facts: TableFacts;
-  readonly columns: Readonly<Partial<Record<ApiKeyRole, ColumnFacts>>> & { readonly hash: ColumnFacts };
+  readonly columns: KeyColumns;
+  readonly elsewhere: readonly StateElsewhere[];
 }
 
 /**
@@ -33,9 +35,9 @@ export async function openKeyTable(client: Client, mapping: ApiKeyTable): Promis
   const named = Object.values(mapping.columns).filter((name) => name !== undefined);
   if (new Set(named).size < named.length) problems.push('one column is assigned to two roles');
   if (problems.length > 0 || !columns.hash) throw doesNotFit(label, problems);
-  const table: KeyTable = { mapping, facts, columns: { ...columns, hash: columns.hash } };
+  const table = { mapping, facts, columns: { ...columns, hash: columns.hash } };
   assertAllowed(table, 'read');
-  return table;
+  return { ...table, elsewhere: await stateElsewhere(client, facts) };
 }
 
 const held: Readonly<Record<ApiKeyRole, string>> = {
@@ -51,7 +53,7 @@ const held: Readonly<Record<ApiKeyRole, string>> = {
 
 /** Throws `privilege-missing` unless the role may do this to every row, with the columns that it takes. */
 export function assertAllowed(
-  { facts, columns }: KeyTable,
+  { facts, columns }: Pick<KeyTable, 'facts' | 'columns'>,
   act: 'read' | 'insert' | 'update',
   only?: readonly ColumnFacts[],
 ): void {

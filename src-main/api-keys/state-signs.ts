@@ -1,6 +1,5 @@
-import type { KeyTable } from './key-table.ts';
-import type { ColumnFacts, ColumnKind } from './table-facts.ts';
-import { inSnakeCase } from './column-roles.ts';
+import type { ColumnFacts, ColumnKind, TableFacts } from './table-facts.ts';
+import { inSnakeCase, type KeyColumns } from './column-roles.ts';
 import { readMoment } from './moments.ts';
 
 /**
@@ -25,6 +24,10 @@ type Sense =
   /** From when it counts, and in which unit, no cell says: `ttl`. */
   | 'lifetime'
   | 'left'
+  /** So often it may be used; how often it was, another column may say: `max_uses`. */
+  | 'limit'
+  /** Set, it says something that only the application can read: `flags`. */
+  | 'mark'
   /** A time of something that Keel does not know: `sunset_at`. */
   | 'moment';
 
@@ -60,6 +63,8 @@ const senses: readonly (readonly [RegExp, Sense])[] = [
   [/(^|_)(active|enabled?|valid|live|usable)(_|$)/, 'for'],
   [/(^|_)(status|state|lifecycle|phase|standing|validity)(_|$)/, 'state'],
   [/(^|_)(remaining|uses_left|left)(_|$)/, 'left'],
+  [/(^|_)(max|maximum)_(uses|usages?)$|(^|_)(uses?|usages?)_(limit|max)$/, 'limit'],
+  [/(^|_)(flags?|flagged|bitmask)$/, 'mark'],
 ];
 /** About a sign, and none itself: when it was last changed, or whom it was sent to. */
 const beside =
@@ -69,7 +74,13 @@ const harmlessTime =
   /creat|insert|issu|generat|updat|modif|chang|edit|import|regist|sync|refresh|access|(^|_)(added|saved|used|seen|viewed|shown|checked|copied|granted|touched)(_|$)|^(ts|timestamp|date|time|ctime|mtime|atime)$/;
 
 /** The columns of a table that speak of the state of its keys: those of the mapping, and all others that do by their names. */
-export function stateColumns({ facts, columns }: KeyTable): StateColumn[] {
+export function stateColumns({
+  facts,
+  columns,
+}: {
+  readonly facts: TableFacts;
+  readonly columns: KeyColumns;
+}): StateColumn[] {
   const known = [
     columns.hash,
     columns.name,
@@ -78,7 +89,7 @@ export function stateColumns({ facts, columns }: KeyTable): StateColumn[] {
     columns.created,
     columns.lastUsed,
   ];
-  return facts.columns.flatMap((column): StateColumn[] => {
+  const found = facts.columns.flatMap((column): StateColumn[] => {
     if (known.includes(column) || facts.identity.includes(column)) return [];
     const sense = senseOf(column.name, column.kind);
     if (column === columns.active)
@@ -87,7 +98,31 @@ export function stateColumns({ facts, columns }: KeyTable): StateColumn[] {
     if (sense) return [{ column, sense }];
     return /^jsonb?$/.test(column.type) ? [{ column, sense: 'json' }] : [];
   });
+  const countsDown = found.some(({ sense }) => sense === 'left');
+  return found.filter(({ sense }) => sense !== 'limit' || !countsDown);
 }
+
+const ofTheWholeRow = new RegExp(
+  `^((${overWords})(_(at|on|date|time))?|active|enabled?|valid|live|usable|(\\w+_)?(status|state))$`,
+);
+
+/** Columns of a row that keys refer to, a user's or an organisation's, which say that it is out of use as a whole. */
+export function stateColumnsOfOwner({ columns }: TableFacts): StateColumn[] {
+  return columns.flatMap((column): StateColumn[] => {
+    const words = inSnakeCase(column.name).replace(/^(is|has|was|user|account)_/, '');
+    const sense = ofTheWholeRow.test(words) ? senseOf(column.name, column.kind) : undefined;
+    return sense ? [{ column, sense }] : [];
+  });
+}
+
+/** Whether a table is one of keys that are out of use, by its name. */
+export function listsRevoked({ table }: Pick<TableFacts, 'table'>): boolean {
+  return listWords.test(inSnakeCase(table));
+}
+
+const listWords = new RegExp(
+  `(^|_)(${overWords}|revocations?|(black|block|deny|ban)_?list|blocks|bans)(_|$)`,
+);
 
 function senseOf(name: string, kind: ColumnKind): Sense | undefined {
   const words = inSnakeCase(name).replace(/^(is|has|was|key|api_key|token)_/, '');
@@ -173,6 +208,7 @@ function judge(sense: Sense, cell: Cell, now: Date): StateSign {
   }
   if (sense === 'start') return text === null || isPast ? 'holds' : unclear;
   if (sense === 'left') return text === null || (kind === 'number' && Number(text) > 0) ? 'holds' : unclear;
+  if (sense === 'mark') return text === null || no.test(text) || /^0+$/.test(text) ? 'holds' : unclear;
   return text === null ? 'holds' : unclear;
 }
 

@@ -35,6 +35,15 @@ function told(name: string, kind: ColumnKind, text: string | null, type?: string
 }
 
 const cases: readonly (readonly [string, ColumnKind, string | null, string])[] = [
+  // bits that only the application can read, and a limit beside which no count says how much is left
+  ['flags', 'other', '00000001', 'unclear'],
+  ['flags', 'other', '00000000', 'holds'],
+  ['key_flags', 'number', '4', 'unclear'],
+  ['is_flagged', 'boolean', 'true', 'unclear'],
+  ['is_flagged', 'boolean', 'false', 'holds'],
+  ['max_uses', 'number', '5', 'unclear'],
+  ['max_uses', 'number', null, 'holds'],
+  ['usage_limit', 'number', '5', 'unclear'],
   // flags, in either sense, of any type
   ['is_active', 'boolean', 'true', 'holds'],
   ['is_active', 'boolean', 'false', 'over'],

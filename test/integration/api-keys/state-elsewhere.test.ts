@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { readKeyRows } from '#api-keys/key-rows';
+import { openKeyTable } from '#api-keys/key-table';
+import { connect } from '#postgres/connect';
+import { parseDatabaseUrl } from '#postgres/target';
+import type { KeelClient } from '#postgres/session/keel-client';
+import { foreignKey, insertKeys, serverFilled, serverFilledMapping } from '#test/support/databases/api-keys';
+import { keyDatabase } from '#test/support/databases/key-table';
+import { urlOf } from '#test/support/postgres/test-database';
+
+// What becomes of a key may stand in another row: of its user, or of a list of revoked keys. Keel does not know what the application
+// makes of that, so it calls no such key active.
+
+const schema = `
+  CREATE TABLE users (id int PRIMARY KEY, email text, disabled boolean, two_factor_enabled boolean);
+  CREATE TABLE "Org anisations" (region text, number int, status text, plan_ends_at date, PRIMARY KEY (region, number));
+  ${serverFilled};
+  ALTER TABLE api_keys ADD user_id int REFERENCES users, ADD region text, ADD number int,
+    ADD FOREIGN KEY (region, number) REFERENCES "Org anisations";
+  CREATE TABLE revoked_tokens (token int REFERENCES api_keys, since timestamptz);
+  CREATE TABLE uses (key int REFERENCES api_keys, at timestamptz)`;
+
+async function setting() {
+  const db = await keyDatabase(schema);
+  await insertKeys(
+    db.client,
+    ['fine', 'of a disabled user', 'of a closed organisation', 'on the list', 'nobody’s'].map((name, n) => ({
+      name,
+      hash: foreignKey(n).hash,
+    })),
+  );
+  await db.client.query(`
+    INSERT INTO users VALUES (1, 'a@example.org', false, false), (2, 'b@example.org', true, true);
+    INSERT INTO "Org anisations" VALUES ('eu', 1, 'active', '2020-01-01'), ('eu', 2, 'closed', NULL);
+    UPDATE api_keys SET user_id = 1, region = 'eu', number = 1 WHERE name <> 'nobody’s';
+    UPDATE api_keys SET user_id = 2 WHERE name = 'of a disabled user';
+    UPDATE api_keys SET number = 2 WHERE name = 'of a closed organisation';
+    INSERT INTO revoked_tokens SELECT id FROM api_keys WHERE name = 'on the list';
+    INSERT INTO uses SELECT id, now() FROM api_keys`);
+  return db;
+}
+
+async function told(client: KeelClient): Promise<Record<string, unknown>> {
+  const rows = await readKeyRows(client, await openKeyTable(client, serverFilledMapping), new Date());
+  return Object.fromEntries(
+    rows.map(({ key }) => [key.name, key.active ? 'active' : (key.unclear ?? 'revoked')]),
+  );
+}
+
+test('a key whose user or organisation is out of use, or that another table lists as revoked, is not called active', async () => {
+  await using db = await setting();
+  expect(await told(db.keel)).toEqual({
+    fine: 'active',
+    'nobody’s': 'active',
+    'of a disabled user': ['disabled of its row in public.users is true'],
+    'of a closed organisation': ['status of its row in public.Org anisations is closed'],
+    'on the list': ['public.revoked_tokens has a row that refers to it'],
+  });
+});
+
+test('a table that the role may not read, or whose rows are hidden from it, leaves the state of those keys open', async () => {
+  await using db = await setting();
+  const role = `reader_${randomUUID().slice(0, 8)}`;
+  await db.client.query(
+    `CREATE ROLE ${role} LOGIN PASSWORD 'x'; GRANT SELECT ON api_keys, "Org anisations" TO ${role};
+     GRANT SELECT ON revoked_tokens TO ${role}; ALTER TABLE revoked_tokens ENABLE ROW LEVEL SECURITY`,
+  );
+  const keel = await connect(parseDatabaseUrl(urlOf(db.url, db.name, { user: role, password: 'x' })), {
+    applicationName: 'keel test',
+  });
+  try {
+    const states = await told(keel);
+    expect(states['fine']).toEqual([
+      'row-level security hides rows of public.revoked_tokens',
+      'the role may not read disabled of public.users',
+    ]);
+    expect(states['nobody’s']).toEqual(['row-level security hides rows of public.revoked_tokens']);
+  } finally {
+    await keel.end();
+    await db.client.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+  }
+});
