@@ -29,6 +29,8 @@ const rotationRecord = z.strictObject({
   to: z.string(),
   inventory,
   excluded: z.array(z.string()),
+  /** The admin accepted that values too short to tell are left. */
+  leftShort: z.boolean().optional(),
   /** Columns of which a value had shown where their IV is. */
   ivProofs: z.array(ivProof).optional(),
   state: z.enum(states),
@@ -66,7 +68,7 @@ export const rotationRecordKind = stateKind({
 export function newRecord(
   details: Pick<
     RotationRecord,
-    'id' | 'purpose' | 'from' | 'to' | 'inventory' | 'excluded' | 'ivProofs' | 'backends'
+    'id' | 'purpose' | 'from' | 'to' | 'inventory' | 'excluded' | 'leftShort' | 'ivProofs' | 'backends'
   >,
 ): RotationRecord {
   const at = new Date().toISOString();

@@ -9,7 +9,8 @@ import { isPortable } from '#postgres/session/portable';
 import { streamRows } from '#postgres/row-stream';
 import type { TableTarget } from '#postgres/table-target';
 import type { KeyPair } from './run/decision.ts';
-import { type ProblemRow, FormCounter } from './run/form-counter.ts';
+import type { FormCounter, ProblemRow } from './run/form-counter.ts';
+import { type CounterRequest, hasShortToLeave, newCounters } from './run/new-counters.ts';
 import { writtenBy } from '#rewrite/writing-transaction';
 import { readSource, selectSource } from './run/source-query.ts';
 import { rewriteRows, type TableCounters } from './run/table-rewriter.ts';
@@ -18,14 +19,17 @@ import { ValueCounts } from './run/value-counts.ts';
 export interface Sweep {
   /** Rows that hold values under the old key. */
   readonly stragglers: number;
-  /** Values that both keys open and that nothing vouches for: left for the admin. */
+  /**
+   * Values of which nobody can tell which key they are under: both open them, or they are too short and the admin let such values be. Left
+   * for the admin.
+   */
   readonly ambiguous: number;
   readonly problemRows: readonly ProblemRow[];
   /** The whole database, with the old key: what is beside the inventory, and what could not be read. */
   readonly census: Census;
 }
 
-export interface SweepRequest {
+export interface SweepRequest extends CounterRequest {
   readonly tables: readonly TableTarget[];
   readonly inventory: Inventory;
   /** From the retired key to the active one. */
@@ -34,7 +38,7 @@ export interface SweepRequest {
   readonly others: readonly EncryptionKey[];
   /** The transaction of the rotation, where rows tell it: those that it wrote are under the new key. */
   readonly known: { readonly xid: string } | undefined;
-  readonly onRows?: (count: number) => void;
+  readonly onRows?: ((count: number) => void) | undefined;
   /** How much is read, of how much: bytes, or tables of another application. */
   readonly onCensus?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
@@ -48,19 +52,13 @@ export async function findStragglers(client: Client, request: SweepRequest): Pro
   let stragglers = 0;
   const counters: FormCounter[] = [];
   for (const table of request.tables) {
-    const forms: TableCounters = table.columns.map((column) =>
-      column.forms.map((form) => new FormCounter(form, table.identity, { excluded: false })),
-    );
-    const mark = request.known && !isPortable(client) ? writtenBy(request.known.xid) : 'false';
-    const select = selectSource(table, { mark });
-    for await (const batch of streamRows(client, select)) {
-      request.signal?.throwIfAborted();
-      const rows = batch.map((fields) => readSource(table, fields, 'to'));
-      // what a sweep would write: the same decision, thrown away
-      stragglers += (await rewriteRows(table, request.keys, rows, forms, new ValueCounts(table), false))
-        .length;
-      request.onRows?.(batch.length);
+    let forms = newCounters(table, request);
+    let found = await stragglersIn(client, table, forms, request);
+    if (forms.flat().some((counter) => hasShortToLeave(counter, request))) {
+      forms = newCounters(table, request, forms);
+      found = await stragglersIn(client, table, forms, { ...request, onRows: undefined });
     }
+    stragglers += found;
     counters.push(...forms.flat());
   }
   const { inventory, keys, others, onCensus, signal } = request;
@@ -83,11 +81,29 @@ export async function findStragglers(client: Client, request: SweepRequest): Pro
   return {
     census,
     stragglers,
-    ambiguous: counters.reduce((sum, counter) => sum + counter.ambiguous, 0),
+    ambiguous: counters.reduce((sum, { ambiguous, leftShort }) => sum + ambiguous + leftShort, 0),
     problemRows: counters.flatMap((counter) =>
-      counter.problemRows.filter(({ reason }) => reason === 'ambiguous'),
+      counter.problemRows.filter(({ reason }) => reason === 'ambiguous' || reason === 'too-short'),
     ),
   };
+}
+
+/** How many rows of a table a sweep would rewrite: it decides as that would, and throws away what came of it. */
+async function stragglersIn(
+  client: Client,
+  table: TableTarget,
+  counters: TableCounters,
+  { keys, known, signal, onRows }: SweepRequest,
+): Promise<number> {
+  const mark = known && !isPortable(client) ? writtenBy(known.xid) : 'false';
+  let found = 0;
+  for await (const batch of streamRows(client, selectSource(table, { mark }))) {
+    signal?.throwIfAborted();
+    const rows = batch.map((fields) => readSource(table, fields, 'to'));
+    found += (await rewriteRows(table, keys, rows, counters, new ValueCounts(table), false)).length;
+    onRows?.(batch.length);
+  }
+  return found;
 }
 
 /**

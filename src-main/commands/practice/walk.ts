@@ -119,7 +119,7 @@ async function walkIn(
   await using session = await openSession(database.open, 'usual');
   const request: RunRequest = {
     inventory,
-    keys: { from, to, toMayBePresent: false, takeAmbiguousAsFrom: false },
+    keys: { from, to, toMayBePresent: false, inDoubt: 'stop' },
     excluded,
     accepted: [],
     lockTimeoutMs: 5_000,
@@ -183,7 +183,7 @@ async function walkIn(
       runRotation(
         session,
         preflight,
-        { ...request, keys: { from: to, to: from, toMayBePresent: true, takeAmbiguousAsFrom: true } },
+        { ...request, keys: { from: to, to: from, toMayBePresent: true, inDoubt: 'rewrite' } },
         { rehearsal: true },
       ),
     ({ rows }) =>

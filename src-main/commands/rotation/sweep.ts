@@ -68,7 +68,9 @@ function sweepJson({ stragglers, ambiguous, census, beyondReach }: SweepReport):
 function saySweep(found: SweepReport, terminal: Terminal): void {
   const { stragglers, ambiguous, from, census, beyondReach } = found;
   if (ambiguous > 0) {
-    terminal.say(`Both keys decrypt ${counted(ambiguous, 'value')}, left for you to check:`);
+    terminal.say(
+      `${counted(ambiguous, 'value')} too short to tell which key encrypted ${ambiguous === 1 ? 'it' : 'them'}, left for you to check:`,
+    );
     for (const { table, column, row } of found.problemRows) terminal.say(`  ${table}.${column} ${row}`);
   }
   if (found.allClear) {

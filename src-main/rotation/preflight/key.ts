@@ -164,7 +164,8 @@ function checkColumn(column: ColumnProof, keys: KeyPair, excluded: boolean): Fin
 
 /** Rows that a rotation wrote are vouched for by the journal, so of those the run alone can tell. */
 function checkShort(column: ColumnProof, keys: KeyPair, excluded: boolean): Finding | undefined {
-  if (column.tooShort === 0 || excluded || keys.toMayBePresent || keys.takeAmbiguousAsFrom) return undefined;
+  if (column.tooShort === 0 || excluded || keys.toMayBePresent || keys.inDoubt === 'rewrite')
+    return undefined;
   const { entry } = column;
   const finding = stop(
     'too-short',

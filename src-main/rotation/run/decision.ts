@@ -8,9 +8,14 @@ export interface KeyPair {
   readonly to: EncryptionKey;
   /** True for undo, sweep and the completion of a half-done rotation; a fresh key cannot have encrypted anything. */
   readonly toMayBePresent: boolean;
-  /** The admin vouches that values which both keys open are under the old one. */
-  readonly takeAmbiguousAsFrom: boolean;
+  readonly inDoubt: InDoubt;
 }
+
+/**
+ * What becomes of values of which nobody can tell which key they are under: they `stop` the rotation; are taken to be under the old key and
+ * rewritten, since the admin vouches for it (`rewrite`); or are left and counted (`leave`), by a sweep.
+ */
+export type InDoubt = 'stop' | 'rewrite' | 'leave';
 
 /**
  * What happens to one ciphertext: `rewrite` it under the new key, leave it because it is `already` there or holds
@@ -29,7 +34,7 @@ export function decide(
   underFrom: JudgedCell | undefined,
   underTo: JudgedCell | undefined,
   writtenUnder: WrittenUnder,
-  takeAmbiguousAsFrom: boolean,
+  inDoubt: InDoubt,
 ): Decision {
   if (!underFrom) return 'unrecognised';
   // nothing is encrypted in it, so it reads the same under any key; 16 bytes that are no IV at all look the same, and stay as they are.
@@ -43,5 +48,5 @@ export function decide(
   const lead = underFrom.evidence.bits - underTo.evidence.bits;
   if (lead >= provenBits) return 'rewrite';
   if (lead <= -provenBits) return 'already';
-  return takeAmbiguousAsFrom ? 'rewrite' : 'ambiguous';
+  return inDoubt === 'rewrite' ? 'rewrite' : 'ambiguous';
 }

@@ -3,6 +3,7 @@ import { areInBothAlphabets } from '#forms/spelling';
 import type { TableTarget } from '#postgres/table-target';
 import { namesPlace } from '#shared/names-place';
 import type { AcceptableStop } from '#rewrite/finding';
+import type { KeyPair } from './decision.ts';
 import { FormCounter } from './form-counter.ts';
 import type { TableCounters } from './table-rewriter.ts';
 
@@ -10,6 +11,7 @@ import type { TableCounters } from './table-rewriter.ts';
 export interface CounterRequest {
   readonly excluded: readonly string[];
   readonly accepted: readonly AcceptableStop[];
+  readonly keys: Pick<KeyPair, 'inDoubt'>;
 }
 
 /** `before`: what was ruled on the table's values before, by which those that come later are judged. */
@@ -36,7 +38,7 @@ export function newCounters(
 export function spelledAs(
   known: FormCounter | undefined,
   forms: readonly Form[],
-  { accepted }: CounterRequest,
+  { accepted }: Pick<CounterRequest, 'accepted'>,
 ): NonNullable<FormCounter['written']> {
   const isInBoth = forms.length > 1 && areInBothAlphabets(forms.map(({ layout }) => layout));
   const isUnclear = known?.spelling.isAlphabetUntold === true;
@@ -46,10 +48,15 @@ export function spelledAs(
   };
 }
 
+/** Whether values were counted that are too short to tell, and that the admin wants left: they are told from others once all were seen. */
+export function hasShortToLeave(counter: FormCounter, request: CounterRequest): boolean {
+  return (counter.tooShort > 0 || counter.ambiguous > 0) && leavesShort(counter, request);
+}
+
 /** Whether the admin wants values that are too short to tell left as they are. */
 export function leavesShort(
   { excluded }: Pick<FormCounter, 'excluded'>,
-  { accepted }: CounterRequest,
+  { accepted, keys }: CounterRequest,
 ): boolean {
-  return !accepted.includes('ambiguous-rows') && (excluded || accepted.includes('too-short'));
+  return keys.inDoubt !== 'rewrite' && (excluded || accepted.includes('too-short'));
 }

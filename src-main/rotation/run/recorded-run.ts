@@ -44,6 +44,7 @@ export async function recordedRun(
     to: to.fingerprint,
     inventory: request.inventory,
     excluded: [...request.excluded],
+    ...(request.accepted.includes('too-short') && { leftShort: true }),
     ...(session.backends && { backends: [...session.backends] }),
     ivProofs: request.inventory.columns.flatMap(
       (entry) => ivProofOf(request.ivProofs ?? [], from.fingerprint, entry) ?? [],

@@ -17,11 +17,7 @@ const tolerableMistakes = 0.01;
  * Throws if what was ruled on all values must stop the rotation: values that open under no known key and were not
  * excluded by name, values that nobody can vouch for, or a new key that is in use already.
  */
-export function reviewCounters(
-  counters: readonly FormCounter[],
-  keys: KeyPair,
-  accepted: readonly AcceptableStop[],
-): void {
+export function reviewCounters(counters: readonly FormCounter[], keys: KeyPair): void {
   const underTo = counters.reduce((sum, counter) => sum + counter.underTo, 0);
   if (underTo > 0 && !keys.toMayBePresent) {
     throw new KeelError(
@@ -35,7 +31,7 @@ export function reviewCounters(
   if (unopened.length > 0) throw unopenedError(unopened);
   const unspelled = counters.filter((counter) => counter.unspelled > 0);
   if (unspelled.length > 0) throw unspelledError(unspelled);
-  if (accepted.includes('ambiguous-rows')) return;
+  if (keys.inDoubt !== 'stop') return;
   const short = counters.filter(({ tooShort }) => tooShort > 0);
   if (short.length > 0) throw tooShortError(short);
   const ambiguous = counters.filter(

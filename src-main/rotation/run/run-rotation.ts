@@ -24,7 +24,7 @@ import type { KeyPair } from './decision.ts';
 import { refusedWrite } from '#rewrite/refused-write';
 import type { RewriteSession } from '#rewrite/session';
 import type { FormCounter } from './form-counter.ts';
-import { leavesShort, newCounters, spelledAs } from './new-counters.ts';
+import { hasShortToLeave, newCounters, spelledAs } from './new-counters.ts';
 import { selectSource } from './source-query.ts';
 import { stageRows } from './stage.ts';
 import { stagingTable } from '#rewrite/staging-table';
@@ -115,7 +115,7 @@ export async function runRotation(
           const before = staged.tables.find((table) => table.target === target)?.counters;
           return newCounters(target, request, before);
         },
-        review: (counters) => reviewCounters(counters.flat(), request.keys, request.accepted),
+        review: (counters) => reviewCounters(counters.flat(), request.keys),
         // if the cutover fails first, its error is the one to report
         onLocked: () => void check().catch(() => undefined),
       });
@@ -219,13 +219,11 @@ async function stageAll(
       );
     let counters = newCounters(target, request);
     let staged = await stage(false, counters, onRows);
-    const isLeft = (counter: FormCounter) =>
-      (counter.tooShort > 0 || counter.ambiguous > 0) && leavesShort(counter, request);
     const isSpelledAnew = (counter: FormCounter) => {
       const { inEither, isUpper } = spelledAs(counter, [], request);
       return (inEither && !counter.written.inEither) || isUpper !== undefined;
     };
-    if (counters.flat().some((counter) => isLeft(counter) || isSpelledAnew(counter))) {
+    if (counters.flat().some((counter) => hasShortToLeave(counter, request) || isSpelledAnew(counter))) {
       // which values are too short, and how all are spelled, is known now that all were seen
       counters = newCounters(target, request, counters);
       staged = await stage(true, counters, () => undefined);
@@ -233,7 +231,7 @@ async function stageAll(
     result.push({ target, staging, counters, mark, staged });
   }
   const all = result.flatMap(({ counters }) => counters.flat());
-  reviewCounters(all, request.keys, request.accepted);
+  reviewCounters(all, request.keys);
   reviewProof(all, request.keys, request.accepted);
   assertSomethingToDo(result, all, applicationInWords(request.inventory));
   return { tables: result, journal, ms: performance.now() - startedAt };

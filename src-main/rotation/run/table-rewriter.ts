@@ -99,7 +99,7 @@ async function rewriteForm(
     const toCell = underTo.cells[i];
     const seen = keys.toMayBePresent ? toCell : undefined;
     const isVouched = row.writtenUnder !== undefined;
-    const opens = decide(fromCell, seen, row.writtenUnder, keys.takeAmbiguousAsFrom);
+    const opens = decide(fromCell, seen, row.writtenUnder, keys.inDoubt);
     const isInQuestion = (opens === 'rewrite' || opens === 'ambiguous') && !isVouched;
     const isLeft = isInQuestion && fromCell && counter.leaves(fromCell);
     const decision = isLeft ? 'too-short' : opens;

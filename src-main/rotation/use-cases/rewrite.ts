@@ -33,6 +33,13 @@ export interface RewriteSubject {
   readonly excluded: readonly string[];
 }
 
+/** What is accepted by nature: an undo or a sweep reads the values as the rotation did, and a sweep has told of what is within values. */
+const implied: Readonly<Record<RewriteInput['purpose'], readonly AcceptableStop[]>> = {
+  rotate: [],
+  undo: ['iv-assumed'],
+  sweep: ['iv-assumed', 'nested-values'],
+};
+
 export interface RewriteInput {
   readonly purpose: RotationRecord['purpose'];
   readonly inventory: Inventory;
@@ -99,9 +106,7 @@ export async function rewriteDatabase(
     const given = { key: keys.from, inventory, knownValue: input.knownValue };
     input.onIvProof?.(await proveIvFirst(workspace, session.reader, given, { signal, audit }));
   }
-  // an undo or a sweep reads the values as the rotation did, with the same assumptions
-  const accepted: RewriteInput['accepted'] =
-    purpose === 'rotate' ? input.accepted : [...input.accepted, 'iv-assumed'];
+  const accepted = [...input.accepted, ...implied[purpose]];
   const ivProofs = await readIvProofs(workspace.folder);
   const census = input.census?.(subject);
   const request = { ...input, accepted, census, ivProofs, onProgress, signal };

@@ -76,7 +76,7 @@ export function rotationKeys(
     from,
     to,
     toMayBePresent: accepted.includes('half-rotated'),
-    takeAmbiguousAsFrom: accepted.includes('ambiguous-rows'),
+    inDoubt: accepted.includes('ambiguous-rows') ? 'rewrite' : 'stop',
   };
 }
 

@@ -4,13 +4,16 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import type { BeyondReach } from '#contract/beyond-reach';
 import { beyondReach } from '#rotation/beyond-reach';
 import { keepCensus } from '#records/known-databases';
-import { lastRotation } from '#records/last-rotation';
+import { type CommittedRecord, lastRotation } from '#records/last-rotation';
 import { readCatalog } from '#postgres/catalog';
 import { resolveInventory } from '#postgres/table-target';
 import type { UnaskingContext, UseCaseContext } from '#workspace/use-case';
 import { loadOtherKeys } from '#workspace/ring-keys';
 import type { Workspace } from '#workspace/workspace';
 import { knownRows } from '#rotation/known-rows';
+import type { AcceptableStop } from '#rewrite/finding';
+import type { KeyPair } from '#rotation/run/decision';
+import type { CounterRequest } from '#rotation/run/new-counters';
 import { findStragglers, isAllClear, type Sweep } from '#rotation/stragglers';
 import { rewriteNoted } from './audited.ts';
 import { loadKeys } from './rotate.ts';
@@ -44,7 +47,7 @@ export async function sweep(
     const found = await findStragglers(client, {
       tables: resolveInventory(last.inventory, await readCatalog(client)),
       inventory: last.inventory,
-      keys: { from: keys.from, to: keys.to, toMayBePresent: true, takeAmbiguousAsFrom: false },
+      ...asRotated(last, keys),
       others,
       known: knownRows(last, 'to'),
       signal,
@@ -57,7 +60,7 @@ export async function sweep(
     await audit.after({
       environment: workspace.id,
       action: 'stragglers swept',
-      detail: `${found.stragglers} rows encrypted with the old key, ${found.ambiguous} values that both keys decrypt`,
+      detail: `${found.stragglers} rows encrypted with the old key, ${found.ambiguous} values too short to tell`,
       outcome: allClear ? 'done' : 'failed',
       fingerprint: last.from,
     });
@@ -87,10 +90,7 @@ export async function rewriteStragglers(
         ...input,
         purpose: 'sweep',
         inventory: last.inventory,
-        keys: { from: keys.from, to: keys.to, toMayBePresent: true, takeAmbiguousAsFrom: false },
-        excluded: last.excluded,
-        // what both keys open is left, and what is within decrypted values: the sweep has told of it
-        accepted: [...input.accepted, 'ambiguous-rows', 'nested-values'],
+        ...asRotated(last, keys, input.accepted),
         // what the sweep found beside the inventory is told by it, and is no reason to leave the stragglers
         sampled: true,
         known: knownRows(last, 'to'),
@@ -99,4 +99,22 @@ export async function rewriteStragglers(
       context,
     );
   });
+}
+
+/** What the rotation left as too short to tell is left by its sweep too, and so is what both keys decrypt, unless the admin vouches for it. */
+function asRotated(
+  { excluded, leftShort }: CommittedRecord,
+  { from, to }: Pick<KeyPair, 'from' | 'to'>,
+  accepted: readonly AcceptableStop[] = [],
+): CounterRequest & { readonly keys: KeyPair } {
+  return {
+    excluded,
+    accepted: leftShort ? [...new Set([...accepted, 'too-short' as const])] : accepted,
+    keys: {
+      from,
+      to,
+      toMayBePresent: true,
+      inDoubt: accepted.includes('ambiguous-rows') ? 'rewrite' : 'leave',
+    },
+  };
 }

@@ -30,7 +30,7 @@ export async function undo(
     const last = await lastRotation(workspace);
     if (last.purpose === 'undo') throw undoneAlready(last);
     using loaded = await loadKeys(workspace, { from: last.to, to: last.from });
-    const takeAmbiguousAsFrom = input.accepted.includes('ambiguous-rows');
+    const inDoubt = input.accepted.includes('ambiguous-rows') ? 'rewrite' : 'stop';
     return await rewriteDatabase(
       workspace,
       {
@@ -38,7 +38,7 @@ export async function undo(
         purpose: 'undo',
         inventory: last.inventory,
         excluded: [...last.excluded, ...input.excluded],
-        keys: { from: loaded.from, to: loaded.to, toMayBePresent: true, takeAmbiguousAsFrom },
+        keys: { from: loaded.from, to: loaded.to, toMayBePresent: true, inDoubt },
         known: knownRows(last, 'from'),
       },
       context,

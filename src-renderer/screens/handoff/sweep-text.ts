@@ -33,7 +33,7 @@ export function sweepInWords({ stragglers, ambiguous, census }: Sweep): SweepWor
   if (ambiguous > 0) {
     words.push({
       tone: 'warn',
-      title: `${counted(ambiguous, 'value')} ${ambiguous === 1 ? 'is' : 'are'} too short to tell: both keys decrypt ${ambiguous === 1 ? 'it' : 'them'}.`,
+      title: `${counted(ambiguous, 'value')} ${ambiguous === 1 ? 'is' : 'are'} too short to tell which key encrypted ${ambiguous === 1 ? 'it' : 'them'}.`,
       says: 'They were left unchanged.',
       remedy: 'Check these credentials in Ballast, and save those again that do not work.',
     });

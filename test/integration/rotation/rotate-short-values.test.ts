@@ -39,6 +39,11 @@ async function prepare(cells: (from: Buffer) => readonly string[]) {
     rotate: (...more: readonly string[]) => folder.run([...args, ...more]),
     undo: (...more: readonly string[]) =>
       folder.run(['undo', '--json', '--yes', '--accept', 'other-sessions', '--database', url, ...more]),
+    sweep: (...more: readonly string[]) =>
+      folder.run([
+        ...['sweep', '--json', '--yes', '--accept', 'other-sessions', '--database', url],
+        ...['--accept', 'unlisted-columns', ...more],
+      ]),
     cells: async (): Promise<string[]> => {
       const { rows } = await client.query('SELECT s FROM vault ORDER BY id');
       return rows.map(({ s }) => s);
@@ -90,6 +95,34 @@ describe.concurrent('among ciphertexts', () => {
     const run = await scene.rotate('--exclude', 'vault.s');
     expect(run).toMatchObject({ status: 0, json: { rotation: { rows: 60, excluded: 11 } } });
     expect((await scene.cells()).slice(60)).toEqual(before.slice(60));
+  });
+
+  test('a sweep leaves them too, and calls them neither the old key’s nor nobody’s', async () => {
+    await using scene = await prepare((key) => [
+      ...documents(key),
+      ...[1, 1, 2, 3].map((more) => luckyToken(key, more)),
+    ]);
+    expect(await scene.rotate('--exclude', 'vault.s')).toMatchObject({ status: 0 });
+    await scene.client.query('INSERT INTO vault VALUES (99, $1)', [
+      base64('{"password": "late"}', scene.from),
+    ]);
+    const before = await scene.cells();
+    expect(await scene.sweep()).toMatchObject({ status: 3, json: { stragglers: 1, ambiguous: 4 } });
+    expect(await scene.sweep('--rewrite')).toMatchObject({
+      status: 3,
+      json: { stragglers: 1, remaining: 0, ambiguous: 4, rotation: { rows: 1 } },
+    });
+    const after = await scene.cells();
+    expect(after.slice(0, 64)).toEqual(before.slice(0, 64));
+    expect(openBase64(after[64] as string, scene.to)).toBe('{"password": "late"}');
+  });
+
+  test('those that the admin let be too short to tell are left by a sweep as well', async () => {
+    await using scene = await prepare((key) => [...documents(key), luckyToken(key, 2)]);
+    expect(await scene.rotate('--accept', 'too-short')).toMatchObject({ status: 0 });
+    const before = await scene.cells();
+    expect(await scene.sweep()).toMatchObject({ status: 3, json: { stragglers: 0, ambiguous: 1 } });
+    expect(await scene.cells()).toEqual(before);
   });
 
   test('a short value that is the key’s is rewritten if the admin vouches for it', async () => {

@@ -23,7 +23,7 @@ test('a server older than PostgreSQL 13 is only told so, since it does not know 
     { ...session, reader, facts },
     {
       inventory: { version: 1, columns: [column] },
-      keys: { from, to, toMayBePresent: false, takeAmbiguousAsFrom: false },
+      keys: { from, to, toMayBePresent: false, inDoubt: 'stop' },
       excluded: [],
       accepted: [],
     },

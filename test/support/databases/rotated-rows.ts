@@ -88,7 +88,7 @@ export async function rowsToRotate(setup = ''): Promise<RotatedRows> {
     };
     const request = {
       inventory: { version: 1 as const, columns: [column] },
-      keys: { ...keys, toMayBePresent: false, takeAmbiguousAsFrom: false },
+      keys: { ...keys, toMayBePresent: false, inDoubt: 'stop' as const },
       excluded: [],
       accepted: [],
       lockTimeoutMs: 5_000,

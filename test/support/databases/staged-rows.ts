@@ -38,7 +38,7 @@ export async function stageByHand(setup = ''): Promise<StagedRows> {
     from: new EncryptionKey(randomBytes(32)),
     to: new EncryptionKey(randomBytes(32)),
     toMayBePresent: false,
-    takeAmbiguousAsFrom: false,
+    inDoubt: 'stop' as const,
   };
   const entry = { schema: 'public', table: 'vault', layout: 'base64', kind: 'unknown' as const };
   const columns = [

@@ -26,8 +26,8 @@ describe('with one key in question, a value', () => {
     ['that holds nothing', none, 'already'],
   ] as const)('%s: %3$s', ([, from, decision]) => {
     for (const written of [undefined, 'from', 'to'] as const) {
-      expect(decide(from, undefined, written, false)).toBe(decision);
-      expect(decide(from, undefined, written, true)).toBe(decision);
+      expect(decide(from, undefined, written, 'stop')).toBe(decision);
+      expect(decide(from, undefined, written, 'rewrite')).toBe(decision);
     }
   });
 });
@@ -48,7 +48,8 @@ describe('with both keys in question, a value', () => {
     ['that both open, the new key by a little less than twenty bits more', seen(10), seen(29.9), 'ambiguous'],
   ];
   test.for(table)('%s: %4$s', ([, from, to, decision]) => {
-    expect(decide(from, to, undefined, false)).toBe(decision);
+    for (const inDoubt of ['stop', 'leave'] as const)
+      expect(decide(from, to, undefined, inDoubt)).toBe(decision);
   });
 
   test.for([
@@ -60,23 +61,23 @@ describe('with both keys in question, a value', () => {
       [60, 10],
       [10, 60],
     ] as const) {
-      expect(decide(seen(from), seen(to), written, false)).toBe(decision);
+      expect(decide(seen(from), seen(to), written, 'stop')).toBe(decision);
     }
   });
 
   test.for<WrittenUnder>(['from', 'to'])(
     'that one key opens goes by that key, though its row was written under %s',
     (written) => {
-      expect(decide(seen(3), noise, written, false)).toBe('rewrite');
-      expect(decide(noise, seen(3), written, false)).toBe('already');
-      expect(decide(noise, noise, written, false)).toBe('contradicted');
+      expect(decide(seen(3), noise, written, 'stop')).toBe('rewrite');
+      expect(decide(noise, seen(3), written, 'stop')).toBe('already');
+      expect(decide(noise, noise, written, 'stop')).toBe('contradicted');
     },
   );
 
   test('that is ambiguous is taken for one of the old key only if the admin vouches for it', () => {
-    expect(decide(seen(5), seen(5), undefined, true)).toBe('rewrite');
-    expect(decide(noise, seen(5), undefined, true)).toBe('already');
-    expect(decide(noise, noise, undefined, true)).toBe('contradicted');
-    expect(decide(none, none, undefined, true)).toBe('already');
+    expect(decide(seen(5), seen(5), undefined, 'rewrite')).toBe('rewrite');
+    expect(decide(noise, seen(5), undefined, 'rewrite')).toBe('already');
+    expect(decide(noise, noise, undefined, 'rewrite')).toBe('contradicted');
+    expect(decide(none, none, undefined, 'rewrite')).toBe('already');
   });
 });

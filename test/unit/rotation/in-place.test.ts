@@ -18,7 +18,7 @@ const keys: KeyPair = {
   from: new EncryptionKey(Buffer.from(from)),
   to: new EncryptionKey(Buffer.from(to)),
   toMayBePresent: false,
-  takeAmbiguousAsFrom: false,
+  inDoubt: 'stop',
 };
 
 function under(key: Buffer, text: string): string {

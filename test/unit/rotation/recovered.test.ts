@@ -49,7 +49,7 @@ test('of a database that was restored the rotation is closed, and a sweep after 
   await using rows = await rowsToRotate('CREATE TABLE dump AS SELECT * FROM vault');
   await rows.rotate();
   await rows.add(21);
-  const keys = { ...rows.keys, toMayBePresent: true, takeAmbiguousAsFrom: false };
+  const keys = { ...rows.keys, toMayBePresent: true, inDoubt: 'stop' as const };
   await rows.rotate({ purpose: 'sweep', keys });
   await rows.database.client.query(`DELETE FROM vault WHERE id = 21; ${restored}`);
   await using client = await rows.open();

@@ -26,7 +26,7 @@ function censusUnder(key: string, more: Partial<Census> = {}): Census {
 const check = (change: (key: string) => Census) => {
   const [from, to] = [generateEncryptionKey(), generateEncryptionKey()];
   return checkCensus(silent, {
-    keys: { from, to, toMayBePresent: false, takeAmbiguousAsFrom: false },
+    keys: { from, to, toMayBePresent: false, inDoubt: 'stop' },
     inventory: { version: 1, columns: [] },
     left: [],
     known: change(from.fingerprint),

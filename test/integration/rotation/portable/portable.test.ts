@@ -130,7 +130,7 @@ test('the two ways read each other’s journal, and one follows the other', asyn
   rows.reachThrough(rows.database.url);
   const { from, to } = rows.keys;
   const back = {
-    keys: { from: to, to: from, toMayBePresent: true, takeAmbiguousAsFrom: false },
+    keys: { from: to, to: from, toMayBePresent: true, inDoubt: 'stop' },
     purpose: 'undo',
   } as const;
   await rows.rotate(back);

@@ -102,7 +102,7 @@ test('two commits that a restored database lacks are closed, and the key before 
   await rows.ring.hold(third, 'pending', 'generated');
   await rows.ring.recordProof(third.fingerprint, { artefact: 'age-file', location: '/third.age' });
   const { from, to } = rows.keys;
-  const keys = { from: to, to: third, toMayBePresent: false, takeAmbiguousAsFrom: false };
+  const keys = { from: to, to: third, toMayBePresent: false, inDoubt: 'stop' as const };
   await rows.database.client.query('CREATE TABLE between AS SELECT * FROM vault');
   await rows.rotate({ keys });
   expect(await rows.ringStates()).toEqual(['retired', 'retired', 'active']);

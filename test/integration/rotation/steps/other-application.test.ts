@@ -27,7 +27,7 @@ test('what the inventory does not list is found in every table, named, and left 
   await fill(database, vectors);
   using from = keyOf(vectors[0]?.key ?? '');
   using to = new EncryptionKey(randomBytes(32));
-  const keys = { from, to, toMayBePresent: false, takeAmbiguousAsFrom: false };
+  const keys = { from, to, toMayBePresent: false, inDoubt: 'stop' as const };
   await using client = await connect(parseDatabaseUrl(database.url), { applicationName: 'keel test' });
   const tables: [number, number][] = [];
   const look = (left: readonly string[] = [], signal?: AbortSignal) =>

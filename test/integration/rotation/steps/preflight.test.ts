@@ -9,7 +9,7 @@ import { type RotatedRows, rowsToRotate } from '#test/support/databases/rotated-
 
 const codes = (findings: readonly Finding[], level: Finding['level']) =>
   findings.filter((finding) => finding.level === level).map(({ code }) => code);
-const both = ({ keys }: RotatedRows) => ({ ...keys, toMayBePresent: false, takeAmbiguousAsFrom: false });
+const both = ({ keys }: RotatedRows) => ({ ...keys, toMayBePresent: false, inDoubt: 'stop' as const });
 
 test('a database of which nothing speaks against a rotation has no stop but who else is connected', async () => {
   await using rows = await rowsToRotate();
@@ -65,7 +65,7 @@ test('values that are too short to tell stop it, unless the admin vouches for th
   await using rows = await rowsToRotate();
   await rows.database.client.query('INSERT INTO vault VALUES (21, $1)', [base64('a', rows.keys.from.bytes)]);
   const found = codes(await rows.look(), 'stop');
-  const vouched = await rows.look({ keys: { ...both(rows), takeAmbiguousAsFrom: true } });
+  const vouched = await rows.look({ keys: { ...both(rows), inDoubt: 'rewrite' as const } });
   expect(found).toContain('too-short');
   expect(codes(vouched, 'stop')).not.toContain('too-short');
 });

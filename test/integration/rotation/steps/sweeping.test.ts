@@ -14,7 +14,9 @@ async function sweep(rows: RotatedRows, more: Partial<SweepRequest> = {}) {
   return await findStragglers(client, {
     tables: resolveInventory(last.inventory, await readCatalog(client)),
     inventory: last.inventory,
-    keys: { ...rows.keys, toMayBePresent: true, takeAmbiguousAsFrom: false },
+    keys: { ...rows.keys, toMayBePresent: true, inDoubt: 'leave' as const },
+    excluded: last.excluded,
+    accepted: [],
     others: [],
     known: last.cutover,
     ...more,
@@ -81,7 +83,7 @@ test('a sweep that was called off ends', async () => {
   await expect(sweep(rows, { signal: AbortSignal.abort() })).rejects.toThrow();
 });
 
-test('what a sweep rewrites is what somebody wrote under the old key, and what both keys open stays', async () => {
+test('what a sweep rewrites is what somebody wrote under the old key, and what nobody can attribute stays', async () => {
   await using rows = await rowsToRotate();
   await rows.rotate();
   await rows.add(21);
@@ -90,8 +92,7 @@ test('what a sweep rewrites is what somebody wrote under the old key, and what b
   const [last] = await rows.records.list();
   const result = await rows.rotate({
     purpose: 'sweep',
-    keys: { ...rows.keys, toMayBePresent: true, takeAmbiguousAsFrom: false },
-    accepted: ['ambiguous-rows'],
+    keys: { ...rows.keys, toMayBePresent: true, inDoubt: 'leave' as const },
     known: { xid: last?.cutover?.xid as string, under: 'to' },
   });
   expect(result).toMatchObject({ rows: 1, ambiguous: 1, already: 20 });

@@ -188,7 +188,7 @@ test('a rotation that would rewrite nothing does not pass for one that succeeded
 test('where all values are already encrypted with the target key it says so, with their number', async () => {
   await using rows = await rowsToRotate();
   await rows.rotate();
-  const keys = { ...rows.keys, toMayBePresent: true, takeAmbiguousAsFrom: false };
+  const keys = { ...rows.keys, toMayBePresent: true, inDoubt: 'stop' as const };
   await expect(rows.rotate({ keys, purpose: 'sweep' })).rejects.toMatchObject({
     code: 'already-rotated',
     message: expect.stringContaining('all 20 values are already encrypted with the target key'),

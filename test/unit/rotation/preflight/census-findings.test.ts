@@ -224,7 +224,7 @@ describe('a census that is known', () => {
   const [from, to] = [generateEncryptionKey(), generateEncryptionKey()];
   const check = (known: Census, toMayBePresent = false) =>
     checkCensus(silent, {
-      keys: { from, to, toMayBePresent, takeAmbiguousAsFrom: false },
+      keys: { from, to, toMayBePresent, inDoubt: 'stop' },
       inventory: { version: 1, columns: [] },
       left: [],
       known,

@@ -49,7 +49,7 @@ function look(discovery: Partial<Discovery>, check: Partial<FormsCheck> = {}): F
   return formsFindings(
     { inventory, ...nothing, skipped: [], ...discovery },
     {
-      keys: { from, to, toMayBePresent: false, takeAmbiguousAsFrom: false },
+      keys: { from, to, toMayBePresent: false, inDoubt: 'stop' },
       inventory,
       sampled: false,
       reported: new Set(),

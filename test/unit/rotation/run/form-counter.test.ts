@@ -3,7 +3,7 @@ import type { JudgedCell } from '#evidence/judge-cells';
 import { provenBits } from '#evidence/plaintexts/value-evidence';
 import type { Form } from '#forms/entry';
 import type { AcceptableStop } from '#rewrite/finding';
-import type { Decision } from '#rotation/run/decision';
+import type { Decision, InDoubt } from '#rotation/run/decision';
 import { type CounterOptions, FormCounter } from '#rotation/run/form-counter';
 import { leavesShort, newCounters, spelledAs } from '#rotation/run/new-counters';
 import { targetOf } from '../table-target.ts';
@@ -164,10 +164,11 @@ test('values that are rewritten in place count as those that are not', () => {
 });
 
 describe('what the admin said', () => {
-  const request = (accepted: readonly AcceptableStop[] = [], excluded: readonly string[] = []) => ({
-    accepted,
-    excluded,
-  });
+  const request = (
+    accepted: readonly AcceptableStop[] = [],
+    excluded: readonly string[] = [],
+    inDoubt: InDoubt = 'stop',
+  ) => ({ accepted, excluded, keys: { inDoubt } });
 
   test('of short values goes for columns that are excluded, and for all where it was accepted', () => {
     const named = { excluded: true };
@@ -175,8 +176,8 @@ describe('what the admin said', () => {
     expect(leavesShort(other, request())).toBe(false);
     expect(leavesShort(other, request(['too-short']))).toBe(true);
     expect(leavesShort(named, request())).toBe(true);
-    expect(leavesShort(named, request(['ambiguous-rows']))).toBe(false);
-    expect(leavesShort(other, request(['too-short', 'ambiguous-rows']))).toBe(false);
+    expect(leavesShort(named, request([], [], 'rewrite'))).toBe(false);
+    expect(leavesShort(other, request(['too-short'], [], 'rewrite'))).toBe(false);
   });
 
   test('of a column makes its counter, and no other, one of an excluded column', () => {
@@ -205,7 +206,10 @@ describe('new texts are spelled', () => {
   const [standard, url] = ['base64', 'base64url'].map(
     (layout) => targetOf({ s: [layout] }).columns[0]?.forms[0] as Form,
   ) as [Form, Form];
-  const asked = (accepted: readonly AcceptableStop[] = []) => ({ accepted, excluded: [] });
+  const asked = (accepted: readonly AcceptableStop[] = []) => ({
+    ...{ accepted, excluded: [] },
+    keys: { inDoubt: 'stop' as const },
+  });
   const counterSeeing = (form: Form, ...texts: readonly string[]) => {
     const counter = new FormCounter(form, target.identity, { excluded: false });
     for (const text of texts) counter.spelling.see(text, [{ from: 0, to: text.length }]);

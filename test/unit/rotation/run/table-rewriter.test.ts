@@ -15,7 +15,7 @@ const keys = (more: Partial<KeyPair> = {}): KeyPair => ({
   from: new EncryptionKey(Buffer.from(from)),
   to: new EncryptionKey(Buffer.from(to)),
   toMayBePresent: false,
-  takeAmbiguousAsFrom: false,
+  inDoubt: 'stop',
   ...more,
 });
 function under(key: Buffer, text: string): string {
