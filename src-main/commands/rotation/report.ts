@@ -6,7 +6,7 @@ import type { RewriteStep } from '#rotation/use-cases/rewrite';
 import type { Preflight } from '#rotation/preflight/run-preflight';
 import type { ArtefactProof } from '#rotation/run/key-port';
 import type { Database } from '#workspace/database';
-import type { UseCaseContext } from '#workspace/use-case';
+import type { Confirmation, UseCaseContext } from '#workspace/use-case';
 import { resultJson, resultTable, sayPreflight } from '#commands/proof/column-report';
 import { sayBeyondReach } from './beyond-reach-report.ts';
 import type { CommandContext } from '#commands/command-context';
@@ -30,10 +30,7 @@ export function reportRewrite(database: Database, yes: boolean, command: Command
     context: askingContext<RewriteStep>(command, {
       yes,
       ask: (confirmation) => ({
-        question:
-          'to' in confirmation && confirmation.of !== 'replace-active-key'
-            ? `Every value will be re-encrypted, from key ${confirmation.from} to key ${confirmation.to}.`
-            : '',
+        question: questionOf(confirmation),
         name: database.target.database,
       }),
     }),
@@ -43,6 +40,18 @@ export function reportRewrite(database: Database, yes: boolean, command: Command
     },
     warnings: () => warnings,
   };
+}
+
+function questionOf(confirmation: Confirmation): string {
+  const { of } = confirmation;
+  if (of !== 'rotate' && of !== 'undo' && of !== 'sweep') return '';
+  const { from, to, columns, kept } = confirmation;
+  const where = counted(columns, 'column');
+  const what =
+    of === 'sweep'
+      ? `Values of ${where} that are still encrypted with key ${from} will be re-encrypted with key ${to}.`
+      : `The values of ${where} will be re-encrypted, from key ${from} to key ${to}.`;
+  return kept.length > 0 ? `${what} Values left unchanged by your choice, in: ${kept.join(', ')}.` : what;
 }
 
 /** The rotation in the form that `--json` promises, with what preflight warned of: it stays so after the rotation. */

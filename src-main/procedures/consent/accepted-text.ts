@@ -10,7 +10,7 @@ const risks: Readonly<Record<string, string>> = {
   'unlisted-columns': 'columns that look encrypted are not in the inventory',
   'nested-values': 'what is encrypted inside decrypted values stays encrypted with the old key',
   'unproven-column': 'the key is not proven for a column',
-  'too-short': 'values too short to tell are treated as encrypted',
+  'too-short': 'values too short to tell stay unchanged',
   companion: 'a checksum next to a value no longer matches',
   'iv-assumed': 'the position of an IV was assumed',
   'not-read': 'not all of the database was read',

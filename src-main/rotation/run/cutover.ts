@@ -87,7 +87,7 @@ export async function cutOver(client: Client, xid: string, options: CutoverOptio
     options.signal?.throwIfAborted();
     onProgress({ step: 'cutover', done: rows, total });
     const isLast = number === tables.length - 1;
-    const applied = () => apply(client, staging, staged.rows, once[number] === true);
+    const applied = () => apply(client, staging, staged.rows, once);
     // several statements, of which each needs what the one before answered
     const early = appliesAsOwner(staging) ? await applied() : undefined;
     const [count] = await pipelined(client, [
@@ -100,21 +100,25 @@ export async function cutOver(client: Client, xid: string, options: CutoverOptio
     rows += count;
   }
   const writtenAt = performance.now();
+  const stagings: StagingTable[][] = [];
   for (const [number, table] of tables.entries()) {
-    const { target, staging, staged } = table;
+    const { staging, staged } = table;
     const [count, values] = [written[number] as number, counts[number] as ValueCounts];
     if (count < staged.rows) await forgetLostRows(client, staging, values);
     onProgress({ step: 'delta', done: rows, total });
     // no row but those that were written holds anything: nothing is left to look for
-    const isAll = (await filled)?.[number] === count;
+    const isAll = once && (await filled)?.[number] === count;
     const late = isAll
       ? nothingLate
       : await applyDelta(client, xid, { table, number, values }, once, options);
     rows += late.rows;
-    onProgress({ step: 'verifying', done: rows, total });
-    if (once[number] !== true)
-      await way.assertApplied(client, target, [staging, ...late.stagings], xid, count + late.rows);
+    written[number] = count + late.rows;
+    stagings.push([staging, ...late.stagings]);
   }
+  onProgress({ step: 'verifying', done: rows, total });
+  // only once nothing is written any more: what a table's update runs may write to each of them
+  for (const [number, { target }] of once ? [] : tables.entries())
+    await way.assertApplied(client, target, stagings[number] ?? [], xid, written[number] as number);
   if (journal && rows !== total) await journal.correct(rows);
   await restoreTriggers(client, triggers);
   return { rows, lockingAt, lockedAt, writtenAt, counts };
@@ -159,7 +163,7 @@ async function applyDelta(
   client: Client,
   xid: string,
   { table, number, values }: AppliedTable,
-  once: readonly boolean[],
+  once: boolean,
   { keys, markMeans, signal, rotationId, countersFromZero, review, way }: CutoverOptions,
 ): Promise<Late> {
   const { target } = table;
@@ -179,7 +183,7 @@ async function applyDelta(
   review(counters);
   if (late === 0) return nothingLate;
   await checkStaged(client, delta, keys, late, { signal });
-  const written = await apply(client, delta, late, once[number] === true);
+  const written = await apply(client, delta, late, once);
   if (written !== late)
     throw damaged(
       target,

@@ -18,10 +18,17 @@ export interface KeyPair {
 export type InDoubt = 'stop' | 'rewrite' | 'leave';
 
 /**
- * What happens to one ciphertext: `rewrite` it under the new key, leave it because it is `already` there or holds
- * nothing, or one of the reasons for which a rotation stops. `too-short`: it opens, which any bytes might.
+ * What happens to one ciphertext: `rewrite` it under the new key, leave it because it is `already` there or because nothing is encrypted
+ * in it (`empty`), or one of the reasons for which a rotation stops. `too-short`: it opens, which any bytes might.
  */
-export type Decision = 'rewrite' | 'already' | 'contradicted' | 'ambiguous' | 'unrecognised' | 'too-short';
+export type Decision =
+  | 'rewrite'
+  | 'already'
+  | 'empty'
+  | 'contradicted'
+  | 'ambiguous'
+  | 'unrecognised'
+  | 'too-short';
 
 /** What is known of a row besides its bytes: that the rotation in question wrote it, and under which key that was. */
 export type WrittenUnder = 'from' | 'to' | undefined;
@@ -39,7 +46,7 @@ export function decide(
   if (!underFrom) return 'unrecognised';
   // nothing is encrypted in it, so it reads the same under any key; 16 bytes that are no IV at all look the same, and stay as they are.
   // A tag over nothing is of one key all the same, and proven or contradicted
-  if (underFrom.plaintext.length === 0 && underFrom.evidence.verdict === 'inconclusive') return 'already';
+  if (underFrom.plaintext.length === 0 && underFrom.evidence.verdict === 'inconclusive') return 'empty';
   const opensFrom = underFrom.evidence.verdict !== 'contradicted';
   const opensTo = underTo !== undefined && underTo.evidence.verdict !== 'contradicted';
   if (!opensTo) return opensFrom ? 'rewrite' : 'contradicted';

@@ -18,7 +18,7 @@ export interface ProblemRow {
   readonly column: string;
   /** The row's key, for people. */
   readonly row: string;
-  readonly reason: Exclude<Decision, 'rewrite' | 'already'>;
+  readonly reason: Exclude<Decision, 'rewrite' | 'already' | 'empty'>;
 }
 
 /** Rows listed for each column; all are counted. */
@@ -57,6 +57,7 @@ export class FormCounter {
   readonly #decisions: Record<Decision, number> = {
     rewrite: 0,
     already: 0,
+    empty: 0,
     contradicted: 0,
     ambiguous: 0,
     unrecognised: 0,
@@ -103,12 +104,12 @@ export class FormCounter {
     if (underTo?.evidence.verdict === 'proven' && underFrom?.evidence.verdict === 'contradicted')
       this.#underTo++;
     if (!underFrom) this.#statistics.addUnrecognised();
-    else if (decision !== 'already' && decision !== 'too-short') {
+    else if (decision !== 'already' && decision !== 'empty' && decision !== 'too-short') {
       const bits = this.#statistics.add(underFrom);
       if (decision !== 'ambiguous' && !vouched) this.#addShort(underFrom, bits, row);
     }
-    if (decision !== 'already' && decision !== 'rewrite' && this.problemRows.length < listed)
-      this.problemRows.push(this.#problemRow(row, decision));
+    if (decision === 'already' || decision === 'empty' || decision === 'rewrite') return;
+    if (this.problemRows.length < listed) this.problemRows.push(this.#problemRow(row, decision));
   }
 
   #addShort(cell: JudgedCell, bits: number, row: readonly Field[]): void {
@@ -140,6 +141,11 @@ export class FormCounter {
 
   get already(): number {
     return this.#decisions.already;
+  }
+
+  /** Values in which nothing is encrypted. */
+  get empty(): number {
+    return this.#decisions.empty;
   }
 
   get ambiguous(): number {

@@ -52,8 +52,10 @@ export function summarise(
     counters.flatMap((forms, column) =>
       forms.map((counter, form): ColumnResult => {
         const { rewritten, left } = counts[table]?.at(column, form) ?? { rewritten: 0, left: 0 };
-        // with one key in question, whatever was left opens under none, or is too short to tell
-        const excluded = keys.toMayBePresent ? counter.unopened + counter.leftShort : left;
+        // with one key in question, whatever was left opens under none, is too short to tell, or holds nothing
+        const excluded = keys.toMayBePresent
+          ? counter.unopened + counter.leftShort
+          : Math.max(0, left - counter.empty);
         return {
           entry: counter.entry,
           rewritten,

@@ -104,7 +104,8 @@ async function rewriteForm(
     const isLeft = isInQuestion && fromCell && counter.leaves(fromCell);
     const decision = isLeft ? 'too-short' : opens;
     counter.count(decision, fromCell, toCell, row.identity, isVouched);
-    if (decision === 'rewrite' || decision === 'already') seeSpelling(counter, worked.value);
+    if (decision === 'rewrite' || decision === 'already' || decision === 'empty')
+      seeSpelling(counter, worked.value);
     if (decision !== 'rewrite' || !fromCell) continue;
     ciphertexts.push(fromCell.ciphertext);
     plaintexts.push(fromCell.plaintext);

@@ -49,12 +49,14 @@ async function lockAndLook(
   targets: readonly TableTarget[],
   triggers: readonly UpdateTrigger[],
   timeoutMs: number,
-): Promise<boolean[]> {
-  const look = () =>
-    pipelined(
+): Promise<boolean> {
+  const look = async () => {
+    const each = await pipelined(
       client,
       targets.map((target) => () => writesOnce(client, target)),
     );
+    return each.every(Boolean);
+  };
   const lock = () => lockTables(client, targets, timeoutMs);
   // a plan that hashes the staged rows in memory, and is not compiled first, keeps the lock short
   const settle = () => client.query("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off");

@@ -56,15 +56,15 @@ export interface RotationWay {
   /** Starts the transaction. Returns its id, or `untoldXid`, and that of the server process. */
   begin(client: Client): Promise<{ xid: string; backendPid: number }>;
   /**
-   * Blocks writers, if the engine can, and disables triggers. Returns for each table whether its UPDATE is
-   * the only thing that writes there then.
+   * Blocks writers, if the engine can, and disables triggers. Returns whether nothing but an UPDATE of these tables writes to any of them
+   * then: what one of them runs could write to all.
    */
   lock(
     client: Client,
     targets: readonly TableTarget[],
     triggers: readonly UpdateTrigger[],
     timeoutMs: number,
-  ): Promise<boolean[]>;
+  ): Promise<boolean>;
   /**
    * How many rows of each locked table have any value, by another connection; undefined if that could change.
    */

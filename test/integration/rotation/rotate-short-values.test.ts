@@ -131,6 +131,14 @@ describe.concurrent('among ciphertexts', () => {
     expect(openBase64((await scene.cells())[60] as string, scene.to)).toBe('7');
   });
 
+  test('a value in which nothing is encrypted is neither excluded nor the new key’s', async () => {
+    await using scene = await prepare((key) => [...documents(key), base64('', key)]);
+    const before = await scene.cells();
+    const run = await scene.rotate();
+    expect(run).toMatchObject({ status: 0, json: { rotation: { rows: 60, excluded: 0, already: 0 } } });
+    expect((await scene.cells())[60]).toBe(before[60]);
+  });
+
   test('many short values vouch for each other', async () => {
     const pins = Array.from({ length: 40 }, (_, i) => `${1000 + i * 13}`);
     await using scene = await prepare((key) => [...documents(key), ...pins.map((pin) => base64(pin, key))]);

@@ -120,6 +120,7 @@ describe('a run', () => {
   test.for<[string, Partial<RotatedColumn>]>([
     ['No values', {}],
     ['Excluded by you', { left: 14, excluded: 14 }],
+    ['Empty values', { left: 14 }],
     ['Already done', { left: 14, already: 14 }],
     ['Proven', { rewritten: 90, left: 2, excluded: 2, bits: 4310 }],
     ['Short values', { rewritten: 6, bits: 12 }],

@@ -23,7 +23,7 @@ describe('with one key in question, a value', () => {
     ['that the old key does not open', noise, 'contradicted'],
     ['that the old key proves', seen(200), 'rewrite'],
     ['that is short', seen(3), 'rewrite'],
-    ['that holds nothing', none, 'already'],
+    ['that holds nothing', none, 'empty'],
   ] as const)('%s: %3$s', ([, from, decision]) => {
     for (const written of [undefined, 'from', 'to'] as const) {
       expect(decide(from, undefined, written, 'stop')).toBe(decision);
@@ -40,7 +40,7 @@ describe('with both keys in question, a value', () => {
     ['that is short and only the old key opens', seen(3), noise, 'rewrite'],
     ['that only the new key opens', noise, seen(200), 'already'],
     ['that is short and only the new key opens', noise, seen(3), 'already'],
-    ['that holds nothing', none, none, 'already'],
+    ['that holds nothing', none, none, 'empty'],
     ['that both open, the old key by twenty bits more', seen(10 + provenBits), seen(10), 'rewrite'],
     ['that both open, the new key by twenty bits more', seen(10), seen(10 + provenBits), 'already'],
     ['that both open equally well', seen(5), seen(5), 'ambiguous'],
@@ -78,6 +78,6 @@ describe('with both keys in question, a value', () => {
     expect(decide(seen(5), seen(5), undefined, 'rewrite')).toBe('rewrite');
     expect(decide(noise, seen(5), undefined, 'rewrite')).toBe('already');
     expect(decide(noise, noise, undefined, 'rewrite')).toBe('contradicted');
-    expect(decide(none, none, undefined, 'rewrite')).toBe('already');
+    expect(decide(none, none, undefined, 'rewrite')).toBe('empty');
   });
 });

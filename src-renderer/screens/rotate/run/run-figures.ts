@@ -30,6 +30,7 @@ export function columnVerdict({ rewritten, left, excluded, already, bits }: Rota
   readonly word: string;
 } {
   if (rewritten + left === 0) return { tone: 'quiet', word: 'No values' };
+  if (rewritten + excluded + already === 0) return { tone: 'quiet', word: 'Empty values' };
   if (rewritten === 0 && excluded === left) return { tone: 'stop', word: 'Excluded by you' };
   if (rewritten === 0 && already === left) return { tone: 'good', word: 'Already done' };
   return bits >= provenBits ? { tone: 'good', word: 'Proven' } : { tone: 'warn', word: 'Short values' };

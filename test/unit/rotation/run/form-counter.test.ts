@@ -35,6 +35,7 @@ describe('values are counted', () => {
     const ruled: readonly [Decision, number][] = [
       ['rewrite', 3],
       ['already', 2],
+      ['empty', 8],
       ['contradicted', 4],
       ['ambiguous', 5],
       ['unrecognised', 6],
@@ -43,9 +44,10 @@ describe('values are counted', () => {
     for (const [decision, times] of ruled)
       for (let n = 0; n < times; n++)
         counter.count(decision, decision === 'unrecognised' ? undefined : seen(30, 90), undefined, id(n));
-    const { already, ambiguous, leftShort, unopened } = counter;
-    expect({ already, ambiguous, leftShort, unopened }).toEqual({
+    const { already, empty, ambiguous, leftShort, unopened } = counter;
+    expect({ already, empty, ambiguous, leftShort, unopened }).toEqual({
       already: 2,
+      empty: 8,
       ambiguous: 5,
       leftShort: 7,
       unopened: 10,
