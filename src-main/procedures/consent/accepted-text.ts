@@ -5,7 +5,6 @@ import { quoted } from './shown-text.ts';
 const risks: Readonly<Record<string, string>> = {
   'other-sessions': 'other sessions stay connected',
   'prepared-transactions': 'prepared transactions are open',
-  pooler: 'the connection goes through a pooler',
   triggers: 'triggers fire',
   'unlisted-columns': 'columns that look encrypted are not in the inventory',
   'nested-values': 'what is encrypted inside decrypted values stays encrypted with the old key',

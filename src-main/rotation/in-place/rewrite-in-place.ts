@@ -141,7 +141,7 @@ export class RewriteInPlace {
     this.#counts.at(targetForm.column, targetForm.form).rewritten++;
   }
 
-  /** Whether `rule` would say `rewrite` without further questions. */
+  /** Whether `decide` would say `rewrite` without further questions. */
   #isCertain(value: number): boolean {
     const { judge } = this.#entries[this.#values.targetFormOf[value] as number] as Entry;
     const start = plaintextStart(this.#values, value);

@@ -1,5 +1,6 @@
 import { KeelError } from '#errors/keel-error';
 import type { Finding } from '#rewrite/finding';
+import { namesPlace } from '#shared/names-place';
 
 /** What preflight says of places that stay as they are because the admin named them. */
 export const leftByName: readonly string[] = ['left-under-old-key', 'left-unread', 'nested-under-old-key'];
@@ -20,7 +21,10 @@ export function placesLeft(findings: readonly Finding[], left: readonly string[]
   );
 }
 
-/** With or without the schema, and with or without the column. */
+/** As a place is left: by its table, with or without the schema and the column; one that has a dot in a name, or no column, as it is told. */
 function means(name: string, place: string): boolean {
-  return name === place || `.${place}.`.includes(`.${name}.`);
+  if (name === place) return true;
+  const [schema, table, column, ...more] = place.split('.');
+  if (schema === undefined || table === undefined || column === undefined || more.length > 0) return false;
+  return namesPlace([name], { schema, table, column });
 }

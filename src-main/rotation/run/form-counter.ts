@@ -186,7 +186,7 @@ export class FormCounter {
     return this.#underTo;
   }
 
-  /** See `ColumnAssay.expectedMistaken`. */
+  /** See `ColumnStatistics`. */
   get expectedMistaken(): number {
     return this.#statistics.expectedMistaken;
   }

@@ -3,7 +3,7 @@ import type { Failure } from '#contract/shapes';
 import type { Result } from '../../tracked-operations.ts';
 import { useClient } from '../../use-client.ts';
 
-/** Held this long, it was meant; the main process asks the same. */
+/** Held this long, it was meant; the main process asks for a little less, since the press reaches it later. */
 const holdMs = 600;
 /** Whoever leans on the key longer has seen enough of one line. */
 const usualMs = 20_000;

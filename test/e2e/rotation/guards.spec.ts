@@ -55,7 +55,7 @@ test.describe('a rotation is refused', () => {
     await expect(
       page.getByRole('alert').getByText(/Other sessions are connected \(1 × ballast-api\)/),
     ).toBeVisible();
-    await expect(page.getByText('The database is unchanged, encrypted with the old key')).toBeVisible();
+    await expect(page.getByText('Nothing was changed in the database')).toBeVisible();
     expect(await acme.ciphertexts()).toEqual(before);
     expect(await acme.staging()).toEqual([]);
 

@@ -26,7 +26,7 @@ test('a reload in the middle finds the rotation again, and a link that is lost t
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
      WHERE datname = current_database() AND application_name LIKE 'keel%'`,
   );
-  await expect(page.getByText('The database is unchanged, encrypted with the old key')).toBeVisible();
+  await expect(page.getByText('Nothing was changed in the database')).toBeVisible();
   await expect(page.getByRole('main').getByRole('alert')).toContainText(/connection|session/);
   await expectAccessible(page);
   expect(await acme.ciphertexts()).toEqual(before);

@@ -14,10 +14,6 @@ const meanings: Readonly<Record<string, { readonly label: string; readonly means
     label: 'Continue despite prepared transactions',
     means: 'If one of them holds a lock on these tables, the cutover gives up after 5 s and rolls back.',
   },
-  pooler: {
-    label: 'Continue through the connection pooler',
-    means: 'If it moves statements between connections, the rotation fails and rolls back.',
-  },
   triggers: {
     label: 'Let the triggers fire',
     means: 'They run for each row and may change other columns; Keel compares only the encrypted ones.',

@@ -1,3 +1,4 @@
+import { counted } from '#shared/counted';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { Finding } from '#contract/rotation';
 import { isAddable } from '../../../components/census-text.ts';
@@ -72,9 +73,8 @@ export function groupFindings(findings: readonly Finding[], taken: AcceptedStops
   };
 }
 
-/** One line over them, like `2 stops, 1 taken on, 3 warnings, 14 passed`. */
+/** One line over them, like `2 blockers, 1 accepted, 3 warnings, 14 passed`. */
 export function findingsInWords({ stops, accepted, warnings, passed }: FindingGroups): string {
-  const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
   return [
     stops.length > 0 ? counted(stops.length, 'blocker') : 'No blockers',
     ...(accepted.length > 0 ? [`${accepted.length} accepted`] : []),

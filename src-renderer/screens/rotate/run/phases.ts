@@ -36,14 +36,11 @@ export function phaseAt(step: string): number {
   return phases.findIndex((phase) => phase.step === own);
 }
 
-/** The phases, as far as a run has come. A rehearsal ends otherwise. */
-export function phasesAt(furthest: number, rehearsal = false): Phase[] {
-  return phases.map(({ title, means }, at) => {
-    const last = rehearsal && at === phases.length - 1;
-    return {
-      title: last ? 'Roll back' : title,
-      means: last ? 'Nothing is kept' : means,
-      state: at < furthest ? 'done' : at === furthest ? 'current' : 'ahead',
-    };
-  });
+/** The phases, as far as a run has come. */
+export function phasesAt(furthest: number): Phase[] {
+  return phases.map(({ title, means }, at) => ({
+    title,
+    means,
+    state: at < furthest ? 'done' : at === furthest ? 'current' : 'ahead',
+  }));
 }

@@ -53,7 +53,7 @@ export function StepCutover({ wizard }: { readonly wizard: Wizard }) {
         part="failed"
         footer={
           <FooterBar
-            status={open ? openStatus : 'The database is unchanged, encrypted with the old key'}
+            status={open ? openStatus : 'Nothing was changed in the database'}
             primary={
               open ? (
                 <RecoverButton wizard={wizard} />

@@ -11,7 +11,7 @@ const findings = [
 test.for([
   [['public.notes.body', 'pg_temp.t']],
   [['notes', 'pg_temp.t']],
-  [['notes.body', 'public.notes', 't']],
+  [['notes.body', 'public.notes']],
 ] as const)('what is left is named as preflight found it, however it was named: %o', ([left]) => {
   expect(placesLeft(findings, left)).toEqual(['public.notes.body', 'pg_temp.t']);
 });
@@ -24,6 +24,9 @@ test.for([
   [['nothing. All values of this database are rotated']],
   [['notes', 'public.other.place']],
   [['public.note']],
+  [['public']],
+  [['body']],
+  [['t']],
 ] as const)('a name that means no place which preflight left is refused: %o', ([left]) => {
   expect(() => placesLeft(findings, left)).toThrow(/nothing was changed/);
 });
