@@ -23,9 +23,10 @@ import { TargetDetail } from './target-detail.tsx';
 import { TargetList } from './target-list.tsx';
 import { targetKinds } from './target-text.ts';
 
-/** Brings the active key to where Ballast reads it, and looks for what was written under the old one. */
+/** Brings the active key to where the application reads it, and looks for what was written under the old one. */
 export function HandoffScreen({ environment }: { readonly environment: EnvironmentCard }) {
-  const { id } = environment;
+  const { id, application } = environment;
+  const title = `Hand the key to ${application.name}`;
   const client = useClient();
   const { go } = useNavigation();
   const state = useCall('handoff.state', { environment: id });
@@ -52,7 +53,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
 
   if (!state.value)
     return (
-      <Screen title="Hand the key to Ballast">
+      <Screen title={title}>
         {state.failure ? (
           <FailureNotice
             failure={state.failure}
@@ -68,14 +69,14 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
   const { active, last, fleet } = state.value;
   if (!active)
     return (
-      <Screen title="Hand the key to Ballast">
+      <Screen title={title}>
         <EmptyState
           icon="handoff"
           title="No key to hand off yet"
           actions={<Button onClick={() => go('key', id)}>Import and prove the key</Button>}
         >
-          The hand-off writes the active key to where Ballast reads it. A key becomes active once it is proven
-          against the database, or by a rotation.
+          The hand-off writes the active key to where {application.name} reads it. A key becomes active once
+          it is proven against the database, or by a rotation.
         </EmptyState>
       </Screen>
     );
@@ -122,7 +123,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
   );
   return (
     <Screen
-      title="Hand the key to Ballast"
+      title={title}
       subtitle={
         <>
           The active key is <Fingerprint value={active} copyable={false} />
@@ -141,7 +142,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
           {...(stage === 'give' && {
             secondary: (
               <Button variant="default" disabled={busy} onClick={() => void change('handoff.confirm')}>
-                I updated Ballast myself
+                I updated {application.name} myself
               </Button>
             ),
             primary: apply,
@@ -191,7 +192,11 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
         />
       )}
       {naming || !target ? (
-        <NameTarget onNamed={choose} {...(target && { onCancel: () => setNaming(false) })} />
+        <NameTarget
+          application={application}
+          onNamed={choose}
+          {...(target && { onCancel: () => setNaming(false) })}
+        />
       ) : (
         <TargetDetail
           key={JSON.stringify(target)}
@@ -207,7 +212,9 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
           busy={busy}
         />
       )}
-      {last && <RestartCard environment={id} advice={preview.value?.advice} handedOff={last.handedOff} />}
+      {last && (
+        <RestartCard environment={environment} advice={preview.value?.advice} handedOff={last.handedOff} />
+      )}
       {last && !fleet && (last.handedOff || sweep.outcome) && (
         <Stragglers environment={environment} last={last} sweep={sweep} onSwept={() => void state.reload()} />
       )}
@@ -230,7 +237,7 @@ function sameTarget(one: HandoffTarget, other: HandoffTarget | undefined): boole
 
 const statuses = {
   others: 'This destination has the active key, but another one does not: choose that one above',
-  give: 'Ballast does not have the active key yet',
+  give: 'The application does not have the active key yet',
   write: 'A different key is stored there',
   note: 'The active key is already there',
   sweep: 'Handed off; rows may have been written with the old key in the meantime',
