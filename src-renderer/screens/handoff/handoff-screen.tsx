@@ -28,10 +28,16 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
   const { id, application } = environment;
   const title = `Hand the key to ${application.name}`;
   const client = useClient();
-  const { go } = useNavigation();
+  const { go, place } = useNavigation();
   const state = useCall('handoff.state', { environment: id });
   const sweep = useOperation('rotation.sweep', id);
-  const [chosen, setChosen] = useState<HandoffTarget>();
+  const intent = typeof place.intent === 'object' ? place.intent.handoff : undefined;
+  const [choice, setChosen] = useState<{
+    readonly target: HandoffTarget | undefined;
+    readonly after: object | undefined;
+  }>();
+  // what one came for later than the choice
+  const chosen = choice && choice.after === intent ? choice.target : intent;
   const [naming, setNaming] = useState(false);
   const [token, setToken] = useState('');
   const [lookWith, setLookWith] = useState('');
@@ -82,7 +88,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
     );
 
   const choose = (next: HandoffTarget | undefined) => {
-    setChosen(next);
+    setChosen({ target: next, after: intent });
     setNaming(false);
     setFailure(undefined);
     setForgotten(false);

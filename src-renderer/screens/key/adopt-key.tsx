@@ -31,7 +31,7 @@ export interface AdoptKeyProps {
   readonly onCancel?: () => void;
 }
 
-type Kind = KeySource['kind'];
+type Kind = Exclude<KeySource['kind'], 'key-file'>;
 
 const restoredKind = { value: 'restored', label: 'Restored key' } as const;
 
