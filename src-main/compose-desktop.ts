@@ -23,6 +23,7 @@ import { createDesktopProgress } from '#procedures/desktop-progress';
 import { credentialProcedures } from '#procedures/credentials/procedures';
 import { credentialArchiveProcedures } from '#procedures/credentials/archive';
 import { remindOfDrills } from '#procedures/backup/drill-reminder';
+import { createDroppedFiles } from '#procedures/dropped/dropped-files';
 import { environmentProcedures } from '#procedures/environments/procedures';
 import { fleetProcedures } from '#procedures/fleet/procedures';
 import { createNewApiKeys } from '#procedures/api-keys/new-keys';
@@ -242,13 +243,7 @@ export async function composeDesktop({
         guesses: connections.guesses,
         confirmedConnection: (connection, consent) => connections.confirmedConnection(connection, consent),
       }),
-      ...passphraseProcedures({
-        suggested,
-        native,
-        note,
-        assertOpen,
-        clipboardSeconds,
-      }),
+      ...passphraseProcedures({ suggested, native, note, assertOpen, clipboardSeconds }),
       ...inventoryProcedures(shared),
       ...censusProcedures(shared),
       ...ivProofProcedures(shared),
@@ -272,6 +267,7 @@ export async function composeDesktop({
 
   return {
     route,
+    drop: createDroppedFiles({ chosen, consents, lock, faults, noteRefusal, emit }),
     runningOperations: () => operations.list(),
     lock: async () => lock.lock(),
     settings: () => settings,

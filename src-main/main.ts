@@ -101,7 +101,11 @@ async function start(): Promise<void> {
       menuTemplate({ platform, isPackaged, choose: (item) => native.emit({ kind: 'menu', item }), lock }),
     ),
   );
-  answerCalls(ipcMain, { route: desktop.route, onRefused: (why) => onRefused('call', why) });
+  answerCalls(ipcMain, {
+    route: desktop.route,
+    drop: desktop.drop,
+    onRefused: (why) => onRefused('call', why),
+  });
 
   window = await createWindow({
     session,

@@ -1,11 +1,12 @@
+import type { HandoffTarget } from '#contract/handoff';
 import { type ScreenId, screenList } from './screen-list.ts';
 
 /** Where one is: a screen, and the environment that is chosen meanwhile. */
 export interface Place {
   readonly screen: ScreenId;
   readonly environment?: string;
-  /** What one came for, where the screen offers several things: a key from a backup. */
-  readonly intent?: 'restore';
+  /** What one came for, where the screen offers several things: a key from a backup, a hand-off to a place. */
+  readonly intent?: 'restore' | { readonly handoff: HandoffTarget };
 }
 
 /** Places in the order of their visits. Pure: each step answers a new one. */

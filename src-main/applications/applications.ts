@@ -68,13 +68,18 @@ export function formsOfChosen(chosen: ChosenApplication | undefined): Applicatio
 export function variableOfChosen(chosen: ChosenApplication | undefined): string {
   if (chosen === undefined) return 'ENCRYPTION_KEY';
   const { name, variables } = chosenApplicationOf(chosen);
-  const [variable] = variables.filter((one) => /^[A-Za-z_]\w*$/.test(one));
+  const variable = variables.find(isVariable);
   if (variable !== undefined) return variable;
   throw new KeelError(
     'usage',
     `${name} reads its key from: ${variables.join('; ')}; nothing was changed`,
     'name the variable, or the file as a key file',
   );
+}
+
+/** Whether a place of a key is an environment variable, and not a file or several of them. */
+export function isVariable(place: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(place);
 }
 
 /** What people call the application of an environment. */

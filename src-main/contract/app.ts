@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { droppedFile } from './dropped.ts';
 import { long, nothing, quick } from './procedure.ts';
 import { environmentId, failure, filePath, fingerprint, time, typedSecret } from './shapes.ts';
 
@@ -100,6 +101,12 @@ export const appEvent = z.discriminatedUnion('kind', [
     kind: z.literal('menu'),
     item: z.enum(['palette', 'home', 'settings', 'activity', 'connect', 'back']),
   }),
+  /** The admin dropped a file onto the window, and agreed to have it read. */
+  z.strictObject({ kind: z.literal('file-dropped'), file: droppedFile }),
+  /** Several files at once: none of them was read. */
+  z.strictObject({ kind: z.literal('files-dropped'), count: z.number().int() }),
+  /** Why the admin was not asked about a dropped file. */
+  z.strictObject({ kind: z.literal('drop-refused'), error: failure }),
 ]);
 export type AppEvent = z.infer<typeof appEvent>;
 

@@ -65,3 +65,31 @@ export type Application = z.infer<typeof application>;
 /** Which application an environment is of: the name of one that Keel knows, or the description that its admin gave. */
 export const chosenApplication = z.union([z.string(), application]);
 export type ChosenApplication = z.infer<typeof chosenApplication>;
+
+/** An application as the window names it, and what is to be known of its keys. */
+export const applicationInBrief = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  /** Where its key is written, in the words of its documentation. */
+  variables: z.array(z.string()),
+  /** The variable that it reads its key from; absent if it is a file. */
+  variable: z.string().optional(),
+  /** What a new key looks like, like `32 characters`. */
+  newKey: z.string(),
+  /** Its keys are 32 bytes in base64, so that there are recovery words, shares and paper kits of them. */
+  hasWords: z.boolean(),
+  /** What else ends, or has to be changed, when the key is rotated, a sentence each. */
+  alsoUnderTheKey: z.array(z.string()),
+  /** How to stop and start it. */
+  restart: z.string(),
+});
+export type ApplicationInBrief = z.infer<typeof applicationInBrief>;
+
+/** One to choose from, with what the choice depends on, as fragments. */
+export const offeredApplication = applicationInBrief.extend({
+  /** Why Keel does not rotate its key. */
+  whyNot: z.string().exactOptional(),
+  /** What to run of its own, like `or run its own script`. */
+  ownWay: z.string().exactOptional(),
+});
+export type OfferedApplication = z.infer<typeof offeredApplication>;

@@ -56,6 +56,7 @@ const connects = { asks: 'question-if-new', why: 'sends a password, or a name, t
 
 /** One row for every procedure. The router hands out nothing else than what stands here, and a suite of attacks walks the table. */
 export const consents = {
+  'applications.list': reads,
   'app.state': reads,
   'app.place': reads,
   'app.keepPlace': manages,

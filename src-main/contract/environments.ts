@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { applicationInBrief, offeredApplication } from './application.ts';
 import { keyPlace, proofArtefact } from './key-record.ts';
 import { long, nothing, quick } from './procedure.ts';
 import { environmentId, failure, filePath, fingerprint, time, typedSecret, verdict } from './shapes.ts';
@@ -108,6 +109,8 @@ export const environmentCard = z.strictObject({
   /** On the sample database; deleted with it. */
   practice: z.boolean(),
   address: databaseAddress,
+  /** Whose database it is. */
+  application: applicationInBrief,
   keyPlace,
   /** The password of the database, or the passphrase of the encrypted key file, has to be typed first. */
   needs: z.array(z.enum(['password', 'passphrase'])),
@@ -163,6 +166,8 @@ const appearance = {
 };
 
 export const environmentProcedures = {
+  /** The applications that Keel knows, those whose key it does not rotate last. */
+  'applications.list': quick(nothing, z.array(offeredApplication)),
   'environments.list': quick(nothing, z.array(environmentCard)),
   /** Why environments on disk have no card: damaged files, each with its remedy. */
   'environments.damaged': quick(nothing, z.array(failure)),
@@ -171,6 +176,8 @@ export const environmentProcedures = {
     z.strictObject({
       ...appearance,
       connection,
+      /** Whose database it is: one of `applications.list`, Ballast without it. */
+      application: z.string().min(1).max(100).optional(),
       /** Keep the database's password in the keychain. */
       rememberPassword: z.boolean(),
       keyPlace,

@@ -26,6 +26,8 @@ const oneKey = { environment: environmentId, fingerprint };
 export const keySource = z.discriminatedUnion('kind', [
   /** The `ENCRYPTION_KEY` line of a `.env`. */
   z.strictObject({ kind: z.literal('env-file'), path: filePath }),
+  /** A file that holds the key and nothing else. */
+  z.strictObject({ kind: z.literal('key-file'), path: filePath }),
   /** Restored from a backup, and from nothing else. */
   z.strictObject({ kind: z.literal('artefact'), from: givenArtefact }),
   z.strictObject({ kind: z.literal('typed'), text: typedSecret }),

@@ -6,6 +6,8 @@ import type { RunningOperation } from '#procedures/operations';
 export interface Desktop {
   /** From a procedure's name and whatever came with it to a reply. Never throws. */
   readonly route: (name: unknown, input: unknown) => Promise<Reply>;
+  /** Takes the paths of files that were dropped onto the window; asks before it opens one. Never throws. */
+  readonly drop: (paths: unknown) => Promise<void>;
   runningOperations(): readonly RunningOperation[];
   /** Hides everything and wipes what was typed; does nothing where it is locked already. Work under way goes on. */
   lock(): Promise<void>;

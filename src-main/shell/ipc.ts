@@ -1,6 +1,6 @@
 import type { IpcMain, IpcMainInvokeEvent } from 'electron';
 import type { Reply } from '#contract/procedures';
-import { callChannel } from './channels.ts';
+import { callChannel, dropChannel } from './channels.ts';
 import { appOrigin } from './policy/origin.ts';
 
 /** The part of a frame that tells who is calling. */
@@ -19,17 +19,27 @@ export function whyRefused(sender: Sender | null): string | undefined {
 
 export interface CallHandling {
   readonly route: (name: unknown, input: unknown) => Promise<Reply>;
+  readonly drop: (paths: unknown) => Promise<void>;
   /** Hears of every call that did not come from the app's own page. */
   readonly onRefused: (why: string) => void;
 }
 
 /** Answers the window's calls, and nobody else's: another frame or origin gets a refusal as its reply, never silence. */
-export function answerCalls(ipcMain: Pick<IpcMain, 'handle'>, { route, onRefused }: CallHandling): void {
+export function answerCalls(
+  ipcMain: Pick<IpcMain, 'handle'>,
+  { route, drop, onRefused }: CallHandling,
+): void {
   ipcMain.handle(callChannel, (event: IpcMainInvokeEvent, name: unknown, input: unknown) => {
     const why = whyRefused(event.senderFrame);
     if (why === undefined) return route(name, input);
     onRefused(why);
     return refusal;
+  });
+  ipcMain.handle(dropChannel, (event: IpcMainInvokeEvent, paths: unknown) => {
+    const why = whyRefused(event.senderFrame);
+    if (why === undefined) return drop(paths);
+    onRefused(why);
+    return undefined;
   });
 }
 

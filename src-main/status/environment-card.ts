@@ -1,3 +1,4 @@
+import { applicationInBriefOf } from '#applications/in-brief';
 import { activeKeyOf } from '#shared/active-key';
 import type { EnvironmentCard } from '#contract/environments';
 import { isUnsettled } from '#records/rotation-state';
@@ -35,6 +36,7 @@ export async function environmentCard(
     production: settings.production,
     practice,
     address: settings.address,
+    application: applicationInBriefOf(settings.application),
     keyPlace: settings.keyPlace,
     needs,
     ...(active && {

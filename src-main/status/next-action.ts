@@ -15,7 +15,7 @@ const proofDays = 90;
 
 /** The one thing to do next, the most pressing first, and why in a sentence without its full stop. */
 export function nextAction(status: EnvironmentStatus, now: Date): { action: NextAction; why: string } {
-  const { needs, activeKey, pendingKey, proof, lastRotation } = status;
+  const { needs, activeKey, pendingKey, proof, lastRotation, application } = status;
   const ageDays = (time: string) => Math.floor((now.getTime() - Date.parse(time)) / dayMs);
   if (needs.length > 0) {
     const what = needs.includes('passphrase')
@@ -28,8 +28,8 @@ export function nextAction(status: EnvironmentStatus, now: Date): { action: Next
     return {
       action: 'hand-off',
       why: lastRotation.undone
-        ? 'Ballast does not have the restored key yet'
-        : 'Ballast does not have the new key yet',
+        ? `${application.name} does not have the restored key yet`
+        : `${application.name} does not have the new key yet`,
     };
   if (!activeKey && !pendingKey) return { action: 'adopt-key', why: 'Keel does not know the key yet' };
   if (status.columns === 0)

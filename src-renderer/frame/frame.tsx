@@ -8,6 +8,7 @@ import { useNavigation } from '../navigation.tsx';
 import { screenList } from '../screen-list.ts';
 import { screens, screensFor } from '../screens.ts';
 import { useChosenEnvironment, useSession } from '../session.tsx';
+import { DroppedFiles } from './dropped/dropped-files.tsx';
 import { FaultBoundary } from './fault-boundary.tsx';
 import styles from './frame.module.css';
 import { OperationBar } from './operation-bar.tsx';
@@ -89,6 +90,7 @@ export function Frame() {
         </EnvironmentHere>
         <OperationBar />
       </main>
+      <DroppedFiles />
       {paletteOpen && (
         <Palette
           onClose={() => setPaletteOpen(false)}

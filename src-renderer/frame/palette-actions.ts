@@ -34,8 +34,8 @@ export const paletteActions: readonly PaletteAction[] = [
   { title: 'Undo the last rotation', words: 'revert roll back', screen: 'rotate' },
   { title: 'Recover an interrupted rotation', words: 'crash settle unfinished', screen: 'rotate' },
   {
-    title: 'Hand the key to Ballast',
-    words: 'hand off .env compose kubernetes vault write',
+    title: 'Hand the key to the application',
+    words: 'hand off ballast .env compose kubernetes vault write',
     screen: 'handoff',
   },
   { title: 'Look for stragglers', words: 'sweep rows old key', screen: 'handoff' },

@@ -45,6 +45,7 @@ export function controls(desk: ScriptedDesk) {
     /** Past the preload, as a renderer process that was taken over could. */
     invokeFrom: async (url: string, channel: string, args: unknown[]) =>
       (await window().webContents.attached).invokeFrom(url, channel, args),
+    dropFiles: async (paths: string[]) => (await window().webContents.attached).dropFiles(paths),
     pressesHeard: () => lastInput.presses,
     traffic: () => crossed,
     forgetTraffic: () => void crossed.splice(0),

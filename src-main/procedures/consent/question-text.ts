@@ -1,3 +1,4 @@
+import { applicationNameOf } from '#applications/applications';
 import { counted, formatCount } from '#shared/counted';
 import type { Confirmation } from '#workspace/use-case';
 import type { KnownWorkspace } from '#workspace/workspace';
@@ -58,6 +59,7 @@ interface Words {
 
 function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): Words {
   const name = nameOf(place);
+  const application = applicationNameOf(place.settings?.application);
   switch (asked.of) {
     case 'rotate':
       return {
@@ -73,7 +75,7 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
         message: `Undo the rotation of ${name}?`,
         button: 'Undo the rotation',
         lines: [
-          `${rowsOf(rows, asked.columns)} are rotated from key ${asked.from} back to key ${asked.to}. Ballast then needs that key again.`,
+          `${rowsOf(rows, asked.columns)} are rotated from key ${asked.from} back to key ${asked.to}. ${application} then needs that key again.`,
           ...keptAndAccepted(asked),
         ],
       };
@@ -102,7 +104,7 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
         button: 'Undo the rotation',
         lines: [
           membersInWords(asked.databases),
-          `Each is rotated from key ${asked.from} back to key ${asked.to} in its own transaction. One that fails stays unchanged. Ballast then needs that key again.`,
+          `Each is rotated from key ${asked.from} back to key ${asked.to} in its own transaction. One that fails stays unchanged. ${application} then needs that key again.`,
           ...keptAndAccepted(asked),
         ],
       };
@@ -153,7 +155,7 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
           `${asked.sampled ? 'A sample of values was checked' : 'Checked values'}: ${placesInWords(asked.places)}.`,
           keyTriedInWords(asked.to, asked.values),
           keyTriedInWords(asked.from, asked.values),
-          `Hand-offs, new backups and rotations then use key ${asked.to.fingerprint}. Agree only if it is the key that Ballast uses.`,
+          `Hand-offs, new backups and rotations then use key ${asked.to.fingerprint}. Agree only if it is the key that ${application} uses.`,
         ],
       };
     case 'unmark-production':

@@ -1,3 +1,6 @@
+import { asChosen, rotatableApplication } from '#applications/applications';
+import { offeredApplications } from '#applications/in-brief';
+import type { ChosenApplication } from '#contract/application';
 import type { Connection, DatabaseAddress, EnvironmentCard } from '#contract/environments';
 import { Secret } from '#crypto/secret';
 import { expectedFailure } from '#errors/expected-failure';
@@ -40,10 +43,14 @@ type Names = 'list' | 'damaged' | 'add' | 'update' | 'remove' | 'unlock';
 /** The environments that the window shows, and what is typed to use them. */
 export function environmentProcedures(
   ports: EnvironmentPorts,
-): Pick<Implementations, `environments.${Names}`> {
+): Pick<Implementations, `environments.${Names}` | 'applications.list'> {
   const { home, workspaces, secrets, passwords, changed } = ports;
   const audit = windowAudit(ports.note);
   return {
+    async 'applications.list'() {
+      return offeredApplications();
+    },
+
     async 'environments.list'() {
       return (await lookAtAll(ports)).cards;
     },
@@ -53,15 +60,16 @@ export function environmentProcedures(
     },
 
     async 'environments.add'(
-      { connection, rememberPassword, keyPlace, passphrase, ...appearance },
+      { connection, application: named, rememberPassword, keyPlace, passphrase, ...appearance },
       { consent },
     ) {
+      const application = chosenByName(named);
       const epoch = secrets.epoch();
       const { address, password } = await ports.confirmedConnection(connection, consent);
       using _ = password;
       const { id } = await ports.guesses.counted(address, () =>
         addEnvironment(
-          { home, ...appearance, address, password, rememberPassword, keyPlace, passphrase },
+          { home, ...appearance, address, password, rememberPassword, keyPlace, passphrase, application },
           { passwords, audit },
         ),
       );
@@ -112,6 +120,11 @@ export function environmentProcedures(
       return {};
     },
   };
+}
+
+/** What an environment keeps of the application that was chosen for it. Throws `usage` for one that Keel does not rotate. */
+function chosenByName(id: string | undefined): ChosenApplication | undefined {
+  return id === undefined || id === 'ballast' ? undefined : asChosen(rotatableApplication(id));
 }
 
 /** The cards of all environments, and what keeps one from having a card: it must not hide the others. */

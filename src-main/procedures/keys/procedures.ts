@@ -59,7 +59,7 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
 
     async 'keys.adopt'({ environment, source }, { assertPressed }) {
       if (!isFromFile(source)) assertPressed();
-      if (source.kind === 'env-file') assertChosen(source.path, 'open-env');
+      if (source.kind === 'env-file' || source.kind === 'key-file') assertChosen(source.path, 'open-env');
       if (source.kind === 'artefact') assertHandChosen(source.from, assertChosen);
       using workspace = await workspaces.open(environment);
       using taken = source.kind === 'artefact' ? await openGiven(source.from) : undefined;
@@ -70,7 +70,7 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
         workspace,
         {
           key,
-          from: source.kind === 'restored' ? 'artefact' : source.kind,
+          from: sourceOf[source.kind],
           ...(source.kind === 'env-file' && { envFile: source.path }),
           ...(proof && { proof }),
         },
@@ -112,8 +112,17 @@ export function keyProcedures(ports: KeyPorts): Pick<Implementations, `keys.${Na
 /** Whether it was a file dialog that brought the key here. */
 function isFromFile(source: KeySource): boolean {
   if (source.kind === 'artefact') return 'path' in source.from;
-  return source.kind === 'env-file';
+  return source.kind === 'env-file' || source.kind === 'key-file';
 }
+
+/** As the activity log says where a key came from. */
+const sourceOf = {
+  restored: 'artefact',
+  artefact: 'artefact',
+  'env-file': 'env-file',
+  'key-file': 'file',
+  typed: 'typed',
+} as const;
 
 async function readKeySource(
   source: Exclude<KeySource, { kind: 'restored' }>,
@@ -134,6 +143,7 @@ async function readKeySource(
     max: longestEnv,
     encoding: 'latin1',
   });
+  if (source.kind === 'key-file') return parse(text.replace(/\r?\n$/, ''), 'latin1');
   const { value } = findAssignment(text, variableOfChosen(application), source.path);
   return parse(value, 'latin1');
 }

@@ -1,4 +1,6 @@
 import { NativeSelect } from '@mantine/core';
+import type { ApplicationInBrief } from '#contract/application';
+import { onlyAsFile } from '../application-text.ts';
 import { FileField } from './file-field.tsx';
 import type { GivenDraft, GivenKind } from './given-artefact.ts';
 import { PassphraseField } from './passphrase-field.tsx';
@@ -14,23 +16,34 @@ const kinds: readonly { readonly value: GivenKind; readonly label: string }[] = 
   { value: 'photo', label: 'A photo or scan of the paper kit’s QR code' },
 ];
 
+const fileKinds: ReadonlySet<GivenKind> = new Set(['file', 'identity']);
+
 export interface GivenArtefactFieldsProps {
   readonly draft: GivenDraft;
   readonly onChange: (change: Partial<GivenDraft>) => void;
+  /** Whose key it is; without it any form is offered. */
+  readonly application?: ApplicationInBrief | undefined;
   /** Of a listed artefact, what it is has been settled. */
   readonly isSettled?: boolean;
 }
 
 /** What a key is restored from: the form of the artefact, and what that form asks for. */
-export function GivenArtefactFields({ draft, onChange, isSettled = false }: GivenArtefactFieldsProps) {
+export function GivenArtefactFields({
+  draft,
+  onChange,
+  application,
+  isSettled = false,
+}: GivenArtefactFieldsProps) {
   const { kind, path, passphrase, identity, words, shares } = draft;
+  const asFile = application && onlyAsFile(application);
   const isAge = kind === 'file' || kind === 'identity';
   return (
     <>
       {!isSettled && (
         <NativeSelect
           label="What do you have?"
-          data={[...kinds]}
+          data={kinds.filter(({ value }) => asFile === undefined || fileKinds.has(value))}
+          description={asFile}
           value={kind}
           onChange={(event) => onChange({ kind: event.currentTarget.value as GivenKind })}
         />

@@ -44,7 +44,7 @@ export function keyStateInWords(
       if (!hasActive)
         return 'In the key ring, but not proven. It becomes the active key once it decrypts the values in the database.';
       return waits
-        ? 'Waiting for a rotation. Nothing in the database is encrypted with it yet, so do not give it to Ballast before the rotation.'
+        ? 'Waiting for a rotation. Nothing in the database is encrypted with it yet, so do not give it to the application before the rotation.'
         : 'Imported, but not the key of this database. It is kept; no rotation uses it.';
   }
 }

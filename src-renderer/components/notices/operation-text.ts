@@ -5,7 +5,7 @@ import { asSentence, formatMebibytes, formatRate, formatTimeLeft } from '../form
 
 const steps: Readonly<Record<string, string>> = {
   '': 'Starting',
-  staging: 'Preparing new values while Ballast runs',
+  staging: 'Preparing new values while the application runs',
   locking: 'Waiting for the write lock',
   cutover: 'Applying the new values',
   delta: 'Including rows that changed in the meantime',

@@ -37,10 +37,10 @@ export function artefactsOf(keys: readonly KeyEntry[]): Artefact[] {
 }
 
 /**
- * The artefact that Ballast's key would be restored from without Keel: of the active key, or of the pending one before there is an
- * active one, one that is proven if there is. A retired key is not what Ballast needs.
+ * The artefact that the application's key would be restored from without Keel: of the active key, or of the pending one before there is an
+ * active one, one that is proven if there is. A retired key is not what it needs.
  */
-export function artefactForBallast(artefacts: readonly Artefact[]): Artefact | undefined {
+export function artefactInUse(artefacts: readonly Artefact[]): Artefact | undefined {
   const inUse = artefacts.some(({ state }) => state === 'active') ? 'active' : 'pending';
   const fitting = artefacts.filter(({ state }) => state === inUse);
   return fitting.find(({ lastProven }) => lastProven !== undefined) ?? fitting[0];

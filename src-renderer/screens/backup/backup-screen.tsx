@@ -27,8 +27,8 @@ export function BackupScreen({ environment }: { readonly environment: Environmen
           title="No key to back up yet"
           actions={<Button onClick={() => go('key')}>Import key</Button>}
         >
-          Import the key that Ballast uses, then create a backup of it and check with a test restore that it
-          works.
+          Import the key that {environment.application.name} uses, then create a backup of it and check with a
+          test restore that it works.
         </EmptyState>
       )}
     </Screen>

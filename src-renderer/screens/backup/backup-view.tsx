@@ -11,7 +11,7 @@ import { Notice } from '../../components/notices/notice.tsx';
 import { OperationProgress } from '../../components/notices/operation-progress.tsx';
 import { Screen } from '../../components/layout/screen.tsx';
 import { ArtefactTable } from './artefact-table.tsx';
-import { artefactForBallast, artefactsOf, handFor, keysToBackUp, mostInNeed } from './artefacts.ts';
+import { artefactInUse, artefactsOf, handFor, keysToBackUp, mostInNeed } from './artefacts.ts';
 import { BackupFooter } from './backup-footer.tsx';
 import { DrillBackup } from './drill/drill-backup.tsx';
 import { DrillOutcome } from './drill/drill-outcome.tsx';
@@ -40,8 +40,8 @@ export function BackupView({ environment, keys }: BackupViewProps) {
     fingerprint: draft.fingerprint,
   });
   const { create, drill, mode, drilling, made, outcome } = work;
-  const forBallast = artefactForBallast(artefacts);
-  const first = forBallast && handFor(forBallast);
+  const inUse = artefactInUse(artefacts);
+  const first = inUse && handFor(inUse);
   const busy = create.running || drill.running;
   const holders = artefacts.find(
     ({ artefact, location }) =>
@@ -103,7 +103,7 @@ export function BackupView({ environment, keys }: BackupViewProps) {
           <Card title="Backups of this environment’s keys" padded={false}>
             <ArtefactTable artefacts={artefacts} onDrill={work.drillAgain} />
           </Card>
-          {first && <WithoutKeel kind={first.kind} file={first.path} />}
+          {first && <WithoutKeel kind={first.kind} file={first.path} application={environment.application} />}
         </>
       )}
       {!busy && mode === 'make' && (
@@ -118,12 +118,17 @@ export function BackupView({ environment, keys }: BackupViewProps) {
       {!busy && mode === 'drill' && (
         <Columns>
           <DrillBackup
+            application={environment.application}
             draft={drilling}
             keys={keys.filter(({ state }) => state !== 'destroyed')}
             onChange={work.setDrilling}
             onSubmit={() => void work.run()}
           />
-          <WithoutKeel kind={drilling.hand.kind} file={drilling.hand.path} />
+          <WithoutKeel
+            kind={drilling.hand.kind}
+            file={drilling.hand.path}
+            application={environment.application}
+          />
         </Columns>
       )}
     </Screen>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { ApplicationInBrief } from '#contract/application';
 import type { GivenKind } from '../../components/fields/given-artefact.ts';
 import { Card } from '../../components/layout/card.tsx';
 import { CopyableText } from '../../components/secrets/copyable-text.tsx';
@@ -8,14 +9,15 @@ import styles from './backup.module.css';
 export interface WithoutKeelProps {
   readonly kind: GivenKind;
   readonly file?: string | undefined;
+  readonly application: ApplicationInBrief;
 }
 
 /** How to get the key back on a machine that has no Keel. */
-export function WithoutKeel({ kind, file }: WithoutKeelProps) {
+export function WithoutKeel({ kind, file, application }: WithoutKeelProps) {
   return (
     <Card title="Restore without Keel">
       <ol className={styles.steps}>
-        {stepsFor(kind, file).map((step, at) => (
+        {stepsFor(kind, file, application).map((step, at) => (
           // a place is what a step is
           <li key={`step ${at + 1}`}>{step}</li>
         ))}
@@ -24,7 +26,22 @@ export function WithoutKeel({ kind, file }: WithoutKeelProps) {
   );
 }
 
-function stepsFor(kind: GivenKind, file: string | undefined): readonly ReactNode[] {
+function stepsFor(
+  kind: GivenKind,
+  file: string | undefined,
+  { id, name: whose, variable }: ApplicationInBrief,
+): readonly ReactNode[] {
+  const printed =
+    id === 'ballast' ? (
+      <>
+        It prints the line <code>ENCRYPTION_KEY=…</code> for Ballast’s .env.
+      </>
+    ) : (
+      <>
+        It prints a line with the key after the first equals sign, for{' '}
+        {variable === undefined ? whose : <code>{variable}</code>}.
+      </>
+    );
   switch (kind) {
     case 'file':
     case 'identity': {
@@ -40,9 +57,7 @@ function stepsFor(kind: GivenKind, file: string | undefined): readonly ReactNode
             : 'In the folder of the file, run this:'}
           <Command text={command} />
         </>,
-        <>
-          It prints the line <code>ENCRYPTION_KEY=…</code> for Ballast’s .env.
-        </>,
+        printed,
       ];
     }
     case 'photo':
@@ -54,9 +69,7 @@ function stepsFor(kind: GivenKind, file: string | undefined): readonly ReactNode
           With <code>age</code> installed, run this and enter the passphrase:
           <Command text="age --decrypt kit.age" />
         </>,
-        <>
-          It prints the line <code>ENCRYPTION_KEY=…</code> for Ballast’s .env.
-        </>,
+        printed,
       ];
     case 'words':
     case 'words-file':
@@ -69,7 +82,7 @@ function stepsFor(kind: GivenKind, file: string | undefined): readonly ReactNode
           Run this, type the words on one line, and press Ctrl-D:
           <Command text={wordsCommand} />
         </>,
-        'It prints the key in the format that Ballast’s .env needs.',
+        `It prints the key in the format that ${whose}’s .env needs.`,
       ];
     case 'shares':
       return [
@@ -82,7 +95,7 @@ function stepsFor(kind: GivenKind, file: string | undefined): readonly ReactNode
           <Command text="shamir recover" />
         </>,
         <>
-          It prints the key in hex. Convert it to base64 for Ballast’s .env:
+          It prints the key in hex. Convert it to base64 for {whose}’s .env:
           <Command text="echo HEX | xxd -r -p | base64" />
         </>,
       ];

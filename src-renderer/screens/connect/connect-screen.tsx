@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
+import type { OfferedApplication } from '#contract/application';
 import type { Failure } from '#contract/shapes';
 import { Card } from '../../components/layout/card.tsx';
 import { Columns } from '../../components/layout/columns.tsx';
@@ -24,6 +25,7 @@ import {
   tlsOf,
   withTls,
 } from './connection-draft.ts';
+import { ApplicationField } from './application-field.tsx';
 import { ConnectionSource } from './connection-source.tsx';
 import { type Keeping, KeepingFields, missingInKeeping } from './keeping-fields.tsx';
 import { AddressNotes } from './address-notes.tsx';
@@ -39,6 +41,7 @@ export function ConnectScreen() {
   const restored = useCall('restored.state', {}, { reloadOn: anyChange }).value?.key;
   const { app, environments } = useSession();
   const [draft, setDraft] = useState<Draft>(emptyDraft);
+  const [application, setApplication] = useState<OfferedApplication>();
   const [appearance, setAppearance] = useState<Appearance>({ name: '', colour: 'teal', production: false });
   const [keeping, setKeeping] = useState<Keeping>({
     keyPlace: app.keychain.works ? 'keychain' : undefined,
@@ -73,6 +76,7 @@ export function ConnectScreen() {
     const result = await client.call('environments.add', {
       ...appearance,
       connection,
+      ...(application && { application: application.id }),
       rememberPassword: app.keychain.works && keeping.rememberPassword && hasPassword(draft),
       keyPlace: keeping.keyPlace,
       ...(keeping.keyPlace === 'sealed-file' && { passphrase: keeping.passphrase }),
@@ -111,7 +115,7 @@ export function ConnectScreen() {
   return (
     <Screen
       title="Connect a database"
-      subtitle="The PostgreSQL database where Ballast stores its sources’ credentials. Keel only reads from it until you rotate."
+      subtitle={`The PostgreSQL database where ${application?.name ?? 'Ballast'} stores credentials. Keel only reads from it until you rotate.`}
       footer={
         <FooterBar
           status={status}
@@ -136,7 +140,9 @@ export function ConnectScreen() {
         />
       )}
       <Columns>
-        <ConnectionSource draft={draft} onChange={setDraft} />
+        <ConnectionSource draft={draft} onChange={setDraft}>
+          <ApplicationField chosen={application} onChoose={setApplication} />
+        </ConnectionSource>
         <TlsChoice
           tls={tlsOf(draft)}
           onChange={(tls) => setDraft((before) => withTls(before, tls))}

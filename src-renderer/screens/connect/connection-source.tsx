@@ -1,4 +1,5 @@
 import { SegmentedControl } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { Card } from '../../components/layout/card.tsx';
 import { PassphraseField } from '../../components/fields/passphrase-field.tsx';
 import styles from './connect.module.css';
@@ -14,12 +15,17 @@ const sources: { readonly value: SourceKind; readonly label: string }[] = [
   { value: 'form', label: 'Enter manually' },
 ];
 
-/** Which database, by one of three ways, and its password. */
-export function ConnectionSource({ draft, onChange }: SourceProps) {
+/** Whose database, which, by one of three ways, and its password. */
+export function ConnectionSource({
+  draft,
+  onChange,
+  children,
+}: SourceProps & { readonly children: ReactNode }) {
   const kept = draft.source === 'file' && chosenIn(draft)?.hasPassword === true;
   return (
     <Card title="Database connection">
       <div className={styles.fields}>
+        {children}
         <SegmentedControl
           fullWidth
           aria-label="How to specify the database"

@@ -33,7 +33,7 @@ export function FileSource({ draft, onChange }: SourceProps) {
     <>
       <FileField
         label="File"
-        description="Ballast’s .env, a .pgpass file or a pg_service.conf file."
+        description="The application’s .env, a .pgpass file or a pg_service.conf file."
         purpose="open-connection"
         value={file}
         onChange={(path) => void read(path)}

@@ -26,7 +26,7 @@ export function UrlSource({ draft, onChange }: SourceProps) {
         <span role="status">
           {moved
             ? 'The password in the URL was moved to the password field.'
-            : 'For example, DATABASE_URL from Ballast’s .env. A password in the URL is moved to the password field.'}
+            : 'For example, DATABASE_URL from the application’s .env. A password in the URL is moved to the password field.'}
         </span>
       }
       placeholder="postgres://ballast@db.example.org:5432/ballast?sslmode=verify-full"

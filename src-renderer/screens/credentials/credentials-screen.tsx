@@ -9,15 +9,16 @@ import { CredentialBrowser } from './credential-browser.tsx';
 
 type View = 'list' | 'archive';
 
-/** The credentials that Ballast keeps, by name; one at a time in clear; all of them in a sealed archive. */
+/** The credentials that the application keeps, by name; one at a time in clear; all of them in a sealed archive. */
 export function CredentialsScreen({ environment }: { readonly environment: EnvironmentCard }) {
   const { go } = useNavigation();
+  const application = environment.application.name;
   const [view, setView] = useState<View>('list');
   const isReady = environment.columns > 0 && environment.activeKey !== undefined;
   return (
     <Screen
       title="Credentials"
-      subtitle="What Ballast stores encrypted, by source and kind. Values stay hidden until you hold a button."
+      subtitle={`What ${application} stores encrypted, by source and kind. Values stay hidden until you hold a button.`}
       actions={
         isReady && (
           <SegmentedControl
@@ -38,8 +39,8 @@ export function CredentialsScreen({ environment }: { readonly environment: Envir
           title="No credentials found yet"
           actions={<Button onClick={() => go('prove')}>Find columns and prove the key</Button>}
         >
-          Keel lists what a proven key decrypts. Find the encrypted columns, and prove the key that Ballast
-          uses.
+          Keel lists what a proven key decrypts. Find the encrypted columns, and prove the key that{' '}
+          {application} uses.
         </EmptyState>
       )}
       {isReady && view === 'list' && <CredentialBrowser environment={environment} />}

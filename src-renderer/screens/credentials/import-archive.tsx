@@ -62,7 +62,7 @@ export function ImportArchive(props: ImportArchiveProps) {
       <h3 className={styles.heading}>Write credentials back</h3>
       <p className={styles.quiet}>
         Only what differs and what you choose here is written, encrypted with the key in use, in one
-        transaction that is compared before it is committed. Stop Ballast first.
+        transaction that is compared before it is committed. Stop {environment.application.name} first.
       </p>
       {unopened > 0 && (
         <Switch

@@ -20,11 +20,13 @@ import { RecordedFleet } from './recorded-fleet.tsx';
 import { useFleet } from './use-fleet.ts';
 
 const title = 'Fleet';
-const subtitle = 'One key for many databases: for example, if Ballast has a database for each organisation.';
+const subtitle = 'One key for many databases: for example, one for each organisation.';
 
 /** Proves and rotates many databases of one server, which share the environment's key. */
 export function FleetScreen({ environment }: { readonly environment: EnvironmentCard }) {
   const { go } = useNavigation();
+  const { id, name } = environment.application;
+  if (id !== 'ballast') return <NoFleetOf application={name} />;
   if (environment.activeKey && environment.columns > 0) return <FleetOf environment={environment} />;
   return (
     <Screen title={title} subtitle={subtitle}>
@@ -34,6 +36,18 @@ export function FleetScreen({ environment }: { readonly environment: Environment
         actions={<Button onClick={() => go('prove', environment.id)}>Find columns and prove the key</Button>}
       >
         The databases of a fleet share this environment’s key and encrypted columns, so set it up first.
+      </EmptyState>
+    </Screen>
+  );
+}
+
+/** What is not offered, and what to do instead. */
+function NoFleetOf({ application }: { readonly application: string }) {
+  return (
+    <Screen title={title} subtitle={subtitle}>
+      <EmptyState icon="fleet" title="Fleets are for databases of Ballast">
+        Keel has not been tested on fleets of {application}. Connect each of its databases as an environment
+        of its own, and rotate them one by one.
       </EmptyState>
     </Screen>
   );
@@ -141,7 +155,7 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
       {left.length === 0 && !running && isHandoffOpen(environment) && (
         <Notice
           tone="warn"
-          title="Ballast does not have the new key yet."
+          title={`${environment.application.name} does not have the new key yet.`}
           remedy="It cannot decrypt the credentials of these databases until it has."
           action={<Button onClick={() => go('handoff', id)}>Hand off the new key</Button>}
         />

@@ -23,14 +23,21 @@ import { TargetDetail } from './target-detail.tsx';
 import { TargetList } from './target-list.tsx';
 import { targetKinds } from './target-text.ts';
 
-/** Brings the active key to where Ballast reads it, and looks for what was written under the old one. */
+/** Brings the active key to where the application reads it, and looks for what was written under the old one. */
 export function HandoffScreen({ environment }: { readonly environment: EnvironmentCard }) {
-  const { id } = environment;
+  const { id, application } = environment;
+  const title = `Hand the key to ${application.name}`;
   const client = useClient();
-  const { go } = useNavigation();
+  const { go, place } = useNavigation();
   const state = useCall('handoff.state', { environment: id });
   const sweep = useOperation('rotation.sweep', id);
-  const [chosen, setChosen] = useState<HandoffTarget>();
+  const intent = typeof place.intent === 'object' ? place.intent.handoff : undefined;
+  const [choice, setChosen] = useState<{
+    readonly target: HandoffTarget | undefined;
+    readonly after: object | undefined;
+  }>();
+  // what one came for later than the choice
+  const chosen = choice && choice.after === intent ? choice.target : intent;
   const [naming, setNaming] = useState(false);
   const [token, setToken] = useState('');
   const [lookWith, setLookWith] = useState('');
@@ -52,7 +59,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
 
   if (!state.value)
     return (
-      <Screen title="Hand the key to Ballast">
+      <Screen title={title}>
         {state.failure ? (
           <FailureNotice
             failure={state.failure}
@@ -68,20 +75,20 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
   const { active, last, fleet } = state.value;
   if (!active)
     return (
-      <Screen title="Hand the key to Ballast">
+      <Screen title={title}>
         <EmptyState
           icon="handoff"
           title="No key to hand off yet"
           actions={<Button onClick={() => go('key', id)}>Import and prove the key</Button>}
         >
-          The hand-off writes the active key to where Ballast reads it. A key becomes active once it is proven
-          against the database, or by a rotation.
+          The hand-off writes the active key to where {application.name} reads it. A key becomes active once
+          it is proven against the database, or by a rotation.
         </EmptyState>
       </Screen>
     );
 
   const choose = (next: HandoffTarget | undefined) => {
-    setChosen(next);
+    setChosen({ target: next, after: intent });
     setNaming(false);
     setFailure(undefined);
     setForgotten(false);
@@ -122,7 +129,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
   );
   return (
     <Screen
-      title="Hand the key to Ballast"
+      title={title}
       subtitle={
         <>
           The active key is <Fingerprint value={active} copyable={false} />
@@ -141,7 +148,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
           {...(stage === 'give' && {
             secondary: (
               <Button variant="default" disabled={busy} onClick={() => void change('handoff.confirm')}>
-                I updated Ballast myself
+                I updated {application.name} myself
               </Button>
             ),
             primary: apply,
@@ -191,7 +198,11 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
         />
       )}
       {naming || !target ? (
-        <NameTarget onNamed={choose} {...(target && { onCancel: () => setNaming(false) })} />
+        <NameTarget
+          application={application}
+          onNamed={choose}
+          {...(target && { onCancel: () => setNaming(false) })}
+        />
       ) : (
         <TargetDetail
           key={JSON.stringify(target)}
@@ -207,7 +218,9 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
           busy={busy}
         />
       )}
-      {last && <RestartCard environment={id} advice={preview.value?.advice} handedOff={last.handedOff} />}
+      {last && (
+        <RestartCard environment={environment} advice={preview.value?.advice} handedOff={last.handedOff} />
+      )}
       {last && !fleet && (last.handedOff || sweep.outcome) && (
         <Stragglers environment={environment} last={last} sweep={sweep} onSwept={() => void state.reload()} />
       )}
@@ -230,7 +243,7 @@ function sameTarget(one: HandoffTarget, other: HandoffTarget | undefined): boole
 
 const statuses = {
   others: 'This destination has the active key, but another one does not: choose that one above',
-  give: 'Ballast does not have the active key yet',
+  give: 'The application does not have the active key yet',
   write: 'A different key is stored there',
   note: 'The active key is already there',
   sweep: 'Handed off; rows may have been written with the old key in the meantime',

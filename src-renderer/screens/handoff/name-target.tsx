@@ -1,5 +1,6 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import type { ApplicationInBrief } from '#contract/application';
 import type { HandoffTarget } from '#contract/handoff';
 import { Card } from '../../components/layout/card.tsx';
 import { FileField } from '../../components/fields/file-field.tsx';
@@ -8,6 +9,7 @@ import { draftOf, emptyDraft, isWorded, type TargetDraft, targetOf, textsOfKind 
 import { targetKinds } from './target-text.ts';
 
 export interface NameTargetProps {
+  readonly application: ApplicationInBrief;
   readonly onNamed: (target: HandoffTarget) => void;
   /** Absent where there is nothing to go back to. */
   readonly onCancel?: () => void;
@@ -15,14 +17,14 @@ export interface NameTargetProps {
 
 const kinds = Object.entries(targetKinds).map(([value, { name }]) => ({ value, label: name }));
 
-/** Names a place that Ballast reads its key from. Nothing is written yet. */
-export function NameTarget({ onNamed, onCancel }: NameTargetProps) {
-  const [draft, setDraft] = useState(emptyDraft);
+/** Names a place that the application reads its key from. Nothing is written yet. */
+export function NameTarget({ application, onNamed, onCancel }: NameTargetProps) {
+  const [draft, setDraft] = useState(() => emptyDraft(application));
   const named = targetOf(draft);
   const set = (change: Partial<TargetDraft>) => setDraft((before) => ({ ...before, ...change }));
   return (
     <Card
-      title="Where does Ballast get its key?"
+      title={`Where does ${application.name} get its key?`}
       footer={
         <div className={styles.actions}>
           <span className={styles.dim} role="status">
@@ -46,10 +48,10 @@ export function NameTarget({ onNamed, onCancel }: NameTargetProps) {
           data={kinds}
           value={draft.kind}
           allowDeselect={false}
-          onChange={(kind) => kind && setDraft(draftOf(kind as HandoffTarget['kind'], draft))}
+          onChange={(kind) => kind && setDraft(draftOf(kind as HandoffTarget['kind'], draft, application))}
         />
         {draft.kind === 'vault' ? (
-          <VaultFields draft={draft} set={set} />
+          <VaultFields draft={draft} set={set} application={application} />
         ) : isWorded(draft.kind) ? (
           <WordedFields draft={draft} set={set} />
         ) : (
@@ -156,7 +158,11 @@ function PartField({ label, draft, set }: FieldsProps & { readonly label: string
   );
 }
 
-function VaultFields({ draft, set }: FieldsProps) {
+function VaultFields({
+  draft,
+  set,
+  application,
+}: FieldsProps & { readonly application: ApplicationInBrief }) {
   const text = (
     label: string,
     name: 'address' | 'mount' | 'secretPath' | 'name' | 'namespace',
@@ -176,8 +182,8 @@ function VaultFields({ draft, set }: FieldsProps) {
       {text('Address', 'address', 'https://vault.example.org:8200')}
       <div className={styles.pair}>
         {text('Engine mount', 'mount', 'secret')}
-        {text('Secret path', 'secretPath', 'ballast/production')}
-        {text('Field', 'name', 'ENCRYPTION_KEY')}
+        {text('Secret path', 'secretPath', `${application.id}/production`)}
+        {text('Field', 'name', application.variable)}
         {text('Namespace, if any', 'namespace')}
       </div>
       <FileField

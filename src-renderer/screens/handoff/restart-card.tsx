@@ -1,6 +1,8 @@
 import { Button } from '@mantine/core';
 import { counted } from '#shared/counted';
+import type { EnvironmentCard } from '#contract/environments';
 import type { RestartAdvice } from '#contract/handoff';
+import type { Output } from '#contract/procedures';
 import { Card } from '../../components/layout/card.tsx';
 import { CopyableText } from '../../components/secrets/copyable-text.tsx';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
@@ -9,18 +11,19 @@ import { useCall } from '../../use-call.ts';
 import styles from './handoff.module.css';
 
 export interface RestartCardProps {
-  readonly environment: string;
+  readonly environment: EnvironmentCard;
   /** Of the place in sight; absent until it was looked at. */
   readonly advice: RestartAdvice | undefined;
   readonly handedOff: boolean;
 }
 
-/** How Ballast takes the new key in, and whether those who are connected started since the cutover. */
+/** How the application takes the new key in, and whether those who are connected started since the cutover. */
 export function RestartCard({ environment, advice, handedOff }: RestartCardProps) {
-  const running = useCall('handoff.running', { environment }, { enabled: handedOff });
+  const { application } = environment;
+  const running = useCall('handoff.running', { environment: environment.id }, { enabled: handedOff });
   return (
     <Card
-      title={handedOff ? 'Restart Ballast' : 'Then restart Ballast'}
+      title={handedOff ? `Restart ${application.name}` : `Then restart ${application.name}`}
       {...(handedOff && {
         aside: (
           <Button variant="default" size="xs" onClick={() => void running.reload()}>
@@ -37,13 +40,14 @@ export function RestartCard({ environment, advice, handedOff }: RestartCardProps
           </div>
         )}
         {running.failure && <FailureNotice failure={running.failure} />}
-        {running.value && <Running {...running.value} />}
+        {running.value && <Running {...running.value} application={application.name} />}
       </div>
     </Card>
   );
 }
 
-function Running({ before, since, names }: { before: number; since: number; names: readonly string[] }) {
+function Running(props: Output<'handoff.running'> & { readonly application: string }) {
+  const { before, since, names, application } = props;
   if (before > 0) {
     const who = names.length > 0 ? ` (${names.join(', ')})` : '';
     return (
@@ -58,7 +62,7 @@ function Running({ before, since, names }: { before: number; since: number; name
     <p className={styles.dim}>
       {since > 0
         ? `${counted(since, 'session')} on the database, all started since the cutover.`
-        : 'No session is connected to the database: Ballast has not connected yet.'}
+        : `No session is connected to the database: ${application} has not connected yet.`}
     </p>
   );
 }

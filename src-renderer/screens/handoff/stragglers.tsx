@@ -60,7 +60,7 @@ export function Stragglers({ environment, last, sweep, onSwept }: StragglersProp
           <p className={styles.dim}>
             {last.confirmed
               ? 'A sweep confirmed this rotation. Sweep again to see what it reads and finds now.'
-              : 'Anything written to the database between the cutover and Ballast’s restart used the old key. A sweep reads every row in the inventory and then the rest of the database for values encrypted with the old key. It is read-only.'}
+              : `Anything written to the database between the cutover and ${environment.application.name}’s restart used the old key. A sweep reads every row in the inventory and then the rest of the database for values encrypted with the old key. It is read-only.`}
           </p>
         )}
         {found && !progress && !rewrite.running && (

@@ -27,7 +27,7 @@ export function sweepInWords({ stragglers, ambiguous, census }: Sweep): SweepWor
       title: `${counted(stragglers, 'row')} ${stragglers === 1 ? 'was' : 'were'} written with the old key.`,
       says: '',
       remedy:
-        'Make sure that Ballast uses the active key, then re-encrypt these rows below. This works like the rotation: one transaction, compared before the commit.',
+        'Make sure that the application uses the active key, then re-encrypt these rows below. This works like the rotation: one transaction, compared before the commit.',
     });
   }
   if (ambiguous > 0) {
@@ -35,14 +35,14 @@ export function sweepInWords({ stragglers, ambiguous, census }: Sweep): SweepWor
       tone: 'warn',
       title: `${counted(ambiguous, 'value')} ${ambiguous === 1 ? 'is' : 'are'} too short to tell which key encrypted ${ambiguous === 1 ? 'it' : 'them'}.`,
       says: 'They were left unchanged.',
-      remedy: 'Check these credentials in Ballast, and save those again that do not work.',
+      remedy: 'Check these credentials in the application, and save those again that do not work.',
     });
   }
   if (outside > 0) {
     words.push({
       tone: 'warn',
       title: `${counted(outside, 'place')} outside the inventory ${outside === 1 ? 'is' : 'are'} still encrypted with the old key.`,
-      says: `Ballast cannot read these values with the active key. ${scope}`,
+      says: `The application cannot read these values with the active key. ${scope}`,
       remedy:
         'Undo the rotation, add the places to the inventory under Prove, then rotate again. Keep the old key until then.',
       undo: true,
@@ -54,7 +54,7 @@ export function sweepInWords({ stragglers, ambiguous, census }: Sweep): SweepWor
       title: `${counted(nested.length, 'place')} in the inventory ${nested.length === 1 ? 'holds' : 'hold'} values encrypted with the old key inside ${nested.length === 1 ? 'its' : 'their'} decrypted values.`,
       says: `A rotation re-encrypts only the outer layer. ${scope}`,
       remedy:
-        'Keep the old key: Ballast needs it to read them. Save these credentials again in Ballast without the inner encryption, then sweep again.',
+        'Keep the old key: the application needs it to read them. Save these credentials again there without the inner encryption, then sweep again.',
     });
   }
   if (unread > 0) {

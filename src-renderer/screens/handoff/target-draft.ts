@@ -1,3 +1,4 @@
+import type { ApplicationInBrief } from '#contract/application';
 import type { HandoffTarget } from '#contract/handoff';
 
 type Kind = HandoffTarget['kind'];
@@ -64,9 +65,12 @@ export function isWorded(kind: Kind): kind is WordedKind {
   return Object.hasOwn(textsOfKind, kind);
 }
 
-export const emptyDraft: TargetDraft = {
+type Keyed = Pick<ApplicationInBrief, 'id' | 'variable'>;
+
+/** A place of the application's variable; its name is left open where it has none. */
+export const emptyDraft = ({ variable = '' }: Keyed): TargetDraft => ({
   kind: 'env-file',
-  name: 'ENCRYPTION_KEY',
+  name: variable,
   address: '',
   mount: 'secret',
   secretPath: '',
@@ -75,17 +79,24 @@ export const emptyDraft: TargetDraft = {
   at: '',
   field: '',
   keeper: '',
-};
+});
 
 /** What a fresh draft of a kind proposes. A file that was chosen stays. */
-export function draftOf(kind: Kind, before: TargetDraft): TargetDraft {
+export function draftOf(kind: Kind, before: TargetDraft, application: Keyed): TargetDraft {
   const name =
     kind === 'docker-secret' || kind === 'podman-secret'
-      ? 'ballast_encryption_key'
+      ? secretNameOf(application)
       : isWorded(kind)
         ? ''
-        : 'ENCRYPTION_KEY';
+        : (application.variable ?? '');
   return { ...before, kind, name };
+}
+
+/** Like `ballast_encryption_key`, or `n8n_encryption_key`. */
+function secretNameOf({ id, variable = 'key' }: Keyed): string {
+  const name = variable.toLowerCase();
+  const owner = id.replaceAll('-', '_');
+  return name.startsWith(owner) ? name : `${owner}_${name}`;
 }
 
 /** The target that a draft names, or what it lacks. */

@@ -4,6 +4,7 @@ import { StateBadge } from '../../components/marks/badge.tsx';
 import { Card } from '../../components/layout/card.tsx';
 import styles from './handoff.module.css';
 import { targetKinds } from './target-text.ts';
+import { useApplicationName } from '../../environment-here.ts';
 
 export interface TargetListProps {
   readonly targets: readonly NamedTarget[];
@@ -17,10 +18,11 @@ export interface TargetListProps {
 
 /** The places that were named, and whose key stands at each, as far as it was seen; one of them is looked at below. */
 export function TargetList({ targets, chosen, active, working, onChoose, onAdd }: TargetListProps) {
+  const application = useApplicationName();
   const isChosen = (target: HandoffTarget) => JSON.stringify(target) === JSON.stringify(chosen);
   return (
     <Card
-      title="Where Ballast gets its key"
+      title={`Where ${application} gets its key`}
       padded={false}
       aside={
         <Button variant="default" size="xs" onClick={onAdd}>

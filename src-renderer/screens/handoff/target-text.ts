@@ -10,7 +10,7 @@ interface KindWords {
   readonly write: string;
 }
 
-/** The kinds of places that Ballast reads its key from, in the order in which they are offered. */
+/** The kinds of places that an application reads its key from, in the order in which they are offered. */
 export const targetKinds: Readonly<Record<Kind, KindWords>> = {
   'env-file': {
     name: '.env file',

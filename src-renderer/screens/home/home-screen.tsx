@@ -91,8 +91,9 @@ export function HomeScreen() {
             </>
           }
         >
-          An environment is one Ballast deployment: its database and the ENCRYPTION_KEY that protects its
-          credentials. Connect a database, or try the whole process on a sample that Keel creates and deletes.
+          An environment is one deployment of Ballast, or of another application that encrypts credentials:
+          its database, and the key that protects them. Connect a database, or try the whole process on a
+          sample that Keel creates and deletes.
         </EmptyState>
       )}
       {totals.length > 0 && (

@@ -31,7 +31,7 @@ export interface AdoptKeyProps {
   readonly onCancel?: () => void;
 }
 
-type Kind = KeySource['kind'];
+type Kind = Exclude<KeySource['kind'], 'key-file'>;
 
 const restoredKind = { value: 'restored', label: 'Restored key' } as const;
 
@@ -41,12 +41,14 @@ const kinds: { readonly value: Kind; readonly label: string }[] = [
   { value: 'typed', label: 'Type or paste' },
 ];
 
-/** Takes a key that exists already into the ring: from Ballast's own file, from a backup, or by hand. */
+/** Takes a key that exists already into the ring: from the application's own file, from a backup, or by hand. */
 export function AdoptKey({ environment, restores = false, onAdopted, onCancel }: AdoptKeyProps) {
   const client = useClient();
+  const { application } = environment;
   const restored = useCall('restored.state', {}, { reloadOn: anyChange }).value?.key;
   const [chosen, setChosen] = useState<Kind>();
-  const kind = chosen ?? (restored ? 'restored' : restores ? 'artefact' : 'env-file');
+  const kind =
+    chosen ?? (restored ? 'restored' : restores ? 'artefact' : hasEnv(application) ? 'env-file' : 'typed');
   const [envPath, setEnvPath] = useState<string>();
   const [hand, setHand] = useState(emptyHand);
   const [text, setText] = useState('');
@@ -80,7 +82,10 @@ export function AdoptKey({ environment, restores = false, onAdopted, onCancel }:
       <SegmentedControl
         fullWidth
         aria-label="Where the key comes from"
-        data={restored ? [restoredKind, ...kinds] : [...kinds]}
+        data={[
+          ...(restored ? [restoredKind] : []),
+          ...kinds.filter(({ value }) => value !== 'env-file' || hasEnv(application)),
+        ]}
         value={kind}
         onChange={choose}
       />
@@ -92,8 +97,8 @@ export function AdoptKey({ environment, restores = false, onAdopted, onCancel }:
       )}
       {kind === 'env-file' && (
         <FileField
-          label="Ballast’s .env"
-          description="Keel reads its ENCRYPTION_KEY line. The file is not changed, and Keel remembers it for the hand-off."
+          label={`${application.name}’s .env`}
+          description={`Keel reads its ${application.variable} line. The file is not changed, and Keel remembers it for the hand-off.`}
           purpose="open-env"
           value={envPath}
           onChange={setEnvPath}
@@ -102,13 +107,18 @@ export function AdoptKey({ environment, restores = false, onAdopted, onCancel }:
       {kind === 'artefact' && (
         <GivenArtefactFields
           draft={hand}
+          application={application}
           onChange={(change) => setHand((before) => ({ ...before, ...change }))}
         />
       )}
       {kind === 'typed' && (
         <PassphraseField
-          label="ENCRYPTION_KEY"
-          description="44 base64 characters: everything after the equals sign, without quotes."
+          label={application.variable ?? `The key of ${application.name}`}
+          description={
+            application.id === 'ballast'
+              ? '44 base64 characters: everything after the equals sign, without quotes.'
+              : `Exactly as ${application.name} reads it: everything after the equals sign, without quotes. A key that it documents is ${application.newKey}.`
+          }
           value={text}
           onChange={setText}
         />
@@ -139,6 +149,11 @@ interface Typed {
   readonly envPath: string | undefined;
   readonly hand: GivenDraft;
   readonly text: string;
+}
+
+/** Whether the application reads its key from a variable, and not from a file of its own. */
+function hasEnv({ variable }: EnvironmentCard['application']): boolean {
+  return variable !== undefined;
 }
 
 /** The source as it stands; undefined while something is missing. */

@@ -1,5 +1,6 @@
 import { Fingerprint } from '../../components/marks/fingerprint.tsx';
 import { Notice } from '../../components/notices/notice.tsx';
+import { useApplicationName } from '../../environment-here.ts';
 import type { KeyChange } from './use-key-changes.ts';
 
 export interface KeyChangeNoticeProps {
@@ -10,6 +11,7 @@ export interface KeyChangeNoticeProps {
 
 /** What became of a key just now; one that everyone knows is not taken in silence. */
 export function KeyChangeNotice({ change, active }: KeyChangeNoticeProps) {
+  const application = useApplicationName();
   const id = <Fingerprint value={change.fingerprint} copyable={false} />;
   if (change.kind === 'generated') {
     return (
@@ -17,7 +19,7 @@ export function KeyChangeNotice({ change, active }: KeyChangeNoticeProps) {
         live
         tone="good"
         title={<>The new key {id} was stored, read back and compared.</>}
-        remedy="It is pending: nothing depends on it until a rotation. Do not give it to Ballast before then."
+        remedy={`It is pending: nothing depends on it until a rotation. Do not give it to ${application} before then.`}
       />
     );
   }

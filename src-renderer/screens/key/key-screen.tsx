@@ -20,6 +20,7 @@ import { useKeyChanges } from './use-key-changes.ts';
 
 /** The key ring of an environment: which key is in use, which waits, which were; and how a key comes in. */
 export function KeyScreen({ environment }: { readonly environment: EnvironmentCard }) {
+  const { application } = environment;
   const keys = useCall('keys.list', { environment: environment.id });
   const memory = useCall('keyring.memory', { environment: environment.id });
   const reload = async () => void (await Promise.all([keys.reload(), memory.reload()]));
@@ -59,7 +60,7 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
       title="Key"
       subtitle={
         isEmpty
-          ? 'One key encrypts the credentials that Ballast stores. Keel keeps that key, and proves it before anything depends on it.'
+          ? `One key encrypts the credentials that ${application.name} stores. Keel keeps that key, and proves it before anything depends on it.`
           : 'The key ring of this environment. A rotation never deletes a key.'
       }
       actions={
@@ -91,12 +92,9 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
       )}
       {changes.change && <KeyChangeNotice change={changes.change} active={status.active?.fingerprint} />}
       {isEmpty && (
-        <Card title="Which key does Ballast use?">
+        <Card title={`Which key does ${application.name} use?`}>
           <div className={styles.fields}>
-            <p className={styles.quiet}>
-              It is the value of ENCRYPTION_KEY in Ballast’s environment, usually in the .env next to its
-              compose file.
-            </p>
+            <p className={styles.quiet}>{whereItsKeyIs(application)}</p>
             <AdoptKey environment={environment} restores={restores} onAdopted={taken} />
           </div>
         </Card>
@@ -145,4 +143,13 @@ export function KeyScreen({ environment }: { readonly environment: EnvironmentCa
       )}
     </Screen>
   );
+}
+
+/** Where an admin finds the key of an application. */
+function whereItsKeyIs({ name, variable, variables }: EnvironmentCard['application']): string {
+  const [place] = variables;
+  if (variable === undefined || variable !== place)
+    return `${name} reads it from: ${variables.join(', or ')}.`;
+  const others = variables.slice(1).map((other) => `, or ${other}`);
+  return `It is the value of ${variable} in ${name}’s environment${others.join('')}, usually in the .env next to its compose file.`;
 }

@@ -45,7 +45,11 @@ export function PostureScreen({ environment }: { readonly environment: Environme
   return (
     <Screen
       title="Posture"
-      subtitle="TLS, encryption at rest and key handling, checked against Ballast’s security page."
+      subtitle={
+        environment.application.id === 'ballast'
+          ? 'TLS, encryption at rest and key handling, checked against Ballast’s security page.'
+          : `TLS, encryption at rest and key handling of ${environment.application.name}, checked against what Ballast’s security page recommends.`
+      }
       footer={footer}
       step={editing ? 'places' : 'report'}
     >

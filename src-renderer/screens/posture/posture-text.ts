@@ -25,13 +25,12 @@ export const statusTones: Readonly<Record<PostureStatus, Tone>> = {
   unknown: 'quiet',
 };
 
+/** Beside the tiles, which show one status each. */
 export const filters = [
   { value: 'all', label: 'All' },
   { value: 'todo', label: 'To do' },
-  { value: 'unknown', label: 'Unknown' },
-  { value: 'pass', label: 'Pass' },
 ] as const;
-export type Filter = (typeof filters)[number]['value'];
+export type Filter = (typeof filters)[number]['value'] | PostureStatus;
 
 export function isShown(finding: PostureFinding, filter: Filter): boolean {
   const { status } = finding;

@@ -1,7 +1,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import type { EnvironmentCard } from '#contract/environments';
-import type { PostureReport, PostureRun } from '#contract/posture';
+import type { PostureReport, PostureRun, PostureStatus } from '#contract/posture';
 import { StateBadge } from '../../components/marks/badge.tsx';
 import { Card } from '../../components/layout/card.tsx';
 import { StatTiles } from '../../components/layout/stat-tiles.tsx';
@@ -18,26 +18,36 @@ export interface ReportViewProps {
   readonly onAnswered: () => Promise<void>;
 }
 
-/** Counts on top, then every finding by the part of Ballast's page that it belongs to. */
+/** Counts on top, each of which shows its findings alone, then every finding by the part of Ballast's page that it belongs to. */
 export function ReportView({ environment, report, runs, onAnswered }: ReportViewProps) {
   const [filter, setFilter] = useState<Filter>('all');
   const { findings } = report;
   const shown = findings.filter((finding) => isShown(finding, filter));
   const failed = countOf(findings, 'fail');
   const warned = countOf(findings, 'warn');
+  const filtering = (status: PostureStatus) => ({
+    isChosen: filter === status,
+    onChoose: () => setFilter((before) => (before === status ? 'all' : status)),
+  });
 
   return (
     <>
       <StatTiles
         tiles={[
-          { value: failed, label: failed === 1 ? 'fails' : 'fail', ...(failed > 0 && { tone: 'stop' }) },
+          {
+            value: failed,
+            label: failed === 1 ? 'fails' : 'fail',
+            ...(failed > 0 && { tone: 'stop' }),
+            ...filtering('fail'),
+          },
           {
             value: warned,
             label: warned === 1 ? 'warning' : 'warnings',
             ...(warned > 0 && { tone: 'warn' }),
+            ...filtering('warn'),
           },
-          { value: countOf(findings, 'unknown'), label: 'unknown' },
-          { value: countOf(findings, 'pass'), label: 'pass', tone: 'good' },
+          { value: countOf(findings, 'unknown'), label: 'unknown', ...filtering('unknown') },
+          { value: countOf(findings, 'pass'), label: 'pass', tone: 'good', ...filtering('pass') },
         ]}
       />
       <PostureTrend runs={runs} />

@@ -5,6 +5,7 @@ import { Card } from '../../components/layout/card.tsx';
 import { columnName, entryKey } from '../../components/column-text.ts';
 import { excludedName, type ForeignColumn } from './proof-text.ts';
 import styles from './prove.module.css';
+import { useApplicationName } from '../../environment-here.ts';
 
 export interface ForeignValuesProps {
   readonly foreign: readonly ForeignColumn[];
@@ -14,6 +15,7 @@ export interface ForeignValuesProps {
 
 /** Values that this key does not decrypt: what they may be, and the choice to leave them as they are, by name. */
 export function ForeignValues({ foreign, onLeave }: ForeignValuesProps) {
+  const application = useApplicationName();
   const before = foreign.filter(({ left }) => left).map(({ entry }) => excludedName(entry));
   const [names, setNames] = useState<readonly string[]>(before);
   const [busy, setBusy] = useState(false);
@@ -36,10 +38,10 @@ export function ForeignValues({ foreign, onLeave }: ForeignValuesProps) {
     >
       <div className={styles.fields}>
         <p className={styles.quiet}>
-          Ballast encrypts personal sources with their users’ own keys. These values may also be left over
-          from an interrupted rotation: checking the whole database tries every key in the key ring on them.
-          They block a rotation unless you exclude them. A rotation then leaves each of them unchanged, byte
-          for byte, and rewrites the rest.
+          {application === 'Ballast' && 'Ballast encrypts personal sources with their users’ own keys. '}
+          These values may be left over from an interrupted rotation: checking the whole database tries every
+          key in the key ring on them. They block a rotation unless you exclude them. A rotation then leaves
+          each of them unchanged, byte for byte, and rewrites the rest.
         </p>
         {foreign.map(({ entry, noise, otherForm }) => {
           const name = excludedName(entry);

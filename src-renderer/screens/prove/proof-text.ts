@@ -96,7 +96,7 @@ export function verdictInWords(
       tone: 'warn',
       title: 'Nothing to prove it against',
       says: 'The known columns hold no values yet, so keys cannot be told apart.',
-      remedy: 'Prove it again when Ballast has stored a credential.',
+      remedy: 'Prove it again when the application has stored a credential.',
     };
   }
   if (proof.stillActive !== undefined) {
@@ -130,7 +130,7 @@ export function verdictInWords(
       tone: 'stop',
       title: 'Wrong',
       says: `${formatCount(noise)} of ${counted(values, 'value')} decrypt to noise with this key, as with any wrong key. Nothing was changed.`,
-      remedy: 'Import the key that this Ballast uses; this one may belong to another deployment.',
+      remedy: 'Import the key that this application uses; this one may belong to another deployment.',
     };
   }
   if (proof.verdict === 'mixed') return mixedInWords(opens, noise + otherForm, foreign);

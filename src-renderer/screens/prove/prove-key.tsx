@@ -159,9 +159,9 @@ export function ProveKey({ environment, keys, candidates, inventory, onInventory
           title="Which columns are encrypted?"
           actions={<Button onClick={() => discover(true)}>Find encrypted columns</Button>}
         >
-          Ballast does not publish its schema. Keel takes a sample of every column that could hold
-          ciphertexts, tries the key on it, and proposes the columns it decrypts. You review the list before
-          it is saved. The scan is read-only.
+          {environment.application.id === 'ballast' && 'Ballast does not publish its schema. '}
+          Keel takes a sample of every column that could hold ciphertexts, tries the key on it, and proposes
+          the columns it decrypts. You review the list before it is saved. The scan is read-only.
         </EmptyState>
       )}
       {done && (

@@ -39,7 +39,8 @@ export function ProveScreen({ environment }: { readonly environment: Environment
           title="No key to prove yet"
           actions={<Button onClick={() => go('key')}>Import key</Button>}
         >
-          First import the key that Ballast uses. Keel then decrypts values in the database with it.
+          First import the key that {environment.application.name} uses. Keel then decrypts values in the
+          database with it.
         </EmptyState>
       )}
     </Screen>

@@ -11,6 +11,7 @@ import { FooterBar, Screen } from '../../components/layout/screen.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { DiscoveryReview } from './discovery-review.tsx';
 import { reviewRows } from './review.ts';
+import { useApplicationName } from '../../environment-here.ts';
 
 export interface ReviewStepProps {
   readonly subtitle: ReactNode;
@@ -26,6 +27,7 @@ export interface ReviewStepProps {
 /** The admin judges what was found; what is ticked becomes the inventory. */
 export function ReviewStep(props: ReviewStepProps) {
   const { subtitle, found, known, failure, onSave, onByLooks, onLeave } = props;
+  const application = useApplicationName();
   const { go } = useNavigation();
   const rows = useMemo(() => reviewRows(found, known), [found, known]);
   const [taken, setTaken] = useState<ReadonlySet<string>>(() => new Set(rows.map(({ key }) => key)));
@@ -99,7 +101,7 @@ export function ReviewStep(props: ReviewStepProps) {
               ? 'In a sample, this key does not decrypt the one column that looks encrypted.'
               : `In samples, this key decrypts none of the ${found.unopened.length} columns that look encrypted.`
           }
-          remedy="It is most likely another deployment’s key, or one from before a rotation. Import the key that this Ballast uses."
+          remedy={`It is most likely another deployment’s key, or one from before a rotation. Import the key that this ${application} uses.`}
         />
       )}
       {nothing && (
@@ -109,8 +111,8 @@ export function ReviewStep(props: ReviewStepProps) {
           actions={<Button onClick={onLeave}>Back</Button>}
         >
           In a sample of each table{found.skipped.length > 0 && ' except those listed below'}, no value looks
-          like a ciphertext. Ballast may not have stored a credential yet, the dump may not be loaded yet, or
-          this is another database. To be sure, go back and check the whole database.
+          like a ciphertext. {application} may not have stored a credential yet, the dump may not be loaded
+          yet, or this is another database. To be sure, go back and check the whole database.
         </EmptyState>
       )}
       <DiscoveryReview rows={rows} found={found} taken={taken} onTake={take} />

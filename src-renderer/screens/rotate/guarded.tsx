@@ -59,5 +59,5 @@ const reasons: Readonly<Record<StepId, string>> = {
   cutover:
     'The cutover rewrites the columns in the inventory in one transaction, and compares each value before it commits.',
   handoff:
-    'Once the database is encrypted with the new key, the hand-off writes the key to where Ballast reads it.',
+    'Once the database is encrypted with the new key, the hand-off writes the key to where the application reads it.',
 };

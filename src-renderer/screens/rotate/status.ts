@@ -115,7 +115,7 @@ export function missingFor(step: StepId, state: RotationState, taken: AcceptedSt
       where: { step: 'review' },
     };
   return {
-    what: 'The database is still encrypted with the old key, which Ballast has',
+    what: 'The database is still encrypted with the old key, which the application has',
     label: 'Review the rotation',
     where: { step: 'review' },
   };

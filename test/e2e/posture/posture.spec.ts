@@ -84,6 +84,15 @@ test('the posture is looked at, its questions answered, and its report saved, al
   await expect(disk).toBeHidden();
   await expect(self).toBeVisible();
   await expectTabStops(page);
+  // a tile shows what it counts alone, and everything again
+  const passes = page.getByRole('button', { name: /^[0-9]+ pass$/ });
+  await passes.press('Enter');
+  await expect(passes).toHaveAttribute('aria-pressed', 'true');
+  await expect(disk).toBeVisible();
+  await expect(self).toBeHidden();
+  await expectFine(keel);
+  await passes.press('Enter');
+  await expect(self).toBeVisible();
   await page.getByRole('radio', { name: 'All' }).press('Space');
 
   const files = { pdf: join(keel.folder, 'posture.pdf'), html: join(keel.folder, 'posture.html') };

@@ -51,6 +51,9 @@ export interface Keel {
   /** Calls the main process past the preload, from the frame that shows this address. On the Chromium host only. */
   invokeFrom(url: string, channel: string, ...args: unknown[]): Promise<unknown>;
 
+  /** Drags files from the desktop over the window, and drops them there. On the Chromium host only. */
+  dropFiles(...paths: string[]): Promise<void>;
+
   /** All that crossed to the page so far, replies and events, each as JSON. On the Chromium host only. */
   traffic(): Promise<string[]>;
   /** The host keeps no traffic of before any more. On the Chromium host only. */

@@ -85,6 +85,18 @@ export class RendererLink {
     return result.value as Answer;
   }
 
+  /** Drags files from the desktop over the window, and drops them there. */
+  async dropFiles(paths: readonly string[]): Promise<void> {
+    const world = [...this.worlds].find(([, frameId]) => this.frames.of(frameId) === this.frames.main);
+    await this.session.send('Runtime.evaluate', {
+      expression: `globalThis.keelHostDragged = ${JSON.stringify(paths)}`,
+      ...(world && { contextId: world[0] }),
+    });
+    const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+      await this.session.send('Input.dispatchDragEvent', { type, x: 500, y: 300, data });
+  }
+
   async setZoom(factor: number): Promise<void> {
     await this.session.send('Emulation.setPageScaleFactor', { pageScaleFactor: factor });
   }

@@ -187,6 +187,13 @@ function isolatedWorld(
   );
   const electron = strict('electron', {
     ipcRenderer,
+    webUtils: strict('webUtils', {
+      // the desktop tells which files it is dragging; one that a script made is not among them
+      getPathForFile: (file: File) => {
+        const dragged: string[] = global.keelHostDragged ?? [];
+        return dragged.find((path) => path.endsWith(`/${file.name}`)) ?? '';
+      },
+    }),
     contextBridge: strict('contextBridge', {
       exposeInMainWorld: (key: string, api: unknown) => expose(key, api),
     }),

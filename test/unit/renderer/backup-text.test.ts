@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { KeyEntry } from '#contract/keys';
 import {
-  artefactForBallast,
+  artefactInUse,
   artefactsOf,
   handFor,
   keysToBackUp,
@@ -59,7 +59,7 @@ test('a backup is listed once, from when it was made; one that no drill has prov
 
 test('what Ballast’s key is restored from without Keel is never the artefact of a retired key', () => {
   const retired = key('old', 'retired', [proof('/old.age', '11-01')]);
-  const location = (...keys: KeyEntry[]) => artefactForBallast(artefactsOf(keys))?.location;
+  const location = (...keys: KeyEntry[]) => artefactInUse(artefactsOf(keys))?.location;
   expect(location(retired, key('act', 'active', [proof('/act.age', '02-01')]))).toBe('/act.age');
   expect(
     location(

@@ -20,9 +20,9 @@ test('a total that was estimated too low never shows more than all', () => {
 });
 
 test('steps are told in words, and by ear in quarters only', () => {
-  expect(stepInWords('staging')).toBe('Preparing new values while Ballast runs');
+  expect(stepInWords('staging')).toBe('Preparing new values while the application runs');
   expect(stepInWords('reading the log')).toBe('Reading the log');
-  expect(progressAloud(progress)).toBe('Preparing new values while Ballast runs, 25 %');
+  expect(progressAloud(progress)).toBe('Preparing new values while the application runs, 25 %');
   expect(progressAloud({ ...progress, done: 12_900 })).toBe(progressAloud(progress));
 });
 

@@ -32,12 +32,19 @@ test('a stranger is told by its origin, at no great length', () => {
 describe('the channel', () => {
   const routed: unknown[] = [];
   const refused: string[] = [];
+  const dropped: unknown[] = [];
+  let drop: (sender: Sender | null, paths: unknown) => unknown;
   let call: (sender: Sender | null, name: unknown, input: unknown) => unknown;
 
   beforeEach(() => {
     routed.length = 0;
+    dropped.length = 0;
     refused.length = 0;
     const handle: IpcMain['handle'] = (channel, listener) => {
+      if (channel === 'keel:drop') {
+        drop = (senderFrame, paths) => listener({ senderFrame } as never, paths);
+        return;
+      }
       expect(channel).toBe('keel:call');
       call = (senderFrame, name, input) => listener({ senderFrame } as never, name, input);
     };
@@ -48,6 +55,7 @@ describe('the channel', () => {
           routed.push([name, input]);
           return { ok: true, value: 'routed' };
         },
+        drop: async (paths) => void dropped.push(paths),
         onRefused: (why) => void refused.push(why),
       },
     );
@@ -57,6 +65,14 @@ describe('the channel', () => {
     await expect(call(own, 'app.state', { any: 'thing' })).resolves.toEqual({ ok: true, value: 'routed' });
     expect(routed).toEqual([['app.state', { any: 'thing' }]]);
     expect(refused).toEqual([]);
+  });
+
+  test.for(strangers)('takes no dropped file from %s', async ([, sender]) => {
+    await drop(sender, ['/etc/passwd']);
+    expect(dropped).toEqual([]);
+    expect(refused).toHaveLength(1);
+    await drop(own, ['/srv/.env']);
+    expect(dropped).toEqual([['/srv/.env']]);
   });
 
   test.for(strangers)('refuses %s with a reply, tells of it, and hands nothing on', async ([, sender]) => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { applicationInBriefOf } from '#applications/in-brief';
 import { nextAction, type EnvironmentStatus } from '#status/next-action';
 
 const now = new Date('2026-11-24T12:00:00.000Z');
@@ -12,6 +13,7 @@ const settled: EnvironmentStatus = {
   production: true,
   practice: false,
   address: { host: 'db', port: 5432, database: 'ballast', user: 'ballast', sslmode: 'verify-full' },
+  application: applicationInBriefOf(undefined),
   keyPlace: 'keychain',
   needs: [],
   activeKey: {

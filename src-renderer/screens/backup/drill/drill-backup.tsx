@@ -1,5 +1,6 @@
 import { NativeSelect } from '@mantine/core';
 import type { FormEvent } from 'react';
+import type { ApplicationInBrief } from '#contract/application';
 import type { ArtefactName } from '#contract/backup';
 import type { KeyEntry } from '#contract/keys';
 import { Card } from '../../../components/layout/card.tsx';
@@ -20,6 +21,7 @@ export interface DrillDraft {
 export const drillFormId = 'drill-backup';
 
 export interface DrillBackupProps {
+  readonly application: ApplicationInBrief;
   readonly draft: DrillDraft;
   /** The keys that an artefact may hold. */
   readonly keys: readonly KeyEntry[];
@@ -37,7 +39,7 @@ const from = {
 } as const;
 
 /** Restoring a key as if everything else were lost: from the artefact alone. */
-export function DrillBackup({ draft, keys, onChange, onSubmit }: DrillBackupProps) {
+export function DrillBackup({ application, draft, keys, onChange, onSubmit }: DrillBackupProps) {
   const { fingerprint, artefact, hand } = draft;
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -61,6 +63,7 @@ export function DrillBackup({ draft, keys, onChange, onSubmit }: DrillBackupProp
           )}
           <GivenArtefactFields
             draft={hand}
+            application={application}
             isSettled={artefact !== undefined}
             onChange={(change) => onChange({ ...draft, hand: { ...hand, ...change } })}
           />

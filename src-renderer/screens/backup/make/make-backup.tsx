@@ -73,7 +73,11 @@ export function MakeBackup({ environment, candidates, draft, onChange, onSubmit 
   const writes = form !== 'words' || draft.wordsBy === 'file';
   return (
     <form id={makeFormId} onSubmit={submit} className={styles.fields}>
-      <ChooseForm value={form} onChange={(next) => onChange({ form: next, path: undefined })} />
+      <ChooseForm
+        application={environment.application}
+        value={form}
+        onChange={(next) => onChange({ form: next, path: undefined })}
+      />
       <Card title="New backup">
         <div className={styles.fields}>
           <WhichKey

@@ -20,12 +20,12 @@ const meanings: Readonly<Record<string, { readonly label: string; readonly means
   },
   'unlisted-columns': {
     label: 'Continue without these columns',
-    means: 'They stay encrypted with the old key. Ballast cannot read them once it has the new one.',
+    means: 'They stay encrypted with the old key. The application cannot read them once it has the new one.',
   },
   'nested-values': {
     label: 'Rotate the outer layer only',
     means:
-      'What is encrypted inside the decrypted values stays encrypted with the old key. Ballast then needs that key as well, and it must be kept for as long as they are.',
+      'What is encrypted inside the decrypted values stays encrypted with the old key. The application then needs that key as well, and it must be kept for as long as they are.',
   },
   'iv-assumed': {
     label: 'Continue on the assumption that the IV comes first',
@@ -35,17 +35,17 @@ const meanings: Readonly<Record<string, { readonly label: string; readonly means
   'too-short': {
     label: 'Continue despite values that are too short to tell',
     means:
-      'If they are ciphertexts, they stay encrypted with the old key, and Ballast can no longer read them.',
+      'If they are ciphertexts, they stay encrypted with the old key, and the application can no longer read them.',
   },
   companion: {
     label: 'Continue although a MAC is left unchanged',
     means:
-      'Ballast may reject these values once they are encrypted with the new key, because the MAC no longer matches.',
+      'The application may reject these values once they are encrypted with the new key, because the MAC no longer matches.',
   },
   'not-read': {
     label: 'Continue without reading these places',
     means:
-      'Values there that are encrypted with the old key are not rotated, and Ballast can no longer read them.',
+      'Values there that are encrypted with the old key are not rotated, and the application can no longer read them.',
   },
   'unproven-column': {
     label: 'Treat these columns as encrypted with the old key',
@@ -58,7 +58,7 @@ const meanings: Readonly<Record<string, { readonly label: string; readonly means
   'alphabet-untold': {
     label: 'Write these columns in standard base64',
     means:
-      'No value shows whether Ballast reads that or base64url. If it reads base64url, it can no longer read them.',
+      'No value shows whether the application reads that or base64url. If it reads base64url, it can no longer read them.',
   },
   'half-rotated': {
     label: 'Finish a partly completed rotation',

@@ -52,9 +52,10 @@ export function Exclusions({ wizard, suspects, onChanged }: ExclusionsProps) {
     <Card title="Rows that do not decrypt in their column’s format">
       <div className={styles.exclusions}>
         <p className={styles.words}>
-          Ballast encrypts personal sources with their users’ own keys. In the columns you exclude, values
-          that the old key does not decrypt are left unchanged, byte for byte; everything else in the column
-          is rotated.
+          {environment.application.id === 'ballast' &&
+            'Ballast encrypts personal sources with their users’ own keys. '}
+          In the columns you exclude, values that the old key does not decrypt are left unchanged, byte for
+          byte; everything else in the column is rotated.
         </p>
         {shown.map((column) => (
           <Switch

@@ -12,17 +12,17 @@ const words: Readonly<
   rotate: {
     committed: {
       title: 'It was committed: the database is encrypted with the new key.',
-      ofTheKey: 'is the active key now. Hand it to Ballast next.',
+      ofTheKey: 'is the active key now. Hand it to the application next.',
     },
     'rolled-back': {
       title: 'It was rolled back: the database never changed.',
-      ofTheKey: 'is still the right key, and Ballast has it. You can rotate again at any time.',
+      ofTheKey: 'is still the right key, and the application has it. You can rotate again at any time.',
     },
   },
   undo: {
     committed: {
       title: 'The undo was committed: the database is encrypted with the previous key again.',
-      ofTheKey: 'is the active key again. Hand it to Ballast next.',
+      ofTheKey: 'is the active key again. Hand it to the application next.',
     },
     'rolled-back': {
       title: 'The undo was rolled back: the database never changed.',

@@ -2,19 +2,21 @@ import type { Output } from '#contract/procedures';
 import { asSentence } from '../../../components/format.ts';
 import { Fingerprint } from '../../../components/marks/fingerprint.tsx';
 import { Notice } from '../../../components/notices/notice.tsx';
+import { useApplicationName } from '../../../environment-here.ts';
 
 type Recovered = Output<'rotation.recover'>;
 
 /** Whether the database is under the active key, where that is not as it should be, or could not be found out. */
 export function StatusNotices({ recovered }: { readonly recovered: Recovered }) {
+  const application = useApplicationName();
   const { agrees, under, correctedFrom, problem } = recovered;
   return (
     <>
       {correctedFrom !== undefined && (
         <Notice live tone="warn" title="The database is older than its last rotation.">
           It was restored, or failed over, to an earlier state. The key ring had{' '}
-          <Fingerprint value={correctedFrom} copyable={false} /> as the active key and was corrected: give
-          Ballast the key that is active now.
+          <Fingerprint value={correctedFrom} copyable={false} /> as the active key and was corrected: give{' '}
+          {application} the key that is active now.
         </Notice>
       )}
       {agrees === false && (
@@ -23,8 +25,8 @@ export function StatusNotices({ recovered }: { readonly recovered: Recovered }) 
             'No key in the key ring decrypts it. Restore its key from a backup.'
           ) : (
             <>
-              It is encrypted with <Fingerprint value={under} copyable={false} />, which is the key that
-              Ballast must have. Recover again, and agree, to make it the active key.
+              It is encrypted with <Fingerprint value={under} copyable={false} />, which is the key that{' '}
+              {application} must have. Recover again, and agree, to make it the active key.
             </>
           )}
         </Notice>

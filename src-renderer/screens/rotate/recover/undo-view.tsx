@@ -129,8 +129,8 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
         <Card title="What an undo does">
           <p>
             An undo rotates the same columns back to the previous key. Decrypting and re-encrypting preserves
-            their credentials, including those written since. It is rehearsed first. Afterwards, Ballast needs
-            the old key again.
+            their credentials, including those written since. It is rehearsed first. Afterwards,{' '}
+            {environment.application.name} needs the old key again.
           </p>
         </Card>
       )}
@@ -140,7 +140,8 @@ export function UndoView({ wizard }: { readonly wizard: Wizard }) {
           tone="good"
           title={`Undone: ${counted(result.rows, 'row')} ${result.rows === 1 ? 'is' : 'are'} encrypted with the previous key again.`}
         >
-          Give Ballast that key before you start it. The other key stays in the key ring as retired.
+          Give {environment.application.name} that key before you start it. The other key stays in the key
+          ring as retired.
         </Notice>
       )}
       {result && (

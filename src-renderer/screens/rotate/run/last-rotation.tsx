@@ -74,8 +74,9 @@ export function LastRotation({ wizard, last }: LastRotationProps) {
         </Notice>
       ) : (
         <Notice tone="good" live title="Verified and committed.">
-          Every row that was rewritten was read back with the new key before the commit. Ballast still has the
-          old key and cannot read its credentials until it is given the new one.
+          Every row that was rewritten was read back with the new key before the commit.{' '}
+          {environment.application.name} still has the old key and cannot read its credentials until it is
+          given the new one.
         </Notice>
       )}
       {result ? (

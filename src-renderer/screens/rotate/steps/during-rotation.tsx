@@ -6,6 +6,7 @@ import { ConnectedNow } from '../findings/connected-now.tsx';
 import { AcceptSwitch } from '../findings/accept-switch.tsx';
 import { acceptanceOf } from '../findings/acceptance.ts';
 import type { Wizard } from '../use-wizard.ts';
+import { useApplicationName } from '../../../environment-here.ts';
 
 export interface DuringRotationProps {
   readonly wizard: Wizard;
@@ -14,14 +15,15 @@ export interface DuringRotationProps {
   readonly onBeside: (beside: boolean) => void;
 }
 
-/** What to do with Ballast during the cutover. */
+/** What to do with the application during the cutover. */
 export function DuringRotation({ wizard, beside, onBeside }: DuringRotationProps) {
+  const application = useApplicationName();
   const { state, request, preflight } = wizard;
   const sessions = connectedSessions(state.preflight?.findings ?? []);
   const taking = acceptanceOf('other-sessions');
   if (!sessions)
     return (
-      <Notice tone="info" title="Keep Ballast stopped until you have handed off the new key.">
+      <Notice tone="info" title={`Keep ${application} stopped until you have handed off the new key.`}>
         Only Keel was connected when it last checked. It checks again before the cutover.
       </Notice>
     );
@@ -29,7 +31,7 @@ export function DuringRotation({ wizard, beside, onBeside }: DuringRotationProps
   return (
     <Notice
       tone="warn"
-      title="Stop Ballast before the cutover."
+      title={`Stop ${application} before the cutover.`}
       action={
         <Button variant="default" loading={preflight.running} onClick={look}>
           Check again

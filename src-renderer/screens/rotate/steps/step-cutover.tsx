@@ -67,7 +67,11 @@ export function StepCutover({ wizard }: { readonly wizard: Wizard }) {
         }
       >
         <FailureNotice failure={error} environment={environment} />
-        {connected && <p>Ballast can keep working with the old key; nothing about it has to change.</p>}
+        {connected && (
+          <p>
+            {environment.application.name} can keep working with the old key; nothing about it has to change.
+          </p>
+        )}
       </WizardFrame>
     );
   }

@@ -11,6 +11,7 @@ import { WizardFrame } from '../wizard-frame.tsx';
 export function StepHandoff({ wizard }: { readonly wizard: Wizard }) {
   const { environment, state, taken } = wizard;
   const { go } = useNavigation();
+  const application = environment.application.name;
   const { last, from, to } = state;
   const rotated = !to && last?.to === from;
   const missing = rotated ? undefined : missingFor('handoff', state, taken);
@@ -29,12 +30,14 @@ export function StepHandoff({ wizard }: { readonly wizard: Wizard }) {
       <Notice
         tone={last?.handedOff ? 'good' : 'info'}
         title={
-          last?.handedOff ? `Ballast has the ${which} key.` : `Ballast does not have the ${which} key yet.`
+          last?.handedOff
+            ? `${application} has the ${which} key.`
+            : `${application} does not have the ${which} key yet.`
         }
       >
         {last?.confirmed
           ? 'A sweep of the database confirmed the rotation.'
-          : 'The hand-off writes it to where Ballast reads it, and then sweeps for rows encrypted with the old key.'}
+          : `The hand-off writes it to where ${application} reads it, and then sweeps for rows encrypted with the old key.`}
       </Notice>
     </WizardFrame>
   );

@@ -101,7 +101,7 @@ export function StepRehearsal({ wizard }: { readonly wizard: Wizard }) {
         </>
       )}
       {sessions && (
-        <Notice tone="warn" title="Ballast is still connected.">
+        <Notice tone="warn" title={`${environment.application.name} is still connected.`}>
           {asSentence(sessions)} Stop it before the cutover, or it will write with the old key. Keel checks
           again at step 6.
         </Notice>

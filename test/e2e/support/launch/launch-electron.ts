@@ -77,6 +77,7 @@ export async function launchInElectron(options: LaunchOptions): Promise<Keel> {
     blur: () => desk('blur'),
     focused: () => desk('focused'),
     closeWindow: () => desk('closeWindow'),
+    dropFiles: () => onlyInHost(),
     invokeFrom: () => onlyInHost(),
     traffic: () => onlyInHost(),
     forgetTraffic: () => onlyInHost(),

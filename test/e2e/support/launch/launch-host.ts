@@ -58,6 +58,7 @@ export async function launchInHost(options: LaunchOptions): Promise<Keel> {
     blur: () => ask('blur'),
     focused: async () => (await ask('shown')).focused,
     closeWindow: () => ask('closeWindow'),
+    dropFiles: (...paths) => ask('dropFiles', paths),
     invokeFrom: (url, channel, ...args) => ask('invokeFrom', url, channel, args),
     traffic: () => ask('traffic'),
     forgetTraffic: () => ask('forgetTraffic'),
