@@ -20,17 +20,25 @@ export function examineLooks(table: CatalogTable, sample: Sample): Candidate[] {
     const groups = groupTexts(
       column,
       sample.rows.map((row) => row[i] ?? null),
+      true,
     );
     const found = groups.flatMap((group): Candidate[] => {
       const foreign = foreignCandidate(group, false, (layout) => describe(group, { layout }));
       if (foreign) return [foreign];
+      // nothing of Ballast's is a document as a whole
+      if (isWholeDocument(group)) return [];
       const layout = likelyLayout(group);
       if (!layout) return [];
       const why = `${formatCount(group.texts.length)} sampled values look encrypted; unproven without a key`;
       return [{ entry: describe(group, { layout: formatLayout(layout) }), why, status: 'likely' }];
     });
-    return withoutRepeats(found);
+    const document = found.find(({ entry }) => entry.path === undefined && column.shape.kind === 'json');
+    return document ? [document] : withoutRepeats(found);
   });
+}
+
+function isWholeDocument({ column, steps }: TextGroup): boolean {
+  return column.shape.kind === 'json' && steps === undefined;
 }
 
 /** What is said of texts that another application than Ballast writes; undefined for those that may be Ballast's. `isTried`: see `foreignLook`. */
