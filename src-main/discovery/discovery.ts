@@ -128,7 +128,7 @@ async function examine(
   const judged = (found: Candidate) => (isCopy(table, found) ? asCopy(found) : found);
   if (key && forms) {
     const found = await examineSchemes(table, sample, key, forms);
-    const alike = examineLooks(table, sample)
+    const alike = examineLooks(table, sample, forms[0]?.application.name)
       .filter(({ entry }) => !found.some((one) => meansTheSame(one.entry, entry)))
       .map((one): Candidate => ({ ...one, status: 'unopened' }));
     return { candidates: [...found, ...alike].map(judged), conflicts: [], further: [], assumed: [], skipped };

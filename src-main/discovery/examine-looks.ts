@@ -12,25 +12,43 @@ import { withoutRepeats } from './same-place.ts';
 import { describer } from './describe-found.ts';
 import { groupTexts, type TextGroup } from './texts.ts';
 
-/** Without a key: columns whose values look encrypted. Nothing can be said about their IV or their segment. */
-export function examineLooks(table: CatalogTable, sample: Sample): Candidate[] {
+/**
+ * Columns whose values look encrypted; nothing can be said about their IV or their segment. Without a key, unless that of `application` was
+ * tried in all of its forms and decrypts none of them.
+ */
+export function examineLooks(table: CatalogTable, sample: Sample, application?: string): Candidate[] {
   const describe = describer(table);
   return sample.columns.flatMap((column, i) => {
     if (column.shape.kind === 'uuid') return [];
     const groups = groupTexts(
       column,
       sample.rows.map((row) => row[i] ?? null),
+      true,
     );
     const found = groups.flatMap((group): Candidate[] => {
-      const foreign = foreignCandidate(group, false, (layout) => describe(group, { layout }));
+      const foreign = foreignCandidate(group, application !== undefined, (layout) =>
+        describe(group, { layout }),
+      );
       if (foreign) return [foreign];
+      // nothing of Ballast's is a document as a whole
+      if (isWholeDocument(group)) return [];
       const layout = likelyLayout(group);
       if (!layout) return [];
-      const why = `${formatCount(group.texts.length)} sampled values look encrypted; unproven without a key`;
+      const why = `${formatCount(group.texts.length)} sampled values look encrypted; ${application === undefined ? 'unproven without a key' : notDecrypted(application)}`;
       return [{ entry: describe(group, { layout: formatLayout(layout) }), why, status: 'likely' }];
     });
-    return withoutRepeats(found);
+    const document = found.find(({ entry }) => entry.path === undefined && column.shape.kind === 'json');
+    return document ? [document] : withoutRepeats(found);
   });
+}
+
+/** A refused tag does not tell which of these it is. */
+function notDecrypted(application: string): string {
+  return `this key does not decrypt them in a format of ${application}: they are encrypted with another key, in another format, or bound to their rows by associated data, which Keel does not rotate`;
+}
+
+function isWholeDocument({ column, steps }: TextGroup): boolean {
+  return column.shape.kind === 'json' && steps === undefined;
 }
 
 /** What is said of texts that another application than Ballast writes; undefined for those that may be Ballast's. `isTried`: see `foreignLook`. */

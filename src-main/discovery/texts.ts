@@ -37,13 +37,20 @@ export interface TextGroup {
 /** Arrays of so many texts, in all rows alike, may have a meaning for each. */
 const maxIndexed = 6;
 
-/** The places of a column where texts stand, with the texts of all sampled rows. */
-export function groupTexts(column: CatalogColumn, cells: readonly Field[]): TextGroup[] {
+/**
+ * The places of a column where texts stand, with the texts of all sampled rows. `hasWholeDocuments`: a JSON document is one text too, as
+ * ciphertexts with members for their parts are (Rails).
+ */
+export function groupTexts(
+  column: CatalogColumn,
+  cells: readonly Field[],
+  hasWholeDocuments = false,
+): TextGroup[] {
   const filled = cells.flatMap((cell, row) =>
     cell && cell.length > 0 ? [{ row, leaf: cellLeaf(cell) }] : [],
   );
   const groups: TextGroup[] = [];
-  if (isWhole(column.shape)) {
+  if (isWhole(column.shape) || (hasWholeDocuments && column.shape.kind === 'json')) {
     groups.push({ column, texts: filled.map(({ row, leaf }) => ({ row, text: leaf.text, trail: [] })) });
   }
   if (column.shape.kind === 'bytes') return groups;

@@ -76,6 +76,8 @@ export function ciphertextReader(layout: Layout): CiphertextReader {
   const [only] = spans;
   if (
     only &&
+    // other applications may have a tag or a salt beside it
+    !layout.scheme &&
     template.length === 1 &&
     only.parts.length === 2 &&
     only.parts[0] === 'iv' &&

@@ -1,7 +1,15 @@
 import type { Segment } from '#crypto/cfb';
 import { KeelError } from '#errors/keel-error';
+import { cbcWithMacOf } from '#schemes/cbc-hmac';
 import { parseKeyReading } from '#schemes/key-reading';
-import { type CipherName, cipherNames, isAuthenticated, readingOf, type Scheme } from '#schemes/scheme';
+import {
+  type CipherName,
+  cipherNames,
+  isAuthenticated,
+  ivRules,
+  readingOf,
+  type Scheme,
+} from '#schemes/scheme';
 import {
   formatTemplate,
   holds,
@@ -123,7 +131,7 @@ function modified(layout: Layout, modifiers: string): Layout {
 }
 
 function isSchemeWord(word: string): boolean {
-  return /^(?:keys?|aad):/.test(word) || cipherNames.some((name) => name === word && name !== 'cfb');
+  return /^(?:keys?|aad|iv|mac):/.test(word) || cipherNames.some((name) => name === word && name !== 'cfb');
 }
 
 /** Ciphers that pad their last block. */
@@ -133,9 +141,20 @@ function withScheme(layout: Layout, given: readonly string[]): Layout {
   const cipher = cipherNames.find((name) => given.includes(name)) ?? 'cfb';
   const [keyWord = '', ...more] = given.filter((word) => /^keys?:/.test(word));
   const key = keyWord.replace(/^keys?:/, '');
-  const aad = given.find((word) => word.startsWith('aad:'))?.slice('aad:'.length);
   const isList = keyWord.startsWith('keys:');
-  const scheme: Scheme = { cipher, key, isList, ...(aad !== undefined && { aad }) };
+  const valueOf = (word: string) => given.find((one) => one.startsWith(`${word}:`))?.slice(word.length + 1);
+  const [aad, ivWord, mac] = ['aad', 'iv', 'mac'].map(valueOf);
+  const iv = ivRules.find((rule) => rule === ivWord);
+  const scheme: Scheme = {
+    ...{ cipher, key, isList },
+    ...(aad !== undefined && { aad }),
+    ...(iv && { iv }),
+    ...(mac !== undefined && { mac }),
+  };
+  if (mac !== undefined && !(cipher === 'aes-cbc' && cbcWithMacOf(mac))) throw unknownWord(`mac:${mac}`);
+  // only a value that is proven by its tag shows how its IV was made, and it has to be written with the value
+  if (ivWord !== undefined && !(iv && isAuthenticated(scheme) && holds(layout.template, 'iv')))
+    throw unknownWord(`iv:${ivWord}`);
   if (more.length > 0 || !parseKeyReading(key)) throw unknownWord(keyWord || 'key:');
   // with several keys, only a tag shows which one a value is encrypted with
   if (isList && !isAuthenticated(scheme)) throw unknownWord(keyWord);
@@ -155,11 +174,13 @@ export function derivesIv({ scheme }: Layout): boolean {
   return reading !== undefined && 'ivBytes' in reading && reading.ivBytes > 0;
 }
 
-function formatScheme({ cipher, key, isList, aad }: Scheme): string[] {
+function formatScheme({ cipher, key, isList, aad, iv, mac }: Scheme): string[] {
   return [
     ...(cipher === 'cfb' ? [] : [cipher]),
     `${isList ? 'keys' : 'key'}:${key}`,
+    ...(mac === undefined ? [] : [`mac:${mac}`]),
     ...(aad === undefined ? [] : [`aad:${aad}`]),
+    ...(iv === undefined ? [] : [`iv:${iv}`]),
   ];
 }
 

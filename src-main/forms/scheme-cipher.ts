@@ -3,8 +3,16 @@ import { decryptBatch, sealUnder } from '#crypto/cfb';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { OpenedBatch } from '#crypto/sealed';
 import { literalBytes } from '#schemes/key-reading';
-import { cipherOf, derivedKeys, keyIdOf, keysOf, readingOf, type Scheme } from '#schemes/scheme';
-import type { SealedBody, SealedParts } from '#schemes/sealed-parts';
+import {
+  cipherOf,
+  derivedKeys,
+  ivOfPlaintext,
+  keyIdOf,
+  keysOf,
+  readingOf,
+  type Scheme,
+} from '#schemes/scheme';
+import type { SchemeCipher, SealedBody, SealedParts } from '#schemes/sealed-parts';
 import type { Ciphertext } from './ciphertext.ts';
 import type { Edit } from './leaf.ts';
 import type { Layout } from './layout.ts';
@@ -68,9 +76,9 @@ export async function sealScheme(
       const salt = value.salt && randomBytes(value.salt.length);
       return withKeys(scheme, key, salt, ([first]) => {
         const { key: bytes, iv: derived } = first as ValueKey;
-        const old = ivOf(value);
-        const iv = derived.length > 0 ? derived : value.keepsIv ? old : randomBytes(old.length);
-        const { body, tag } = sealValue(scheme, segment, bytes, iv, value, plaintexts[i] as Uint8Array);
+        const plaintext = plaintexts[i] as Uint8Array;
+        const iv = derived.length > 0 ? derived : newIv(scheme, bytes, value, plaintext);
+        const { body, tag } = sealValue(scheme, segment, bytes, iv, value, plaintext);
         return value.rewrite({
           sealed: Buffer.concat([iv, body]),
           ivLength: iv.length,
@@ -112,9 +120,34 @@ function openValue(
 ): Uint8Array | undefined {
   const iv = derived.length > 0 ? derived : ivOf(value);
   const cipher = cipherOf(scheme);
-  if (cipher) return cipher.open(key, { ...partsOf(value), iv }, aadOf(scheme));
+  if (cipher) {
+    const plaintext = cipher.open(key, { ...partsOf(value), iv }, aadOf(scheme));
+    if (!plaintext || isDeterministic(cipher, key, iv, plaintext) === (scheme.iv !== undefined))
+      return plaintext;
+    plaintext.fill(0);
+    return undefined;
+  }
   const [plaintext] = decryptBatch(key, segment, [{ iv, body: value.body }]).plaintexts;
   return plaintext;
+}
+
+/**
+ * Whether the IV was made of the plaintext. Such a value is of another form than one with a random IV, even if the tag is right: the
+ * application finds rows by it, and would not find them again under a random one.
+ */
+function isDeterministic(
+  { isAuthenticated }: SchemeCipher,
+  key: Buffer,
+  iv: Uint8Array,
+  plaintext: Uint8Array,
+): boolean {
+  return isAuthenticated && iv.length > 0 && ivOfPlaintext(key, plaintext, iv.length).equals(iv);
+}
+
+function newIv(scheme: Scheme, key: Buffer, value: Ciphertext, plaintext: Uint8Array): Uint8Array {
+  const old = ivOf(value);
+  if (scheme.iv) return ivOfPlaintext(key, plaintext, old.length);
+  return value.keepsIv ? old : randomBytes(old.length);
 }
 
 function sealValue(

@@ -4,7 +4,7 @@ import { parseApplicationKey } from '#crypto/application-key';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import type { Layout } from '#forms/layout';
-import { keyClassOf, makeKeyText } from '#schemes/key-class';
+import { type KeyClass, keyClassOf, makeKeyText } from '#schemes/key-class';
 import { halvesOf, hasOwnSalt } from '#schemes/key-reading';
 import { readingOf } from '#schemes/scheme';
 
@@ -27,7 +27,7 @@ export function newKeyOf(
     );
   }
   const [old, salt] = isSalted && like ? halvesOf(like.written) : [like?.written];
-  const keyClass = old ? keyClassOf(old) : application?.newKey;
+  const keyClass = old ? classLike(old, application) : application?.newKey;
   if (!keyClass) throw new Error('neither an application nor a key of it was given');
   const text = makeKeyText(keyClass);
   const whole = salt ? Buffer.concat([text, Buffer.from(':'), salt]) : text;
@@ -37,6 +37,13 @@ export function newKeyOf(
     text.fill(0);
     whole.fill(0);
   }
+}
+
+/** The class of the old key; in the alphabet of the application's documentation, if the old key happens to fit in both. */
+function classLike(old: Buffer, application: Application | undefined): KeyClass {
+  const found = keyClassOf(old);
+  const fitsBoth = found.as === 'base64' && !old.includes('+') && !old.includes('/');
+  return fitsBoth && application?.newKey.as === 'base64url' ? { ...found, as: 'base64url' } : found;
 }
 
 function isWrittenWithSalt({ scheme }: Layout): boolean {

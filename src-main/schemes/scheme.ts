@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { aesCbc } from './aes-cbc.ts';
 import { aesGcm } from './aes-gcm.ts';
-import { fernet, laravelCbc } from './cbc-hmac.ts';
+import { cbcWithMacOf, fernet, laravelCbc } from './cbc-hmac.ts';
 import { type KeyReading, parseKeyReading } from './key-reading.ts';
 import { chacha, xchacha, xsalsa } from './poly1305.ts';
 import type { SchemeCipher } from './sealed-parts.ts';
@@ -40,7 +40,15 @@ export interface Scheme {
   readonly isList: boolean;
   /** Constant associated data. */
   readonly aad?: string;
+  /** Of AES-CBC: what the MAC in the tag is made of, see `cbcWithMacOf`. */
+  readonly mac?: string;
+  /** How the IV is made of the plaintext, so that equal secrets have equal ciphertexts; absent where it is random. */
+  readonly iv?: IvRule;
 }
+
+/** Rails’ deterministic encryption: the beginning of an HMAC-SHA256 of the plaintext, under the key that encrypts. */
+export const ivRules = ['hmac-sha256'] as const;
+export type IvRule = (typeof ivRules)[number];
 
 /** How the scheme's key is read. */
 export function readingOf({ key }: Scheme): KeyReading {
@@ -51,7 +59,8 @@ export function readingOf({ key }: Scheme): KeyReading {
 }
 
 /** Undefined for CFB, which has a data path of its own. */
-export function cipherOf({ cipher }: Scheme): SchemeCipher | undefined {
+export function cipherOf({ cipher, mac }: Scheme): SchemeCipher | undefined {
+  if (mac !== undefined) return cbcWithMacOf(mac);
   return cipher === 'cfb' ? undefined : ciphers[cipher];
 }
 
@@ -112,6 +121,11 @@ export async function derivedKeys(
       return { key: bytes.subarray(0, reading.keyBytes), iv: bytes.subarray(reading.keyBytes) };
     }),
   );
+}
+
+/** The IV that the rule of a deterministic scheme makes of a plaintext. */
+export function ivOfPlaintext(key: Uint8Array, plaintext: Uint8Array, length: number): Buffer {
+  return createHmac('sha256', key).update(plaintext).digest().subarray(0, length);
 }
 
 /** A key's id as Payload writes it beside its ciphertexts: the beginning of the hash of the bytes that encrypt. */

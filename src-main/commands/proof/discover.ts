@@ -41,10 +41,15 @@ export function define(command: Command): void {
       signal,
       onTable: (done, total) => terminal.progress.show('discovering', done, total),
     });
-    if (options.out !== undefined) await writeInventory(options.out, discovery.inventory);
-    sayDiscovery(discovery, terminal);
+    const isEmpty = discovery.inventory.columns.length === 0;
+    if (options.out !== undefined && !isEmpty) await writeInventory(options.out, discovery.inventory);
+    sayDiscovery(discovery, terminal, key !== undefined);
     if (options.out !== undefined)
-      terminal.say(`\nInventory written to ${options.out}. Review it, then run \`keel prove\`.`);
+      terminal.say(
+        isEmpty
+          ? `\nNo inventory was written to ${options.out}: it would list no columns.`
+          : `\nInventory written to ${options.out}. Review it, then run \`keel prove\`.`,
+      );
     terminal.result({
       ok: true,
       inventory: discovery.inventory,

@@ -8,9 +8,16 @@ import { columnPath } from '#shared/column-path';
 export function sayDiscovery(
   { proposed, unresolved, inconclusive, unopened, skipped }: Discovery,
   terminal: Terminal,
+  hasKey: boolean,
 ): void {
-  if (proposed.length === 0) terminal.say('No encrypted columns were found that this key decrypts.');
-  else {
+  if (proposed.length === 0) {
+    terminal.say(
+      hasKey
+        ? 'No encrypted columns were found that this key decrypts.'
+        : 'No columns were found that look like Ballast’s encrypted ones. No key was given, so nothing was decrypted.',
+    );
+  }
+  if (proposed.length > 0) {
     terminal.say(`${counted(proposed.length, 'encrypted column')}:\n`);
     const rows = proposed.map(({ entry, why }) => [columnPath(entry), entry.layout, entry.kind, why]);
     const titles = ['column', 'layout', 'kind of secret', 'why'];

@@ -215,7 +215,7 @@ async function discoverInventory(
   await using client = await database.open('keel discover');
   const discovery = await discoverColumns(client, { key, forms, signal });
   if (discovery.proposed.length > 0) {
-    sayDiscovery(discovery, terminal);
+    sayDiscovery(discovery, terminal, true);
     terminal.say();
     return discovery.inventory;
   }

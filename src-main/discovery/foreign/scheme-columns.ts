@@ -60,6 +60,7 @@ export async function findSchemeColumns(
       : groupTexts(
           column,
           sample.rows.map((row) => row[index] ?? null),
+          true,
         ),
   );
   const describe = describer(table);

@@ -1,4 +1,4 @@
-import { pbkdf2Sync, randomBytes, hkdfSync, scryptSync } from 'node:crypto';
+import { createHmac, pbkdf2Sync, randomBytes, hkdfSync, scryptSync } from 'node:crypto';
 import {
   base64,
   documentOf,
@@ -14,6 +14,11 @@ import {
   type Gcm,
   type OwnCase,
 } from './own-ciphers.ts';
+
+const macOf = (digest: string, key: Buffer, signed: Buffer | string) =>
+  createHmac(digest, key).update(signed).digest();
+/** As Rails makes it where equal secrets have equal ciphertexts. */
+const ivOf = (key: Buffer, secret: string) => macOf('sha256', key, secret).subarray(0, 12);
 
 /** Keys that are read in other ways. */
 export const keyCases: readonly OwnCase[] = [
@@ -74,6 +79,71 @@ export const keyCases: readonly OwnCase[] = [
         body: bytes.subarray(12, -16),
         tag: bytes.subarray(-16),
       });
+    },
+  },
+  {
+    name: 'documents in jsonb, each as a whole, whose IV is made of the plaintext',
+    columns: { email: 'jsonb' },
+    forms: [
+      {
+        layout:
+          '"{{""at"": ""{tag16 base64}"", ""iv"": ""{iv12 base64}"", ""data"": ""{body base64}""}}" aes-gcm key:sha256 iv:hmac-sha256',
+      },
+    ],
+    key: () => hex(randomBytes(16)),
+    seal(secret, key) {
+      const bytes = sha256(key);
+      const { iv, body, tag } = sealGcm(bytes, secret, { iv: ivOf(bytes, secret) });
+      return { email: `{"at": "${base64(tag)}", "iv": "${base64(iv)}", "data": "${base64(body)}"}` };
+    },
+    open({ email }, key) {
+      const { at, iv, data } = documentOf(email);
+      const secret = openGcm(sha256(key), { iv: from64(iv), tag: from64(at), body: from64(data) });
+      if (base64(ivOf(sha256(key), secret)) !== iv) throw new Error('a query would not find it');
+      return secret;
+    },
+  },
+  {
+    name: 'CBC with a MAC over IV and body, under one key',
+    columns: { secret: 'text' },
+    forms: [{ layout: '"enc:{iv+body+tag32 base64}" aes-cbc key:sha256 mac:sha256/iv+body' }],
+    key: () => 'a passphrase of the admin',
+    seal(secret, key) {
+      const bytes = sha256(key);
+      const iv = randomBytes(16);
+      const signed = Buffer.concat([iv, sealCbc(bytes, iv, secret)]);
+      return { secret: `enc:${base64(Buffer.concat([signed, macOf('sha256', bytes, signed)]))}` };
+    },
+    open({ secret }, key) {
+      const bytes = sha256(key);
+      const all = from64(textOf(secret).replace(/^enc:/, ''));
+      const signed = all.subarray(0, -32);
+      if (!macOf('sha256', bytes, signed).equals(all.subarray(-32))) throw new Error('another MAC');
+      return openCbc(bytes, signed.subarray(0, 16), signed.subarray(16));
+    },
+  },
+  {
+    name: 'CBC with half a MAC over the body in a column of its own, under the halves of a key',
+    columns: { secret: 'bytea', mac: 'text' },
+    forms: [
+      {
+        layout: '"{iv+body raw}" aes-cbc key:hex mac:sha512/body/encrypt+sign',
+        tag: { column: 'mac', layout: '"{tag32 hex}"' },
+      },
+    ],
+    key: () => hex(randomBytes(64)),
+    seal(secret, key) {
+      const [encrypting, signing] = [fromHex(key).subarray(0, 32), fromHex(key).subarray(32)];
+      const iv = randomBytes(16);
+      const body = sealCbc(encrypting, iv, secret);
+      return { secret: Buffer.concat([iv, body]), mac: hex(macOf('sha512', signing, body).subarray(0, 32)) };
+    },
+    open({ secret, mac }, key) {
+      const [encrypting, signing] = [fromHex(key).subarray(0, 32), fromHex(key).subarray(32)];
+      const all = secret as Buffer;
+      if (hex(macOf('sha512', signing, all.subarray(16)).subarray(0, 32)) !== mac)
+        throw new Error('another MAC');
+      return openCbc(encrypting, all.subarray(0, 16), all.subarray(16));
     },
   },
   {

@@ -24,8 +24,11 @@ export interface Gcm {
   readonly tag: Buffer;
 }
 
-export function sealGcm(key: Buffer, secret: string, { ivBytes = 12, tagBytes = 16, aad = '' } = {}): Gcm {
-  const iv = randomBytes(ivBytes);
+export function sealGcm(
+  key: Buffer,
+  secret: string,
+  { ivBytes = 12, iv = randomBytes(ivBytes), tagBytes = 16, aad = '' } = {},
+): Gcm {
   const name = `aes-${8 * key.length}-gcm` as CipherGCMTypes;
   const cipher = createCipheriv(name, key, iv, { authTagLength: tagBytes }).setAAD(Buffer.from(aad));
   return { iv, body: Buffer.concat([cipher.update(secret), cipher.final()]), tag: cipher.getAuthTag() };

@@ -48,7 +48,7 @@ export async function openRow(
   forms: readonly ApplicationForm[],
   key: EncryptionKey,
 ): Promise<OpenedRow | undefined> {
-  const groups = row.columns.flatMap((column, i) => groupTexts(column, [row.cells[i] ?? null]));
+  const groups = row.columns.flatMap((column, i) => groupTexts(column, [row.cells[i] ?? null], true));
   for (const form of forms) {
     for (const group of groups) {
       for (const parts of placements(form, group, groups)) {

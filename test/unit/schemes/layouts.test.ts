@@ -22,6 +22,11 @@ describe('a layout with a scheme', () => {
     ['base64 aes-cbc key:pbkdf2-sha256/salt', 'pbkdf2'],
     ['base64 aes-cbc key:hex key:text', 'key:hex'],
     ['base64 aes-cbc keys:hex', 'keys:hex'],
+    ['"{iv+body+tag32 base64}" aes-cbc key:hex mac:sha256', 'mac:sha256'],
+    ['"{iv12+body+tag16 base64}" aes-gcm key:hex mac:sha256/iv+body', 'mac:sha256/iv+body'],
+    ['base64 aes-cbc key:hex iv:hmac-sha256', 'iv:hmac-sha256'],
+    ['"{body+tag16 base64}" aes-gcm key:hex iv:hmac-sha256', 'iv:hmac-sha256'],
+    ['"{iv12+body+tag16 base64}" aes-gcm key:hex iv:random', 'iv:random'],
     ['"{iv12+iv+body hex}" aes-gcm key:hex', 'appears twice'],
     ['"{iv1000+body hex}" aes-gcm key:hex', 'iv1000'],
   ] as const)('%s is refused, naming what is not understood', ([layout, named]) => {

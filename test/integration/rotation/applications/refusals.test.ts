@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { keyClassOf, makeKeyText } from '#schemes/key-class';
 import { KeelFolder } from '#test/support/processes/keel-process';
 import { createTestDatabase } from '#test/support/postgres/test-database';
 import { consent, fill, readRows, target, vectorsOf } from '#test/support/schemes/application-database';
+import { base64, sealGcm } from '#test/support/schemes/own-ciphers';
 import type { Vector } from '#test/support/schemes/vectors';
 
 describe('a database of another application', () => {
@@ -148,6 +150,35 @@ describe('a database of another application', () => {
       status: 2,
       json: { error: { code: 'key-malformed' } },
     });
+  });
+
+  test('whose values are bound to their rows is not called unproven, and gets no inventory without columns', async () => {
+    await using database = await createTestDatabase();
+    await using folder = await KeelFolder.create();
+    const key = Buffer.alloc(32, 7);
+    await database.client.query('CREATE TABLE bound (id int PRIMARY KEY, secret text)');
+    for (let id = 0; id < 20; id++) {
+      const { iv, tag, body } = sealGcm(key, 'secret'.repeat(5 + id), { aad: `bound ${id}` });
+      const text = base64(Buffer.concat([iv, tag, body]));
+      await database.client.query('INSERT INTO bound VALUES ($1, $2)', [id, text]);
+    }
+    const description = {
+      ...{ id: 'mine', name: 'Mine', variables: ['KEY'], newKey: { as: 'hex', length: 32 } },
+      forms: [{ layout: '"{iv12+tag16+body base64}" aes-gcm key:hex' }],
+      restart: 'Restart it.',
+    };
+    const inventory = `${folder.path}/inventory.json`;
+    const discover = ['discover', '--database', database.url, '--out', inventory];
+    const found = await folder.run([
+      ...[...discover, '--application', await folder.file('mine.json', JSON.stringify(description))],
+      ...['--key-file', await folder.file('key', key.toString('hex'))],
+    ]);
+    expect(found.stdout).toContain('bound to their rows by associated data');
+    expect(found.stdout).toContain('No inventory was written');
+    expect(existsSync(inventory)).toBe(false);
+    await database.client.query('DELETE FROM bound');
+    const { stdout } = await folder.run(['discover', '--database', database.url]);
+    expect(stdout).toContain('No key was given, so nothing was decrypted');
   });
 
   test('that Keel does not rotate is refused with the reason and its own command', async () => {
