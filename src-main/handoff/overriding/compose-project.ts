@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
-import { type ComposeService, includedBy, isItemOf, servicesOf } from '../compose-services.ts';
-import { readEnvValue } from '../env-file.ts';
+import { type ComposeService, includedBy, isItemOf, servicesOf } from '#handoff/compose-services';
+import { readEnvValue } from '#handoff/env-file';
 import { textOf, yamlOf } from './setting-files.ts';
 
 /** Where `docker compose` looks without `-f`, in its order: the first that is there is read. */

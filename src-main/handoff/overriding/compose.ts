@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ReadTarget } from '#keyring/leftovers';
-import { planEnvChange, readEnvValue } from '../env-file.ts';
-import { fingerprintOfValue } from '../key-text.ts';
+import { planEnvChange, readEnvValue } from '#handoff/env-file';
+import { fingerprintOfValue } from '#handoff/key-text';
 import { composeNames, type ComposeProject, composeProject, type Layer } from './compose-project.ts';
 import { holdsBy, readAt, type Sought, setIn, textOf } from './setting-files.ts';
 

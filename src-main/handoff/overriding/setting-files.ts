@@ -1,8 +1,8 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { expectedFailure } from '#errors/expected-failure';
 import type { ReadTarget } from '#keyring/leftovers';
-import { readTextFile, type TextPlan } from '../text-file.ts';
-import { readYaml, type YamlFile } from '../yaml-places.ts';
+import { readTextFile, type TextPlan } from '#handoff/text-file';
+import { readYaml, type YamlFile } from '#handoff/yaml-places';
 
 /** Which variable is looked for, and a key that is read as the values are. */
 export interface Sought {

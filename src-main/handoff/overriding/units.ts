@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import type { ReadTarget } from '#keyring/leftovers';
-import { planEnvChange } from '../env-file.ts';
-import { planSystemdUnit } from '../systemd-unit.ts';
+import { planEnvChange } from '#handoff/env-file';
+import { planSystemdUnit } from '#handoff/systemd-unit';
 import { type Sought, setIn, textOf } from './setting-files.ts';
 
 export async function overridersOfUnit(path: string, sought: Sought): Promise<ReadTarget[]> {
