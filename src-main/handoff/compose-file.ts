@@ -1,6 +1,6 @@
 import type { Scalar } from 'yaml';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { isItemOf, servicesOf } from './compose-services.ts';
+import { includedBy, isItemOf, secretFilesOf, servicesOf } from './compose-services.ts';
 import { fingerprintOfValue, maskOf, maskOfKey, textOfKey } from './key-text.ts';
 import { assertNoReference } from './reference.ts';
 import type { TextChange } from './text-file.ts';
@@ -44,7 +44,9 @@ export function planComposeFile(
       throw unclear(
         file,
         `line ${indirect.line} takes ${variable} from Compose’s own environment: the shell, or the \`.env\` next to the file`,
-        'hand off the key to that `.env` instead, as an environment file',
+        settings.every((one) => one.indirect)
+          ? 'hand off the key to that `.env` instead, as an environment file'
+          : 'specify the service that the key belongs to, and hand off the key to that `.env` too if it is used there',
       );
     }
     for (const { held, line } of settings) assertNoReference(held, file, line);
@@ -135,18 +137,28 @@ function assertOnlyFor(
   );
 }
 
-function notSet(yaml: YamlFile, variable: string, service: string | undefined, file: string) {
-  const services = yaml.roots
-    .flatMap(servicesOf)
-    .filter(({ name, envFiles }) => envFiles.length > 0 && (service === undefined || name === service));
-  const files = [...new Set(services.flatMap(({ envFiles }) => envFiles))];
+function notSet({ roots }: YamlFile, variable: string, service: string | undefined, file: string) {
+  const services = roots.flatMap(servicesOf).filter(({ name }) => service === undefined || name === service);
+  const bases = services.flatMap(({ extended }) => extended ?? []);
   return unclear(
     file,
     `${service === undefined ? 'no service sets' : `service ${service} does not set`} ${variable}`,
-    files.length > 0
-      ? `hand off the key to the environment file that the service reads: ${namesInFile(files)}`
-      : 'specify the file that env_file or a secret of the service points to',
+    remedyFor([
+      ['the environment file that the service reads', services.flatMap(({ envFiles }) => envFiles)],
+      ['the file of the service that it extends', bases.flatMap((base) => base.file ?? [])],
+      ['the service that it extends', bases.flatMap((base) => (base.file === undefined ? base.service : []))],
+      ['the compose file that it includes', roots.flatMap(includedBy).flat()],
+      ['the file of the secret, if it is the key', roots.flatMap(secretFilesOf)],
+    ]),
   );
+}
+
+/** Where else the key may be, by what the file names. */
+function remedyFor(elsewhere: readonly (readonly [what: string, names: readonly string[]])[]): string {
+  const [first] = elsewhere.filter(([, names]) => names.length > 0);
+  return first
+    ? `hand off the key to ${first[0]}: ${namesInFile([...new Set(first[1])])}`
+    : 'specify the file that env_file or a secret of the service points to';
 }
 
 function withKey(value: string, variable: string, key: EncryptionKey | undefined): string {

@@ -6,6 +6,8 @@ export interface ComposeService {
   readonly name: string;
   /** The files that its `env_file` names, as they are written. */
   readonly envFiles: readonly string[];
+  /** The service that it extends; of the same file where none is named. */
+  readonly extended?: { readonly file?: string; readonly service: string };
   /** The scalars that set or name `variable` in its `environment`, through aliases and merge keys. */
   readonly settings: (variable: string) => Scalar[];
 }
@@ -17,14 +19,44 @@ export function servicesOf(root: YamlRoot): ComposeService[] {
   return services.items.flatMap(({ key, value }) => {
     const service = root.resolved(value);
     if (!isScalar(key) || !isMap(service)) return [];
+    const extended = extendedBy(root, fieldOf(root, service, 'extends'));
     return [
       {
         name: String(key.value),
+        ...(extended && { extended }),
         envFiles: envFilesOf(root, fieldOf(root, service, 'env_file')),
         settings: (variable: string) => settingsIn(root, fieldOf(root, service, 'environment'), variable),
       },
     ];
   });
+}
+
+/** The files that each entry of `include` reads as one (compose-spec, "include"), as they are written. */
+export function includedBy(root: YamlRoot): string[][] {
+  const list = root.resolved(root.map.get('include', true));
+  return (isSeq(list) ? list.items.map(root.resolved) : []).map((entry) => {
+    const path = isMap(entry) ? fieldOf(root, entry, 'path') : entry;
+    return (isSeq(path) ? path.items.map(root.resolved) : [path]).flatMap(textOf);
+  });
+}
+
+/** The files that `secrets` are read from, as they are written. */
+export function secretFilesOf(root: YamlRoot): string[] {
+  const secrets = root.resolved(root.map.get('secrets', true));
+  return (isMap(secrets) ? secrets.items : []).flatMap(({ value }) => {
+    const secret = root.resolved(value);
+    return isMap(secret) ? textOf(fieldOf(root, secret, 'file')) : [];
+  });
+}
+
+function extendedBy(root: YamlRoot, node: unknown): ComposeService['extended'] {
+  const [service] = textOf(isMap(node) ? fieldOf(root, node, 'service') : node);
+  const [file] = textOf(isMap(node) ? fieldOf(root, node, 'file') : undefined);
+  return service === undefined ? undefined : { service, ...(file !== undefined && { file }) };
+}
+
+function textOf(node: unknown): string[] {
+  return isScalar(node) && typeof node.value === 'string' ? [node.value] : [];
 }
 
 /** A field of a map: its own, or that of a map merged into it. An own one wins; of merged ones the first. */
@@ -61,5 +93,5 @@ export function isItemOf({ value }: Scalar, variable: string): boolean {
 function envFilesOf(root: YamlRoot, node: unknown): string[] {
   if (isSeq(node)) return node.items.flatMap((item) => envFilesOf(root, root.resolved(item)));
   const path = isMap(node) ? fieldOf(root, node, 'path') : node;
-  return isScalar(path) && typeof path.value === 'string' ? [path.value] : [];
+  return textOf(path);
 }

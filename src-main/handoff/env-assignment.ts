@@ -44,6 +44,10 @@ export function findAssignment(text: string, variable: string, file: string): En
       `close the quotes on line ${only.within}, or put ${variable} before it`,
     );
   }
+  const colon = only.lead.trimEnd().endsWith(':');
+  const other = colon ? kindByContents(text) : undefined;
+  if (other !== undefined)
+    throw unclear(file, `it does not set ${variable} as an environment file does`, other);
   const cut = cutValue(only.rest);
   if (!cut) {
     throw unclear(
@@ -60,7 +64,10 @@ export function findAssignment(text: string, variable: string, file: string): En
       'specify the variable that holds the key itself, or put the key in its place',
     );
   }
-  const start = only.offset + only.lead.length + quote.length;
+  // a key that follows the equals sign at once is read by shells too, which take a word after a blank for a command
+  const isEmpty = value === '' && quote === '' && !colon;
+  const lead = isEmpty ? only.lead.trimEnd() : only.lead;
+  const start = only.offset + lead.length + quote.length;
   const after = text.slice(start + value.length);
   if (value === '' && quote === '' && /^\s*["'`]/.test(after)) {
     throw unclear(
@@ -69,8 +76,7 @@ export function findAssignment(text: string, variable: string, file: string): En
       `put the value of ${variable} on that line`,
     );
   }
-  const colon = only.lead.trimEnd().endsWith(':');
-  return { before: text.slice(0, start), value, after, lead: only.lead + quote, quote, commented, colon };
+  return { before: text.slice(0, start), value, after, lead: lead + quote, quote, commented, colon };
 }
 
 /** A line is proposed only where the file is of this kind: it would break another one. */

@@ -1,4 +1,5 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { expectedFailure } from '#errors/expected-failure';
 import { type EnvAssignment, findAssignment } from './env-assignment.ts';
 import { fingerprintOfValue, maskOf, maskOfKey, textOfKey } from './key-text.ts';
 import { assertNoReference } from './reference.ts';
@@ -33,4 +34,14 @@ function shown(sign: string, { lead, quote, commented }: EnvAssignment, mask: st
 
 function colonCaution(variable: string): string {
   return `${variable} is written with a colon, which Docker Compose and dotenv for Node.js read, but systemd, shells and python-dotenv do not.`;
+}
+
+/** What the text of a `.env` sets a variable to; undefined where that is not clear, or nothing. */
+export function readEnvValue(text: string, variable: string): string | undefined {
+  try {
+    return findAssignment(text, variable, '.env').value;
+  } catch (error) {
+    expectedFailure(error);
+    return undefined;
+  }
 }

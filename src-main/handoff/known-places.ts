@@ -4,7 +4,7 @@ import { lastKeyChange } from '#records/key-change';
 import type { KnownWorkspace } from '#workspace/workspace';
 import type { ReadTarget } from '#keyring/leftovers';
 import { readerOf } from './key-text.ts';
-import { overridersOf, setsVariable } from './overriding.ts';
+import { overridersOf, setsVariable } from './overriding/overriders.ts';
 import { readTargets } from './read-targets.ts';
 
 /** The places where Ballast reads its key, after one of them changed. */

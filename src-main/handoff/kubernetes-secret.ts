@@ -1,9 +1,10 @@
 import { isMap, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { base64OfText, fingerprintOfValue, maskOf, maskOfKey, textOfBase64, textOfKey } from './key-text.ts';
+import { keeperOf } from './file-kind.ts';
 import { assertNoReference } from './reference.ts';
 import type { TextChange } from './text-file.ts';
-import { readYaml, replaceAt, type YamlPlace, type YamlRoot } from './yaml-places.ts';
+import { otherUses, readYaml, replaceAt, type YamlPlace, type YamlRoot } from './yaml-places.ts';
 import { nameInFile, namesInFile, unclear } from './unclear.ts';
 
 /** Which Secret of a file is meant, where it holds several. */
@@ -31,10 +32,10 @@ export function planKubernetesSecret(
   return (text, key, file) => {
     const { section, place, secret, immutable } = onlyEntry(text, field, choice, file);
     const whole = decoded(section, place.value, field);
-    const held = whole.trim();
+    const held = withoutQuotes(section, whole.trim());
     assertNoReference(held, file, place.line);
     const lead = `line ${place.line}: Secret ${nameOf(secret)}, ${section}.${field}: `;
-    // blanks and line ends around the key stay
+    // blanks, line ends and quotes around the key stay
     const next = encoded(section, around(whole, held, textOfKey(key)), field);
     return {
       text: replaceAt(text, [place], () => next, file),
@@ -60,32 +61,32 @@ function immutableCaution({ name, namespace }: Entry['secret']): string {
 }
 
 function onlyEntry(text: string, field: string, choice: SecretChoice, file: string): Entry {
-  const { roots, placeOf } = readYaml(text, file);
+  const { roots, placeOf, lineOf } = readYaml(text, file);
   const manifests = roots.flatMap(manifestsIn);
   const meant = manifests.filter(
     ({ secret }) =>
       (choice.name === undefined || secret.name === choice.name) &&
       (choice.namespace === undefined || secret.namespace === choice.namespace),
   );
-  if (meant.some(({ kind }) => kind === 'SealedSecret')) {
-    throw unclear(
-      file,
-      'the Secret in it is a SealedSecret, whose value only the cluster can read',
-      'seal a Secret with the new key again (`kubeseal`): the patch that Keel writes contains the key in the format that it needs',
-    );
-  }
   const entries = meant.flatMap(({ map, secret, resolved }) =>
     entriesOf(map, field, resolved).map(({ section, scalar }) => ({
       secret,
       section,
       place: placeOf(scalar),
       immutable: map.get('immutable') === true,
+      others: roots.flatMap((root) => otherUses(root, [scalar], field, lineOf)),
     })),
   );
   const [only, ...more] = entries;
-  if (only && more.length === 0) return only;
+  if (only && more.length === 0) {
+    assertOnlyFor(field, only.others, file);
+    return only;
+  }
   if (only) throw severalEntries(entries, field, file);
   const secrets = meant.filter(({ kind }) => kind === 'Secret' || kind === 'Kustomization');
+  const keepers = secrets.length === 0 ? meant : meant.filter(({ kind }) => kind === 'SealedSecret');
+  const keeper = keepers.map(({ kind }) => keeperOf(kind)).find((one) => one !== undefined);
+  if (keeper) throw unclear(file, keeper.what, keeper.remedy);
   const other = secrets.map(({ map }) => filesOfGenerator(map)).flat();
   throw unclear(
     file,
@@ -93,6 +94,16 @@ function onlyEntry(text: string, field: string, choice: SecretChoice, file: stri
     other.length > 0
       ? `hand off the key to the file that the generator reads: ${namesInFile(other)}`
       : 'specify the file and the field that the pods read',
+  );
+}
+
+/** An anchor that sets another field too would change that one unasked. */
+function assertOnlyFor(field: string, others: readonly number[], file: string): void {
+  if (others.length === 0) return;
+  throw unclear(
+    file,
+    `the value of ${field} is also used for something else (line ${others.join(', ')})`,
+    `give ${field} its own value, then start again`,
   );
 }
 
@@ -140,7 +151,8 @@ function manifestsIn({ map, resolved }: YamlRoot): Manifest[] {
     const list = resolved(map.get(name, true));
     return isSeq(list) ? list.items.map(resolved).filter((item): item is YAMLMap => isMap(item)) : [];
   };
-  if (kind === 'List') return listed('items').flatMap((item) => manifestsIn({ map: item, resolved }));
+  if (kind === 'List' || kind === 'SecretList')
+    return listed('items').flatMap((item) => manifestsIn({ map: item, resolved }));
   // the file's own kind may be left out: kustomize knows it by its name
   const generators = listed('secretGenerator');
   if (generators.length > 0) {
@@ -195,15 +207,21 @@ function filesOfGenerator(map: YAMLMap): string[] {
   });
 }
 
-/** What the value says, with the blanks around it. Quotes in a literal are the shell's. */
+/** What the value says, with the blanks around it, and with the quotes that a literal may have. */
 function decoded(section: Entry['section'], value: string, field: string): string {
-  if (section === 'literals') return value.slice(field.length + 1).replace(/^(["'])(.*)\1$/s, '$2');
+  if (section === 'literals') return value.slice(field.length + 1);
   return section === 'data' ? textOfBase64(value) : value;
 }
 
-/** The text with another key in the place of the one that it holds. */
+/** The key alone. Quotes in a literal are the shell's, and kustomize drops them. */
+function withoutQuotes(section: Entry['section'], value: string): string {
+  return section === 'literals' ? value.replace(/^(["'])(.*)\1$/s, '$2') : value;
+}
+
+/** The text with another key in the place of the one that it holds, or between empty quotes. */
 function around(whole: string, held: string, key: string): string {
-  return held === '' ? key : whole.replace(held, () => key);
+  if (held !== '') return whole.replace(held, () => key);
+  return /^(["'])\1$/.test(whole) ? whole.charAt(0) + key + whole.charAt(0) : key;
 }
 
 function encoded(section: Entry['section'], value: string, field: string): string {

@@ -8,6 +8,11 @@ const references: readonly { readonly sign: RegExp; readonly keeper: string }[] 
     keeper: 'dotenvx, which keeps values encrypted in the file: change it with `dotenvx set`',
   },
   { sign: /^ENC\[/, keeper: 'eyaml or SOPS, which keep values encrypted in the file' },
+  {
+    sign: /^\$ANSIBLE_VAULT;/,
+    keeper:
+      'Ansible Vault, which keeps values encrypted in the file: change it with `ansible-vault encrypt_string`',
+  },
   { sign: /^(?:vault:|ref\+)/, keeper: 'a program that fetches the value when the application starts' },
   { sign: /^<(?:path|.*#)/, keeper: 'the Vault plugin of Argo CD' },
   { sign: /^\{\{.*\}\}$/s, keeper: 'a template' },

@@ -60,10 +60,13 @@ function onlyAssignment(text: string, variable: string, file: string): Assignmen
 /** Every word of every `Environment=` that sets the variable. A line goes on where it ends in a backslash. */
 function assignmentsOf(text: string, variable: string): Assignment[] {
   const found: Assignment[] = [];
-  const settings = /^[ \t]*Environment[ \t]*=((?:\\\r?\n|[^\r\n])*)/gm;
+  // comments between the lines of one setting are passed over (systemd.syntax(7))
+  const settings = /^[ \t]*Environment[ \t]*=((?:\\\r?\n(?:[ \t]*[#;][^\r\n]*\r?\n)*|[^\r\n])*)/gm;
   for (const setting of text.matchAll(settings)) {
-    const [whole, list = ''] = setting;
-    const from = setting.index + whole.length - list.length;
+    const [whole, written = ''] = setting;
+    const from = setting.index + whole.length - written.length;
+    const list = written.replace(/^[ \t]*[#;].*$|\\\r?$/gm, (passed) => ' '.repeat(passed.length));
+    if (!isRead(text.slice(0, setting.index))) continue;
     // an empty one takes back all that were set before it (systemd.exec(5), “Environment=”)
     if (list.trim() === '') found.length = 0;
     // a word may be quoted as a whole, or its value alone
@@ -77,4 +80,10 @@ function assignmentsOf(text: string, variable: string): Assignment[] {
     }
   }
   return found;
+}
+
+/** Whether what follows is in a section that has an environment: systemd ignores Environment= in the others. */
+function isRead(before: string): boolean {
+  const section = [...before.matchAll(/^[ \t]*\[([^\]\r\n]+)\]/gm)].at(-1)?.[1];
+  return section !== 'Unit' && section !== 'Install';
 }

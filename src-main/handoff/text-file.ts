@@ -3,6 +3,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { readSmallFile } from '#storage/small-file';
+import { unclear } from './unclear.ts';
 import { assertNotEncrypted } from './encrypted-file.ts';
 import { type AppliedChange, assertExpected, type PlannedChange } from './key-change.ts';
 
@@ -21,8 +22,7 @@ const longestFile = 16 * 1024 * 1024;
 /** Reads a file and plans the change of its key. Throws `key-file-unreadable` and what `plan` throws. */
 export async function planTextFile(path: string, plan: TextPlan, key: EncryptionKey): Promise<PlannedChange> {
   const read = await readTextFile(path);
-  assertNotEncrypted(read.text, path);
-  const { text: _, ...change } = plan(read.text, key, path);
+  const { text: _, ...change } = planned(read, plan, key, path);
   return change;
 }
 
@@ -38,8 +38,7 @@ export async function changeTextFile(
   key: EncryptionKey | undefined,
 ): Promise<AppliedChange> {
   const file = await readTextFile(path);
-  assertNotEncrypted(file.text, path);
-  const { text, ...change } = plan(file.text, key, path);
+  const { text, ...change } = planned(file, plan, key, path);
   const done = { where: file.target, ...change };
   if (key ? change.holds === key.fingerprint : change.vacant) return { ...done, changed: false };
   assertExpected(path, change, expected);
@@ -59,6 +58,31 @@ export async function changeTextFile(
   return { ...done, changed: true };
 }
 
+/** The change of a file's text, whose result was read by the same plan: what would not hold the key, or be empty, is not written. */
+function planned(
+  { text, links }: Pick<Awaited<ReturnType<typeof readTextFile>>, 'text' | 'links'>,
+  plan: TextPlan,
+  key: EncryptionKey | undefined,
+  path: string,
+): TextChange {
+  assertNotEncrypted(text, path);
+  const change = plan(text, key, path);
+  const then = plan(change.text, key, path);
+  if (key ? then.holds !== key.fingerprint : !then.vacant) {
+    throw unclear(
+      path,
+      'the key cannot be placed so that it is read there as it is written',
+      'write the value on one line, without anything else on that line',
+    );
+  }
+  return links > 1 ? { ...change, cautions: [...(change.cautions ?? []), linkCaution(path, links)] } : change;
+}
+
+/** The file is replaced as a whole, and its other names stay with the one before. */
+function linkCaution(path: string, links: number): string {
+  return `${path} is one of ${links} hard links to one file. The other links keep the previous content: if an application reads one of them, hand off the key there too.`;
+}
+
 /** What stands in a file, where it is behind its links, and whose it is. The text has one character a byte, so that whatever encoding the file has survives. Throws `key-file-unreadable`. */
 export async function readTextFile(path: string) {
   const target = await realpath(path).catch((error: NodeJS.ErrnoException) => {
@@ -66,10 +90,10 @@ export async function readTextFile(path: string) {
   });
   const read = await readSmallFile(target, { max: longestFile });
   if ('why' in read) throw unreadable(path, read.why, read.cause);
-  const { mode, uid, gid } = read.stats;
+  const { mode, uid, gid, nlink: links } = read.stats;
   const text = read.bytes.toString('latin1');
   read.bytes.fill(0);
-  return { target, mode: mode & 0o7777, owner: { uid, gid }, text };
+  return { target, mode: mode & 0o7777, owner: { uid, gid }, links, text };
 }
 
 function unreadable(path: string, why: string, cause?: unknown): KeelError {

@@ -1,9 +1,12 @@
+import { parse as parseJson, type ParseError, stripComments } from 'jsonc-parser';
 import {
   type Alias,
   isAlias,
   isMap,
+  isPair,
   isScalar,
   LineCounter,
+  type Pair,
   parseAllDocuments,
   type Scalar,
   visit,
@@ -44,7 +47,7 @@ export function readYaml(text: string, file: string): YamlFile {
   const lines = new LineCounter();
   // a byte order mark read byte by byte is three letters
   const mark = text.startsWith('\u00EF\u00BB\u00BF') ? 3 : 0;
-  const documents = parseAllDocuments(text.slice(mark), {
+  const documents = parseAllDocuments(withoutComments(text.slice(mark)), {
     lineCounter: lines,
     uniqueKeys: true,
     merge: true,
@@ -80,6 +83,13 @@ export function readYaml(text: string, file: string): YamlFile {
   };
 }
 
+/** JSON that has comments, as .NET and editors write it, with blanks in their place; any other text as it is. */
+function withoutComments(text: string): string {
+  const errors: ParseError[] = [];
+  parseJson(text, errors, { allowTrailingComma: true });
+  return errors.length === 0 ? stripComments(text, ' ') : text;
+}
+
 /** A scalar that something in a document names, itself or by an alias. */
 export interface NamedScalar {
   readonly scalar: Scalar;
@@ -113,7 +123,10 @@ export function listedScalars({ map, resolved }: YamlRoot): NamedScalar[] {
   return found;
 }
 
-/** Lines on which something else than `name` is an alias of one of these scalars. */
+/**
+ * Lines on which something else than `name` is one of these scalars, or an alias of it. An anchor of an `x-` extension of a compose file is no use
+ * of its own.
+ */
 export function otherUses(
   { map, resolved }: YamlRoot,
   scalars: readonly Scalar[],
@@ -122,19 +135,24 @@ export function otherUses(
 ): number[] {
   const lines: number[] = [];
   visit(map, {
-    Pair(_, pair) {
+    Pair(_, pair, around) {
       if (isScalar(pair.key) && pair.key.value === name) return;
-      const scalar = isAlias(pair.value) ? resolved(pair.value) : undefined;
-      if (isScalar(scalar) && scalars.includes(scalar))
-        lines.push(lineOf((pair.value as Alias).range?.[0] ?? 0));
+      const scalar = resolved(pair.value);
+      if (!isScalar(scalar) || !scalars.includes(scalar)) return;
+      if (isAlias(pair.value) || !isExtension(around.find(isPair) ?? pair))
+        lines.push(lineOf((pair.value as Alias | Scalar).range?.[0] ?? 0));
     },
   });
   return lines;
 }
 
+function isExtension({ key }: Pair): boolean {
+  return isScalar(key) && String(key.value).startsWith('x-');
+}
+
 /**
- * The text with another value at each place. Quotes and the style of a block stay. Throws `file-unwritable` where the
- * source of a value is not the value itself, as with escapes.
+ * The text with another value at each place. Quotes, the style of a block, and blanks and line ends around a value stay. Throws `file-unwritable`
+ * where the source of a value is not the value itself, as with escapes, or where a reader would then find another value changed.
  */
 export function replaceAt(
   text: string,
@@ -142,24 +160,66 @@ export function replaceAt(
   valueFor: (place: YamlPlace) => string,
   file: string,
 ): string {
+  const next = new Map(places.map((place) => [place, valueFor(place).trim()]));
   let result = text;
-  for (const place of [...places].sort((a, b) => b.start - a.start)) {
-    const source = text.slice(place.start, place.end);
-    result =
-      result.slice(0, place.start) + replaced(source, place, valueFor(place), file) + result.slice(place.end);
-  }
+  for (const [place, value] of [...next].sort(([a], [b]) => b.start - a.start))
+    result = replaced(result, place, value, file);
+  assertElseUnchanged(text, result, next, file);
   return result;
 }
 
-function replaced(source: string, { value, line }: YamlPlace, next: string, file: string): string {
-  const parts = value === '' ? [] : source.split(value);
-  const [before, after] = parts;
-  if (before !== undefined && after !== undefined && parts.length === 2) return before + next + after;
-  if (source === '""' || source === "''") return source.charAt(0) + next + source.charAt(0);
-  if (source === '') return ` ${next}`;
+function replaced(text: string, { value, start, end, line }: YamlPlace, next: string, file: string): string {
+  const [before, source, rest] = [text.slice(0, start), text.slice(start, end), text.slice(end)];
+  const core = value.trim();
+  const [lead, tail, ...more] = core === '' ? [] : source.split(core);
+  if (lead !== undefined && tail !== undefined && more.length === 0) {
+    const isPlain = lead === '' && tail === '';
+    // the blank that stands between a name and its value goes with the value
+    return `${next === '' && isPlain ? before.replace(/[ \t]$/, '') : before + lead}${next}${tail}${rest}`;
+  }
+  if (source === '""' || source === "''") return before + source.charAt(0) + next + source.charAt(0) + rest;
+  if (source === '') {
+    const name = before.replace(/[ \t]+$/, '');
+    return `${name} ${next}${before.slice(name.length)}${rest}`;
+  }
   throw unclear(
     file,
-    `the value on line ${line} is written with escapes or over several lines`,
+    core === '' && /^(?:~|null)$/i.test(source)
+      ? `the value on line ${line} is null`
+      : `the value on line ${line} is written with escapes or over several lines`,
     'write it on one line, plain or in quotes, then start again',
   );
+}
+
+/** Reads both texts, and compares each value with the one that was in its place. */
+function assertElseUnchanged(
+  before: string,
+  after: string,
+  next: ReadonlyMap<YamlPlace, string>,
+  file: string,
+): void {
+  const byStart = new Map([...next].map(([{ start }, value]) => [start, value]));
+  const expected = valuesIn(before, file).map(({ start, value }) => byStart.get(start) ?? value.trim());
+  const found = valuesIn(after, file).map(({ value }) => value.trim());
+  if (expected.length === found.length && expected.every((value, index) => value === found[index])) return;
+  const lines = [...next.keys()].map(({ line }) => line).join(', ');
+  throw unclear(
+    file,
+    `the value on line ${lines} cannot be replaced without changing other values`,
+    'write it on one line, plain or in quotes, then start again',
+  );
+}
+
+/** Every scalar of a text, names included, in its order; where it starts. */
+function valuesIn(text: string, file: string): { readonly start: number; readonly value: string }[] {
+  const values: { readonly start: number; readonly value: string }[] = [];
+  const { roots, placeOf } = readYaml(text, file);
+  for (const { map } of roots)
+    visit(map, {
+      Scalar(_, scalar) {
+        const { start } = placeOf(scalar);
+        values.push({ start, value: String(scalar.value ?? '') });
+      },
+    });
+  return values;
 }

@@ -1,4 +1,4 @@
-import { isMap, isScalar, type Scalar } from 'yaml';
+import { isMap, isScalar, isSeq, type Scalar } from 'yaml';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { base64OfText, fingerprintOfValue, maskOf, maskOfKey, textOfBase64, textOfKey } from './key-text.ts';
 import { assertNoReference } from './reference.ts';
@@ -55,8 +55,17 @@ export function planYamlValue(at: readonly string[]): TextPlan {
 
 function scalarAt({ map, resolved }: YamlRoot, at: readonly string[]): Scalar | undefined {
   let node: unknown = map;
-  for (const name of at) node = isMap(node) ? resolved(node.get(name, true)) : undefined;
+  for (const name of at) node = resolved(childOf(node, name, resolved));
   return isScalar(node) && (typeof node.value === 'string' || node.value === null) ? node : undefined;
+}
+
+/** What a map has under a name; of a list the item at an index, or the one map with that name, as containers list their variables. */
+function childOf(node: unknown, name: string, resolved: YamlRoot['resolved']): unknown {
+  if (isMap(node)) return node.get(name, true);
+  if (!isSeq(node)) return undefined;
+  if (/^\d+$/.test(name)) return node.get(Number(name), true);
+  const [named, ...more] = node.items.map(resolved).filter((one) => isMap(one) && one.get('name') === name);
+  return more.length === 0 ? named : undefined;
 }
 
 /** Not the key's own base64, which is of bytes. */

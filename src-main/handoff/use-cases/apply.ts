@@ -14,7 +14,7 @@ import { assertExpected, type PlannedChange } from '#handoff/key-change';
 import { keepPlaces, type KnownPlaces } from '#handoff/known-places';
 import { asReadBy } from '#handoff/key-text';
 import { kubernetesPatch } from '#handoff/kubernetes-secret';
-import { overridersOf, setsVariable } from '#handoff/overriding';
+import { overridersOf, setsVariable } from '#handoff/overriding/overriders';
 import { restartAdvice } from '#handoff/restart-advice';
 import { applyHandoff, describeTarget, type HandoffAccess, planHandoff } from '#handoff/target';
 

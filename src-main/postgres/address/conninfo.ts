@@ -1,4 +1,4 @@
-import { malformed } from './malformed.ts';
+import { example, malformed } from './malformed.ts';
 
 /** Whether a text is written as libpq's `key=value` pairs, and is no URL. */
 export function isConninfo(text: string): boolean {
@@ -10,6 +10,8 @@ export function isConninfo(text: string): boolean {
  * hold a space, `\` before a quote and a backslash. Throws `url-malformed`, without repeating a value.
  */
 export function readConninfo(text: string): [name: string, value: string][] {
+  if (/^\s*(?:Host|Server|Data Source)\s*=[^;\s]*;/i.test(text))
+    throw malformed('the connection string is in the format of .NET (`Host=…;Database=…`)', example);
   const pairs: [string, string][] = [];
   let rest = text.trim();
   while (rest !== '') {

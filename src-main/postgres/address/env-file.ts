@@ -2,6 +2,7 @@ import { KeelError } from '#errors/keel-error';
 import { type EnvValue, readEnvValues } from './env-values.ts';
 import { type DatabaseTarget, parseDatabaseUrl, targetFromValues } from '#postgres/target';
 import { isConninfo } from './conninfo.ts';
+import { isDatabaseUrl } from './split-url.ts';
 
 /** What may be an address in a file. */
 export interface Candidate {
@@ -23,7 +24,7 @@ export function inEnvFile(text: string): Candidate[] {
 
 /** A URL of any kind, or `key=value` pairs that name a host or a database. */
 function isAddress(value: string): boolean {
-  if (/^(?:jdbc:postgresql:|postgres(?:ql)?(?:\+\w+)?:\/\/)/i.test(value)) return true;
+  if (isDatabaseUrl(value)) return true;
   return isConninfo(value) && /(?:^|\s)(?:host|hostaddr|dbname)\s*=/.test(value);
 }
 

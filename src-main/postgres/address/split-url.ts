@@ -22,7 +22,7 @@ export function splitUrl(text: string): WrittenAddress {
   const jdbc = jdbcRest !== undefined;
   // `jdbc:postgresql:app` is a database on this machine
   const url = jdbcRest?.replace(/^postgresql:(?!\/\/)\/?/i, 'postgresql:///') ?? trimmed;
-  const { driver, rest } = withoutScheme(url);
+  const { driver, alias, rest } = withoutScheme(url);
   const authority = rest.split(/[/?]/)[0] ?? '';
   assertEncoded(url, rest, authority);
   const tail = rest.slice(authority.length);
@@ -38,41 +38,68 @@ export function splitUrl(text: string): WrittenAddress {
   // libpq knows percent-encoding only: a plus sign is a plus sign. To JDBC it is a space
   const search = new URLSearchParams(jdbc ? first.search : first.search.replaceAll('+', '%2B'));
   for (const [name, value] of search) {
-    const before = name === 'host' ? values.get(name) : undefined;
+    const before = name === 'host' || name === 'port' ? values.get(name) : undefined;
     // SQLAlchemy writes several hosts as several parameters
     values.set(name, before === undefined ? value : `${before},${value}`);
   }
-  fill(values, 'user', decode(first.username));
-  fill(values, 'password', decode(first.password));
-  fill(values, 'dbname', decode(first.pathname.replace(/^\//, '')));
+  const before = new Map([
+    ['user', decode(first.username)],
+    ['password', decode(first.password)],
+    ['dbname', decode(first.pathname.replace(/^\//, ''))],
+  ]);
+  const hosts = urls.map((one): WrittenHost => {
+    const host = decode(one.hostname)
+      .trim()
+      .replace(/^\[(.*)\]$/, '$1');
+    return { host, ...(one.port !== '' && { port: one.port }) };
+  });
+  // libpq and what is built on it let a parameter count more than what stands before the question mark; asyncpg does not
+  const parametersCount = driver !== 'asyncpg';
+  const twice = [...before].flatMap(([name, value]) => {
+    const given = values.get(name) ?? '';
+    if (value !== '' && (given === '' || !parametersCount)) values.set(name, value);
+    return value !== '' && given !== '' && value !== given ? [name] : [];
+  });
+  const port = values.get('port') ?? '';
+  const hasPort = port !== '' && hosts.some((one) => one.port !== undefined && one.port !== port);
+  if (hasPort) twice.push('port');
   return {
-    hosts: urls.flatMap((one): WrittenHost[] => {
-      const host = decode(one.hostname)
-        .trim()
-        .replace(/^\[(.*)\]$/, '$1');
-      return [{ host, ...(one.port !== '' && { port: one.port }) }];
-    }),
+    hosts: hasPort && parametersCount ? hosts.map(({ host }) => ({ host })) : hosts,
     values,
     jdbc,
     notes: [
       ...(jdbc ? ['the connection string is read as the JDBC driver reads it'] : []),
       ...(driver === undefined ? [] : [`\`+${driver}\` is an SQLAlchemy driver name and was ignored`]),
+      ...(alias === undefined ? [] : [`the scheme \`${alias}\` is read as \`postgresql\``]),
+      ...twice.map(
+        (name) =>
+          `\`${name}\` is given twice: ${parametersCount ? 'the parameter after the question mark is used, as in libpq' : 'the one before the question mark is used, as in asyncpg'}`,
+      ),
     ],
   };
 }
 
-/** What stands in front of the host counts more than a parameter of the name. */
-function fill(values: Map<string, string>, name: string, value: string): void {
-  if (value !== '') values.set(name, value);
+/** What frameworks call PostgreSQL in the scheme of a URL: Django's packages, Laravel, Rails and Ecto. */
+const aliases = ['ecto', 'pgsql', 'postgis', 'psql', 'timescale', 'timescalegis'];
+
+/** Whether a text begins as an address of a database that `splitUrl` reads. */
+export function isDatabaseUrl(text: string): boolean {
+  const scheme = /^(?:jdbc:)?([a-z]+)(?:\+\w+)?:/i.exec(text.trim())?.[1]?.toLowerCase() ?? '';
+  const isJdbc = /^jdbc:/i.test(text.trim());
+  if (isJdbc) return scheme === 'postgresql';
+  return ['postgres', 'postgresql', ...aliases].includes(scheme) && text.includes('://');
 }
 
-function withoutScheme(url: string): { driver?: string; rest: string } {
+function withoutScheme(url: string): { driver?: string; alias?: string; rest: string } {
   const [whole = '', scheme] = /^([a-z][a-z0-9+.:_-]*?):\/\//i.exec(url) ?? [];
   if (scheme === undefined) throw malformed('the connection string is not a URL', example);
+  const rest = url.slice(whole.length);
+  const alias = aliases.find((one) => one === scheme.toLowerCase());
+  if (alias !== undefined) return { alias, rest };
   const [, name, driver] = /^(postgres|postgresql)(?:\+(\w+))?$/i.exec(scheme) ?? [];
   if (name === undefined)
     throw malformed(`the scheme \`${scheme.toLowerCase()}\` is not a PostgreSQL scheme`, example);
-  return { rest: url.slice(whole.length), ...(driver !== undefined && { driver: driver.toLowerCase() }) };
+  return { rest, ...(driver !== undefined && { driver: driver.toLowerCase() }) };
 }
 
 /** Throws for what divides a URL and stands in a password. */

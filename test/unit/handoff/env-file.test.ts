@@ -50,7 +50,7 @@ describe('a change of a .env', () => {
     for (const [before, after] of [
       ['ENCRYPTION_KEY=\nB=1\n', `ENCRYPTION_KEY=${fresh}\nB=1\n`],
       ['ENCRYPTION_KEY=""', `ENCRYPTION_KEY="${fresh}"`],
-      ['ENCRYPTION_KEY= # later', `ENCRYPTION_KEY= ${fresh} # later`],
+      ['ENCRYPTION_KEY= # later', `ENCRYPTION_KEY=${fresh} # later`],
     ] as const) {
       const { text, holds, diffMasked } = plan(before);
       expect(text).toBe(after);

@@ -48,7 +48,7 @@ describe('a compose file', () => {
   });
 
   test('is refused where the anchored value is used for something else too', () => {
-    const text = `x: &key "${old}"\nservices:\n  api: {environment: {ENCRYPTION_KEY: *key, JWT_SECRET: *key}}\n`;
+    const text = `x-key: &key "${old}"\nservices:\n  api: {environment: {ENCRYPTION_KEY: *key, JWT_SECRET: *key}}\n`;
     expect(() => inCompose(text)).toThrow(/also used for something else \(line 3\)/);
   });
 

@@ -113,9 +113,28 @@ describe('an address of a driver', () => {
       "ann:it's \\ a=b@db:6543/my db prefer",
     ],
     ['  user=ann  host=/run/postgresql dbname=x ', 'ann@/run/postgresql:5432/x prefer'],
+    // libpq and node-postgres: a parameter counts more than what stands before the question mark
+    ['postgres://bob:b@db:1111/y?user=ann&password=pw&dbname=x&port=6543', 'ann:pw@db:6543/x prefer'],
+    ['postgresql+asyncpg://ann:pw@db/x?user=bob&password=b', 'ann:pw@db:5432/x prefer'],
+    ['postgresql+psycopg2://ann:pw@/x?host=one&port=1111&host=two&port=2222', 'ann:pw@one:1111/x prefer'],
+    ['postgis://ann:pw@db/x', 'ann:pw@db:5432/x prefer'],
+    ['pgsql://ann:pw@db:6543/x?sslmode=require', 'ann:pw@db:6543/x require'],
+    ['ecto://ann:pw@db/x', 'ann:pw@db:5432/x prefer'],
     ['host=db user=ann password=p@ss/w#rd%41', 'ann:p@ss/w#rd%41@db:5432/ann prefer'],
   ])('%s is %s', ([text, shown]) => {
     expect(read(text as string).shown).toBe(shown);
+  });
+
+  test('says what is given twice, without its value, and which scheme was read as another', () => {
+    expect(read('postgres://bob:b@db/y?user=ann&password=geheim').notes).toBe(
+      '`user` is given twice: the parameter after the question mark is used, as in libpq; ' +
+        '`password` is given twice: the parameter after the question mark is used, as in libpq',
+    );
+    expect(read('postgis://ann@db/x').notes).toBe('the scheme `postgis` is read as `postgresql`');
+  });
+
+  test('of .NET is refused by its format', () => {
+    expect(() => read('Host=db;Username=ann;Password=geheim;Database=x')).toThrow(/format of \.NET/);
   });
 
   test('says which driver it was made for', () => {

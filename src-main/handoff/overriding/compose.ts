@@ -1,0 +1,83 @@
+import { basename, dirname, join, resolve } from 'node:path';
+import type { ReadTarget } from '#keyring/leftovers';
+import { planEnvChange, readEnvValue } from '#handoff/env-file';
+import { fingerprintOfValue } from '#handoff/key-text';
+import { composeNames, type ComposeProject, composeProject, type Layer } from './compose-project.ts';
+import { holdsBy, readAt, type Sought, setIn, textOf } from './setting-files.ts';
+
+/** The projects that may read a file: of its folder, and of the one above. */
+async function projectsAround(path: string, variable: string): Promise<ComposeProject[]> {
+  const folder = dirname(path);
+  return Promise.all([...new Set([folder, dirname(folder)])].map((one) => composeProject(one, variable)));
+}
+
+export async function overridersOfEnvFile(written: string, sought: Sought): Promise<ReadTarget[]> {
+  const path = resolve(written);
+  const found: ReadTarget[] = [];
+  for (const { folder, services } of await projectsAround(path, sought.variable)) {
+    const elsewhere: ReadTarget[] = [];
+    let isRead = false;
+    for (const { name, layers } of services) {
+      const files = layers.flatMap(({ envFiles }) => envFiles);
+      const at = files.lastIndexOf(path);
+      const last = layers.findLast(({ setting }) => setting !== undefined);
+      const set = last && (await setBy(last, { name, folder, path, sought }));
+      isRead ||= set ? set.length === 0 : at >= 0;
+      if (at < 0) elsewhere.push(...(set ?? []).filter(({ holds }) => holds !== undefined));
+      else found.push(...(set ?? (await setIn(files.slice(at + 1), planEnvChange(sought.variable), sought))));
+    }
+    // the project's own .env, which no service takes the variable from
+    if (!isRead && path === join(folder, '.env')) found.push(...elsewhere);
+  }
+  return found;
+}
+
+interface Service {
+  readonly name: string;
+  /** Of the project. */
+  readonly folder: string;
+  /** Of the place. */
+  readonly path: string;
+  readonly sought: Sought;
+}
+
+/** What `environment` of a service makes of the variable: its own value, or one of the project's `.env`. Nothing where that is the place itself. */
+async function setBy(
+  { setting, file }: Layer,
+  { name, folder, path, sought }: Service,
+): Promise<ReadTarget[]> {
+  const { variable, reader } = sought;
+  const where = `${file}, service ${name}`;
+  const project = join(folder, '.env');
+  const [taken, instead] = setting ? takenFrom(setting) : [variable, undefined];
+  if (taken === undefined) return [readAt(where, fingerprintOfValue(setting ?? '', reader))];
+  if (taken === variable) return project === path ? [] : setIn([project], planEnvChange(variable), sought);
+  const text = (await textOf(project)) ?? '';
+  if (readEnvValue(text, taken) === undefined)
+    return [readAt(where, instead === undefined ? undefined : fingerprintOfValue(instead, reader))];
+  return [readAt(where, holdsBy(planEnvChange(taken), { text, path: project, reader }))];
+}
+
+/** The variable that a value is taken from, and what stands in for it (compose-spec, "Interpolation"); `$$` is a dollar sign. */
+function takenFrom(setting: string): [variable: string | undefined, instead: string | undefined] {
+  const [, braced, instead, bare] =
+    /^\s*(?:\$\{(\w+)(?::?[-?]([^}]*))?[^}]*\}|\$(\w+))/.exec(setting.replaceAll('$$', '')) ?? [];
+  return [braced ?? bare, instead];
+}
+
+export async function overridersInCompose(written: string, sought: Sought): Promise<ReadTarget[]> {
+  const path = resolve(written);
+  const found: ReadTarget[] = [];
+  for (const { folder, services } of await projectsAround(path, sought.variable)) {
+    const isRead = services.some(({ layers }) => layers.some(({ file }) => file === path));
+    // a file of a usual name that another one is preferred to
+    const isPassedOver = !isRead && folder === dirname(path) && composeNames.includes(basename(path));
+    for (const { name, layers } of services) {
+      const at = layers.findLastIndex(({ file, setting }) => file === path && setting !== undefined);
+      if (at < 0 && !isPassedOver) continue;
+      const last = layers.slice(at + 1).findLast(({ setting }) => setting !== undefined);
+      if (last) found.push(...(await setBy(last, { name, folder, path, sought })));
+    }
+  }
+  return found;
+}
