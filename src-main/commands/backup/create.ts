@@ -17,7 +17,7 @@ function offer(command: Command) {
   return withKey(
     command
       .addOption(
-        new Option('--format <form>', 'the kind of backup').choices(backupFormats).makeOptionMandatory(),
+        new Option('--format <form>', 'the kind of backup').choices(backupFormats).default('age' as const),
       )
       .option('--out <path>', 'the new file, or the folder for the shares; existing files are never replaced')
       .option('--fingerprint <fingerprint>', 'back up this key of the environment’s key ring')

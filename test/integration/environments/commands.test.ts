@@ -43,7 +43,7 @@ test('an environment stands for its database, columns and keys, through a rotati
   });
   expect((await keel('prove', '--env', 'acme', '--database', url.href)).status).toBe(2);
 
-  expect(await next()).toEqual(['adopt-key', 'keel key adopt --env acme']);
+  expect(await next()).toEqual(['adopt-key', 'keel key import --env acme --key-file FILE']);
 
   const inventory = `${folder.path}/inventory.json`;
   await must('discover', '--env', 'acme', '--key-file', oldFile, '--out', inventory);
@@ -55,7 +55,7 @@ test('an environment stands for its database, columns and keys, through a rotati
 
   const files = ['--from-key-file', oldFile, '--to-key-file', newFile];
   const { rotation } = await must('rotate', '--env', 'acme', ...files, ...consent);
-  expect(await next()).toEqual(['hand-off', 'keel handoff apply --env acme']);
+  expect(await next()).toEqual(['hand-off', 'keel handoff apply --env acme --env-file FILE']);
   const doctor = await keel('doctor');
   expect(doctor.json.checks).toContainEqual(
     expect.objectContaining({

@@ -34,7 +34,7 @@ test.for([
   await using folder = await KeelFolder.create();
   const { status, stdout } = await folder.run(args);
   expect(status).toBe(0);
-  expect(stdout).toContain('Usage: keel key adopt|import [options]');
+  expect(stdout).toContain('Usage: keel key import|adopt [options]');
   expect(stdout).toContain('--key-file <file>');
 });
 
@@ -53,7 +53,7 @@ test('a name that is like no other is met with no guess', async () => {
 
 test.for([
   ['key', 'generate'],
-  ['key', 'adopt'],
+  ['key', 'import'],
   ['handoff', 'apply'],
   ['handoff', 'undo'],
   ['handoff', 'running'],
