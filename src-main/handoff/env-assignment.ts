@@ -57,7 +57,7 @@ export function findAssignment(text: string, variable: string, file: string): En
     throw unclear(
       file,
       `line ${only.line} takes ${variable} from another variable`,
-      'specify the variable that holds the key itself, or put the key in its place',
+      'specify the variable that contains the key itself, or put the key in its place',
     );
   }
   const start = only.offset + only.lead.length + quote.length;

@@ -1,7 +1,7 @@
 import { activeKeyOf } from '#shared/active-key';
 import type { EnvironmentCard } from '#contract/environments';
 import { isUnsettled } from '#records/rotation-state';
-import { lastKeyChange } from '#records/key-change';
+import { committedAt, lastKeyChange } from '#records/key-change';
 import { drillDueAt, undrilledOf } from './drill-dates.ts';
 import { nextAction } from './next-action.ts';
 import { plannedKeys } from '#keyring/planned-keys';
@@ -59,7 +59,7 @@ export async function environmentCard(
     ...(last && {
       lastRotation: {
         id: last.id,
-        at: last.history.at(-1)?.at ?? settings.addedAt,
+        at: committedAt(last),
         from: last.from,
         to: last.to,
         undone: last.purpose === 'undo',

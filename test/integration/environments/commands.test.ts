@@ -31,6 +31,10 @@ test('an environment stands for its database, columns and keys, through a rotati
   };
 
   expect((await must('status')).environments).toEqual([]);
+  const sealed = ['env', 'add', 'acme', '--database', url.href, '--keep-keys-in', 'sealed-file', '--json'];
+  const { PGPASSWORD } = env;
+  const unsealed = await folder.run(sealed, { env: { PGPASSWORD } });
+  expect(unsealed.json.error.remedy).toContain('KEEL_PASSPHRASE');
   const added = await must('env', 'add', 'acme', '--database', url.href, '--keep-keys-in', 'sealed-file');
   expect(added.environment).toMatchObject({ name: 'acme', keyPlace: 'sealed-file' });
   expect(await keel('env', 'add', 'acme', '--database', url.href)).toMatchObject({
@@ -129,7 +133,10 @@ test('an environment stands for its database, columns and keys, through a rotati
   await must('census', '--env', 'acme');
   expect(await must(...statement)).toMatchObject({ released: [rotation.from] });
   expect(await refused()).toContain('no sweep has shown yet');
+  const rotatedAt = async () => (await must('status')).environments[0].lastRotation.at;
+  const atCutover = await rotatedAt();
   await must('sweep', '--env', 'acme');
+  expect(await rotatedAt()).toBe(atCutover);
   expect(await refused()).toContain('undoing the last rotation');
   const active2 = ['key', 'destroy', '--env', 'acme', '--fingerprint', rotation.to, '--yes'];
   expect((await keel(...active2)).json.error.message).toContain('is active');

@@ -42,7 +42,11 @@ test('the command that `keel status` names after a key was adopted proves that k
   const otherFile = await folder.file('other.key', other.toString('base64'));
   const adopted = (await keel('key', 'import', '--env', 'acme', '--key-file', otherFile)).key.fingerprint;
   const again = ['prove', '--env', 'acme', '--inventory', notes, '--fingerprint', adopted];
-  expect(await keel(...again)).toMatchObject({ verdict: 'correct', stillActive: key.fingerprint });
+  const refused = await folder.run([...again, '--json'], { env });
+  expect(refused).toMatchObject({
+    status: 4,
+    json: { ok: false, verdict: 'correct', stillActive: key.fingerprint },
+  });
   const active = async () => (await keel('status', '--env', 'acme')).environments[0].activeKey.fingerprint;
   expect(await active()).toBe(key.fingerprint);
   expect(await keel(...again, '--yes')).not.toHaveProperty('stillActive');

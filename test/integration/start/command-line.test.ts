@@ -44,6 +44,16 @@ test('the help of --accept lists each code once', async () => {
   expect(stdout.match(/"?other-sessions"?/g)).toHaveLength(1);
 });
 
+test.for([
+  ['rotate --frobnicate', 'keel rotate --help'],
+  ['backup create --nonsense', 'keel backup create --help'],
+  ['frobnicate', 'keel --help'],
+] as const)('keel %s points to the help of what was typed', async ([typed, help]) => {
+  await using folder = await KeelFolder.create();
+  const { stderr } = await folder.run(typed.split(' '));
+  expect(stderr).toContain(`see \`${help}\``);
+});
+
 test('a name that is like no other is met with no guess', async () => {
   await using folder = await KeelFolder.create();
   const { status, stderr } = await folder.run(['frobnicate']);

@@ -175,7 +175,7 @@ describe('applying the change', () => {
   });
 
   test.for([
-    ['another key', third.toBase64(), `holds key ${third.fingerprint}`],
+    ['another key', third.toBase64(), `contains key ${third.fingerprint}`],
     ['no key', 'hunter2', 'holds no key'],
   ] as const)('is refused where the file holds %s than expected', async ([, value, message], { folder }) => {
     const path = join(folder, '.env');
