@@ -117,15 +117,15 @@ export function assertTaken(
   { facts, columns }: KeyTable,
   asked: Pick<NewKeyRow, 'scope' | 'expiresAt'>,
 ): void {
-  for (const [value, column, what, without] of [
-    [asked.scope, columns.scope, 'a scope', 'leave the scope out'],
-    [asked.expiresAt, columns.expires, 'an expiry date', 'create a key that never expires'],
+  for (const [value, role, what] of [
+    [asked.scope, 'scope', 'a scope'],
+    [asked.expiresAt, 'expires', 'an expiry date'],
   ] as const) {
-    if (value === undefined || column) continue;
+    if (value === undefined || columns[role]) continue;
     throw new KeelError(
       'usage',
-      `no column of ${facts.label} was chosen for ${what}, so the key would have none; nothing was created`,
-      `choose the column for it, or ${without}`,
+      `no column of ${facts.label} was recognised or chosen for ${what}, so the key would have none; nothing was created`,
+      text`${{ do: 'choose-key-column', role }}`,
     );
   }
 }

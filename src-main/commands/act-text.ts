@@ -16,7 +16,10 @@ export const actWords = {
   'keep-keys-elsewhere': 'store keys elsewhere with `--keep-keys-in`',
   'choose-key-place': 'pass `--keep-keys-in sealed-file` (or keychain), or pass both keys as files',
   'open-key-place': ({ place }) => `pass \`--keep-keys-in ${place}\``,
-  'give-passphrase': 'pass it with `--passphrase-file FILE` or set KEEL_PASSPHRASE',
+  'give-passphrase':
+    'pass it with `--passphrase-file FILE` (`--ring-passphrase-file FILE` in commands that also take the passphrase of a backup), or set KEEL_PASSPHRASE',
+  'choose-passphrase':
+    'write five random words to a file and pass it with `--passphrase-file FILE`, or set KEEL_PASSPHRASE',
   'prove-backup': 'create one and restore the key from it (`--backup FILE` with `--passphrase-file FILE`)',
   discover: 'run `keel discover`',
   'add-columns': 'add them to the inventory: `keel discover` proposes the entries',
@@ -29,6 +32,8 @@ export const actWords = {
     'prove it with a known value of the column (`--known-value`), or with a credential that its server accepts (`keel connections test`)',
   'name-api-key-table': 'specify it with `--table SCHEMA.TABLE`; `keel api-key find` gives the reasons',
   'name-hash-column': 'specify it with `--column hash=COLUMN`',
+  'choose-key-column': ({ role }) =>
+    `pass the column with \`--column ${role}=COLUMN\`, or ${role === 'scope' ? 'leave out `--scope`' : 'pass `--expires never`'}`,
   'include-or-leave':
     'add them to the inventory (`keel census --out FILE` writes one with those that can be rewritten), or leave a place encrypted with the old key with `--leave TABLE.COLUMN`',
   'unnest-or-leave': ({ names }) =>
@@ -44,10 +49,11 @@ export const actWords = {
   sweep: 'run `keel sweep`',
   'rewrite-stragglers': 'rewrite them (`keel sweep --rewrite`)',
   'see-fleet': 'check `keel fleet status`',
+  'list-own-database': 'list it with the others in a file, one per line, and pass `--databases FILE`',
   'finish-fleet': 'finish the fleet rotation first with `keel fleet rotate`',
   'use-rotating-machine':
     'run it on the machine, and with the account, that ran the rotation; or pass both keys to `keel rotate`',
-  'exclude-column': ({ column }) => `exclude the column with \`--exclude ${shellWord(column)}\``,
+  'exclude-column': ({ column }) => `pass \`--exclude ${shellWord(column)}\``,
   exclude: ({ columns }) => `pass \`${columns.map((name) => `--exclude ${shellWord(name)}`).join(' ')}\``,
   accept: ({ code }) => `pass \`--accept ${shellWord(code)}\``,
   'rewrite-ambiguous': 'rewrite them with `--accept ambiguous-rows`',
@@ -56,6 +62,7 @@ export const actWords = {
     'pass --env NAME, --database URL, --api URL, --qdrant URL, --oauth URL or --key-file-at PATH',
   'check-database-name': 'check the name after the last `/`',
   'give-password': 'put it in the URL, PGPASSWORD or ~/.pgpass',
+  'give-password-to-save': 'set PGPASSWORD, or leave out `--remember-password`',
   'name-authority': 'pass the CA certificate that signed it with sslrootcert=FILE',
   'root-certificate': ({ authority, another }) =>
     `${another ? 'another sslrootcert' : 'sslrootcert=FILE'} containing the certificate of the CA ${authority}`,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import type { Command, OptionValues } from '@commander-js/extra-typings';
 import { type Database, openDatabase } from '#workspace/database';
@@ -81,6 +82,8 @@ async function run(
   work: (context: CommandContext) => Promise<ExitCode>,
 ): Promise<void> {
   const controller = new AbortController();
+  // a fleet waits for it in each of its databases at once
+  setMaxListeners(0, controller.signal);
   const terminal = processTerminal(options['json'] === true);
   let waiting: NodeJS.Timeout | undefined;
   const interrupt = () => {

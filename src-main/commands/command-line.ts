@@ -28,7 +28,7 @@ async function run(argv: readonly string[]): Promise<void> {
   try {
     await buildProgram().parseAsync(withHelpAsOption(argv));
   } catch (error) {
-    const failure = asKeelError(error);
+    const failure = asKeelError(error, argv);
     if (!failure) return;
     report(failure, argv.includes('--json'));
     process.exitCode = exitCodeOf[failure.code];
@@ -77,13 +77,13 @@ function withHelpAsOption(argv: readonly string[]): string[] {
 }
 
 /** Undefined where there is nothing to report: help was asked for and shown. */
-function asKeelError(error: unknown): KeelError | undefined {
+function asKeelError(error: unknown, argv: readonly string[]): KeelError | undefined {
   if (error instanceof KeelError) return error;
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return undefined;
     const [message = ''] = error.message.replace(/^error: /, '').split('\n');
     const shownHelp = error.code === 'commander.help';
-    return new KeelError('usage', shownHelp ? 'no command was given' : message, remedyFor(error));
+    return new KeelError('usage', shownHelp ? 'no command was given' : message, remedyFor(error, argv));
   }
   if (error instanceof Error && error.name === 'AbortError') {
     return new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you are ready', {
@@ -100,9 +100,16 @@ function asKeelError(error: unknown): KeelError | undefined {
   );
 }
 
+/** The command that was typed, with a space after it; nothing where there is no such command. */
+function commandGiven([first = '', second = '']: readonly string[]): string {
+  const entry = Object.hasOwn(commandList, first) ? commandList[first] : undefined;
+  if (!entry) return '';
+  return 'commands' in entry && Object.hasOwn(entry.commands, second) ? `${first} ${second} ` : `${first} `;
+}
+
 /** Commander puts its guess at a name behind the message. */
-function remedyFor({ message }: CommanderError): string {
-  const help = 'see `keel --help` or `keel COMMAND --help`';
+function remedyFor({ message }: CommanderError, argv: readonly string[]): string {
+  const help = `see \`keel ${commandGiven(argv.slice(2))}--help\``;
   const [, meant] = /\(Did you mean (?:one of )?(.+)\?\)/.exec(message) ?? [];
   return meant ? `did you mean ${meant.replace(/[^\s,]+/g, '`$&`')}? Otherwise ${help}` : help;
 }

@@ -8,9 +8,9 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'keel key generate --out new.key',
     'keel key generate --application n8n --like-file n8n.key --out new.key',
   ],
-  'key adopt': [
-    'keel key adopt --env acme --key-file ballast.key',
-    'keel key adopt --env acme --key-env ENCRYPTION_KEY',
+  'key import': [
+    'keel key import --env acme --key-file ballast.key',
+    'keel key import --env acme --key-env ENCRYPTION_KEY',
   ],
   'key inspect': [
     'keel key inspect --key-file ballast.key',
@@ -33,7 +33,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'env rename': ['keel env rename acme acme-production'],
   'env remove': ['keel env remove acme'],
   'backup create': [
-    'keel backup create --env acme --format age --out key.age --generate-passphrase',
+    'keel backup create --env acme --out key.age --generate-passphrase',
     'keel backup create --env acme --format shares --threshold 2 --holder Ada --holder Grace --holder Edsger --out shares',
     'keel backup create --key-file ballast.key --format words --out words.txt',
   ],

@@ -84,6 +84,11 @@ export const passphraseOption = new Option(
   'file with the passphrase of the encrypted key file or the backup (or set KEEL_PASSPHRASE)',
 );
 
+export const ringPassphraseOption = new Option(
+  '--ring-passphrase-file <file>',
+  'file with the passphrase of the encrypted key file in which the key ring stores its keys',
+);
+
 /** For options that may be given more than once. */
 export function collect(value: string, before: string[]): string[] {
   return [...before, value];

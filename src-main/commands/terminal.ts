@@ -1,3 +1,4 @@
+import { KeelError } from '#errors/keel-error';
 import { isText } from '#errors/text';
 import { visibleJson, visibleLines } from '#shared/visible-text';
 import { inTerminalWords } from './act-text.ts';
@@ -14,6 +15,8 @@ export interface Terminal {
   say(line?: string): void;
   /** What was asked for as it is, such as a credential; a terminal is not spoken to by it. */
   hand(text: string): void;
+  /** The same, once it is written for certain. Throws `file-unwritable` where it cannot be. */
+  handed(text: string): Promise<void>;
   /** A line on stderr. */
   note(line: string): void;
   /** The one JSON object, its texts in words; nothing without `--json`. */
@@ -55,6 +58,19 @@ export function processTerminal(json: boolean): Terminal {
       else write(process.stdout, shownLine(line));
     },
     hand: (text) => write(process.stdout, process.stdout.isTTY ? visibleLines(text) : text),
+    async handed(text) {
+      progress.end();
+      const error = await new Promise<Error | null | undefined>((written) => {
+        process.stdout.write(`${text}\n`, written);
+      });
+      if (!error) return;
+      throw new KeelError(
+        'file-unwritable',
+        `it could not be written to standard output (${error.message}); nothing was changed`,
+        'check where standard output goes',
+        { cause: error },
+      );
+    },
     note: (line) => write(process.stderr, shownLine(line)),
     result: (value) => {
       if (json) write(process.stdout, visibleJson(JSON.stringify(value, textsInWords)));

@@ -17,6 +17,8 @@ export type Act =
   | { readonly do: 'choose-key-place' }
   | { readonly do: 'open-key-place'; readonly place: 'keychain' | 'sealed-file' }
   | { readonly do: 'give-passphrase' }
+  /** For a key file that is yet to be made. */
+  | { readonly do: 'choose-passphrase' }
   | { readonly do: 'prove-backup' }
   // what is known of the database
   | { readonly do: 'discover' }
@@ -32,6 +34,8 @@ export type Act =
   | { readonly do: 'unnest-or-leave'; readonly names: readonly string[] }
   | { readonly do: 'name-api-key-table' }
   | { readonly do: 'name-hash-column' }
+  /** The column of a new API key for what was asked of it, or not to ask for that. */
+  | { readonly do: 'choose-key-column'; readonly role: 'scope' | 'expires' }
   /** Names the screen or command that proves a key. */
   | { readonly do: 'prove' }
   /** Names the comparison of an archive with the database. */
@@ -45,6 +49,7 @@ export type Act =
   | { readonly do: 'sweep' }
   | { readonly do: 'rewrite-stragglers' }
   | { readonly do: 'finish-fleet' }
+  | { readonly do: 'list-own-database' }
   | { readonly do: 'see-fleet' }
   | { readonly do: 'use-rotating-machine' }
   | { readonly do: 'exclude-column'; readonly column: string }
@@ -56,6 +61,7 @@ export type Act =
   | { readonly do: 'choose-environment' }
   | { readonly do: 'check-database-name' }
   | { readonly do: 'give-password' }
+  | { readonly do: 'give-password-to-save' }
   | { readonly do: 'name-authority' }
   /** Names the root certificate of an authority; another than the one in use, if there is one. */
   | { readonly do: 'root-certificate'; readonly authority: string; readonly another: boolean }

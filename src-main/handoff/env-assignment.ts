@@ -61,7 +61,7 @@ export function findAssignment(text: string, variable: string, file: string): En
     throw unclear(
       file,
       `line ${only.line} takes ${variable} from another variable`,
-      'specify the variable that holds the key itself, or put the key in its place',
+      'specify the variable that contains the key itself, or put the key in its place',
     );
   }
   // a key that follows the equals sign at once is read by shells too, which take a word after a blank for a command

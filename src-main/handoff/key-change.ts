@@ -31,7 +31,7 @@ export function assertExpected(
   if (expected === undefined || vacant || holds === expected) return;
   throw new KeelError(
     'key-wrong',
-    `${where} holds ${holds ? `key ${holds}` : 'no key'}, not key ${expected}; it was not changed`,
+    `${where} contains ${holds ? `key ${holds}` : 'no key'}, not key ${expected}; it was not changed`,
     'check that it belongs to this environment; if it does, set the key there yourself',
   );
 }

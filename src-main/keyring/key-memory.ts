@@ -89,7 +89,7 @@ export function assertDestroyable(ring: KeyRingState, key: KeyEntry): void {
   if (isReleased(key, ring.dumps) || isNeverUsed(ring, key)) return;
   const stated = ring.dumps
     ? `the statement on record covers only dumps from before ${ring.dumps.noneBefore}`
-    : 'nothing has been stated about them';
+    : 'no statement about them is on record';
   throw new KeelError(
     'key-needed',
     `database dumps started before ${neededUntil(key)} may need key ${fingerprint}, and ${stated}; nothing was destroyed`,

@@ -182,13 +182,13 @@ function gone({ fingerprint, destroyingSince }: KeyEntry, { kind }: SecretStore)
   if (destroyingSince !== undefined) {
     return new KeelError(
       'key-not-in-ring',
-      `${describeStore(kind)} no longer holds key ${fingerprint}: its destruction began at ${destroyingSince} and was interrupted; nothing was changed`,
+      `${describeStore(kind)} no longer has key ${fingerprint}: its destruction began at ${destroyingSince} and was interrupted; nothing was changed`,
       text`${{ do: 'destroy-key' }} again, which finishes it, or restore the key from one of its backups`,
     );
   }
   return new KeelError(
     'key-not-in-ring',
-    `the key ring lists key ${fingerprint}, but ${describeStore(kind)} does not hold it; nothing was changed`,
+    `the key ring lists key ${fingerprint}, but ${describeStore(kind)} does not have it; nothing was changed`,
     text`${{ do: 'give-key' }}, restored from one of its backups`,
   );
 }

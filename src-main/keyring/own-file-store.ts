@@ -56,7 +56,7 @@ async function readOwnFile(path: string, fingerprint: string): Promise<Encryptio
   key[Symbol.dispose]();
   throw new KeelError(
     'key-not-in-ring',
-    `${path} holds key ${other}, not key ${fingerprint}; nothing was changed`,
+    `${path} contains key ${other}, not key ${fingerprint}; nothing was changed`,
     `restore key ${fingerprint} to that file, from a backup if necessary`,
   );
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { DerivationMemory } from '#crypto/derivation-memory';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import { sealedFile, sealedFileStore } from './sealed-file-store.ts';
 
 /** A new sealed file deserves no shorter one. */
@@ -19,7 +20,7 @@ export async function checkPassphrase(folder: string, typed: string | undefined)
       isThere
         ? 'the encrypted key file needs its passphrase, and none was given; nothing was changed'
         : `an encrypted key file needs a passphrase of at least ${leastLength} characters; nothing was changed`,
-      isThere ? 'enter it' : 'type five random words',
+      isThere ? text`${{ do: 'give-passphrase' }}` : text`${{ do: 'choose-passphrase' }}`,
     );
   }
   using passphrase = new Secret(Buffer.from(typed, 'utf8'));

@@ -16,6 +16,7 @@ export const actWords = {
   'open-key-place': ({ place }) =>
     `unlock the ${place === 'keychain' ? 'keychain' : 'encrypted key file'} where it is stored`,
   'give-passphrase': 'enter it',
+  'choose-passphrase': 'type five random words',
   'prove-backup': 'create a backup and test it',
   discover: 'scan for encrypted columns',
   'add-columns': 'scan for encrypted columns again, and add them',
@@ -28,6 +29,8 @@ export const actWords = {
     'prove it with a known value of the column, or with a credential that its server accepts (under Connections)',
   'name-api-key-table': 'choose the table',
   'name-hash-column': 'choose the hash column',
+  'choose-key-column': ({ role }) =>
+    `choose the column for it, or ${role === 'scope' ? 'leave the scope out' : 'create a key that never expires'}`,
   'include-or-leave': 'add them to the inventory, or accept that they stay encrypted with the old key',
   'unnest-or-leave':
     'make the application encrypt these values only once, then check again; or rotate only the outer layer, and keep the old key for the nested values',
@@ -39,6 +42,7 @@ export const actWords = {
   sweep: 'run a sweep',
   'rewrite-stragglers': 're-encrypt them with a sweep',
   'see-fleet': 'check the Fleet screen',
+  'list-own-database': 'add it to the list',
   'finish-fleet': 'finish the fleet rotation first, under Fleet',
   'use-rotating-machine': 'do this on the machine, and with the account, that ran the rotation',
   'exclude-column': ({ column }) => `exclude ${column}`,
@@ -50,6 +54,7 @@ export const actWords = {
   'choose-environment': 'choose an environment',
   'check-database-name': 'check the database name',
   'give-password': 'enter it in the password field',
+  'give-password-to-save': 'enter the password with the connection, or do not ask to save it',
   'name-authority': 'choose the root certificate of the CA that signed it',
   'root-certificate': ({ authority, another }) =>
     another

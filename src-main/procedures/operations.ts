@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import type { AppEvent } from '#contract/app';
 import type { Failure } from '#contract/shapes';
@@ -101,6 +102,8 @@ export function createOperations(emit: (event: AppEvent) => void): Operations {
         throw refused(`${maxAtOnce} operations are running`, 'wait until one finishes, or cancel one');
       const operation = randomUUID();
       const controller = new AbortController();
+      // a fleet waits for it in each of its databases at once
+      setMaxListeners(0, controller.signal);
       const state: RunningOperation = {
         operation,
         procedure,

@@ -25,7 +25,7 @@ export async function assertApplied(
   if (counts.found === written && counts.matched === written) return;
   throw damaged(
     target,
-    `${formatCount(written)} rows were rewritten, ${formatCount(counts.found)} were found, and ${formatCount(counts.matched)} hold what was written`,
+    `${formatCount(written)} rows were rewritten, ${formatCount(counts.found)} were found, and ${formatCount(counts.matched)} contain what was written`,
   );
 }
 
@@ -41,7 +41,7 @@ export async function assertHeld(
   if (held === written) return;
   throw damaged(
     target,
-    `${formatCount(written)} rows were rewritten, and ${formatCount(held)} hold what was written`,
+    `${formatCount(written)} rows were rewritten, and ${formatCount(held)} contain what was written`,
   );
 }
 

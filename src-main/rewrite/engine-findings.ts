@@ -125,7 +125,7 @@ function checkTimescale(kept: Kept, tables: readonly TableTarget[]): Finding[] {
       warn(
         'compressed-chunks',
         `values in compressed chunks of TimescaleDB are not read (of ${kept.compressed.map(({ schema, name }) => `${schema}.${name}`).join(', ')}): one encrypted with the old key would stay that way`,
-        'decompress the chunks first (decompress_chunk) if they may hold credentials',
+        'decompress the chunks first (decompress_chunk) if they may contain credentials',
       ),
     );
   return findings;

@@ -2,7 +2,7 @@ import { applicationInBriefOf } from '#applications/in-brief';
 import { activeKeyOf } from '#shared/active-key';
 import type { EnvironmentCard } from '#contract/environments';
 import { isUnsettled } from '#records/rotation-state';
-import { lastKeyChange } from '#records/key-change';
+import { committedAt, lastKeyChange } from '#records/key-change';
 import { drillDueAt, undrilledOf } from './drill-dates.ts';
 import { nextAction } from './next-action.ts';
 import { plannedKeys } from '#keyring/planned-keys';
@@ -61,7 +61,7 @@ export async function environmentCard(
     ...(last && {
       lastRotation: {
         id: last.id,
-        at: last.history.at(-1)?.at ?? settings.addedAt,
+        at: committedAt(last),
         from: last.from,
         to: last.to,
         undone: last.purpose === 'undo',

@@ -46,7 +46,7 @@ ${table('fault', sumsBy(cells, 1))}
 
 ## Step by kind
 
-Survived of injected; a dot is a pair that did not come, or that has no meaning.
+Survived of injected faults; a dot means that the pair did not occur or does not apply.
 
 ${matrix(cells)}
 

@@ -51,7 +51,7 @@ export function define(command: Command): void {
       agreedContext(context),
     ).catch(handOver.undo);
     using _ = made.key;
-    await handOver.settle(made);
+    await handOver.settle();
     return tellKey(made, options, terminal);
   });
 }

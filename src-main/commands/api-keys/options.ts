@@ -39,17 +39,22 @@ export function requireOutput({ out, print }: KeyOutput): void {
 export interface HandOver {
   /** Reserves the file: a key that cannot be handed over must not be in the table. */
   readonly prepare: () => Promise<void>;
-  /** Writes the key into the file, before its row is committed. */
+  /** Writes the key into the file, or prints it, before its row is committed: nobody could have it afterwards if the process died. */
   readonly keep: Keep;
-  /** Gives the reserved place up, and throws the failure on. */
+  /** Gives the reserved place up, says that a printed key is none, and throws the failure on. */
   readonly undo: (failure: unknown) => Promise<never>;
-  /** The file stays; of a key that is printed it is noted that it will be. */
-  readonly settle: (made: MadeKey) => Promise<void>;
+  /** The file stays. */
+  readonly settle: () => Promise<void>;
 }
 
-/** Into the file of the options, or to stdout, which the activity log hears of first. */
+/**
+ * Into the file of the options, or to stdout, which the activity log hears of first. With `--json` the one object follows the COMMIT:
+ * it says what came of it.
+ */
 export function handOverTo({ out }: KeyOutput, workspace: Workspace, context: CommandContext): HandOver {
+  const { terminal } = context;
   let isReserved = false;
+  let isPrinted = false;
   let forget = async () => {};
   return {
     async prepare() {
@@ -59,8 +64,14 @@ export function handOverTo({ out }: KeyOutput, workspace: Workspace, context: Co
       }
       isReserved = true;
     },
-    async keep(key) {
-      if (out === undefined) return;
+    async keep(key, { key: { label } }) {
+      if (out === undefined) {
+        await discloseApiKey(workspace, { label, to: 'terminal' }, agreedContext(context));
+        if (terminal.json) return;
+        await terminal.handed(key.bytes.toString('ascii'));
+        isPrinted = true;
+        return;
+      }
       const line = Buffer.concat([key.bytes, Buffer.from('\n')]);
       try {
         await writeDurably(out, line);
@@ -71,28 +82,14 @@ export function handOverTo({ out }: KeyOutput, workspace: Workspace, context: Co
     async undo(failure) {
       if (out !== undefined && isReserved) await rm(out, { force: true });
       await forget();
+      if (isPrinted) terminal.note(terminal.paint('warning', notStored));
       throw failure;
     },
-    async settle({ row: { key }, isSettled }) {
-      await forget();
-      if (out !== undefined) return;
-      const shown = discloseApiKey(workspace, { label: key.label, to: 'terminal' }, agreedContext(context));
-      await shown.catch((error: unknown) => {
-        throw lostKey(error, isSettled);
-      });
-    },
+    settle: () => forget(),
   };
 }
 
-function lostKey(cause: unknown, isSettled: boolean): KeelError {
-  const why = cause instanceof KeelError ? ` (${cause.message})` : '';
-  return new KeelError(
-    'file-unwritable',
-    `the key was created but could not be shown${why}: its hash ${isSettled ? 'is' : 'may be'} in the table, and the key itself is lost`,
-    'replace or revoke that key',
-    { cause },
-  );
-}
+const notStored = 'The key that was printed does not work: it was not stored in the database.';
 
 export const costOption = new Option(
   '--cost <n>',
@@ -161,7 +158,6 @@ export function tellKey(
   const unsettled = unsettledKey(made);
   if (done.said !== undefined && !unsettled) terminal.say(done.said);
   if (out !== undefined) terminal.say(`Key written to ${out} (mode 600).`);
-  else terminal.say(made.key.bytes.toString('ascii'));
   const key = madeKeyJson(made, options);
   if (!unsettled) {
     terminal.note('It is shown only once: the database stores only its hash.');

@@ -60,7 +60,7 @@ export function define(command: Command): void {
       }),
     ).catch(handOver.undo);
     using _ = made.key;
-    await handOver.settle(made);
+    await handOver.settle();
     return tellKey(made, options, terminal, {
       said: `${terminal.paint('good', 'Replaced.')} ${visible(made.old.key.label)} is revoked.`,
       json: { replaced: made.old.key.id },

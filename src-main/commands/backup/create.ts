@@ -8,7 +8,15 @@ import { loadKey } from '#workspace/ring-keys';
 import { noDatabase, runs, type OptionsOf } from '#commands/command-context';
 import { type BackupFormat, backupFormats, specOf } from './spec.ts';
 import { agreedContext, workspaceIfGiven } from '#commands/command-workspace';
-import { collect, databaseOption, jsonOption, keepKeysOption, withKey, yesOption } from '#commands/options';
+import {
+  collect,
+  databaseOption,
+  jsonOption,
+  keepKeysOption,
+  ringPassphraseOption,
+  withKey,
+  yesOption,
+} from '#commands/options';
 import { givenKey, hasKeySource } from '#commands/keys/ring-key';
 import type { Workspace } from '#workspace/workspace';
 import type { Terminal } from '#commands/terminal';
@@ -17,16 +25,13 @@ function offer(command: Command) {
   return withKey(
     command
       .addOption(
-        new Option('--format <form>', 'the kind of backup').choices(backupFormats).makeOptionMandatory(),
+        new Option('--format <form>', 'the kind of backup').choices(backupFormats).default('age' as const),
       )
       .option('--out <path>', 'the new file, or the folder for the shares; existing files are never replaced')
       .option('--fingerprint <fingerprint>', 'back up this key of the environment’s key ring')
       .addOption(databaseOption)
       .addOption(keepKeysOption)
-      .option(
-        '--ring-passphrase-file <file>',
-        'file with the passphrase of the encrypted key file in which the key ring stores its keys',
-      ),
+      .addOption(ringPassphraseOption),
   )
     .option(
       '--passphrase-file <file>',

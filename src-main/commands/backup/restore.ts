@@ -19,6 +19,7 @@ import {
   inventoryOption,
   jsonOption,
   keepKeysOption,
+  ringPassphraseOption,
 } from '#commands/options';
 
 function offer(command: Command) {
@@ -33,10 +34,7 @@ function offer(command: Command) {
     .addOption(inventoryOption)
     .addOption(excludeOption)
     .addOption(keepKeysOption)
-    .option(
-      '--ring-passphrase-file <file>',
-      'file with the passphrase of the encrypted key file in which the key ring stores its keys',
-    )
+    .addOption(ringPassphraseOption)
     .addOption(jsonOption);
 }
 type Options = OptionsOf<typeof offer>;
@@ -135,9 +133,11 @@ async function keep(
     terminal.say(
       terminal.paint('bad', `${verdict}: key ${fingerprint} is not proven to decrypt ${database.label}`),
     );
-    terminal.say(
-      'Nothing was stored. `keel backup prove` shows more; --exclude skips columns encrypted with other keys.',
-    );
+    terminal.say('Nothing was stored. `keel backup prove` shows which values it decrypts.');
+    if (restored.verdict === 'mixed')
+      terminal.say(
+        'If the others are encrypted with keys of their own, pass `--exclude TABLE.COLUMN` for their columns.',
+      );
     terminal.result({ ok: false, result: restored.verdict, fingerprint });
     return 3;
   }

@@ -1,5 +1,5 @@
 import { shellWord } from '#shared/shell-word';
-import { optionCases } from './option-cases.ts';
+import { argumentCases, optionCases, pathCases } from './option-cases.ts';
 import type { CommandSyntax, Value } from './syntax.ts';
 
 /** For bash 3.2 and later, which macOS has. */
@@ -17,14 +17,14 @@ _keel() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} path=keel words= i
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "$path \${COMP_WORDS[i]}" in
-      ${commands
-        .slice(1)
-        .map(({ path }) => shellWord(path))
-        .join(' | ')}) path="$path \${COMP_WORDS[i]}" ;;
+${pathCases(commands, 'path')}
     esac
   done
   case "$path $prev" in
 ${commands.flatMap((command) => optionCases(command, replyWith)).join('\n')}
+  esac
+  case "$path" in
+${argumentCases(commands, '[[ $cur == -* ]]', replyWith)}
   esac
   case "$path" in
 ${commands.map(wordCase).join('\n')}

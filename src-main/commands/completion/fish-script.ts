@@ -7,11 +7,7 @@ function __keel_path
   set -l path keel
   for word in (commandline -opc)[2..-1]
     switch "$path $word"
-      case ${commands
-        .slice(1)
-        .map(({ path }) => quotedForFish(path))
-        .join(' ')}
-        set path "$path $word"
+${pathCasesOf(commands)}
     end
   end
   test "$path" = "$argv[1]"
@@ -21,10 +17,21 @@ ${commands.flatMap(linesOf).join('\n')}
 `;
 }
 
-function linesOf({ path, commands, options }: CommandSyntax): string[] {
+function pathCasesOf(commands: readonly CommandSyntax[]): string {
+  return commands
+    .slice(1)
+    .map(
+      ({ path, aliases }) =>
+        `      case ${[path, ...aliases].map(quotedForFish).join(' ')}\n        set path ${quotedForFish(path)}`,
+    )
+    .join('\n');
+}
+
+function linesOf({ path, argument, commands, options }: CommandSyntax): string[] {
   const here = `complete -c keel -n ${quotedForFish(`__keel_path ${quotedForFish(path)}`)}`;
   return [
     ...commands.map(({ name, summary }) => `${here} -a ${quotedForFish(name)} -d ${quotedForFish(summary)}`),
+    ...(argument === 'none' ? [] : [`${here}${valueOf(argument).replace(/^ -[rx]\b/, '')}`]),
     ...options.map(
       (option) =>
         `${here} ${namesOf(option)} -d ${quotedForFish(option.description)}${valueOf(option.value)}`,

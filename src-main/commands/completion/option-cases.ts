@@ -15,3 +15,28 @@ export function optionCases(
     return [`    ${typed}) ${replyWith(value)}; return ;;`];
   });
 }
+
+/** Branches of a `case` of the path typed so far with one more word: each command under its own path, by whichever name it is typed. */
+export function pathCases(commands: readonly CommandSyntax[], variable: string): string {
+  return commands
+    .slice(1)
+    .flatMap(({ path, aliases }) =>
+      [path, ...aliases].map((typed) => `      ${shellWord(typed)}) ${variable}=${shellWord(path)} ;;`),
+    )
+    .join('\n');
+}
+
+/** Branches of a `case "$path"` for commands with an argument; an option may still be typed where `isOption` holds. */
+export function argumentCases(
+  commands: readonly CommandSyntax[],
+  isOption: string,
+  replyWith: (value: Exclude<Value, 'none'>) => string,
+): string {
+  return commands
+    .flatMap(({ path, argument }) =>
+      argument === 'none' || argument === 'text'
+        ? []
+        : [`    ${shellWord(path)}) ${isOption} || { ${replyWith(argument)}; return; } ;;`],
+    )
+    .join('\n');
+}

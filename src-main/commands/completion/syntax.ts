@@ -1,8 +1,8 @@
-import type { CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import type { Argument, CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import type { Commands } from '#commands/command-entry';
 import { definedCommands } from '#commands/defined-commands';
 
-/** What may follow an option: one of a few words, a path, the name of an environment, something else, or nothing. */
+/** What may follow an option, or be an argument: one of a few words, a path, the name of an environment, something else, or nothing. */
 export type Value = readonly string[] | 'path' | 'environment' | 'text' | 'none';
 
 export interface OptionSyntax {
@@ -16,6 +16,10 @@ export interface OptionSyntax {
 export interface CommandSyntax {
   readonly path: string;
   readonly summary: string;
+  /** The same command by its other names: `keel key adopt`. */
+  readonly aliases: readonly string[];
+  /** What its arguments are; `none` where it takes none. */
+  readonly argument: Value;
   readonly options: readonly OptionSyntax[];
   readonly commands: readonly { readonly name: string; readonly summary: string }[];
 }
@@ -37,6 +41,8 @@ function syntaxOf(command: CommandUnknownOpts, path: string, summary: string): C
   return {
     path,
     summary,
+    aliases: command.aliases().map((alias) => path.replace(/\S+$/, alias)),
+    argument: argumentOf(command.registeredArguments[0]),
     options: help.visibleOptions(command).map((option) => ({
       names: [option.long, option.short].filter((name) => typeof name === 'string'),
       description: help.optionDescription(option),
@@ -44,6 +50,12 @@ function syntaxOf(command: CommandUnknownOpts, path: string, summary: string): C
     })),
     commands: command.commands.map((one) => ({ name: one.name(), summary: one.description() })),
   };
+}
+
+function argumentOf(argument: Argument | undefined): Value {
+  if (!argument) return 'none';
+  if (argument.argChoices) return argument.argChoices;
+  return argument.name() === 'environment' ? 'environment' : 'text';
 }
 
 function valueOf({ flags, argChoices, required, optional }: Option): Value {

@@ -1,5 +1,5 @@
 import { shellWord } from '#shared/shell-word';
-import { optionCases } from './option-cases.ts';
+import { argumentCases, optionCases, pathCases } from './option-cases.ts';
 import type { CommandSyntax, Value } from './syntax.ts';
 
 /** For zsh, with what each word does. */
@@ -11,15 +11,14 @@ _keel() {
   local -a subcommands options names
   for ((i = 2; i < CURRENT; i++)); do
     case "$path_ \${words[i]}" in
-      ${commands
-        .slice(1)
-        .map(({ path }) => `(${shellWord(path)})`)
-        .join('|')
-        .replace(/\)\|\(/g, '|')} path_="$path_ \${words[i]}" ;;
+${pathCases(commands, 'path_')}
     esac
   done
   case "$path_ $prev" in
 ${commands.flatMap((command) => optionCases(command, replyWith)).join('\n')}
+  esac
+  case "$path_" in
+${argumentCases(commands, '[[ $PREFIX == -* ]]', replyWith)}
   esac
   case "$path_" in
 ${commands.map(wordCase).join('\n')}

@@ -45,7 +45,7 @@ export function sayConnections(
       ? (['bad', `${counted(counts.refused, 'credential')} refused`] as const)
       : (['good', 'none refused'] as const);
   terminal.say(
-    `${terminal.paint(tone, verdict)}; ${formatCount(counts.works)} of ${counted(tried, 'credential')} tried work`,
+    `${terminal.paint(tone, verdict)}; ${formatCount(counts.works)} of ${counted(tried, 'tested credential')} work`,
   );
   if (unopened > 0) terminal.say(`Skipped: ${counted(unopened, 'value')} that the key does not decrypt.`);
 }

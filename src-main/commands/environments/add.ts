@@ -12,6 +12,7 @@ import { commandAudit } from '#commands/command-workspace';
 import { applicationOption, otherApplication } from '#commands/keys/application-option';
 import { readInventory } from '#commands/proof/inventory-file';
 import { inventoryOption, jsonOption, passphraseOption } from '#commands/options';
+import { shellWord } from '#shared/shell-word';
 
 /** `keel env add` */
 export function define(command: Command): void {
@@ -68,7 +69,7 @@ export function define(command: Command): void {
         'Its password was not stored: set PGPASSWORD, add it to ~/.pgpass, or enter it in the app.',
       );
     }
-    terminal.say(`Use it with \`--env '${name}'\` or in the app.`);
+    terminal.say(`Use it with \`--env ${shellWord(name)}\` or in the app.`);
     const { host, port, database: databaseName, user } = address;
     terminal.result({
       ok: true,

@@ -10,7 +10,7 @@ import { jsonOption, yesOption } from '#commands/options';
 /** `keel env remove` */
 export function define(command: Command): void {
   const offered = command
-    .addArgument(new Argument('<name>', 'its name or id'))
+    .addArgument(new Argument('<environment>', 'its name or id'))
     .addOption(yesOption)
     .addOption(jsonOption);
   runsNamed(offered, async ([typed], { yes = false }, context) => {

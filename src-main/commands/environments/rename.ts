@@ -9,7 +9,7 @@ import { jsonOption } from '#commands/options';
 /** `keel env rename` */
 export function define(command: Command): void {
   const offered = command
-    .addArgument(new Argument('<name>', 'its name or id'))
+    .addArgument(new Argument('<environment>', 'its name or id'))
     .addArgument(new Argument('<new-name>', 'its new name, up to 60 characters'))
     .addOption(jsonOption);
   runsNamed(offered, async ([typed, typedName], _, context) => {

@@ -13,7 +13,7 @@ import { jsonOption } from '#commands/options';
 
 /** `keel env show` */
 export function define(command: Command): void {
-  const offered = command.addArgument(new Argument('<name>', 'its name or id')).addOption(jsonOption);
+  const offered = command.addArgument(new Argument('<environment>', 'its name or id')).addOption(jsonOption);
   runsNamed(offered, async ([name], _, { terminal }) => {
     const known = await findEnvironment(keelHome(), name);
     const { folder, settings } = known;

@@ -15,7 +15,7 @@ import { inventoryOption, jsonOption } from '#commands/options';
 /** `keel env update` */
 export function define(command: Command): void {
   const offered = command
-    .addArgument(new Argument('<name>', 'its name or id'))
+    .addArgument(new Argument('<environment>', 'its name or id'))
     .addOption(inventoryOption)
     .addOption(applicationOption)
     .addOption(new Option('--colour <colour>', 'its colour in the app').choices(environmentColour.options))

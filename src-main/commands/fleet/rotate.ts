@@ -22,6 +22,7 @@ import {
 } from '#commands/options';
 import { proveOwnFile } from '#commands/backup/prove-artefact';
 import type { Terminal } from '#commands/terminal';
+import { shellWord } from '#shared/shell-word';
 
 /** `keel fleet rotate`: every database of a list, each in its own transaction. */
 export function define(command: Command): void {
@@ -116,7 +117,7 @@ function tell(
     terminal.say('Run the same command again to rotate the remaining databases only.');
   if (done.length > 0 && !rehearsal) {
     terminal.say(
-      `The key is now ${record.to}. Give it to whatever reads these databases: \`keel handoff apply --env '${settings.name}'\`.`,
+      `The key is now ${record.to}. Give it to whatever reads these databases: \`keel handoff apply --env ${shellWord(settings.name)}\`.`,
     );
   }
   if (cancelled) {

@@ -13,7 +13,11 @@ export function define(command: Command): void {
     using workspace = await namedWorkspace(options, context);
     const { before, since, names } = await sessionsSinceCutover(workspace);
     const who = names.length > 0 ? ` (${names.join(', ')})` : '';
-    terminal.say(`${counted(since, 'session')} started after the cutover, ${before} before it${who}.`);
+    terminal.say(
+      before + since === 0
+        ? 'No session is connected now: run this again once Ballast is running.'
+        : `${counted(since, 'session')} started after the cutover, ${before} before it${who}.`,
+    );
     if (before > 0)
       terminal.say(
         'Sessions from before the cutover may still write with the old key: restart those programs.',

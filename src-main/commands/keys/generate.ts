@@ -12,6 +12,7 @@ import { commandAudit, commandWorkspace, knownWorkspace } from '#commands/comman
 import { databaseOption, jsonOption, passphraseOption } from '#commands/options';
 import { applicationOption } from './application-option.ts';
 import { readKeyFile } from './key-source.ts';
+import { shellWord } from '#shared/shell-word';
 
 function offer(command: Command) {
   return command
@@ -89,7 +90,7 @@ async function intoRing(options: Options, context: CommandContext): Promise<0> {
     : 'was generated earlier and is pending in the key ring';
   terminal.say(`Key ${terminal.paint('accent', fingerprint)} ${was}.`);
   terminal.say(
-    `Back it up before you use it: \`keel backup create --env '${workspace.name}' --fingerprint ${fingerprint}\`.`,
+    `Back it up before you use it: \`keel backup create --env ${shellWord(workspace.name)} --fingerprint ${fingerprint}\`.`,
   );
   terminal.result({ ok: true, key: { fingerprint, made } });
   return 0;

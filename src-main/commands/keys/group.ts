@@ -9,10 +9,10 @@ export const keyCommands: CommandGroup = {
         'generate a key like `openssl rand -base64 32`, in a new file or in the key ring of an environment',
       load: () => import('./generate.ts'),
     },
-    adopt: {
-      aliases: ['import'],
+    import: {
+      aliases: ['adopt'],
       summary: 'import the key that Ballast uses into the key ring; `keel prove` makes it the active one',
-      load: () => import('./adopt.ts'),
+      load: () => import('./import.ts'),
     },
     inspect: {
       summary: 'check that a key is well-formed and show its fingerprint, never the key',

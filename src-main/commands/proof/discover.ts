@@ -10,8 +10,8 @@ import {
 import { commandWorkspace } from '#commands/command-workspace';
 import { sayDiscovery } from './discovery-report.ts';
 import { writeInventory } from './inventory-file.ts';
-import { activeKeyOf } from '#shared/active-key';
-import { loadActiveKey } from '#workspace/ring-keys';
+import { shellWord } from '#shared/shell-word';
+import { loadKeyToProve } from '#workspace/ring-keys';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { readKey } from '#commands/keys/key-source';
 import { databaseOption, jsonOption, withKey, passphraseOption } from '#commands/options';
@@ -48,7 +48,7 @@ export function define(command: Command): void {
       terminal.say(
         isEmpty
           ? `\nNo inventory was written to ${options.out}: it would list no columns.`
-          : `\nInventory written to ${options.out}. Review it, then run \`keel prove\`.`,
+          : `\nInventory written to ${options.out}. Review it, then run \`${nextAfter(options, options.out)}\`.`,
       );
     terminal.result({
       ok: true,
@@ -63,10 +63,21 @@ export function define(command: Command): void {
   });
 }
 
-/** The key that was given, or the active one of an environment; undefined where columns are judged by their looks alone. */
+/** The command that takes the inventory up. */
+function nextAfter({ named }: Options, file: string): string {
+  return named
+    ? `keel env update ${shellWord(named.settings.name)} --inventory ${shellWord(file)}`
+    : `keel prove --inventory ${shellWord(file)}`;
+}
+
+/** The key that was given, or the active one of an environment, or before any is the one that was imported last; undefined where columns are judged by their looks alone. */
 async function keyAtHand(options: Options, context: CommandContext): Promise<EncryptionKey | undefined> {
   if (hasKeySource(options)) return readKey(options, { allowWeak: true });
   if (!options.named) return undefined;
   using workspace = await commandWorkspace(options, context);
-  return activeKeyOf((await workspace.readRing()).keys) && (await loadActiveKey(workspace));
+  const { keys } = await workspace.readRing();
+  const isKnown = keys.some(
+    ({ state, origin }) => state === 'active' || (state === 'pending' && origin === 'adopted'),
+  );
+  return isKnown ? loadKeyToProve(workspace) : undefined;
 }

@@ -24,6 +24,8 @@ import { givenKey } from '#commands/keys/ring-key';
 import { otherForms } from '#commands/keys/application-option';
 import { foreignInWords, foreignJson } from './foreign-report.ts';
 import type { Terminal } from '#commands/terminal';
+import { excludableName } from '#proof/exclusion';
+import { shellWord } from '#shared/shell-word';
 import { loadKeyToProve } from '#workspace/ring-keys';
 import type { Confirmation, KeyTried } from '#workspace/use-case';
 import { visible } from '#shared/visible-text';
@@ -62,8 +64,10 @@ export function define(command: Command): void {
     if (shown) sayIvProof(shown, terminal);
     if (stillActive !== undefined) sayStillActive(stillActive, key, terminal);
     const isRight = proof.verdict === 'correct' && shown?.shows !== 'beginning-lost';
+    // a proof that changes which key is active and could not ask is refused like any other change
+    const isRefused = stillActive !== undefined;
     terminal.result({
-      ok: isRight,
+      ok: isRight && !isRefused,
       verdict: proof.verdict,
       bits: proof.bits,
       columns: proofJson(proof),
@@ -73,7 +77,8 @@ export function define(command: Command): void {
       ...(stillActive !== undefined && { stillActive }),
       ...(foreign.length > 0 && { foreign: foreignJson(foreign) }),
     });
-    return isRight ? 0 : 3;
+    if (!isRight) return 3;
+    return isRefused ? 4 : 0;
   });
 }
 
@@ -104,9 +109,19 @@ function sayProof(proof: Proof, key: EncryptionKey, terminal: Terminal): void {
   terminal.say(terminal.paint(tone, words));
   const numbers = `decrypts ${formatCount(opened)} of ${formatCount(values)} values, ${formatCount(proof.bits)} bits of evidence`;
   terminal.say(`Key ${key.fingerprint} ${numbers}`);
+  if (proof.verdict === 'mixed') terminal.say(terminal.paint('warning', mixedInWords(proof)));
   for (const { hint } of proof.columns)
     if (hint) terminal.say(terminal.paint('warning', `Hint: ${hintInWords(hint)}`));
   sayWithin(proof, opened, terminal);
+}
+
+/** What may be behind values that the key does not decrypt, and how to go on if they are meant to be there. */
+function mixedInWords({ columns }: Proof): string {
+  const names = columns
+    .filter(({ verdict }) => verdict === 'mixed')
+    .map(({ entry }) => excludableName(entry));
+  const options = names.map((name) => `--exclude ${shellWord(name)}`).join(' ');
+  return `If the others are encrypted with keys of their own, as those of personal sources are, pass \`${options}\` here and to \`keel rotate\`: it leaves them unchanged. Else find out which key they are encrypted with.`;
 }
 
 /** What was found within the values, and where nobody looked. */

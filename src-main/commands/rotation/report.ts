@@ -13,6 +13,8 @@ import type { CommandContext } from '#commands/command-context';
 import { askingContext } from '#commands/command-workspace';
 import type { Terminal } from '#commands/terminal';
 import { undroppedInWords } from './undropped-text.ts';
+import type { Named } from '#commands/environments/named-environment';
+import { shellWord } from '#shared/shell-word';
 import { duration } from '#commands/wording';
 
 /** What the three commands that rewrite rows tell while they do. */
@@ -86,6 +88,20 @@ export function sayRotation(result: RotationResult, terminal: Terminal): void {
   if (already > 0) terminal.say(`  ${formatCount(already)} already encrypted with the new key`);
   if (undropped) terminal.say(terminal.paint('warning', `  ${undroppedInWords(undropped)}`));
   if (result.beyondReach) sayBeyondReach(result.beyondReach, terminal);
+}
+
+/** What follows a rotation of Ballast's database in either direction, for people. */
+export function sayNextForBallast(options: Named, which: 'new' | 'old', terminal: Terminal): void {
+  const { named } = options;
+  const env = envIn(options);
+  const isKnown = (named?.settings.targets.length ?? 0) > 0;
+  const handoff = named ? ` (\`keel handoff apply${env}${isKnown ? '' : ' --env-file FILE'}\`)` : '';
+  terminal.say(`\nNext: give Ballast the ${which} key${handoff}, start it, then run \`keel sweep${env}\`.`);
+}
+
+/** The environment of `--env` as the next command is given it; nothing where there is none. */
+export function envIn({ named }: Named): string {
+  return named ? ` --env ${shellWord(named.settings.name)}` : '';
 }
 
 /** How the new key can be restored, for people. */

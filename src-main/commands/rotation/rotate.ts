@@ -28,12 +28,20 @@ import {
   lockTimeoutOption,
   passphraseOption,
   portableOption,
+  ringPassphraseOption,
   sampledOption,
   yesOption,
 } from '#commands/options';
 import { backUpAndDrill, proveOwnFile } from '#commands/backup/prove-artefact';
 import type { Terminal } from '#commands/terminal';
-import { describeProof, reportRewrite, rotationJson, sayRotation } from './report.ts';
+import {
+  describeProof,
+  envIn,
+  reportRewrite,
+  rotationJson,
+  sayNextForBallast,
+  sayRotation,
+} from './report.ts';
 
 function offer(command: Command) {
   return withKnownValue(
@@ -52,6 +60,7 @@ function offer(command: Command) {
         'age file for the new key; the key is restored from it before anything changes',
       )
       .addOption(passphraseOption)
+      .addOption(ringPassphraseOption)
       .option('--rehearse', 'do everything, then roll back')
       .addOption(excludeOption)
       .addOption(leaveOption)
@@ -71,7 +80,12 @@ export function define(command: Command): void {
   runs(offer(command), async (options, context) => {
     const given = await givenInventory(options);
     const ownFiles = new Map<string, string>();
-    using workspace = await commandWorkspace(options, context, ownFiles);
+    const { ringPassphraseFile = options.passphraseFile } = options;
+    const ring = {
+      ...options,
+      ...(ringPassphraseFile !== undefined && { passphraseFile: ringPassphraseFile }),
+    };
+    using workspace = await commandWorkspace(ring, context, ownFiles);
     using knownValue = await readKnownValue(options);
     using from = await readFromKey(options);
     using to = await readToKey(options, from);
@@ -117,7 +131,7 @@ export function define(command: Command): void {
     }
     if (!rehearsal) {
       sayNext(options, terminal);
-      terminal.say('To go back: `keel undo`.');
+      terminal.say(`To go back: \`keel undo${envIn(options)}\`.`);
     }
     const rotation = rotationJson(result, reporting.warnings());
     terminal.result({ ok: true, rotation: { ...rotation, sampled: options.sampled ?? false } });
@@ -128,7 +142,7 @@ export function define(command: Command): void {
 function sayNext(options: Options, terminal: Terminal): void {
   const application = otherApplication(options);
   if (!application) {
-    terminal.say('\nNext: give Ballast the new key, start it, then run `keel sweep`.');
+    sayNextForBallast(options, 'new', terminal);
     return;
   }
   const { name, variables, restart, alsoUnderTheKey } = application;

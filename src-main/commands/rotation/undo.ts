@@ -13,7 +13,7 @@ import {
   portableOption,
   yesOption,
 } from '#commands/options';
-import { reportRewrite, rotationJson, sayRotation } from './report.ts';
+import { reportRewrite, rotationJson, sayNextForBallast, sayRotation } from './report.ts';
 
 /** `keel undo` */
 export function define(command: Command): void {
@@ -44,6 +44,7 @@ export function define(command: Command): void {
       reporting.context,
     );
     sayRotation(result, context.terminal);
+    if (!options.rehearse) sayNextForBallast(options, 'old', context.terminal);
     context.terminal.result({ ok: true, rotation: rotationJson(result, reporting.warnings()) });
     return 0;
   });

@@ -32,9 +32,9 @@ export function define(command: Command): void {
     const cards: (EnvironmentCard & { readonly command: string | null })[] = [];
     for (const known of chosen) {
       try {
-        const card = await cardOf(known, drillEveryDays);
-        cards.push({ ...card, command: commandFor(card) ?? null });
-        sayCard(card, terminal);
+        const { card, command } = await cardOf(known, drillEveryDays);
+        cards.push({ ...card, command: command ?? null });
+        sayCard(card, command, terminal);
       } catch (error) {
         damaged.push(expectedFailure(error));
       }
@@ -62,9 +62,11 @@ export function define(command: Command): void {
 async function cardOf(
   { folder, settings }: KnownEnvironment,
   drillEveryDays: number,
-): Promise<EnvironmentCard> {
+): Promise<{ readonly card: EnvironmentCard; readonly command: string | undefined }> {
   using workspace = openWorkspace(folder, settings, { database: closed, openKeys: closed });
-  return await environmentCard({ ...workspace, practice: false }, [], new Date(), drillEveryDays);
+  const card = await environmentCard({ ...workspace, practice: false }, [], new Date(), drillEveryDays);
+  const { keys } = await workspace.readRing();
+  return { card, command: commandFor(card, { keys, hasDestination: settings.targets.length > 0 }) };
 }
 
 /** What a card needs is in files. */
@@ -72,11 +74,10 @@ async function closed(): Promise<never> {
   throw new Error('a status opens neither database nor keys');
 }
 
-function sayCard(card: EnvironmentCard, terminal: Terminal): void {
+function sayCard(card: EnvironmentCard, command: string | undefined, terminal: Terminal): void {
   terminal.say(`\n${terminal.paint('strong', visible(card.name))}${card.production ? ' (production)' : ''}`);
   for (const [fact, value] of factsOf(card)) {
     terminal.say(`  ${terminal.paint('dim', fact.padEnd(9))} ${visible(value)}`);
   }
-  const command = commandFor(card);
   terminal.say(command ? `→ ${card.next.why}: ${terminal.paint('accent', command)}` : `→ ${card.next.why}`);
 }

@@ -3,6 +3,7 @@ import { assertFitForEncryption } from '#crypto/encryption-key';
 import { carryIvProofs, readIvProofs } from '#environments/iv-proofs';
 import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import { withFolderLock } from '#storage/folder-lock';
 import type { KeyEntry } from '#keyring/key-entry';
 import {
@@ -173,7 +174,7 @@ async function assertOwnDatabaseGoes(
   throw new KeelError(
     'preflight-stopped',
     `${address.database}, the environment’s own database, has ${counted(proven, 'value')} encrypted with key ${from.key.fingerprint} and is not on this list; nothing was changed`,
-    'add it to the list, because all of them share the key, or rotate it on its own first',
+    text`${{ do: 'list-own-database' }}, because all of them share the key, or rotate it on its own first`,
   );
 }
 

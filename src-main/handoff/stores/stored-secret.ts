@@ -80,7 +80,7 @@ async function textIn(store: SecretStore): Promise<string> {
   throw new KeelError(
     'file-unwritable',
     `there is no secret at ${store.where}; nothing was changed`,
-    'check its name; create a new secret with its own CLI first',
+    'check its name; a new secret has to be created with the provider’s own tool first',
   );
 }
 

@@ -60,7 +60,7 @@ const unenforcedKeys =
   'it does not enforce primary keys, and has neither ctid nor xmin, so rows cannot be identified reliably';
 const ctidOfSegment = 'its ctid, by which the usual way finds rows, is unique only within a segment';
 const notBuiltOnIt =
-  'it is a different database that speaks PostgreSQL’s protocol, and it was never tested whether it supports what a rotation relies on';
+  'it is a different database that speaks PostgreSQL’s protocol, and may lack what a rotation relies on: Keel has not been tested on it';
 
 type KnownBanner = readonly [mark: RegExp, name: string, lacks: string];
 

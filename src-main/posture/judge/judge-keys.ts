@@ -68,7 +68,7 @@ function judgePublic({ keys }: PostureFacts): JudgedFinding {
       'the active key is the example key from the documentation',
       'rotate to a new key today',
     );
-  return pass(subject, `key ${active.fingerprint} is a different key`);
+  return pass(subject, `key ${active.fingerprint} is not the example key`);
 }
 
 function judgeAge({ keys, at }: PostureFacts): JudgedFinding {

@@ -38,7 +38,7 @@ export function createConfirmedPlaces(): ConfirmedPlaces {
               button: 'Connect',
             }
           : {
-              message: `Run ${program} to look at this place?`,
+              message: `Run ${program} to read this destination?`,
               detail: `${destination.join('\n')}\n\nIt runs with your login, and its service learns what is written here. ${reads}`,
               button: `Run ${program}`,
             },

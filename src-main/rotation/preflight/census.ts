@@ -137,7 +137,7 @@ export function censusFindings(census: Census, left: readonly string[]): Finding
         unread.map((place) => ({ name: unreadName(place) })),
         stop(
           'not-read',
-          `not read, so it is unknown whether they hold values encrypted with the old key: ${unread.map(describeUnread).join('; ')}`,
+          `not read, so it is unknown whether they contain values encrypted with the old key: ${unread.map(describeUnread).join('; ')}`,
           'connect as a role that may read them, wait until temporary tables are gone, or check them by other means',
         ),
       ),

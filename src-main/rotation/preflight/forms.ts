@@ -76,7 +76,7 @@ export function formsFindings(
       ...stop(
         'too-short',
         `values that are too short to tell whether they are encrypted with the old key: ${show(inconclusiveHere)}`,
-        'check these columns; if they hold ciphertexts, add them to the inventory',
+        'check these columns; if they contain ciphertexts, add them to the inventory',
       ),
     });
   }
@@ -159,7 +159,7 @@ function assumedFindings(columns: readonly Candidate[], distant: Discovery['dist
   const remedy = text`${{ do: 'prove-iv' }}`;
   const scope = `it is only assumed that the IV comes first in ${names}: the decrypted values do not show where they begin, and in the rows read from ${tables} tables no IV was found that decrypts their first 16 bytes`;
   if (others.length === 0) return [{ places, ...warn('iv-assumed', scope, remedy) }];
-  const doubt = unexplained.length > 0 ? `places that could hold IVs: ${unexplained.join(', ')}` : '';
+  const doubt = unexplained.length > 0 ? `places that could contain IVs: ${unexplained.join(', ')}` : '';
   const missing = unread.length > 0 ? `not read: ${unread.join(', ')}` : '';
   const message = `${scope}; ${[doubt, missing].filter(Boolean).join('; ')}`;
   return [{ places, ...stop('iv-assumed', message, remedy) }];
@@ -185,7 +185,7 @@ function companionFindings(columns: readonly Candidate[]): PreflightFinding[] {
   return columns.flatMap((column) => {
     const { companion } = column;
     if (!companion) return [];
-    const message = `the rows of ${labelOf(column)} also hold ${companion.what}, which will not match the new ciphertext`;
+    const message = `the rows of ${labelOf(column)} also contain ${companion.what}, which will not match the new ciphertext`;
     if (!companion.isKeyed) return [warn('checksum', message, 'check whether anything compares the two')];
     const remedy = 'Keel does not rewrite it: rotate these values in the application itself';
     return [stop('companion', message, remedy)];

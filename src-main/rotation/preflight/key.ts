@@ -40,7 +40,7 @@ function opensNothing({ columns }: Proof, { toMayBePresent }: KeyPair): boolean 
 /** What a sample says of the old key, where it decrypts anything of it. */
 export function oldKeyFindings(proof: Proof, keys: KeyPair, isExcluded: IsExcluded): Finding[] {
   const filled = proof.columns.filter((column) => column.rows > 0);
-  if (filled.length === 0) return [pass('old-key', 'these columns hold no encrypted values yet')];
+  if (filled.length === 0) return [pass('old-key', 'these columns have no encrypted values yet')];
   const findings: Finding[] = [];
   const closed = filled.filter(({ entry, verdict }) => verdict === 'wrong' && !isExcluded(entry));
   // a key of a few rows, one user's own for example, is not the key of the database
@@ -55,7 +55,7 @@ export function oldKeyFindings(proof: Proof, keys: KeyPair, isExcluded: IsExclud
   return [
     pass(
       'old-key',
-      `the old key decrypts a sample of ${counted(filled.length, 'column')} (all that hold values); ${bits} bits of evidence`,
+      `the old key decrypts a sample of ${counted(filled.length, 'column')} (all that have values); ${bits} bits of evidence`,
     ),
   ];
 }
@@ -150,7 +150,7 @@ function checkColumn(column: ColumnProof, keys: KeyPair, excluded: boolean): Fin
     const finding = stop(
       'key-mixed',
       `${formatCount(against)} of ${formatCount(column.rows)} sampled values of ${label} are not decrypted by the old key${column.hint ? ` (${column.hint.seen})` : ''}`,
-      text`${doubt}${{ do: 'exclude-column', column: excludableName(entry) }} to leave such values unchanged, byte for byte${column.hint?.correct ?? ''}`,
+      text`${doubt}${{ do: 'exclude-column', column: excludableName(entry) }} to leave such values unchanged, byte for byte, and rewrite the others${column.hint?.correct ?? ''}`,
     );
     return { ...finding, column: `${entry.table}.${entry.column}` };
   }

@@ -160,7 +160,7 @@ function scopeFindings(
       ...leftUnread,
       stop(
         'not-read',
-        `not read, so it is unknown whether they hold values encrypted with the old key: ${unreadInWords(missing)}`,
+        `not read, so it is unknown whether they contain values encrypted with the old key: ${unreadInWords(missing)}`,
         'connect as a role that may read them, or check them by other means',
       ),
     ];

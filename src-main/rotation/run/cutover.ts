@@ -140,7 +140,7 @@ async function apply(client: Client, staging: StagingTable, staged: number, once
   if (same === written) return written;
   throw damaged(
     staging.target,
-    `${formatCount(written)} rows were rewritten, but ${formatCount(same)} hold what was written`,
+    `${formatCount(written)} rows were rewritten, but ${formatCount(same)} contain what was written`,
   );
 }
 

@@ -123,6 +123,6 @@ function describeAmbiguous(counter: FormCounter): string {
     .filter((problemRow) => problemRow.reason === 'ambiguous')
     .map(({ row }) => row);
   if (rows.length === 0)
-    return `${columnPath(counter.entry)} holds values encrypted with another key, and some may look as if this key decrypted them`;
+    return `${columnPath(counter.entry)} contains values encrypted with another key, and some may look as if this key decrypted them`;
   return `${columnPath(counter.entry)}: ${counter.ambiguous} (${rows.join('; ')})`;
 }

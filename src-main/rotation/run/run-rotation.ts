@@ -279,7 +279,7 @@ function assertSomethingToDo(
     already > 0 ? 'already-rotated' : 'nothing-to-rotate',
     already > 0
       ? `all ${formatCount(already)} values are already encrypted with the target key; nothing was changed`
-      : 'these columns hold nothing to rewrite; nothing was changed',
+      : 'these columns have nothing to rewrite; nothing was changed',
     already > 0
       ? 'there is nothing to do'
       : `give ${application} the new key; if you expected values here, check the inventory`,

@@ -110,7 +110,7 @@ export const fileDialogs: Readonly<Record<FilePurpose, FileDialog>> = {
   },
   'open-key-file': {
     kind: 'open',
-    title: 'Choose a file that may hold the key',
+    title: 'Choose a file that may contain the key',
     button: 'Choose',
     filters: [anyFile],
   },

@@ -9,6 +9,7 @@ import { addEnvironmentSettings, readEnvironmentSettings } from '#environments/e
 import { environmentFolder } from '#environments/keel-home';
 import { knownEnvironments } from '#environments/known-environments';
 import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import { keychainWorks } from '#keyring/keychain';
 import type { PasswordStore } from '#keyring/password-store';
 import { checkPassphrase } from '#keyring/sealed-passphrase';
@@ -126,7 +127,7 @@ async function assertKeychain(): Promise<void> {
   throw new KeelError(
     'keychain-unavailable',
     `${check.why}; nothing was changed`,
-    'unlock or install a keychain, or store keys in an encrypted key file',
+    text`unlock or install a keychain, or ${{ do: 'seal-keys' }}`,
     { cause: check.error },
   );
 }
@@ -135,6 +136,6 @@ function noPassword(): KeelError {
   return new KeelError(
     'password-missing',
     'there is no password to save; nothing was changed',
-    'enter the password with the connection, or do not ask to save it',
+    text`${{ do: 'give-password-to-save' }}`,
   );
 }

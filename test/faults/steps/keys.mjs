@@ -27,7 +27,7 @@ const adopted = {
   usesKeychain: true,
   after: bare,
   async build(lane, before) {
-    await must(lane, ['key', 'adopt', ...env, '--key-file', lane.desk.file('a.key')]);
+    await must(lane, ['key', 'import', ...env, '--key-file', lane.desk.file('a.key')]);
     return before;
   },
 };
@@ -58,7 +58,7 @@ const tries =
   };
 
 const generateArgs = () => ['key', 'generate', ...env];
-const adoptArgs = ({ desk }) => ['key', 'adopt', ...env, '--key-file', desk.file('a.key')];
+const adoptArgs = ({ desk }) => ['key', 'import', ...env, '--key-file', desk.file('a.key')];
 const dumpsArgs = () => ['key', 'dumps', ...env, '--none-before', 'now'];
 const restoreArgs = ({ desk, fingerprints }) => [
   ...['backup', 'restore', ...env, '--artefact', desk.file('a.words'), '--expect', fingerprints.a],
@@ -96,7 +96,7 @@ async function createAgain(lane) {
 
 export const keySteps = [
   { name: 'key generate', scene: owned, args: generateArgs, again: tries(generateArgs) },
-  { name: 'key adopt', scene: bare, args: adoptArgs, again: tries(adoptArgs, proveA) },
+  { name: 'key import', scene: bare, args: adoptArgs, again: tries(adoptArgs, proveA) },
   { name: 'prove (activates)', scene: adopted, args: proveA, again: tries(proveA) },
   { name: 'key dumps', scene: owned, args: dumpsArgs, again: tries(dumpsArgs) },
   { name: 'key destroy', scene: spent, args: destroyArgs, again: destroyAgain, mayGo: ['a'] },

@@ -108,7 +108,7 @@ export const named = {
       ...['--inventory', desk.file('inventory.json')],
     ]);
     const env = ['--env', 'Acme'];
-    await must(lane, ['key', 'adopt', ...env, '--key-file', desk.file('a.key')]);
+    await must(lane, ['key', 'import', ...env, '--key-file', desk.file('a.key')]);
     await must(lane, ['prove', ...env, '--fingerprint', lane.fingerprints.a]);
     await must(lane, ['key', 'generate', ...env]);
     const listed = await must(lane, ['key', 'list', ...env]);

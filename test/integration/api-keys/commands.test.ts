@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { compareSync } from 'bcrypt';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { foreignKey, insertKeys, serverFilled, serverFilledMapping } from '#test/support/databases/api-keys';
 import { KeelFolder } from '#test/support/processes/keel-process';
 import { createTestDatabase, urlOf } from '#test/support/postgres/test-database';
@@ -123,6 +124,63 @@ test('--print shows the key once, and a key that cannot be handed over is not ma
   const failed = join(folder.path, 'failed.key');
   expect(await create('--out', failed, '--set', 'nonsense=1')).toMatchObject({ status: 2 });
   await expect(stat(failed)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+describe.skipIf(process.platform === 'win32')('a key that is printed', () => {
+  const making = 'api-key create --print --name CI --scope organization --cost 10';
+
+  async function ran(database: { readonly url: string }, script: string) {
+    await using folder = await KeelFolder.create();
+    const env = {
+      PATH: process.env['PATH'],
+      HOME: folder.path,
+      KEEL_HOME: join(folder.path, 'home'),
+      KEEL_DATABASE_URL: database.url,
+    };
+    const keel = resolve(import.meta.dirname, '../../../out/main/cli.js');
+    const run = spawnSync('sh', ['-c', `node '${keel}' ${making} ${script}`], { env, encoding: 'utf8' });
+    return { ...run, state: await folder.state() };
+  }
+
+  test('is not stored where it cannot be written', async () => {
+    await using database = await createTestDatabase();
+    await database.client.query(serverFilled);
+    expect(await ran(database, '> /dev/full')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('nothing was changed [file-unwritable]'),
+    });
+    expect((await database.client.query('SELECT FROM api_keys')).rowCount).toBe(0);
+  });
+
+  test('is printed before COMMIT, and is said not to work where that fails', async () => {
+    await using database = await createTestDatabase();
+    await database.client.query(`${serverFilled};
+      CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'late'; END $$;
+      CREATE CONSTRAINT TRIGGER late AFTER INSERT ON api_keys DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION fail()`);
+    const { status, stdout, stderr, state } = await ran(database, '');
+    expect(status).not.toBe(0);
+    expect(stdout).toMatch(/^bk_\w{43}\n$/);
+    expect(stderr).toContain('The key that was printed does not work');
+    expect(state).toContain('API key revealed');
+  });
+});
+
+test('a table without an expiry date says what to pass', async () => {
+  await using database = await createTestDatabase();
+  await using folder = await KeelFolder.create();
+  await database.client.query(serverFilled.replace(/,\s*expires_at timestamptz/, ''));
+  await insertKeys(database.client, [{ name: 'one', hash: foreignKey(1).hash }]);
+  const create = (...args: string[]) =>
+    folder.run([
+      ...['api-key', 'create', '--json', '--print', '--name', 'CI', '--scope', 'organization'],
+      ...['--cost', '10', '--database', database.url, ...args],
+    ]);
+  expect((await create()).json.error).toMatchObject({
+    code: 'usage',
+    remedy: 'pass the column with `--column expires=COLUMN`, or pass `--expires never`',
+  });
+  expect(await create('--expires', 'never')).toMatchObject({ status: 0 });
 });
 
 test('with two tables of keys one has to be named, by an option or a file', async () => {

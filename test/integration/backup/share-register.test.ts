@@ -21,7 +21,7 @@ async function desk() {
   const add = ['env', 'add', 'register', '--database', database.url, '--keep-keys-in', 'sealed-file'];
   const added = await folder.run(add, { env });
   expect(added.status, added.stderr + added.stdout).toBe(0);
-  const held = await run('key', 'adopt', '--key-file', keyFile);
+  const held = await run('key', 'import', '--key-file', keyFile);
   expect(held.status, held.stderr + held.stdout).toBe(0);
   const shares = async (name: string, ...holders: string[]) => {
     const out = join(folder.path, name);

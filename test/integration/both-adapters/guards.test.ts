@@ -68,7 +68,7 @@ test('a key that was only adopted is the target of no fleet, in both', { timeout
   await using twin = await openTwin({ url: database.url, key });
   const { environment, window, folder } = twin;
   const other = await folder.file('other.key', randomBytes(32).toString('base64'));
-  await twin.keel(['key', 'adopt', '--key-file', other]);
+  await twin.keel(['key', 'import', '--key-file', other]);
   await changeRing(twin, ({ keys }) => {
     const provenAt = new Date().toISOString();
     for (const one of keys) one['proofs'] = [{ artefact: 'own-file', location: other, provenAt }];

@@ -130,7 +130,7 @@ test('the command line and the window leave the same state and the same log afte
   });
   await window.must('inventory.write', { environment, columns, excluded: [] });
   const keyFile = await byCommand.folder.file('old.key', key.toString('base64'));
-  const adopted = await run('key', 'adopt', '--env', name, '--key-file', keyFile);
+  const adopted = await run('key', 'import', '--env', name, '--key-file', keyFile);
   expect(adopted.status, adopted.stderr).toBe(0);
   await window.must('keys.adopt', { environment, source: { kind: 'typed', text: key.toString('base64') } });
 

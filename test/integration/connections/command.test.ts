@@ -63,7 +63,7 @@ test('every credential is tried, and each fate is told by name, without any secr
   expect(words.status).toBe(3);
   expect(words.stdout).toContain('Refused (2)');
   expect(words.stdout).toContain('source_connection id=1');
-  expect(words.stdout).toContain('2 credentials refused; 2 of 6 credentials tried work');
+  expect(words.stdout).toContain('2 credentials refused; 2 of 6 tested credentials work');
   expect(words.stdout).toContain('Skipped: 1 value that the key does not decrypt.');
 });
 

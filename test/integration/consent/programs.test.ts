@@ -72,7 +72,7 @@ test('no program is run with what the page wrote before the admin has read it', 
     const outcome = await window.call('handoff.preview', { environment, target });
     expect([program, outcome]).toMatchObject([program, { error: { code: 'cancelled' } }]);
     const { message, detail } = window.desk.questions.at(-1) ?? { message: '', detail: '' };
-    expect(message).toBe(`Run ${program} to look at this place?`);
+    expect(message).toBe(`Run ${program} to read this destination?`);
     expect(detail).toContain(secret);
   }
   await expect(readFile(log, 'utf8')).rejects.toThrow('ENOENT');

@@ -31,6 +31,10 @@ test('an environment stands for its database, columns and keys, through a rotati
   };
 
   expect((await must('status')).environments).toEqual([]);
+  const sealed = ['env', 'add', 'acme', '--database', url.href, '--keep-keys-in', 'sealed-file', '--json'];
+  const { PGPASSWORD } = env;
+  const unsealed = await folder.run(sealed, { env: { PGPASSWORD } });
+  expect(unsealed.json.error.remedy).toContain('KEEL_PASSPHRASE');
   const added = await must('env', 'add', 'acme', '--database', url.href, '--keep-keys-in', 'sealed-file');
   expect(added.environment).toMatchObject({ name: 'acme', keyPlace: 'sealed-file' });
   expect(await keel('env', 'add', 'acme', '--database', url.href)).toMatchObject({
@@ -43,7 +47,7 @@ test('an environment stands for its database, columns and keys, through a rotati
   });
   expect((await keel('prove', '--env', 'acme', '--database', url.href)).status).toBe(2);
 
-  expect(await next()).toEqual(['adopt-key', 'keel key adopt --env acme']);
+  expect(await next()).toEqual(['adopt-key', 'keel key import --env acme --key-file FILE']);
 
   const inventory = `${folder.path}/inventory.json`;
   await must('discover', '--env', 'acme', '--key-file', oldFile, '--out', inventory);
@@ -55,7 +59,7 @@ test('an environment stands for its database, columns and keys, through a rotati
 
   const files = ['--from-key-file', oldFile, '--to-key-file', newFile];
   const { rotation } = await must('rotate', '--env', 'acme', ...files, ...consent);
-  expect(await next()).toEqual(['hand-off', 'keel handoff apply --env acme']);
+  expect(await next()).toEqual(['hand-off', 'keel handoff apply --env acme --env-file FILE']);
   const doctor = await keel('doctor');
   expect(doctor.json.checks).toContainEqual(
     expect.objectContaining({
@@ -129,7 +133,10 @@ test('an environment stands for its database, columns and keys, through a rotati
   await must('census', '--env', 'acme');
   expect(await must(...statement)).toMatchObject({ released: [rotation.from] });
   expect(await refused()).toContain('no sweep has shown yet');
+  const rotatedAt = async () => (await must('status')).environments[0].lastRotation.at;
+  const atCutover = await rotatedAt();
   await must('sweep', '--env', 'acme');
+  expect(await rotatedAt()).toBe(atCutover);
   expect(await refused()).toContain('undoing the last rotation');
   const active2 = ['key', 'destroy', '--env', 'acme', '--fingerprint', rotation.to, '--yes'];
   expect((await keel(...active2)).json.error.message).toContain('is active');

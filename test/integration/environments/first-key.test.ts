@@ -22,7 +22,7 @@ test('the command that `keel status` names after a key was adopted proves that k
   url.password = '';
   const place = ['--keep-keys-in', 'sealed-file', '--inventory', inventory];
   await keel('env', 'add', 'acme', '--database', url.href, ...place);
-  const { key } = await keel('key', 'adopt', '--env', 'acme', '--key-file', keyFile);
+  const { key } = await keel('key', 'import', '--env', 'acme', '--key-file', keyFile);
 
   const { environments } = await keel('status', '--env', 'acme');
   expect(environments[0]).toMatchObject({ next: { action: 'prove' }, command: 'keel prove --env acme' });
@@ -40,9 +40,13 @@ test('the command that `keel status` names after a key was adopted proves that k
   const columns = [{ schema: 'public', table: 'notes', column: 's', layout: 'base64', kind: 'credentials' }];
   const notes = await folder.file('notes.json', JSON.stringify({ version: 1, columns }));
   const otherFile = await folder.file('other.key', other.toString('base64'));
-  const adopted = (await keel('key', 'adopt', '--env', 'acme', '--key-file', otherFile)).key.fingerprint;
+  const adopted = (await keel('key', 'import', '--env', 'acme', '--key-file', otherFile)).key.fingerprint;
   const again = ['prove', '--env', 'acme', '--inventory', notes, '--fingerprint', adopted];
-  expect(await keel(...again)).toMatchObject({ verdict: 'correct', stillActive: key.fingerprint });
+  const refused = await folder.run([...again, '--json'], { env });
+  expect(refused).toMatchObject({
+    status: 4,
+    json: { ok: false, verdict: 'correct', stillActive: key.fingerprint },
+  });
   const active = async () => (await keel('status', '--env', 'acme')).environments[0].activeKey.fingerprint;
   expect(await active()).toBe(key.fingerprint);
   expect(await keel(...again, '--yes')).not.toHaveProperty('stillActive');

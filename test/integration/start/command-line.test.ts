@@ -34,7 +34,7 @@ test.for([
   await using folder = await KeelFolder.create();
   const { status, stdout } = await folder.run(args);
   expect(status).toBe(0);
-  expect(stdout).toContain('Usage: keel key adopt|import [options]');
+  expect(stdout).toContain('Usage: keel key import|adopt [options]');
   expect(stdout).toContain('--key-file <file>');
 });
 
@@ -42,6 +42,16 @@ test('the help of --accept lists each code once', async () => {
   await using folder = await KeelFolder.create();
   const { stdout } = await folder.run(['rotate', '--help']);
   expect(stdout.match(/"?other-sessions"?/g)).toHaveLength(1);
+});
+
+test.for([
+  ['rotate --frobnicate', 'keel rotate --help'],
+  ['backup create --nonsense', 'keel backup create --help'],
+  ['frobnicate', 'keel --help'],
+] as const)('keel %s points to the help of what was typed', async ([typed, help]) => {
+  await using folder = await KeelFolder.create();
+  const { stderr } = await folder.run(typed.split(' '));
+  expect(stderr).toContain(`see \`${help}\``);
 });
 
 test('a name that is like no other is met with no guess', async () => {
@@ -53,7 +63,7 @@ test('a name that is like no other is met with no guess', async () => {
 
 test.for([
   ['key', 'generate'],
-  ['key', 'adopt'],
+  ['key', 'import'],
   ['handoff', 'apply'],
   ['handoff', 'undo'],
   ['handoff', 'running'],

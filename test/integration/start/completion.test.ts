@@ -81,9 +81,24 @@ describe.each(Object.keys(shells) as (keyof typeof shells)[])('completion for %s
     );
   });
 
-  test.skipIf(missing)('offers the names of environments as one word each', async () => {
-    const names = await offered(['keel', 'rotate', '--env', '']);
-    expect(names.map((name) => name.replaceAll('\\', ''))).toEqual(["Ballast's own"]);
+  test.skipIf(missing).for([[['keel', 'rotate', '--env', '']], [['keel', 'env', 'show', '']]])(
+    'offers the names of environments as one word each: %s',
+    async ([line]) => {
+      const names = await offered(line as string[]);
+      expect(names.map((name) => name.replaceAll('\\', ''))).toEqual(["Ballast's own"]);
+    },
+  );
+
+  test.skipIf(missing)('offers the words that an argument may be, and options beside them', async () => {
+    expect(await offered(['keel', 'completion', ''])).toEqual(
+      expect.arrayContaining(['bash', 'zsh', 'fish']),
+    );
+    expect(await offered(['keel', 'env', 'show', '--'])).toContain('--json');
+  });
+
+  test.skipIf(missing)('knows a command by each of its names', async () => {
+    for (const name of ['import', 'adopt'])
+      expect(await offered(['keel', 'key', name, '--'])).toEqual(expect.arrayContaining(['--key-file']));
   });
 });
 

@@ -94,7 +94,7 @@ describe('a change of a .env', () => {
       'a value taken from another variable',
       `ENCRYPTION_KEY=\${KEY}\n`,
       /line 1 takes ENCRYPTION_KEY from another variable/,
-      /specify the variable that holds the key/,
+      /specify the variable that contains the key/,
     ],
     [
       'the lines of a systemd unit',
@@ -175,8 +175,8 @@ describe('applying the change', () => {
   });
 
   test.for([
-    ['another key', third.toBase64(), `holds key ${third.fingerprint}`],
-    ['no key', 'hunter2', 'holds no key'],
+    ['another key', third.toBase64(), `contains key ${third.fingerprint}`],
+    ['no key', 'hunter2', 'contains no key'],
   ] as const)('is refused where the file holds %s than expected', async ([, value, message], { folder }) => {
     const path = join(folder, '.env');
     await writeFile(path, `ENCRYPTION_KEY=${value}`);

@@ -27,7 +27,7 @@ describe("a key in the admin's own file", () => {
     const ring = openKeyRing(folder, ownFileStore(path));
     const differs = {
       code: 'key-not-in-ring',
-      message: expect.stringContaining(`holds key ${other.fingerprint}`),
+      message: expect.stringContaining(`contains key ${other.fingerprint}`),
     };
     await writeFile(path, other.toBase64());
     await expect(ring.hold(key, 'active')).rejects.toMatchObject(differs);

@@ -120,7 +120,7 @@ describe('a rotation stops', () => {
     );
     const failure = catchError(() => reviewCounters([failing], keys()), reviewed);
     expect(failure).toMatchObject({ code: 'rows-ambiguous' });
-    expect(failure.message).toContain('holds values encrypted with another key');
+    expect(failure.message).toContain('contains values encrypted with another key');
   });
 
   test('at values that any bytes could be, naming their rows, until they are left or vouched for', async () => {

@@ -108,7 +108,7 @@ test('a row that does not hold what was staged for it is found before COMMIT, an
   };
   await expect(rows.rotate({ portable: true, staged: meddling })).rejects.toMatchObject({
     code: 'verification-failed',
-    message: expect.stringMatching(/20 rows were rewritten, and 19 hold what was written/),
+    message: expect.stringMatching(/20 rows were rewritten, and 19 contain what was written/),
   });
   await expectUndone(rows);
 });

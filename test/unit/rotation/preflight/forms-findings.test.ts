@@ -162,7 +162,7 @@ describe('of a sample of every table', () => {
       {
         level: 'warn',
         code: 'checksum',
-        message: expect.stringContaining('public.vault.s also hold a digest'),
+        message: expect.stringContaining('public.vault.s also contain a digest'),
       },
     ]);
     expect(told(look({ proposed: [companion(true), proven] }))).toEqual(['stop companion']);
@@ -220,9 +220,9 @@ describe('where an IV is', () => {
   });
 
   test.each([
-    [['public.a.iv', 'public.b.iv'], [], '; places that could hold IVs: public.a.iv, public.b.iv'],
+    [['public.a.iv', 'public.b.iv'], [], '; places that could contain IVs: public.a.iv, public.b.iv'],
     [[], ['public.far', 'public.near'], '; not read: public.far, public.near'],
-    [['public.a.iv'], ['public.far'], '; places that could hold IVs: public.a.iv; not read: public.far'],
+    [['public.a.iv'], ['public.far'], '; places that could contain IVs: public.a.iv; not read: public.far'],
   ])('is a stop where it may be elsewhere: %o, not read %o', (unexplained, unread, end) => {
     const [finding] = look({ ...assumed, distant: { unexplained, tables: 7, unread } });
     expect(finding).toMatchObject({ level: 'stop', code: 'iv-assumed', places: [{ provable: listed }] });

@@ -50,7 +50,7 @@ describe('the old key', () => {
       expect.objectContaining({
         level: 'pass',
         code: 'old-key',
-        message: 'the old key decrypts a sample of 2 columns (all that hold values); 1,235 bits of evidence',
+        message: 'the old key decrypts a sample of 2 columns (all that have values); 1,235 bits of evidence',
       }),
     ]);
     expect(look([empty])[0]).toMatchObject({

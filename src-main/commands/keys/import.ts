@@ -4,8 +4,9 @@ import { runs } from '#commands/command-context';
 import { commandAudit, namedWorkspace } from '#commands/command-workspace';
 import { type KeySource, readKey } from './key-source.ts';
 import { databaseOption, jsonOption, withKey, passphraseOption } from '#commands/options';
+import { shellWord } from '#shared/shell-word';
 
-/** `keel key adopt`: the key that the application runs with, into the ring of its environment. */
+/** `keel key import`: the key that the application runs with, into the ring of its environment. */
 export function define(command: Command): void {
   const offered = withKey(command.addOption(databaseOption))
     .addOption(passphraseOption)
@@ -22,7 +23,7 @@ export function define(command: Command): void {
     const was = known ? 'is already in the key ring' : 'was added to the key ring';
     terminal.say(`Key ${terminal.paint('accent', fingerprint)} ${was}.`);
     terminal.say(
-      `Check that it decrypts the database: \`keel prove --env '${workspace.name}' --fingerprint ${fingerprint}\`.`,
+      `Check that it decrypts the database: \`keel prove --env ${shellWord(workspace.name)} --fingerprint ${fingerprint}\`.`,
     );
     terminal.result({ ok: true, key: { fingerprint, known } });
     return 0;
