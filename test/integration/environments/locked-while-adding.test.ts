@@ -23,13 +23,15 @@ test('an environment whose database is tried out while Keel is locked is not add
     remove: async () => undefined,
   };
   const input = {
-    ...{ home: folder, name: 'acme', colour: 'blue', production: false, address: addressOf(target) },
-    ...{
-      password,
-      rememberPassword: true,
-      keyPlace: 'sealed-file',
-      passphrase: 'spare anvil under the bridge',
-    },
+    home: folder,
+    name: 'acme',
+    colour: 'blue',
+    production: false,
+    address: addressOf(target),
+    password,
+    rememberPassword: true,
+    keyPlace: 'sealed-file',
+    passphrase: 'spare anvil under the bridge',
   } as const;
   const assertWanted = () => {
     secrets.wipe();
