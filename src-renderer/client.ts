@@ -46,8 +46,8 @@ export function createClient(bridge: Bridge): Client {
         ok: false,
         error: {
           code: 'internal',
-          message: 'the window lost its connection to Keel’s main process; nothing was started',
-          remedy: 'quit Keel and open it again',
+          message: 'the window lost its connection to Keel’s main process; whether this was done is unknown',
+          remedy: 'quit Keel, open it again, and check the activity log before you repeat it',
         },
       };
     }

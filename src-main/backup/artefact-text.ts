@@ -10,15 +10,15 @@ export type ArtefactText =
   /** `name` stands in reports for the path that there is not, like `share 2`. */
   | { readonly text: Secret; readonly name?: string };
 
-/** Any artefact of one key is well under 8 KiB. */
-const longest = 64 * 1024;
+/** Bytes that are read of one at most: any artefact of one key is well under 8 KiB. */
+export const longestArtefact = 64 * 1024;
 
 /** The bytes, for the caller to wipe, or why they cannot be an artefact. Never waits for a pipe, never reads a long file. */
 export async function readArtefactText(source: ArtefactText): Promise<{ readonly bytes: Buffer } | Broken> {
   if ('path' in source) return readBounded(source.path);
   const { bytes } = source.text;
   if (bytes.length === 0) return broken('file', 'it is empty', 'enter the contents of the backup');
-  if (bytes.length > longest) return tooLong(bytes.length);
+  if (bytes.length > longestArtefact) return tooLong(bytes.length);
   return { bytes: Buffer.from(bytes) };
 }
 
@@ -28,7 +28,7 @@ export function nameOf(source: ArtefactText): string | undefined {
 }
 
 async function readBounded(path: string): Promise<{ readonly bytes: Buffer } | Broken> {
-  const read = await readSmallFile(path, { max: longest });
+  const read = await readSmallFile(path, { max: longestArtefact });
   if ('bytes' in read) {
     if (read.bytes.length > 0) return { bytes: read.bytes };
     return broken('file', 'it is empty', 'find another copy of this backup');

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
 import { findUndecided, type UndecidedPlaces } from '#discovery/undecided';
-import { fromDriverError } from '#postgres/connection-errors';
+import { endsReading, fromDriverError } from '#postgres/connection-errors';
 import { readRelation, type ReadOptions, type RelationCount } from './census-relation.ts';
 import { type Census, type CensusPlace, divided } from './census-result.ts';
 import { type CensusKeys, everyKey, fingerprintsOf } from './census-keys.ts';
@@ -56,8 +56,7 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
       return found.counter;
     } catch (error) {
       const failure = fromDriverError(error, `reading ${relation.schema}.${relation.name}`);
-      if (failure.code === 'connection-lost' || failure.code === 'cancelled' || signal?.aborted)
-        throw failure;
+      if (endsReading(failure, signal)) throw failure;
       unread.push({ schema: relation.schema, table: relation.name, reason: failure.message });
       return undefined;
     }

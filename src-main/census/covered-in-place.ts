@@ -215,13 +215,16 @@ export class CoveredInPlace {
   #tryOtherIvs(batch: CopyBatch, key: number, isRead: Uint8Array, { misread }: CoveredSink): void {
     const { tape } = this.#values;
     const own = this.#keys[key] as EncryptionKey;
-    const constants = Object.values(fixedIvs).map((iv) => ivBytes(iv, own));
+    const constants = Buffer.concat(Object.values(fixedIvs).map((iv) => ivBytes(iv, own)));
     const encrypt = blockCipher(own.bytes);
     const found: OtherIv[] = [];
     let ivs = new Uint8Array(ivLength * tape.count * 2);
     const valueOf: number[] = [];
     let pairs = 0;
-    const fixed = encrypt(Buffer.concat(constants));
+    const fixed = encrypt(constants);
+    // some are parts of the key
+    constants.fill(0);
+    const fixedCount = constants.length / ivLength;
     for (let value = 0; value < tape.count; value++) {
       if (isRead[value] !== 1) continue;
       const cell = this.#cellOf[value] as number;
@@ -231,9 +234,8 @@ export class CoveredInPlace {
         if ((valueOf.length + 1) * ivLength > ivs.length) ivs = enlarged(ivs);
         if (readCellIv(batch, other, ivs, valueOf.length * ivLength)) valueOf.push(value);
       }
-      for (let i = 0; i < constants.length; i++)
-        this.#tryOtherIv(batch, value, key, fixed, i * ivLength, found);
-      pairs += constants.length;
+      for (let i = 0; i < fixedCount; i++) this.#tryOtherIv(batch, value, key, fixed, i * ivLength, found);
+      pairs += fixedCount;
     }
     const keystreams = encrypt(ivs.subarray(0, valueOf.length * ivLength));
     for (let i = 0; i < valueOf.length; i++)

@@ -3,7 +3,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { CellScanner } from '#evidence/scan/cell-scanner';
 import { nullCell, otherBatch } from '#postgres/copy-batches';
 import { readCopy } from '#postgres/copy-reader';
-import { fromDriverError } from '#postgres/connection-errors';
+import { endsReading, fromDriverError } from '#postgres/connection-errors';
 import { cutReason } from './census-relation.ts';
 import type { CensusPlace } from './census-result.ts';
 import { nothingTried, PlaceCounter, ReportedRuns } from './place-counter.ts';
@@ -68,7 +68,7 @@ export async function readLargeObjects(
     });
   } catch (error) {
     const failure = fromDriverError(error, 'reading large objects');
-    if (failure.code === 'connection-lost' || failure.code === 'cancelled' || signal?.aborted) throw failure;
+    if (endsReading(failure, signal)) throw failure;
     unread.push({ ...place, reason: failure.message });
   }
   const tried = scanner.takeTried().get(0) ?? nothingTried;

@@ -6,7 +6,7 @@ import { layoutOf } from '#forms/entry';
 import { formatLayout } from '#forms/layout';
 import { meansTheSame } from '#discovery/same-place';
 import { type CatalogTable, readCatalog } from '#postgres/catalog';
-import { fromDriverError } from '#postgres/connection-errors';
+import { endsReading, fromDriverError } from '#postgres/connection-errors';
 import { readCopy } from '#postgres/copy-reader';
 import { fieldsOf, rowSizes, wholeRows } from '#postgres/copy-rows';
 import { qualifiedName } from '#postgres/identifiers';
@@ -84,7 +84,7 @@ export async function takeSchemeCensus(
       tables++;
     } catch (error) {
       const failure = fromDriverError(error, `reading ${nameOf(table)}`);
-      if (failure.code === 'connection-lost' || signal?.aborted) throw failure;
+      if (endsReading(failure, signal)) throw failure;
       unread.push({ schema: table.schema, table: table.name, reason: failure.message });
     }
   }

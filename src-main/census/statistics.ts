@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { fromDriverError } from '#postgres/connection-errors';
+import { endsReading, fromDriverError } from '#postgres/connection-errors';
 import { quoteName, quoteText } from '#postgres/identifiers';
 import { readRelation } from './census-relation.ts';
 import type { CensusPlace } from './census-result.ts';
@@ -66,7 +66,7 @@ export async function readStatistics(
     });
   } catch (error) {
     const failure = fromDriverError(error, 'reading statistics');
-    if (failure.code === 'connection-lost' || failure.code === 'cancelled' || signal?.aborted) throw failure;
+    if (endsReading(failure, signal)) throw failure;
     return { places: [], unread: [{ schema: 'pg_catalog', table: 'pg_stats', reason: failure.message }] };
   }
   return { places, unread: [] };

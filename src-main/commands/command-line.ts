@@ -122,9 +122,9 @@ function unwritten(why: string): KeelError {
   );
 }
 
-function report({ code, message, remedy }: KeelError, json: boolean): void {
+function report({ code, message, remedy, done }: KeelError, json: boolean): void {
   const terminal = processTerminal(json);
-  if (json) terminal.result({ ok: false, error: { code, message, remedy } });
+  if (json) terminal.result({ ok: false, error: { code, message, remedy }, ...done });
   else {
     terminal.note(`${terminal.paint('bad', 'keel:')} ${message} [${code}]`);
     terminal.note(`→ ${inTerminalWords(remedy)}`);

@@ -1,7 +1,7 @@
-import { buffer } from 'node:stream/consumers';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import { readLineFile } from './keys/key-source.ts';
+import { readStandardInput } from './standard-input.ts';
 
 /** Where a value comes from, exactly one of both: never an argument, which every process of the machine sees. */
 export interface ValueSource {
@@ -33,7 +33,9 @@ export async function readGivenValue(
 }
 
 async function readValueFile(file: string, name: string): Promise<Buffer> {
-  return file === '-' ? await buffer(process.stdin) : await readLineFile(file, name, longestValue);
+  return file === '-'
+    ? await readStandardInput(name, longestValue)
+    : await readLineFile(file, name, longestValue);
 }
 
 function readVariable(variable: string, option: string): Buffer {

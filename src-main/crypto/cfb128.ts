@@ -12,6 +12,8 @@ export function decryptBlocks(key: Uint8Array, values: readonly Sealed[]): Opene
   }
   const storage = new Uint8Array(tape.end);
   decryptTape(key, tape, storage);
+  // an IV may be a part of the key
+  tape.bytes.fill(0);
   const plaintexts = values.map(({ body }, i) => {
     const start = (tape.starts[i] as number) + blockLength;
     return storage.subarray(start, start + body.length);

@@ -36,8 +36,11 @@ export function decryptBytes(key: Uint8Array, values: readonly Sealed[]): Opened
       waiting++;
       if (waiting === inputsPerCall) flush();
     }
+    // an IV may be a part of the key
+    tape.fill(0);
   }
   if (waiting > 0) flush();
+  inputs.fill(0);
   return { plaintexts, storage };
 }
 
@@ -68,6 +71,9 @@ export function encryptBytes(key: Uint8Array, ivs: Uint8Array, plaintexts: reado
       const byte = (plaintexts[index] as Uint8Array)[p] as number;
       (tapes[index] as Buffer)[blockLength + p] = byte ^ (keystream[lane * blockLength] as number);
     }
+    // with the ciphertext it is the plaintext
+    keystream.fill(0);
   }
+  inputs.fill(0);
   return tapes;
 }

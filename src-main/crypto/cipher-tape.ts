@@ -120,7 +120,11 @@ export function encryptTape(
         words[to] = (words[to] as number) ^ (keystream[from] as number);
       }
     }
+    // with the ciphertext it is the plaintext
+    keystream.fill(0);
   }
+  // an IV may be a part of the key
+  inputs.fill(0);
 }
 
 /** Values by the number of their blocks, most first: a counting sort where it pays. */

@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { ivBytes } from '#forms/cipher';
 import type { Ciphertext } from '#forms/ciphertext';
+import { hexBytes } from '#forms/digit-bytes';
 import { encodings } from '#forms/encodings';
 import type { Field } from '#postgres/copy-binary';
 
@@ -46,21 +47,31 @@ const idLabels = ['', 'kid', 'key-id', 'keyid', 'fingerprint'];
 function holdsKeyId(samples: readonly SealedSample[], key: EncryptionKey): boolean {
   if (samples.length === 0) return false;
   const haystacks = samples.map((sample) => haystackOf(sample, idsWithin));
-  const text = key.toBase64();
-  const forms = [text, text.replace(/=+$/, ''), Buffer.from(key.bytes).toString('hex')].map((form) =>
-    Buffer.from(form, 'latin1'),
-  );
+  const text = key.written;
+  const unpadded = text.subarray(0, text.findLastIndex((byte) => byte !== padding) + 1);
+  const hex = hexOf(key.bytes);
   const ids = hashes.flatMap((hash) => [
-    ...[key.bytes, ...forms].map((form) => createHash(hash).update(form).digest()),
-    ...[key.bytes, ...forms.slice(0, 1)].flatMap((form) =>
+    ...[key.bytes, text, unpadded, hex].map((form) => createHash(hash).update(form).digest()),
+    ...[key.bytes, text].flatMap((form) =>
       idLabels.map((label) => createHmac(hash, form).update(label).digest()),
     ),
   ]);
+  hex.fill(0);
   const found = [key.bytes, ...ids].some((id) =>
     idForms(id).some((written) => haystacks.every((haystack) => haystack.includes(written))),
   );
-  for (const form of forms) form.fill(0);
+  // applications use hashes of a key as keys
+  for (const id of ids) id.fill(0);
   return found;
+}
+
+const padding = 0x3d;
+
+/** In hexadecimal digits, as bytes that the caller wipes. */
+function hexOf(bytes: Uint8Array): Buffer {
+  const digits = Buffer.alloc(2 * bytes.length);
+  hexBytes.write(bytes, 0, bytes.length, digits, 0);
+  return digits;
 }
 
 /** Characters of a cell in which an id is looked for: in a long text any few bytes are found in the end. */
@@ -71,10 +82,9 @@ const idBytes = 4;
 function idForms(id: Uint8Array): string[] {
   const bytes = Buffer.from(id.buffer, id.byteOffset, id.byteLength);
   const [head, tail] = [bytes.subarray(0, idBytes), bytes.subarray(-idBytes)];
-  const hex = bytes.toString('hex');
   // 4 bytes are 5 characters of base64 and a part of the next
-  const base64 = bytes.toString('base64').slice(0, 5);
-  const hexes = [hex.slice(0, 2 * idBytes), hex.slice(-2 * idBytes)];
+  const base64 = head.toString('base64').slice(0, 5);
+  const hexes = [head.toString('hex'), tail.toString('hex')];
   return [
     ...hexes,
     ...hexes.map((text) => text.toUpperCase()),
@@ -99,39 +109,39 @@ function* digestsOf(
     Buffer.from(sealed.toString('base64')),
     Buffer.from(sealed.toString('hex')),
   ];
-  const keyText = Buffer.from(key.toBase64());
-  const keys = [
-    key.bytes,
-    keyText,
-    key.bytes.subarray(0, 16),
-    key.bytes.subarray(16),
-    createHash('sha256').update(key.bytes).digest(),
-  ];
-  for (const hash of hashes) {
-    for (const secret of keys) {
-      for (const message of ciphertexts) {
+  const keyHash = createHash('sha256').update(key.bytes).digest();
+  const keys = [key.bytes, key.written, key.bytes.subarray(0, 16), key.bytes.subarray(16), keyHash];
+  try {
+    for (const hash of hashes) {
+      for (const secret of keys) {
+        for (const message of ciphertexts) {
+          yield {
+            what: 'a MAC of the ciphertext',
+            isKeyed: true,
+            digest: createHmac(hash, secret).update(message).digest(),
+          };
+        }
         yield {
-          what: 'a MAC of the ciphertext',
+          what: 'a keyed hash of the plaintext',
           isKeyed: true,
-          digest: createHmac(hash, secret).update(message).digest(),
+          digest: createHmac(hash, secret).update(plaintext).digest(),
         };
       }
-      yield {
-        what: 'a keyed hash of the plaintext',
-        isKeyed: true,
-        digest: createHmac(hash, secret).update(plaintext).digest(),
-      };
+      for (const message of ciphertexts) {
+        yield {
+          what: 'a checksum of the ciphertext',
+          isKeyed: false,
+          digest: createHash(hash).update(message).digest(),
+        };
+      }
     }
-    for (const message of ciphertexts) {
-      yield {
-        what: 'a checksum of the ciphertext',
-        isKeyed: false,
-        digest: createHash(hash).update(message).digest(),
-      };
-    }
+  } finally {
+    // also where the caller ends early, having found what it looks for
+    keyHash.fill(0);
+    // an IV may be a part of the key
+    for (const made of ciphertexts) if (made !== body) made.fill(0);
+    ivText.fill(0);
   }
-  keyText.fill(0);
-  keys.at(-1)?.fill(0);
 }
 
 /** Shortest stretch of a digest that is looked for: some keep only its first half. */

@@ -10,7 +10,7 @@ import type { CatalogTable } from '#postgres/catalog';
 import type { Field } from '#postgres/copy-binary';
 import type { Sample } from '#postgres/sample';
 import { openedOf } from '#shared/opened-values';
-import { findCompanion, type SealedSample } from './companions.ts';
+import { type Companion, findCompanion, type SealedSample } from './companions.ts';
 import { findOtherPart } from './iv/continued.ts';
 import type { Candidate } from './finding.ts';
 import type { AssumedValues } from './iv/distant-iv.ts';
@@ -133,7 +133,7 @@ export async function describeFound(
     const candidate: Candidate = { ...unresolved(doubt), isProvable: true };
     return { candidates: [candidate], assumed: [{ candidate, opens: why, values }] };
   }
-  const companion = findCompanion(await openSome(form, known, key, sample), key);
+  const companion = await companionOf(form, known, key, sample);
   const candidate: Candidate = { status, entry, why, frame: frame.sure, ...(companion && { companion }) };
   const rest = remainingTails(group, form, key);
   const more = `${formatCount(rest)} sampled texts contain further values encrypted with this key, besides those in this format`;
@@ -190,25 +190,25 @@ function looksRandom({ text }: { readonly text: string }): boolean {
 
 const companionSample = 3;
 
-/** A few values of a sample in clear, with their rows. */
-async function openSome(
+/** What in the rows of a few values was computed from them. Their plaintexts are wiped with the batch. */
+async function companionOf(
   { layout }: Recognised,
   known: readonly KnownValue[],
   key: EncryptionKey,
   sample: Sample,
-): Promise<SealedSample[]> {
+): Promise<Companion | undefined> {
   const some = known.slice(0, companionSample);
   using judged = await judgeCells(
     layout,
     key,
     some.map(({ ciphertext }) => ciphertext),
   );
-  return judged.cells.flatMap((cell, i) => {
+  const samples = judged.cells.flatMap((cell, i): SealedSample[] => {
     const { ciphertext, text, row } = some[i] as KnownValue;
     if (cell?.evidence.verdict !== 'proven') return [];
-    const plaintext = Uint8Array.from(cell.plaintext);
-    return [{ ciphertext, text, plaintext, row: writtenCells(sample, row) }];
+    return [{ ciphertext, text, plaintext: cell.plaintext, row: writtenCells(sample, row) }];
   });
+  return findCompanion(samples, key);
 }
 
 /** The cells of a sampled row that the server does not compute by itself. */

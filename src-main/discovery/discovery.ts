@@ -3,7 +3,7 @@ import type { ApplicationForm } from '#applications/applications';
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { type CatalogTable, readCatalog } from '#postgres/catalog';
-import { fromDriverError } from '#postgres/connection-errors';
+import { endsReading, fromDriverError } from '#postgres/connection-errors';
 import { barsReading } from '#postgres/ownership/table-ownership';
 import { sampleTable, tableTimeoutMs } from '#postgres/sample';
 import { readWithin } from '#postgres/session/timed-read';
@@ -85,7 +85,7 @@ export async function discoverColumns(client: Client, options: DiscoveryOptions 
       skipped.push(...found.skipped);
     } catch (error) {
       const failure = fromDriverError(error, `reading ${table.schema}.${table.name}`);
-      if (failure.code === 'connection-lost') throw failure;
+      if (endsReading(failure, options.signal, { isTimed: true })) throw failure;
       skipped.push(`${table.schema}.${table.name}: ${failure.message}`);
     }
   }

@@ -37,13 +37,35 @@ export async function examineTable(
       sample.rows.map((row) => row[i] ?? null),
     ),
   );
+  const recognised: ExaminedPlace[] = [];
   const examined: ExaminedPlace[] = [];
-  for (const group of groups) {
-    if (group.column.shape.kind === 'uuid') continue;
-    const recognition = await recognise(group, groups, key);
-    if (!recognition.form && !recognition.tails) continue;
-    examined.push(...(await splitGenerations({ group, recognition }, groups, key)));
+  try {
+    for (const group of groups) {
+      if (group.column.shape.kind === 'uuid') continue;
+      const recognition = await recognise(group, groups, key);
+      if (!recognition.form && !recognition.tails) continue;
+      const place = { group, recognition };
+      recognised.push(place);
+      examined.push(...(await splitGenerations(place, groups, key)));
+    }
+    return await describeExamined(table, { sample, groups, examined, key, listed });
+  } finally {
+    wipe([...recognised, ...examined]);
   }
+}
+
+interface ExaminedSample {
+  readonly sample: Sample;
+  readonly groups: readonly TextGroup[];
+  readonly examined: readonly ExaminedPlace[];
+  readonly key: EncryptionKey;
+  readonly listed: readonly EncryptedColumn[];
+}
+
+async function describeExamined(
+  table: Pick<CatalogTable, 'schema' | 'name'>,
+  { sample, groups, examined, key, listed }: ExaminedSample,
+): Promise<ExaminedTable> {
   const chosen = withoutOverlaps(withoutExplainedIvs(examined));
   const explained = new Set(chosen.flatMap(({ recognition }) => recognition.form?.ivGroup ?? []));
   const describe = describer(table);
@@ -61,7 +83,6 @@ export async function examineTable(
     listed,
     candidates.filter(({ status }) => status === 'proven'),
   );
-  wipe(examined);
   return { candidates, ...denials, assumed };
 }
 

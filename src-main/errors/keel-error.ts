@@ -101,6 +101,8 @@ export interface KeelErrorDetails {
   readonly stops?: readonly string[];
   /** What happened, without what did not change: for the message of a failure in the course of which something did. */
   readonly reason?: string;
+  /** What was done before it, for a result in JSON: no secret. */
+  readonly done?: object;
 }
 
 /**
@@ -113,18 +115,20 @@ export class KeelError extends Error {
   readonly remedy: Text;
   readonly stops?: readonly string[];
   readonly reason: string;
+  readonly done?: object;
 
   constructor(
     code: ErrorCode,
     message: string,
     remedy: Text,
-    { cause, stops, reason = message }: KeelErrorDetails = {},
+    { cause, stops, reason = message, done }: KeelErrorDetails = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.remedy = remedy;
     this.reason = reason;
     if (stops) this.stops = stops;
+    if (done) this.done = done;
   }
 }
 

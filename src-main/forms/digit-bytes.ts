@@ -105,7 +105,8 @@ for (let value = 0; value < 16; value++) {
   hexValues[lowerDigits[value] as number] = value | (value < 10 ? 0 : isLower);
 }
 
-const hex: DigitBytes = {
+/** Two digits a byte, in lower case where nothing shows another. */
+export const hexBytes: DigitBytes = {
   read(data, from, to, out, at) {
     if ((to - from) % 2 !== 0) return -1;
     let seen = 0;
@@ -152,6 +153,6 @@ const alphanumeric = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 export const digitBytes: Partial<Record<EncodingName, DigitBytes>> = {
   base64: base64Bytes(`${alphanumeric}+/`),
   base64url: base64Bytes(`${alphanumeric}-_`),
-  hex,
+  hex: hexBytes,
   raw,
 };

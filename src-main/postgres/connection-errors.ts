@@ -156,6 +156,18 @@ export function isOutOfConnections(error: unknown): boolean {
   return false;
 }
 
+/**
+ * Whether no other place is read after one could not be: the connection is lost, or the work was cancelled. `isTimed`: statements have a
+ * limit of ours (`readWithin`), and the server calls one that reaches it cancelled too.
+ */
+export function endsReading(
+  { code }: KeelError,
+  signal: AbortSignal | undefined,
+  { isTimed = false } = {},
+): boolean {
+  return code === 'connection-lost' || (code === 'cancelled' && !isTimed) || signal?.aborted === true;
+}
+
 /** Whether a code of Node's network and TLS layers is one that `fromDriverError` explains. */
 export function hasWordsFor(code: string): boolean {
   return Object.hasOwn(byNodeCode, code);

@@ -17,6 +17,8 @@ export interface SessionSecrets {
   derived(environment: string): DerivationMemory | undefined;
   /** Names the time since the last wipe. What was typed before one must not be kept after it. */
   epoch(): number;
+  /** Throws `app-locked` where everything was wiped since `epoch`: before something is stored for which it would be missing. */
+  assertSince(epoch: number): void;
   /**
    * Takes copies of what was typed, in place of what was there. Throws `app-locked` where everything was wiped since
    * `epoch`, the time at which it was typed.
@@ -34,6 +36,9 @@ export function createSessionSecrets(): SessionSecrets {
   let epoch = 0;
   return {
     epoch: () => epoch,
+    assertSince(typedIn) {
+      if (typedIn !== epoch) throw lockedDuring();
+    },
     forgetPassword: (environment) => passwords.drop(environment),
     password: (environment) => passwords.get(environment),
     passphrase: (environment) => passphrases.get(environment)?.passphrase,

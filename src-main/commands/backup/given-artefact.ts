@@ -1,15 +1,15 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import type { AgeOpener } from '#backup/age/age-opening';
 import type { ArtefactSource } from '#backup/artefact';
 import type { Broken } from '#backup/artefact-break';
-import type { ArtefactText } from '#backup/artefact-text';
+import { type ArtefactText, longestArtefact } from '#backup/artefact-text';
 import { type DetectedForm, detectForm } from '#backup/detect-form';
 import { openSealedShare } from '#backup/shares/sealed-share';
 import { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import { readPassphraseFile, readLineFile } from '#commands/keys/key-source';
+import { readStandardInput } from '#commands/standard-input';
 
 export interface OpenerOptions {
   readonly passphraseFile?: string;
@@ -80,7 +80,9 @@ interface GivenFile {
 
 async function detectFile(path: string, { identity }: OpenerOptions): Promise<GivenFile> {
   const from: ArtefactText =
-    path === '-' ? { text: new Secret(await buffer(process.stdin)), name: 'standard input' } : { path };
+    path === '-'
+      ? { text: new Secret(await readStandardInput('backup', longestArtefact)), name: 'standard input' }
+      : { path };
   const detected = await detectForm(from);
   if (identity === undefined || !isSealedToRecipients(detected)) return { path, from, detected };
   using identities = new Secret(await readLineFile(identity, 'identity'));

@@ -36,7 +36,7 @@ export function define(command: Command): void {
       return 0;
     }
     const reported: PlaceReport[] = [];
-    const failures: unknown[] = [];
+    const failures: { readonly target: HandoffTarget; readonly error: unknown }[] = [];
     const places = placesOf(options, workspace);
     for (const target of places) {
       const input = { target, token, mayCreate: options.create };
@@ -44,16 +44,21 @@ export function define(command: Command): void {
         reported.push(await handOffTo(workspace, input, options.preview === true, context));
       } catch (error) {
         // the other places are as much the application's
-        failures.push(error);
+        failures.push({ target, error });
         if (places.length > 1)
           terminal.note(terminal.paint('warning', `${describeTarget(target)}: ${reasonOf(error)}`));
       }
     }
     if (!options.preview) sayPlaces(reported, terminal);
-    if (failures.length > 0) throw failures[0];
     const [{ fingerprint } = { fingerprint: null }] = reported;
-    terminal.result({ ok: true, fingerprint, places: reported.map(({ fingerprint: _, ...place }) => place) });
-    return 0;
+    const result = { fingerprint, places: reported.map(({ fingerprint: _, ...place }) => place) };
+    const [failed] = failures;
+    if (!failed) {
+      terminal.result({ ok: true, ...result });
+      return 0;
+    }
+    if (reported.length === 0 || !(failed.error instanceof KeelError)) throw failed.error;
+    throw partly(failed.error, { ...failed, of: places.length, failures: failures.length, result });
   });
 }
 
@@ -101,6 +106,27 @@ async function handOffTo(
   terminal.say(`Then: ${command}`);
   terminal.say(terminal.paint('dim', note));
   return { ...place, changed: done.written, readBack, behind: done.behind, places: done.places };
+}
+
+/** The failure of some of several places, with what was done at the others. */
+function partly(
+  { code, reason, remedy }: KeelError,
+  {
+    target,
+    error,
+    of,
+    failures,
+    result,
+  }: {
+    readonly target: HandoffTarget;
+    readonly error: unknown;
+    readonly of: number;
+    readonly failures: number;
+    readonly result: object;
+  },
+): KeelError {
+  const message = `the hand-off failed for ${failures} of ${counted(of, 'place')}; ${describeTarget(target)}: ${reason}`;
+  return new KeelError(code, message, remedy, { cause: error, done: result });
 }
 
 function reasonOf(error: unknown): string {

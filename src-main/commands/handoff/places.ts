@@ -1,5 +1,7 @@
 import type { HandoffTarget } from '#contract/handoff';
 import { KeelError } from '#errors/keel-error';
+import { describeTarget } from '#handoff/target';
+import { counted } from '#shared/counted';
 import type { KnownWorkspace } from '#workspace/workspace';
 import type { Terminal } from '#commands/terminal';
 import { targetOf, type TargetOptions } from './target.ts';
@@ -13,8 +15,19 @@ export function placesOf(options: TargetOptions, { settings }: KnownWorkspace): 
   throw noPlace();
 }
 
+/** The same for what concerns one place at a time. Throws `usage` also where several were named before. */
+export function onePlaceOf(options: TargetOptions, workspace: KnownWorkspace): HandoffTarget {
+  const [only, ...more] = placesOf(options, workspace) as [HandoffTarget, ...HandoffTarget[]];
+  if (more.length === 0) return only;
+  throw new KeelError(
+    'usage',
+    `Ballast reads its key from ${counted(more.length + 1, 'place')}: ${[only, ...more].map(describeTarget).join('; ')}; nothing was changed`,
+    'pass the destination to revert, such as --env-file /srv/ballast/.env',
+  );
+}
+
 /** The failure of a hand-off that knows no place. */
-export function noPlace(): KeelError {
+function noPlace(): KeelError {
   return new KeelError(
     'usage',
     'it is not known where Ballast reads its key; nothing was changed',

@@ -3,7 +3,7 @@ import { takeBack } from '#handoff/use-cases/take-back';
 import { runs } from '#commands/command-context';
 import { agreedContext, namedWorkspace } from '#commands/command-workspace';
 import { databaseOption, jsonOption, passphraseOption } from '#commands/options';
-import { noPlace, placesOf, sayForgotten } from './places.ts';
+import { onePlaceOf, sayForgotten } from './places.ts';
 import { offerTargets, readToken } from './target.ts';
 
 /** `keel handoff undo` */
@@ -15,8 +15,7 @@ export function define(command: Command): void {
   runs(offered, async (options, context) => {
     const { terminal } = context;
     using workspace = await namedWorkspace(options, context);
-    const [target] = placesOf(options, workspace);
-    if (!target) throw noPlace();
+    const target = onePlaceOf(options, workspace);
     using token = await readToken(options);
     const { where, holds, remembered } = await takeBack(workspace, { target, token }, agreedContext(context));
     terminal.say(

@@ -6,6 +6,7 @@ import { KeelError } from '#errors/keel-error';
 import { otherApplication } from './application-option.ts';
 import { text } from '#errors/text';
 import { readSmallFile } from '#storage/small-file';
+import { readStandardInput } from '#commands/standard-input';
 
 /** Where a key comes from. Never an argument: those are seen by every process of the machine. */
 export interface KeySource {
@@ -45,27 +46,7 @@ export async function readKey(
   const options = { allowWeak, asWritten: otherApplication(source) !== undefined };
   if (source.keyFile !== undefined) return readKeyFile(source.keyFile, options);
   if (source.keyEnv !== undefined) return readKeyVariable(source.keyEnv, options);
-  return parseAndWipe(await readStandardInput(), options);
-}
-
-/** What is piped in, up to what a key may be. Throws `key-file-unreadable` for more: a device has no end. The caller wipes it. */
-async function readStandardInput(): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size <= longestFile) continue;
-    for (const one of chunks) one.fill(0);
-    throw new KeelError(
-      'key-file-unreadable',
-      `standard input is longer than ${longestFile} bytes, so it is not a key`,
-      'pass only the key',
-    );
-  }
-  const bytes = Buffer.concat(chunks);
-  for (const one of chunks) one.fill(0);
-  return bytes;
+  return parseAndWipe(await readStandardInput('key', longestFile), options);
 }
 
 /** Reads a file that holds one key. */

@@ -6,7 +6,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { cleanText } from '#evidence/plaintexts/clean-text';
 import { log2Choose } from '#evidence/combinations';
 import type { CatalogTable } from '#postgres/catalog';
-import { fromDriverError } from '#postgres/connection-errors';
+import { endsReading, fromDriverError } from '#postgres/connection-errors';
 import { barsReading } from '#postgres/ownership/table-ownership';
 import { tableTimeoutMs } from '#postgres/sample';
 import { readWithin } from '#postgres/session/timed-read';
@@ -72,7 +72,7 @@ export async function findDistantIvs(
       read++;
     } catch (error) {
       const failure = fromDriverError(error, `reading ${label}`);
-      if (failure.code === 'connection-lost') throw failure;
+      if (endsReading(failure, signal, { isTimed: true })) throw failure;
       unread.push(label);
       continue;
     }

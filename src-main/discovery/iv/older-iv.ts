@@ -64,7 +64,7 @@ function countHits(
   const pairs = known.flatMap((value, of) => {
     const { iv: first } = value.ciphertext;
     if (typeof first === 'string') return [];
-    const ivs = ivsOf(value).filter((iv) => !Buffer.from(iv).equals(first));
+    const ivs = ivsOf(value).filter((iv) => Buffer.compare(iv, first) !== 0);
     return ivs.map((iv) => ({ of, iv, body: first }));
   });
   const { plaintexts, storage } = decryptBatch(key.bytes, segment, pairs);

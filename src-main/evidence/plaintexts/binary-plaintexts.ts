@@ -131,7 +131,9 @@ export class BinaryPlaintexts {
   #nestedBits(span: Span, chain: readonly number[], keys: readonly Encrypt[]): number {
     let bytes: Uint8Array = this.#tape.bytes.slice(span.offset, span.offset + span.length);
     for (const key of chain) {
-      const plain = decryptEach(padded(bytes), 1, keys[key] as Encrypt).subarray(0, bytes.length - block);
+      const whole = padded(bytes);
+      const plain = decryptEach(whole, 1, keys[key] as Encrypt).subarray(0, bytes.length - block);
+      whole.fill(0);
       bytes.fill(0);
       bytes = plain;
     }

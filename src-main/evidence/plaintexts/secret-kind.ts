@@ -11,11 +11,8 @@ const namePatterns: readonly (readonly [RegExp, SecretKind])[] = [
 
 /** The kind of secret by its content where that is plain, else by the names of where it stands. */
 export function secretKindOf(names: readonly string[], secrets: readonly Uint8Array[]): SecretKind {
-  const texts = secrets.map((secret) => Buffer.from(secret).toString('utf8'));
-  if (texts.length > 0) {
-    if (most(texts, (text) => /^\s*\{[\s\S]*\}\s*$/.test(text))) return 'credentials';
-    if (most(texts, (text) => /^[a-z][a-z0-9+.-]*:\/\/[^/\s]*@/i.test(text))) return 'connection-string';
-  }
+  if (most(secrets, isObject)) return 'credentials';
+  if (most(secrets, isAddressWithLogin)) return 'connection-string';
   // the innermost name says most
   for (const name of [...names].reverse()) {
     const match = namePatterns.find(([pattern]) => pattern.test(name));
@@ -24,6 +21,41 @@ export function secretKindOf(names: readonly string[], secrets: readonly Uint8Ar
   return 'unknown';
 }
 
-function most(texts: readonly string[], holds: (text: string) => boolean): boolean {
-  return texts.filter(holds).length * 2 > texts.length;
+function most(secrets: readonly Uint8Array[], holds: (secret: Uint8Array) => boolean): boolean {
+  return secrets.filter(holds).length * 2 > secrets.length;
+}
+
+/*
+ * Both read bytes where they are: a string of a secret could not be wiped.
+ */
+
+/** `{…}`, with white space around it. */
+function isObject(secret: Uint8Array): boolean {
+  const first = secret.findIndex((byte) => !isSpace(byte));
+  const last = secret.findLastIndex((byte) => !isSpace(byte));
+  return first < last && secret[first] === 0x7b && secret[last] === 0x7d;
+}
+
+/** `scheme://…@`, with neither a slash nor white space before the `@`. */
+function isAddressWithLogin(secret: Uint8Array): boolean {
+  const colon = secret.indexOf(0x3a);
+  if (colon < 1 || secret[colon + 1] !== 0x2f || secret[colon + 2] !== 0x2f) return false;
+  if (!isLetter(secret[0] as number) || !secret.subarray(0, colon).every(isOfScheme)) return false;
+  const login = secret.subarray(colon + 3);
+  const end = login.findIndex((byte) => byte === 0x40 || byte === 0x2f || isSpace(byte));
+  return login[end] === 0x40;
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
+}
+
+function isLetter(byte: number): boolean {
+  const lower = byte | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
+}
+
+/** Letters, digits, `+`, `-` and `.` (RFC 3986, 3.1). */
+function isOfScheme(byte: number): boolean {
+  return isLetter(byte) || (byte >= 0x30 && byte <= 0x39) || byte === 0x2b || byte === 0x2d || byte === 0x2e;
 }

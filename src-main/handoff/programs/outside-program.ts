@@ -8,6 +8,7 @@ import type { Program } from './program-of.ts';
 const msToRun = 30_000;
 /** From the wish to end until it is ended. */
 const msToEnd = 2_000;
+/** Bytes that it may write to its output, and as many to its standard error. */
 const maxOutput = 1024 * 1024;
 
 export interface ProgramAnswer {
@@ -22,7 +23,8 @@ export interface ProgramAnswer {
 /**
  * Runs a program of the machine. What is secret goes in by `input` alone and comes out by `stdout` alone, which the caller
  * wipes. `variables` are those of Keel's own that it needs beside the usual ones. What does not end within `ms` is ended, with whatever it
- * started. Throws `file-unwritable` where the program is not there or does not end in time, and `request-refused` where too many wait already.
+ * started. Throws `file-unwritable` where the program is not there, does not end in time, or writes more than a secret may be, and
+ * `request-refused` where too many wait already.
  */
 export async function runProgram(
   program: Program,
@@ -42,7 +44,8 @@ async function started(
   ms: number,
 ): Promise<ProgramAnswer> {
   return new Promise((resolve, reject) => {
-    const out: Buffer[] = [];
+    const out = new Output();
+    const complaints = new Output();
     const [command, ...given] = input.length > 0 ? throughPipe(program, args) : [program, ...args];
     const child = spawn(command, given, {
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -66,17 +69,12 @@ async function started(
     };
     const fail = (error: KeelError) => {
       settled();
-      for (const chunk of out) chunk.fill(0);
+      out.wipe();
+      complaints.wipe();
       reject(error);
     };
-    const complaints: Buffer[] = [];
-    let size = 0;
-    const keep = (into: Buffer[]) => (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= maxOutput) into.push(chunk);
-    };
-    child.stdout.on('data', keep(out));
-    child.stderr.on('data', keep(complaints));
+    child.stdout.on('data', (chunk: Buffer) => out.take(chunk));
+    child.stderr.on('data', (chunk: Buffer) => complaints.take(chunk));
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
     child.once('error', (error: NodeJS.ErrnoException) =>
@@ -94,13 +92,57 @@ async function started(
         fail(unfinished(program, `(${signal ?? 'too late'})`));
         return;
       }
+      if (out.isCut) {
+        fail(overlong(program));
+        return;
+      }
       settled();
-      const stdout = Buffer.concat(out);
-      for (const chunk of out) chunk.fill(0);
-      const wrote = Buffer.concat(complaints).toString('utf8');
-      resolve({ status, stdout, complaint: complaintOf(wrote), wrote: (sign) => sign.test(wrote) });
+      const stderr = complaints.all();
+      const wrote = stderr.toString('utf8');
+      stderr.fill(0);
+      resolve({
+        status,
+        stdout: out.all(),
+        complaint: complaintOf(wrote),
+        wrote: (sign) => sign.test(wrote),
+      });
     });
   });
+}
+
+/** What a program writes to one of its outputs, up to a limit: what comes after it is wiped, and not kept. */
+class Output {
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+
+  take(chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.isCut) chunk.fill(0);
+    else this.#chunks.push(chunk);
+  }
+
+  get isCut(): boolean {
+    return this.#size > maxOutput;
+  }
+
+  /** What was kept, in one piece, which the caller wipes. */
+  all(): Buffer {
+    const bytes = Buffer.concat(this.#chunks);
+    this.wipe();
+    return bytes;
+  }
+
+  wipe(): void {
+    for (const chunk of this.#chunks) chunk.fill(0);
+  }
+}
+
+function overlong(program: Program): KeelError {
+  return new KeelError(
+    'file-unwritable',
+    `${program} wrote more than 1 MiB, so its output was not read; whether it changed anything is unknown`,
+    `check the secret with ${program}; Keel reads secrets of up to 1 MiB, so move the key to a smaller one`,
+  );
 }
 
 function unfinished(program: Program, how: string): KeelError {

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { HandoffTarget } from '#contract/handoff';
 import { KeelError } from '#errors/keel-error';
 import { unclear } from '#handoff/unclear';
+import { readSmallFile } from '#storage/small-file';
 import { JsonText } from '#handoff/vault/json-text';
 import { ask, refusedBy, type SecretStore, type StoreProgram, textOf } from './secret-store.ts';
 
@@ -23,8 +23,9 @@ const hidden = /\\(?:u00|U000000|x)[0-9a-f]{2}|(?:^|[{,?-])[ \t]*\*[^\s:"']+[ \t
  * is another server than the one of VAULT_ADDR, or cannot be told.
  */
 async function sopsFor(path: string, where: string): Promise<StoreProgram> {
-  const bytes = await readFile(path).catch(() => Buffer.alloc(0));
-  const text = bytes.toString('utf8');
+  const read = await readSmallFile(path);
+  if (!('bytes' in read)) throw unclear(where, read.why, 'check the path and its permissions');
+  const text = read.bytes.toString('utf8');
   // another encoding, which SOPS may read, hides every name
   const isHidden = hidden.test(text) || /[\0\uFEFF\uFFFD]/.test(text);
   // to the end of the line: what follows belongs to the address, unless it closes it

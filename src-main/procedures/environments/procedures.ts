@@ -70,15 +70,19 @@ export function environmentProcedures(
       const { id } = await ports.guesses.counted(address, () =>
         addEnvironment(
           { home, ...appearance, address, password, rememberPassword, keyPlace, passphrase, application },
-          { passwords, audit },
+          { passwords, audit, assertWanted: () => secrets.assertSince(epoch) },
         ),
       );
       const typed = {
         ...(password && { password: password.bytes.toString('utf8') }),
         ...(passphrase !== undefined && { passphrase }),
       };
-      secrets.keep(id, typed, epoch);
-      changed();
+      try {
+        secrets.keep(id, typed, epoch);
+      } finally {
+        // the environment is there, whether Keel was locked since or not
+        changed();
+      }
       return { environment: id };
     },
 

@@ -38,6 +38,13 @@ export interface AddEnvironmentInput {
   readonly columns?: readonly EncryptedColumn[];
 }
 
+interface AddEnvironmentPorts {
+  readonly passwords: PasswordStore;
+  readonly audit: Audit;
+  /** Called before anything is stored. Throws where it must not be any more: connecting takes time. */
+  readonly assertWanted?: () => void;
+}
+
 const longestName = 60;
 
 /**
@@ -47,7 +54,7 @@ const longestName = 60;
  */
 export async function addEnvironment(
   input: AddEnvironmentInput,
-  { passwords, audit }: { readonly passwords: PasswordStore; readonly audit: Audit },
+  { passwords, audit, assertWanted }: AddEnvironmentPorts,
 ): Promise<{ readonly id: string; readonly folder: string }> {
   const { home, address, password, rememberPassword, keyPlace, columns = [] } = input;
   const name = input.name.trim();
@@ -67,6 +74,7 @@ export async function addEnvironment(
   const transport = await tryOut(address, password, columns);
   if (keyPlace === 'keychain') await assertKeychain();
   else (await checkPassphrase(folder, input.passphrase))[Symbol.dispose]();
+  assertWanted?.();
   if (rememberPassword && password) await passwords.put(id, password);
   await addEnvironmentSettings(folder, {
     name,

@@ -50,7 +50,9 @@ export function CopySecret({ environment, copy: ask, primary = false, onCopied }
       {counting && <span className={styles.copied}>Copied. The clipboard is cleared in {left} s</span>}
       <span role="status" className={styles.copied}>
         {/* said once, not each second */}
-        {clearsAt !== undefined && !counting && 'The clipboard was cleared'}
+        {clearsAt !== undefined &&
+          !counting &&
+          'The time is over: Keel clears the clipboard if the key is still in it'}
       </span>
       {failure && <FailureNotice failure={failure} environment={environment} onRetry={() => void copy()} />}
     </>

@@ -12,6 +12,7 @@ import { Notice } from '../../components/notices/notice.tsx';
 import { useNavigation } from '../../navigation.tsx';
 import { useCall } from '../../use-call.ts';
 import { useClient } from '../../use-client.ts';
+import type { Result } from '../../tracked-operations.ts';
 import { useOperation } from '../../use-operation.ts';
 import { Leftovers } from './leftovers.tsx';
 import { NameTarget } from './name-target.tsx';
@@ -95,20 +96,27 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
     setToken('');
     setLookWith('');
   };
-  const change = async (
-    name: 'handoff.apply' | 'handoff.takeBack' | 'handoff.forgetTarget' | 'handoff.confirm',
-  ) => {
-    setWorking(name === 'handoff.confirm' ? name : keyOf(target));
-    const result = await (name === 'handoff.confirm' || !target
-      ? client.call('handoff.confirm', { environment: id })
-      : name === 'handoff.forgetTarget'
-        ? client.call(name, { environment: id, target })
-        : client.call(name, at(target)));
+  const settle = async <Value extends object>(result: Result<Value>) => {
     setFailure(result.ok ? undefined : result.error);
     setForgotten(result.ok && 'remembered' in result.value && !result.value.remembered);
-    if (result.ok && name === 'handoff.forgetTarget') choose(undefined);
     await Promise.all([state.reload(), ...(target === undefined ? [] : [preview.reload()])]);
     setWorking(undefined);
+  };
+  const confirmHandoff = async () => {
+    setWorking('handoff.confirm');
+    await settle(await client.call('handoff.confirm', { environment: id }));
+  };
+  const changeTarget = async (name: 'handoff.apply' | 'handoff.takeBack') => {
+    if (!target) return;
+    setWorking(keyOf(target));
+    await settle(await client.call(name, at(target)));
+  };
+  const forgetTarget = async () => {
+    if (!target) return;
+    setWorking(keyOf(target));
+    const result = await client.call('handoff.forgetTarget', { environment: id, target });
+    await settle(result);
+    if (result.ok) choose(undefined);
   };
 
   const busy = working !== undefined;
@@ -122,7 +130,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
       variant={stage === 'sweep' ? 'default' : 'filled'}
       disabled={!preview.value || (busy && !isWritten)}
       loading={isWritten}
-      onClick={() => void change('handoff.apply')}
+      onClick={() => void changeTarget('handoff.apply')}
     >
       {target ? targetKinds[target.kind].write : 'Write the key'}
     </Button>
@@ -147,7 +155,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
           status={stage === 'sweep' && swept ? statuses.swept : statuses[stage]}
           {...(stage === 'give' && {
             secondary: (
-              <Button variant="default" disabled={busy} onClick={() => void change('handoff.confirm')}>
+              <Button variant="default" disabled={busy} onClick={() => void confirmHandoff()}>
                 I updated {application.name} myself
               </Button>
             ),
@@ -159,7 +167,7 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
               <Button
                 loading={working === 'handoff.confirm'}
                 disabled={busy}
-                onClick={() => void change('handoff.confirm')}
+                onClick={() => void confirmHandoff()}
               >
                 Mark as handed off
               </Button>
@@ -213,8 +221,8 @@ export function HandoffScreen({ environment }: { readonly environment: Environme
           token={token}
           onToken={setToken}
           onLook={() => setLookWith(token)}
-          onTakeBack={() => void change('handoff.takeBack')}
-          onForget={() => void change('handoff.forgetTarget')}
+          onTakeBack={() => void changeTarget('handoff.takeBack')}
+          onForget={() => void forgetTarget()}
           busy={busy}
         />
       )}

@@ -177,6 +177,25 @@ describe('discovery', () => {
     expect(done).toEqual([0, 1, 2]);
   });
 
+  test('stops when told to while it reads the last table, instead of calling it skipped', async () => {
+    await using one = await createTestDatabase();
+    await one.client.query('CREATE TABLE held (secret text)');
+    await one.client.query('BEGIN; LOCK TABLE held');
+    const controller = new AbortController();
+    const { signal } = controller;
+    const client = await connect(parseDatabaseUrl(one.url), {
+      applicationName: 'keel discovery test',
+      signal,
+    });
+    const stopped = discoverColumns(client, {
+      signal,
+      onTable: () => setTimeout(() => controller.abort(), 50),
+    });
+    await expect(stopped).rejects.toMatchObject({ name: 'KeelError', code: 'cancelled' });
+    await one.client.query('ROLLBACK');
+    await client.end();
+  });
+
   test.for([0, 1])('tells of a connection lost at table %i, and does not call it skipped', async (at) => {
     const client = await connect(parseDatabaseUrl(database.url), { applicationName: 'keel discovery test' });
     const lost = discoverColumns(client, {

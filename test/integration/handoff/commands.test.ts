@@ -59,13 +59,23 @@ test('a hand-off is open until every place that is known holds the key, and says
   await writeFile(compose, 'services: [\n');
   const partly = await keel('handoff', 'apply', '--env', 'acme');
   expect(partly.status).not.toBe(0);
+  expect(partly.json.error.message).toContain('the hand-off failed for 1 of 2 places');
   expect(partly.json.error.message).toContain('is not valid YAML');
+  // what was written is told with what was not
+  expect(partly.json.places).toMatchObject([{ where: envFile, changed: true }]);
   expect(await readFile(envFile, 'utf8')).toContain(`ENCRYPTION_KEY=${fresh}`);
   expect(await done()).toBe(false);
   await writeFile(compose, `services:\n  a:\n    environment: {ENCRYPTION_KEY: "${old}"}\n`);
   const last = await keel('handoff', 'apply', '--env', 'acme');
   expect(last.json.places.at(-1)).toMatchObject({ behind: [], places: 2 });
   expect(await done()).toBe(true);
+  // which of several places is reverted has to be said
+  const undone = await keel('handoff', 'undo', '--env', 'acme');
+  expect(undone.json.error).toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('Ballast reads its key from 2 places'),
+  });
+  expect(await readFile(envFile, 'utf8')).toContain(`ENCRYPTION_KEY=${fresh}`);
 
   const { leftovers } = await must('leftovers', '--env', 'acme');
   expect(leftovers).toContainEqual({

@@ -7,6 +7,7 @@ import type { HandoffTarget } from '#contract/handoff';
 import { secretName } from '#handoff/container-secret';
 import { runProgram } from '#handoff/programs/outside-program';
 import { applyHandoff, planHandoff, takeBackHandoff } from '#handoff/target';
+import { leftInMemory } from '#test/support/left-in-memory';
 import { test } from '#test/support/temp-folder';
 import { fresh, newKey, old, oldKey, third } from './keys.ts';
 
@@ -43,6 +44,33 @@ describe('a secret of containers', () => {
       code: 'file-unwritable',
       message: 'keel-has-no-such-program cannot be run (ENOENT); nothing was changed',
     });
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('what a program writes', () => {
+  const run = (script: string) => runProgram('sh' as never, ['-c', script]);
+
+  test('is refused where it is longer than a secret may be, instead of read in part', async () => {
+    await expect(run('head -c 1048577 /dev/zero')).rejects.toMatchObject({
+      code: 'file-unwritable',
+      message: expect.stringContaining('sh wrote more than 1 MiB, so its output was not read'),
+    });
+    expect((await run('head -c 1048576 /dev/zero')).stdout).toHaveLength(1_048_576);
+  });
+
+  test('to its standard error takes nothing from its output', async () => {
+    const answer = await run('head -c 1500000 /dev/zero >&2; echo a value');
+    expect(answer.stdout.toString()).toBe('a value\n');
+  });
+
+  test('to its standard error is left nowhere, since it may be a secret', async () => {
+    const secret = randomBytes(16).toString('hex');
+    const work = async () => {
+      const answer = await run(`echo ${secret} >&2; echo ${secret}`);
+      expect(answer.wrote(new RegExp(secret))).toBe(true);
+      answer.stdout.fill(0);
+    };
+    expect(await leftInMemory([secret], work)).toEqual([]);
   });
 });
 

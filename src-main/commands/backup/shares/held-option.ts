@@ -1,8 +1,9 @@
-import { buffer } from 'node:stream/consumers';
 import { Option } from '@commander-js/extra-typings';
+import { longestArtefact } from '#backup/artefact-text';
 import type { HeldShare } from '#backup/use-cases/shares';
 import { Secret } from '#crypto/secret';
 import { readLineFile } from '#commands/keys/key-source';
+import { readStandardInput } from '#commands/standard-input';
 
 export const shareOption = new Option(
   '--artefact <file>',
@@ -23,7 +24,7 @@ export async function readHeld({
   readonly identity?: unknown;
 }): Promise<Disposable & { readonly held: HeldShare }> {
   const path = String(artefact);
-  const typed = path === '-' ? new Secret(await buffer(process.stdin)) : undefined;
+  const typed = path === '-' ? new Secret(await readStandardInput('share', longestArtefact)) : undefined;
   const identities =
     typeof identity === 'string' ? new Secret(await readLineFile(identity, 'identity')) : undefined;
   return {

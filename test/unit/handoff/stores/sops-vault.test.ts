@@ -36,6 +36,19 @@ describe('a file of SOPS that names a Vault server', () => {
     vi.unstubAllEnvs();
   });
 
+  test('or that cannot be read is not opened', async ({ folder }) => {
+    const path = join(folder, 'secrets.yaml');
+    await writeFile(path, 'a'.repeat((1 << 20) + 1));
+    for (const [at, why] of [
+      [path, 'it is too large'],
+      [join(folder, 'none.yaml'), 'the file does not exist'],
+    ] as const)
+      await expect(planHandoff({ kind: 'sops-file', path: at, at: ['key'] }, newKey)).rejects.toMatchObject({
+        code: 'file-unwritable',
+        message: `${at}, key was not changed: ${why}`,
+      });
+  });
+
   test('in an encoding that hides it is not opened', async ({ folder }) => {
     vi.stubEnv('VAULT_ADDR', 'https://vault.example');
     const hidden = Buffer.from(`\uFEFF${naming('https://evil.example')}`, 'utf16le');
