@@ -6,6 +6,7 @@ import { Secret } from '#crypto/secret';
 import { environmentNameOf } from '#environments/environment-name';
 import { environmentPath, keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
+import { KeelClient } from '#postgres/session/keel-client';
 import { noteTemporariesIn, sweepNoted } from '#storage/temporaries';
 import type { ExitCode } from './exit-code.ts';
 import { readPassphraseFile } from './keys/key-source.ts';
@@ -73,9 +74,14 @@ export function runsNamed<Names extends string[], Options extends OptionValues>(
 
 /** A cancelled command ends in less, unless it has to wait for something. */
 const soonMs = 2_000;
-const stillWaiting =
-  'still waiting: a COMMIT that was sent is not interrupted. If the server does not answer, Keel ends its own session there over a new connection. ' +
-  'Press Ctrl-C again to quit Keel at once; then run `keel recover`.';
+
+/** What a cancelled command waits for. */
+function stillWaiting(): string {
+  const what = KeelClient.isCommitting
+    ? 'a COMMIT was sent and is not interrupted'
+    : 'the work is being stopped and rolled back';
+  return `still waiting: ${what}. If the server does not answer, Keel ends its own session there over a new connection. Press Ctrl-C again to quit Keel at once; then run \`keel recover\`.`;
+}
 
 async function run(
   options: OptionValues,
@@ -89,7 +95,7 @@ async function run(
   const interrupt = () => {
     terminal.note('\ncancelling and rolling back …');
     controller.abort();
-    waiting = setTimeout(() => terminal.note(stillWaiting), soonMs).unref();
+    waiting = setTimeout(() => terminal.note(stillWaiting()), soonMs).unref();
   };
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   const temporaries = join(keelHome(), 'temporaries');

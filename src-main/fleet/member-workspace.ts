@@ -1,17 +1,9 @@
-import { join } from 'node:path';
-import { folderNameOf } from '#environments/environment-name';
 import { KeelError } from '#errors/keel-error';
-import { RotationRecords } from '#records/rotation-record';
 import { type FleetKeys, readFleetRecord } from '#records/fleet-record';
 import { membersOnRecord } from '#records/known-databases';
 import type { Database } from '#workspace/database';
 import type { KnownWorkspace, Workspace } from '#workspace/workspace';
-import { fleetKeyPort } from './rotate-members.ts';
-
-/** The records of one database of a fleet. */
-function memberRecords(folder: string, name: string): RotationRecords {
-  return new RotationRecords(join(folder, 'fleet', folderNameOf(name)));
-}
+import { fleetKeyPort, memberRecords } from './rotate-members.ts';
 
 /**
  * What a use case for one database works on, for a database of a fleet: its own records, and the environment's key ring as all share it.

@@ -1,5 +1,10 @@
+import type { Client } from 'pg';
+import { type ApplicationForm, formsOfChosen } from '#applications/applications';
 import type { Inventory, EncryptedColumn } from '#contract/inventory';
 import type { BeyondReach } from '#contract/beyond-reach';
+import type { EncryptionKey } from '#crypto/encryption-key';
+import { discoverColumns } from '#discovery/discovery';
+import type { EnvironmentSettings } from '#environments/environment-settings';
 import { KeelError } from '#errors/keel-error';
 import { asOutsideFailure } from '#errors/outside-failure';
 import type { FleetRecord } from '#records/fleet-record';
@@ -78,6 +83,27 @@ async function findLike(
 /** An inventory of these columns; undefined where there are none, and each database is looked through. */
 export function inventoryFrom(columns: readonly EncryptedColumn[]): Inventory | undefined {
   return columns.length > 0 ? { version: 1, columns: [...columns] } : undefined;
+}
+
+/** What the environment says of the columns of its databases. */
+export interface FleetColumns {
+  /** Found in each database where there are none. */
+  readonly columns: readonly EncryptedColumn[];
+  /** How values are looked for then, in a fleet of another application than Ballast. */
+  readonly forms: readonly ApplicationForm[] | undefined;
+}
+
+export function fleetColumns({ inventory, application }: EnvironmentSettings): FleetColumns {
+  return { columns: inventory, forms: formsOfChosen(application) };
+}
+
+/** The columns of one database: the environment's, or those that the key decrypts. Throws what discovery throws. */
+export async function memberInventory(
+  client: Client,
+  { columns, forms }: FleetColumns,
+  { key, signal }: { readonly key: EncryptionKey; readonly signal: AbortSignal },
+): Promise<Inventory> {
+  return inventoryFrom(columns) ?? (await discoverColumns(client, { key, forms, signal })).inventory;
 }
 
 /** What a rotation of a fleet does not reach, once a database went over: the same in each of them. */

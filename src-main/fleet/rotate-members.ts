@@ -1,7 +1,5 @@
 import { join } from 'node:path';
-import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { discoverColumns } from '#discovery/discovery';
 import { folderNameOf } from '#environments/environment-name';
 import type { IvProof } from '#environments/iv-proofs';
 import { type FleetDatabase, type FleetRecord, recordFleetOutcome, withOutcome } from '#records/fleet-record';
@@ -20,12 +18,13 @@ import type { Database } from '#workspace/database';
 import { inParallel } from '#shared/in-parallel';
 import { connectionRoom } from './connection-room.ts';
 import { oneAfterTheOther } from '#shared/one-after-the-other';
-import { asKeelError, type FleetMember, inventoryFrom } from './members.ts';
+import { isEncryptedWith } from './member-key.ts';
+import { asKeelError, type FleetColumns, type FleetMember, memberInventory } from './members.ts';
 
 export interface FleetRotation {
   /** Of the environment. */
   readonly folder: string;
-  readonly columns: readonly EncryptedColumn[];
+  readonly of: FleetColumns;
   readonly excluded: readonly string[];
   readonly accepted: readonly AcceptableStop[];
   readonly lockTimeoutMs: number;
@@ -69,7 +68,7 @@ export async function rotateMembers(
   onEnded(0);
   const outcomes = await inParallel(members, { limit, signal }, async (member) => {
     const { name } = member;
-    const records = new RotationRecords(join(folder, 'fleet', folderNameOf(name)));
+    const records = memberRecords(folder, name);
     const one = { ...rotation, keyRing: shared, records };
     const outcome = await room(name, () => rotateMember(member, one)).then(
       (rows): FleetDatabase => ({ name, state: 'done', at: new Date().toISOString(), rows }),
@@ -86,18 +85,21 @@ export async function rotateMembers(
   return record;
 }
 
+/** The records of one database of a fleet. */
+export function memberRecords(folder: string, name: string): RotationRecords {
+  return new RotationRecords(join(folder, 'fleet', folderNameOf(name)));
+}
+
 interface MemberRotation extends FleetRotation {
   readonly records: RotationRecords;
 }
 
-/** Rotates one database, or finds that an earlier run did. Returns the rows that went over. */
+/** Rotates one database, or finds it rotated by an earlier run. Returns the rows that went over. */
 async function rotateMember({ database }: FleetMember, one: MemberRotation): Promise<number> {
   const { keys, keyRing, records, rehearsal, signal, accepted } = one;
   if (!rehearsal && (await settleEarlier(database, one))) return 0;
   await using session = await openSession(database.open, 'as-needed');
-  const inventory =
-    inventoryFrom(one.columns) ??
-    (await discoverColumns(session.reader, { key: keys.from, signal })).inventory;
+  const inventory = await memberInventory(session.reader, one.of, { key: keys.from, signal });
   const request = {
     inventory,
     keys: rotationKeys(keys, accepted),
@@ -117,10 +119,10 @@ async function rotateMember({ database }: FleetMember, one: MemberRotation): Pro
   return result.rows;
 }
 
-/** Settles what a killed run left of this database. True where it turns out to be under the new key by a run of this fleet. */
+/** Settles what a killed run left of this database. True where a run of this fleet took it over, and a sample of it is under the new key still. */
 async function settleEarlier(
   database: Database,
-  { keys, keyRing, records }: MemberRotation,
+  { keys, keyRing, records, of, signal }: MemberRotation,
 ): Promise<boolean> {
   const all = await records.list();
   if (all.some(({ state }) => isUnsettled(state))) {
@@ -130,7 +132,8 @@ async function settleEarlier(
     if (failure) throw failure;
   }
   const last = (await records.list()).findLast(({ state }) => state !== 'rolled-back');
-  return last?.to === keys.to.fingerprint && last.from === keys.from.fingerprint;
+  if (last?.to !== keys.to.fingerprint || last.from !== keys.from.fingerprint) return false;
+  return isEncryptedWith(keys.to, { database, records, of, signal });
 }
 
 /**

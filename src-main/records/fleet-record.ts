@@ -86,11 +86,12 @@ export function beginFleetRecord(
   names: readonly string[],
   keys: FleetKeys,
   elsewhere: RecordedElsewhere = [],
+  lapsed: readonly string[] = [],
 ): Promise<FleetRecord> {
   return changeState(fleetRecordKind, pathIn(folder), (now) => {
     const unfinished = unfinishedOf(now);
     assertSameFleet(unfinished, keys);
-    return { ...fleetRecordFor(names, keys, unfinished), ...keptOf(now, elsewhere) };
+    return { ...fleetRecordFor(names, keys, unfinished, lapsed), ...keptOf(now, elsewhere) };
   });
 }
 
@@ -209,6 +210,19 @@ export function recordFleetOutcome(
   });
 }
 
+/** Adds that a rotated database is not encrypted with the new key any more: the rotation is unfinished again. */
+export function recordFleetLapse(
+  folder: string,
+  keys: FleetKeys,
+  outcome: FleetDatabase,
+): Promise<FleetRecord> {
+  return changeState(fleetRecordKind, pathIn(folder), (now) => {
+    assertSameFleet(now, keys);
+    const { finishedAt: _, ...open } = now ?? fleetRecordFor([outcome.name], keys, undefined);
+    return { ...open, databases: open.databases.map((one) => (one.name === outcome.name ? outcome : one)) };
+  });
+}
+
 /** The record, if it has databases that are not rotated. */
 export function unfinishedOf(record: FleetRecord | undefined): FleetRecord | undefined {
   return record?.finishedAt === undefined ? record : undefined;
@@ -224,14 +238,16 @@ export function assertSameFleet(record: FleetRecord | undefined, keys: FleetKeys
   );
 }
 
-/** A record of these databases, none of them done; what an unfinished one says about them is kept. */
+/** A record of these databases, none of them done; an unfinished one is kept, except for the `lapsed` ones. */
 export function fleetRecordFor(
   names: readonly string[],
   { from, to }: FleetKeys,
   unfinished: FleetRecord | undefined,
+  lapsed: readonly string[] = [],
 ): FleetRecord {
   const known = new Map(unfinished?.databases.map((one) => [one.name, one]));
-  for (const name of names) if (!known.has(name)) known.set(name, { name, state: 'waiting' });
+  for (const name of names)
+    if (!known.has(name) || lapsed.includes(name)) known.set(name, { name, state: 'waiting' });
   const startedAt = unfinished?.startedAt ?? new Date().toISOString();
   return { from, to, startedAt, databases: [...known.values()] };
 }

@@ -1,7 +1,10 @@
 import type { Client } from 'pg';
+import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
 import { fromDriverError } from '#postgres/connection-errors';
 import { quoteName } from '#postgres/identifiers';
 import { pipelined } from '#postgres/pipelined';
+import { counted } from '#shared/counted';
 import { endLeftSessions } from './left-sessions.ts';
 import type { RewriteSession } from './session.ts';
 
@@ -90,6 +93,50 @@ const dropEmptySchema = `
     THEN DROP SCHEMA keel; END IF;
   END $$`;
 
+/** How long the end of a run waits for somebody who reads its staging tables. What cannot be dropped by then, `recover` drops. */
+const dropTimeoutMs = 1_000;
+
+/**
+ * Drops what one session staged, all of it or nothing, so that its tables are waited for once and not one after the other. A cancel request that was
+ * meant for an earlier statement may still arrive, and then it is done again.
+ */
+async function dropStaged(client: Client, rewriteId: string, isLast = false): Promise<Undropped | undefined> {
+  const names = await stagingTables(client, rewriteId);
+  let failure: KeelError | undefined;
+  let wasCancelled = false;
+  const list = names.map((name) => `keel.${quoteName(name)}`).join(', ');
+  const drops = [
+    () => client.query(`BEGIN; SET LOCAL lock_timeout = ${dropTimeoutMs}`),
+    () =>
+      client.query(`DROP TABLE IF EXISTS ${list}`).catch((error: unknown) => {
+        failure = fromDriverError(error, 'dropping them');
+        if (failure.code === 'connection-lost') throw failure;
+        wasCancelled = (error as { code?: unknown }).code === queryCancelled;
+      }),
+    () => client.query('COMMIT'),
+  ];
+  // an empty schema that stays does no harm
+  const last = () => client.query(dropEmptySchema).catch(() => undefined);
+  await pipelined(client, [...(names.length > 0 ? drops : []), last]);
+  if (wasCancelled && !isLast) return dropStaged(client, rewriteId, true);
+  return failure && { tables: names.map((name) => `keel.${name}`), reason: failure.message };
+}
+
+const queryCancelled = '57014';
+
+/** A failure after which staging tables stay, and says so. */
+export function withUndropped(failure: unknown, undropped: Undropped | undefined): unknown {
+  if (!undropped || !(failure instanceof KeelError)) return failure;
+  const { code, message, remedy, reason, stops, cause } = failure;
+  const { tables } = undropped;
+  return new KeelError(
+    code,
+    `${message}; ${counted(tables.length, 'staging table')} could not be dropped (${tables.join(', ')}): ${undropped.reason}`,
+    text`${remedy}; the staging tables contain only ciphertexts: ${{ do: 'recover' }} to drop them`,
+    { cause, reason, ...(stops && { stops }) },
+  );
+}
+
 /**
  * Ends the session's transaction and drops its staging tables. Where its own connection is gone, its server processes are ended over
  * a fresh one first. `also` clears what else the session made, after its transaction; it may fail. Answers the tables that stay. Throws where it
@@ -102,11 +149,11 @@ export async function cleanUp(
   session.writer.interruptible = false;
   try {
     const { writer, id } = session;
-    const [, { undropped }] = await pipelined(writer, [
+    const [, undropped] = await pipelined(writer, [
       () => writer.query('ROLLBACK'),
       async () => {
         await also(writer).catch(() => undefined);
-        return dropLeftovers(writer, id);
+        return dropStaged(writer, id);
       },
     ]);
     return undropped;
@@ -115,6 +162,6 @@ export async function cleanUp(
     await endLeftSessions(helper, session);
     await also(helper).catch(() => undefined);
     // what cannot be dropped now, `recover` drops
-    return (await dropLeftovers(helper, session.id).catch(() => undefined))?.undropped;
+    return await dropStaged(helper, session.id).catch(() => undefined);
   }
 }

@@ -51,8 +51,7 @@ export async function findDatabaseKey(
     return { fingerprint, proof: await proveRecorded(client, key, record, goOn) };
   };
   const first = await attempt(expected);
-  if (first && (opensMost(first.proof) || isWithoutValues(first.proof)))
-    return { under: first, expected: first };
+  if (first && speaksFor(first.proof)) return { under: first, expected: first };
   const tried = first ? [first] : [];
   for (const { fingerprint, state } of ring) {
     if (fingerprint === expected || state === 'destroyed') continue;
@@ -66,10 +65,10 @@ export async function findDatabaseKey(
   return { ...(isFound && { under: best }), ...(first && { expected: first }) };
 }
 
-/** Values too short to tell speak neither for nor against it. */
-function opensMost(proof: Proof): boolean {
+/** Whether a sample is one of a database under the key. Values too short to tell speak neither for nor against it. */
+export function speaksFor(proof: Proof): boolean {
   const against = valuesAgainst(proof);
-  return against === 0 || valuesOpened(proof) > against;
+  return against === 0 || valuesOpened(proof) > against || isWithoutValues(proof);
 }
 
 const opensAll = (proof: Proof) => isOpenedBy(proof) && valuesAgainst(proof) === 0;

@@ -11,20 +11,20 @@ import { isDead, ownMark } from './process-mark.ts';
  */
 
 /**
- * `.NAME.PLACE-PID.RANDOM.tmp`: the name identifies the process, even of a file that was truncated while
- * being written.
+ * `.NAME.PLACE-PID.START-RANDOM.tmp`: the name identifies the process, even of a file that was truncated while
+ * being written. An older Keel wrote no START.
  */
-const ours = /^\..+\.([0-9a-f]{8})-([1-9]\d*)\.[0-9a-f]{12}\.tmp$/;
+const ours = /^\..+\.([0-9a-f]{8})-([1-9]\d*)\.(?:([0-9a-f]{8})-)?[0-9a-f]{12}\.tmp$/;
 
 /**
  * A name, owned by this process, for a file that is written next to `path` and then replaces it. Created
  * before the folder is swept, it is never swept.
  */
 export function temporaryBeside(path: string): string {
-  const { pid, place } = ownMark();
+  const { pid, place, start } = ownMark();
   return join(
     dirname(path),
-    `.${basename(path)}.${tagOf(place)}-${pid}.${randomBytes(6).toString('hex')}.tmp`,
+    `.${basename(path)}.${tagOf(place)}-${pid}.${start}-${randomBytes(6).toString('hex')}.tmp`,
   );
 }
 
@@ -123,17 +123,14 @@ async function leftIn(folder: string): Promise<string[] | undefined> {
   const names = await readdir(folder).catch(({ code }: NodeJS.ErrnoException) =>
     code === 'ENOENT' || code === 'ENOTDIR' ? [] : undefined,
   );
-  if (!names) return undefined;
-  const isLeft = await Promise.all(names.map((name) => isOfDeadProcess(folder, name)));
-  return names.filter((_, i) => isLeft[i]).map((name) => join(folder, name));
+  return names?.filter(isOfDeadProcess).map((name) => join(folder, name));
 }
 
-async function isOfDeadProcess(folder: string, name: string): Promise<boolean> {
-  const [, tag, pid] = ours.exec(name) ?? [];
+function isOfDeadProcess(name: string): boolean {
+  const [, tag, pid, start] = ours.exec(name) ?? [];
   const { place } = ownMark();
   if (tag === undefined || tag !== tagOf(place)) return false;
-  const made = await stat(join(folder, name)).catch(() => undefined);
-  return made !== undefined && isDead({ pid: Number(pid), place, takenAt: made.mtime.toISOString() });
+  return isDead({ pid: Number(pid), place, ...(start !== undefined && { start }) });
 }
 
 /** Undefined if the process was killed before it had written the note, and so before it created anything. */

@@ -10,6 +10,8 @@ import { type Database, databaseAt } from '#workspace/database';
 /** What `--env` leaves in a command's options, beside the flags that it stands for. */
 export interface Named {
   readonly named?: KnownEnvironment;
+  /** The environment's, or the one of `--application`. */
+  readonly application?: string;
 }
 
 interface Mutable {
@@ -53,8 +55,8 @@ export async function takeEnvironment(options: Mutable, command: Command): Promi
   options.named = named;
   const takes = (name: string) => command.options.some((option) => option.attributeName() === name);
   if (takes('keepKeysIn')) options.keepKeysIn ??= keyPlace;
-  if (application !== undefined && takes('application'))
-    options.application ??= chosenApplicationOf(application).id;
+  // also where it is no option of the command: key files are read as that application reads them
+  if (application !== undefined) options.application ??= chosenApplicationOf(application).id;
   if (takes('exclude')) options.exclude = [...excluded, ...(options.exclude ?? [])];
 }
 

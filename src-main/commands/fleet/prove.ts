@@ -31,7 +31,6 @@ export function define(command: Command): void {
         key,
         databases,
         reach,
-        columns: workspace.settings.inventory,
         excluded: options.exclude,
         limit: options.concurrency,
       },

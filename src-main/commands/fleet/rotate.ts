@@ -11,6 +11,7 @@ import { askingContext, namedWorkspace } from '#commands/command-workspace';
 import { fleetOf } from './databases.ts';
 import { offerFleet } from './options.ts';
 import { sayFleet } from './report.ts';
+import { otherApplication } from '#commands/keys/application-option';
 import { readKeyFile } from '#commands/keys/key-source';
 import {
   acceptOption,
@@ -54,8 +55,10 @@ export function define(command: Command): void {
     for (const { name } of givenUp)
       if (found.includes(name)) terminal.note(`${name} was given up and is skipped`);
     const { fromKeyFile, toKeyFile } = options;
-    using from = fromKeyFile === undefined ? undefined : await readKeyFile(fromKeyFile, { allowWeak: true });
-    using to = toKeyFile === undefined ? undefined : await readKeyFile(toKeyFile);
+    const asWritten = otherApplication(options) !== undefined;
+    using from =
+      fromKeyFile === undefined ? undefined : await readKeyFile(fromKeyFile, { allowWeak: true, asWritten });
+    using to = toKeyFile === undefined ? undefined : await readKeyFile(toKeyFile, { asWritten });
     const rehearsal = options.rehearse === true;
     const report = await rotateFleet(
       workspace,

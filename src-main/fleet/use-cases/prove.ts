@@ -1,6 +1,4 @@
-import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { discoverColumns } from '#discovery/discovery';
 import { type IvProof, readIvProofs } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
 import { readCatalog } from '#postgres/catalog';
@@ -10,7 +8,13 @@ import { type Proof, proveKey } from '#proof/prove';
 import type { UnaskingContext } from '#workspace/use-case';
 import type { KnownWorkspace } from '#workspace/workspace';
 import type { Outcome } from '#shared/in-parallel';
-import { type FleetMember, inventoryFrom, membersOf } from '#fleet/members';
+import {
+  type FleetColumns,
+  fleetColumns,
+  type FleetMember,
+  memberInventory,
+  membersOf,
+} from '#fleet/members';
 import { overMembers } from '#fleet/over-members';
 import type { Reach } from '#fleet/reach';
 
@@ -18,8 +22,6 @@ export interface FleetProofInput {
   readonly key: EncryptionKey;
   readonly databases: readonly string[];
   readonly reach?: Reach | undefined;
-  /** Found in each database where there are none. */
-  readonly columns: readonly EncryptedColumn[];
   readonly excluded: readonly string[];
   /** How many databases are worked on at once. */
   readonly limit: number;
@@ -32,7 +34,8 @@ export interface MemberProof {
 }
 
 /** What is asked of one database. */
-export type MemberQuestion = Pick<FleetProofInput, 'key' | 'columns' | 'excluded'> & {
+export type MemberQuestion = Pick<FleetProofInput, 'key' | 'excluded'> & {
+  readonly of: FleetColumns;
   readonly ivProofs: readonly IvProof[];
 };
 
@@ -45,8 +48,9 @@ export async function proveFleet(
   const { key, limit } = input;
   const members = await membersOf(workspace, input.databases, input.reach);
   const ivProofs = await readIvProofs(workspace.folder);
+  const of = fleetColumns(workspace.settings);
   const outcomes = await overMembers(members, { limit, signal, onProgress }, (member) =>
-    proveMember(member, { ...input, ivProofs }, signal),
+    proveMember(member, { ...input, of, ivProofs }, signal),
   );
   if (signal.aborted)
     throw new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you are ready');
@@ -67,11 +71,11 @@ export async function proveFleet(
 /** What a key opens of one database. Only reads. */
 export async function proveMember(
   { database }: FleetMember,
-  { key, columns, excluded, ivProofs }: MemberQuestion,
+  { key, of, excluded, ivProofs }: MemberQuestion,
   signal: AbortSignal,
 ): Promise<Proof> {
   await using client = await database.open('keel prove');
-  const inventory = inventoryFrom(columns) ?? (await discoverColumns(client, { key, signal })).inventory;
+  const inventory = await memberInventory(client, of, { key, signal });
   const tables = resolveInventory(inventory, await readCatalog(client));
   return withoutExcluded(
     await proveKey(client, key, tables, { signal, ivProofs, lookWithin: { keys: [key], isSample: true } }),

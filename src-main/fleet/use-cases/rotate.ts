@@ -1,5 +1,4 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { assertFitForEncryption } from '#crypto/encryption-key';
 import { carryIvProofs, readIvProofs } from '#environments/iv-proofs';
 import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
@@ -16,17 +15,20 @@ import {
 } from '#records/fleet-record';
 import type { AcceptableStop } from '#rewrite/finding';
 import { assertNamesKnown } from '#proof/exclusion';
+import { assertTarget } from '#rotation/use-cases/application-keys';
 import { failureNoted } from '#rotation/use-cases/audited';
 import { plannedKeys } from '#keyring/planned-keys';
 import { counted } from '#shared/counted';
 import type { OpenKeyRing } from '#workspace/key-place';
 import type { UseCaseContext } from '#workspace/use-case';
-import type { KnownWorkspace, Workspace } from '#workspace/workspace';
+import type { KnownWorkspace } from '#workspace/workspace';
 import { connectionRoom } from '#fleet/connection-room';
-import { type FleetMember, inventoryFrom, membersOf } from '#fleet/members';
+import { fleetColumns, type FleetMember, inventoryFrom, membersOf } from '#fleet/members';
 import { type MemberQuestion, proveMember } from './prove.ts';
 import { elsewhereOf, type Reach } from '#fleet/reach';
-import { rotateMembers } from '#fleet/rotate-members';
+import { isEncryptedWith } from '#fleet/member-key';
+import { overMembers } from '#fleet/over-members';
+import { memberRecords, rotateMembers } from '#fleet/rotate-members';
 
 export interface RotateFleetInput {
   readonly databases: readonly string[];
@@ -49,7 +51,7 @@ export interface FleetPlan {
   /** Fingerprints. */
   readonly from: string;
   readonly to: string;
-  /** The databases that have not gone over yet. */
+  /** The databases that have not gone over yet, or are not found under the new key any more. */
   readonly left: readonly string[];
 }
 
@@ -68,7 +70,7 @@ const timeoutMs = 0;
 /**
  * Rotates the databases of a fleet, each in its own transaction, and keeps what became of each. A database that fails leaves the
  * others right, and the next run does it alone. Throws `rotation-unsettled` where an unfinished run went between other keys,
- * `same-key` and what `assertFitForEncryption` throws, `usage` for exclusions that mean no column, `artefact-missing` for a
+ * what `assertTarget` throws, `usage` for exclusions that mean no column, `artefact-missing` for a
  * key without a proven backup, `preflight-stopped` where the environment's own database is under the old key and left out; nothing is changed then.
  */
 export async function rotateFleet(
@@ -108,9 +110,12 @@ async function performRotation(
   // a key of the ring is backed up by now; one that the admin gives is with `prepareKeys`
   if (!input.given?.to) await assertBackedUp(open, to);
   const names = members.map(({ name }) => name);
-  let begun = fleetRecordFor(names, { from, to }, unfinished);
-  const over = new Set(begun.databases.filter(({ state }) => state === 'done').map(({ name }) => name));
-  const left = members.filter(({ name }) => !over.has(name));
+  const isOver = (name: string) =>
+    unfinished?.databases.some((one) => one.name === name && one.state === 'done') ?? false;
+  const over = members.filter(({ name }) => isOver(name));
+  const lapsed = await lapsedOf(workspace, over, keys.to, { limit, signal });
+  let begun = fleetRecordFor(names, { from, to }, unfinished, lapsed);
+  const left = members.filter(({ name }) => !isOver(name) || lapsed.includes(name));
   const worked = left.map(({ name }) => name);
   input.onPlan?.({ from, to, left: worked });
   if (!rehearsal) {
@@ -125,11 +130,11 @@ async function performRotation(
     });
     await input.prepareKeys?.(open);
     await assertBackedUp(open, to);
-    begun = await beginFleetRecord(folder, names, { from, to }, elsewhereOf(names, input.reach));
+    begun = await beginFleetRecord(folder, names, { from, to }, elsewhereOf(names, input.reach), lapsed);
   }
   const record = await rotateMembers(left, begun, {
     folder,
-    columns: settings.inventory,
+    of: fleetColumns(settings),
     excluded,
     accepted,
     lockTimeoutMs,
@@ -154,6 +159,29 @@ async function performRotation(
   return { record, worked, cancelled: signal.aborted };
 }
 
+/** Which of these databases, on record as rotated, were not found to be under the new key by a sample, whatever the reason: they are worked on again. */
+async function lapsedOf(
+  { folder, settings }: KnownWorkspace,
+  members: readonly FleetMember[],
+  to: EncryptionKey,
+  { limit, signal }: { readonly limit: number; readonly signal: AbortSignal },
+): Promise<string[]> {
+  const of = fleetColumns(settings);
+  const outcomes = await overMembers(
+    members,
+    { limit, signal, onProgress: () => undefined },
+    ({ name, database }) =>
+      isEncryptedWith(to, { database, records: memberRecords(folder, name), of, signal }),
+  );
+  if (signal.aborted)
+    throw new KeelError('cancelled', 'cancelled; nothing was changed', 'start it again when you are ready');
+  const holds = (at: number) => {
+    const outcome = outcomes[at];
+    return outcome !== undefined && 'value' in outcome && outcome.value;
+  };
+  return members.flatMap(({ name }, at) => (holds(at) ? [] : [name]));
+}
+
 /** The environment has one active key, and its own database would be left under the other. It is asked, since what is on record of it may be old. */
 async function assertOwnDatabaseGoes(
   workspace: KnownWorkspace,
@@ -161,10 +189,10 @@ async function assertOwnDatabaseGoes(
   from: Pick<MemberQuestion, 'key' | 'ivProofs'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { address, inventory } = workspace.settings;
+  const { address } = workspace.settings;
   if (databases.includes(address.database)) return;
   const [own] = await membersOf(workspace, [address.database]);
-  const question = { ...from, columns: inventory, excluded: [] };
+  const question = { ...from, of: fleetColumns(workspace.settings), excluded: [] };
   const room = connectionRoom(signal);
   const proof = await room(address.database, () => proveMember(own as FleetMember, question, signal)).catch(
     unlessNothingThere,
@@ -196,7 +224,7 @@ export function plannedFleetKeys(
 
 /** Both keys: as given, which stay the giver's, else loaded, which are disposed with the answer. */
 async function fleetKeys(
-  workspace: Workspace,
+  workspace: KnownWorkspace,
   { keyRing }: OpenKeyRing,
   { given = {} }: RotateFleetInput,
   unfinished: FleetRecord | undefined,
@@ -215,11 +243,8 @@ async function fleetKeys(
   try {
     const from = given.from ?? (await load(unfinished?.from ?? planned.from?.fingerprint, noOldKey));
     const to = given.to ?? (await load(unfinished?.to ?? planned.to?.fingerprint, noNewKey));
-    assertFitForEncryption(to);
-    if (from.fingerprint === to.fingerprint) {
-      const message = 'the old key and the new key are the same; nothing was changed';
-      throw new KeelError('same-key', message, 'use a different new key');
-    }
+    const { inventory, application } = workspace.settings;
+    await assertTarget({ inventory: inventoryFrom(inventory), application }, { from, to });
     return { from, to, [Symbol.dispose]: dispose };
   } catch (error) {
     dispose();

@@ -1,3 +1,7 @@
+import { expectedFailure } from '#errors/expected-failure';
+import { KeelError } from '#errors/keel-error';
+import { text } from '#errors/text';
+import { isEncryptedWith } from '#fleet/member-key';
 import { type OverRecorded, outcomesOf } from '#fleet/member-outcomes';
 import {
   beginFleetUndo,
@@ -5,12 +9,14 @@ import {
   readFleetRecord,
   recordFleetOutcome,
 } from '#records/fleet-record';
+import { type FleetColumns, fleetColumns } from '#fleet/members';
 import { followNone } from '#fleet/member-workspace';
 import { lastCommitted } from '#records/last-rotation';
 import { isUnsettled } from '#records/rotation-state';
 import type { AcceptableStop } from '#rewrite/finding';
 import { recover } from '#rotation/use-cases/recover';
 import { undo } from '#rotation/use-cases/undo';
+import { loadKey } from '#workspace/ring-keys';
 import { withFolderLock } from '#storage/folder-lock';
 import type { UnaskingContext, UseCaseContext } from '#workspace/use-case';
 import type { KnownWorkspace, Workspace } from '#workspace/workspace';
@@ -46,7 +52,13 @@ export async function undoFleet(
       const names = begun.databases.filter(({ state }) => state !== 'done').map(({ name }) => name);
       const over = { limit, reach, signal, onProgress, keys };
       const outcomes = await outcomesOf(workspace, names, over, (member) =>
-        takeBack(member, keys.to, { accepted, lockTimeoutMs, signal, audit }),
+        takeBack(member, keys.to, {
+          of: fleetColumns(workspace.settings),
+          accepted,
+          lockTimeoutMs,
+          signal,
+          audit,
+        }),
       );
       for (const outcome of outcomes) await recordFleetOutcome(folder, keys, outcome);
       const done = outcomes.filter(({ state }) => state === 'done').length;
@@ -64,13 +76,13 @@ export async function undoFleet(
 }
 
 type TakeBack = Pick<UndoFleetInput, 'accepted' | 'lockTimeoutMs'> &
-  Pick<UnaskingContext, 'signal' | 'audit'>;
+  Pick<UnaskingContext, 'signal' | 'audit'> & { readonly of: FleetColumns };
 
 /** Undoes one database. What a killed run left of it is settled first: only what was committed tells which key it is under. */
 async function takeBack(
   member: Workspace,
   to: string,
-  { accepted, lockTimeoutMs, signal, audit }: TakeBack,
+  { of, accepted, lockTimeoutMs, signal, audit }: TakeBack,
 ): Promise<number> {
   const context = { signal, audit, onProgress: () => {}, confirm: async () => {} };
   if ((await member.records.list()).some(({ state }) => isUnsettled(state))) {
@@ -79,7 +91,33 @@ async function takeBack(
   }
   const last = lastCommitted(await member.records.list());
   // by its records it is under the key that the undo goes to: it never went over, or a killed run brought it back
-  if (!last || last.to === to) return 0;
+  if (!last || last.to === to) {
+    await assertBack(member, to, { of, signal });
+    return 0;
+  }
   const input = { excluded: [], accepted, lockTimeoutMs, rehearsal: false, onPreflight: () => {} };
-  return (await undo(member, input, context)).rows;
+  try {
+    return (await undo(member, input, context)).rows;
+  } catch (error) {
+    // the key has decrypted every value there: it was restored from before the rotation
+    expectedFailure(error, 'already-rotated');
+    await (await member.openKeys()).keyRing.activate(to);
+    return 0;
+  }
+}
+
+/** Throws `key-wrong` unless a sample speaks for the key that the undo goes to. */
+async function assertBack(
+  member: Workspace,
+  to: string,
+  { of, signal }: Pick<TakeBack, 'of' | 'signal'>,
+): Promise<void> {
+  using key = await loadKey(member, to);
+  const database = await member.database();
+  if (await isEncryptedWith(key, { database, records: member.records, of, signal })) return;
+  throw new KeelError(
+    'key-wrong',
+    `by its records, ${member.member ?? database.label} is encrypted with key ${to} and needs no undo, but that key does not decrypt most of a sample of it; nothing was changed`,
+    text`find the key that it is encrypted with (${{ do: 'prove' }}), and rotate it on its own from that key; to finish the undo without it, give it up`,
+  );
 }

@@ -36,10 +36,7 @@ const graceMs = 1_200;
 /** How often it is asked to, because a statement may start right after the first time. */
 const askEveryMs = 300;
 
-/**
- * In bytes, with all tablespaces and indexes. No row if the role may not query it; the role may be another
- * than the one that logged in.
- */
+/** In bytes, with all tablespaces and indexes. No row if the role may not query it, which may not be the login. */
 const databaseSize = `SELECT CASE WHEN has_database_privilege(current_database(), 'CONNECT')
   THEN pg_database_size(current_database())::text END`;
 
@@ -58,7 +55,7 @@ export interface KeelClientConfig extends pg.ClientConfig {
 
 /** What the watcher of a connection knows about its server. */
 export interface ServerWatch {
-  /** No message has arrived for this long while waiting for a response: the server is queried about it. */
+  /** Nothing of the response has arrived for this long, whatever else has: the server is queried about it. */
   readonly silenceMs: number;
   /** Whether the server is still working on what the connection waits for. */
   readonly isServed: (client: KeelClient) => Promise<boolean>;
@@ -75,10 +72,7 @@ export interface ServerWatch {
 export class KeelClient extends pg.Client {
   /** False while its work must not be interrupted: a COMMIT, or the cleanup after a failure. */
   interruptible = true;
-  /**
-   * What can be relied on if nothing specific to PostgreSQL, such as binary COPY or a row's location, is
-   * used.
-   */
+  /** What can be relied on if nothing specific to PostgreSQL, such as binary COPY, is used. */
   portable: PortableTraits | undefined;
   /**
    * Another connection to the same target with the same name. The caller ends it. Throws if that is not
@@ -91,6 +85,7 @@ export class KeelClient extends pg.Client {
   #watch: ServerWatch | undefined;
   #timers: NodeJS.Timeout[] = [];
   readonly #guard: MessageGuard;
+  static #commits = 0;
   #copyBound: Promise<void> | undefined;
 
   constructor(config: KeelClientConfig) {
@@ -102,6 +97,11 @@ export class KeelClient extends pg.Client {
     // one function for all the forms in which the driver accepts a query
     Object.assign(this, { query: (...parameters: unknown[]) => this.#query(parameters) });
     this.once('end', () => this.#rest());
+  }
+
+  /** Whether a COMMIT was sent over any connection and has not been answered yet. */
+  static get isCommitting(): boolean {
+    return KeelClient.#commits > 0;
   }
 
   /** The server's id of the connection, and what it waits for: a different object for each statement. */
@@ -170,7 +170,7 @@ export class KeelClient extends pg.Client {
     let doubts = 0;
     const look = () => {
       const { waitsFor } = this.state;
-      const moved = stream.bytesRead + stream.bytesWritten;
+      const moved = this.#guard.advanced + stream.bytesWritten;
       // a pause here makes the server wait, not us
       if (moved !== traffic || (stream.isPaused() && stream.writableLength === 0)) {
         traffic = moved;
@@ -253,12 +253,15 @@ export class KeelClient extends pg.Client {
 
   /** It is unknown whether a COMMIT took effect that was interrupted. */
   async #commit(parameters: unknown[]): Promise<unknown> {
+    const before = this.interruptible;
     this.interruptible = false;
     this.#inTransaction = false;
+    KeelClient.#commits += 1;
     try {
       return await this.#send(...parameters);
     } finally {
-      this.interruptible = true;
+      KeelClient.#commits -= 1;
+      this.interruptible = before;
     }
   }
 

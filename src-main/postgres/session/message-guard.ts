@@ -30,6 +30,8 @@ const afterLogin = letters('123ACDEGHINSTVWZcdnst');
 /** May arrive unrequested: errors and notices, changed parameters, notifications. */
 const byItself = letters('ENSA');
 const list = letters('EN');
+/** Say nothing of how far the answer is: a server may send them for ever instead of one. */
+const aside = letters('NSA');
 const [copyData, dataRow, copyOut, readyForQuery] = ['d', 'D', 'H', 'Z'].map(letter) as [
   number,
   number,
@@ -74,6 +76,7 @@ export class MessageGuard {
   #rows = 0;
   #copied = 0;
   #others = 0;
+  #advanced = 0;
   /** Bytes that one COPY may deliver, if that is known. */
   maxCopied = Infinity;
   /**
@@ -84,6 +87,11 @@ export class MessageGuard {
   /** `isWaiting`: whether a statement was sent that has not been answered yet. */
   constructor(isWaiting: () => boolean) {
     this.#isWaiting = isWaiting;
+  }
+
+  /** Bytes that arrived so far of messages that belong to an answer. */
+  get advanced(): number {
+    return this.#advanced;
   }
 
   /** Inspects what arrived; throws a `Violation`. */
@@ -115,6 +123,7 @@ export class MessageGuard {
     else this.#judgeAtLogin(body);
     this.#type = type;
     this.#left = body;
+    this.#count(headLength);
     if (list.has(type)) {
       this.#list = Buffer.allocUnsafeSlow(body);
       this.#listFilled = 0;
@@ -160,8 +169,13 @@ export class MessageGuard {
     const passed = Math.min(this.#left, chunk.length - at);
     if (this.#list) this.#listFilled += chunk.copy(this.#list, this.#listFilled, at, at + passed);
     this.#left -= passed;
+    this.#count(passed);
     if (this.#left === 0) this.#end();
     return at + passed;
+  }
+
+  #count(bytes: number): void {
+    if (!aside.has(this.#type)) this.#advanced += bytes;
   }
 
   #end(): void {

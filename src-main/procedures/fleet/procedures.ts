@@ -77,11 +77,11 @@ export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick
 
     async 'fleet.prove'({ environment, databases }, { signal, progress }) {
       using workspace = await workspaces.open(environment, { signal });
-      const { columns } = inventoryOf(workspace);
+      inventoryOf(workspace);
       using key = await loadActiveKey(workspace);
       const proofs = await proveFleet(
         workspace,
-        { key, databases, columns, excluded: workspace.settings.excluded, limit: atOnce },
+        { key, databases, excluded: workspace.settings.excluded, limit: atOnce },
         windowContext({
           audit,
           signal,

@@ -10,7 +10,6 @@ import { newRecord, type RotationRecord, type RotationRecords } from '#records/r
 import type { RunResult } from './run-result.ts';
 import { type RunRequest, runRotation } from './run-rotation.ts';
 import type { RewriteSession } from '#rewrite/session';
-import { cleanUp } from '#rewrite/keel-schema';
 import { settleOutcome } from '#rotation/settle';
 
 export interface RotateServices {
@@ -53,6 +52,7 @@ export async function recordedRun(
   await records.write(record);
   let unsettled = false;
   let committed = false;
+  let isOver = true;
   let result: RunResult | undefined;
   let failure: unknown;
   try {
@@ -61,6 +61,7 @@ export async function recordedRun(
     // undo and sweep go to a key that protected rows before
     if (request.purpose === 'rotate') await assertProven(keyRing, to.fingerprint);
     record = await records.advance(record, 'artefact-drilled');
+    isOver = false;
     result = await runRotation(session, preflight, request, {
       rehearsal: false,
       beforeCutover: async (cutover) => {
@@ -84,14 +85,15 @@ export async function recordedRun(
       onCommitted: () => {
         committed = true;
       },
+      onOver: () => {
+        isOver = true;
+      },
     });
   } catch (error) {
     if (unsettled) throw unsettledError(record, error);
     if (!committed) {
       // what stopped the run is what to tell; a record that could not be closed, or whose sessions may still hold locks, `recover` closes
-      await cleanUp(session)
-        .then(() => records.advance(record, 'no-commit-found'))
-        .catch(() => undefined);
+      if (isOver) await records.advance(record, 'no-commit-found').catch(() => undefined);
       throw error;
     }
     failure = error;

@@ -3,8 +3,6 @@ import type { Client } from 'pg';
 import { applicationInWords } from '#applications/of-inventory';
 import type { Inventory } from '#contract/inventory';
 import type { IvProof } from '#environments/iv-proofs';
-import { KeelError } from '#errors/keel-error';
-import { fromDriverError } from '#postgres/connection-errors';
 import { readCopy } from '#postgres/copy-reader';
 import { rowSizes, wholeRows } from '#postgres/copy-rows';
 import { pipelined } from '#postgres/pipelined';
@@ -14,14 +12,14 @@ import { wayOf } from '#rotation/way/choose-way';
 import type { RotationWay } from '#rotation/way/way';
 import { cutOver, type CutoverJournal, lateTables, type StagedTable } from './cutover.ts';
 import type { AcceptableStop } from '#rewrite/finding';
-import { cleanUp, type Undropped } from '#rewrite/keel-schema';
+import { cleanUp, type Undropped, withUndropped } from '#rewrite/keel-schema';
 import { correctJournal, type JournalEntry, type JournalStatus, writeJournal } from './journal.ts';
+import { asFailure, assertSomethingToDo, cancelled } from './run-failure.ts';
 import type { Preflight } from '#rotation/preflight/run-preflight';
 import type { OnProgress } from './progress.ts';
 import { type ComparedCutover, type ReviewedTable, type RunResult, summarise } from './run-result.ts';
 import { reviewProof, reviewCounters } from './review.ts';
 import type { KeyPair } from './decision.ts';
-import { refusedWrite } from '#rewrite/refused-write';
 import type { RewriteSession } from '#rewrite/session';
 import type { FormCounter } from './form-counter.ts';
 import { hasShortToLeave, newCounters, spelledAs } from './new-counters.ts';
@@ -31,7 +29,6 @@ import { stagingTable } from '#rewrite/staging-table';
 import { withoutObstacle } from '#rewrite/triggers';
 import type { TableCounters } from './table-rewriter.ts';
 import { checkStaged } from './verify.ts';
-import { formatCount } from '#shared/counted';
 
 export interface RunRequest {
   readonly inventory: Inventory;
@@ -58,11 +55,13 @@ export type RunMode =
       readonly settle: () => Promise<Exclude<Outcome, 'untold'>>;
       /** Told at once when COMMIT is certain; whatever is thrown afterwards changes nothing of that. */
       readonly onCommitted: () => void;
+      /** Told when the server has no transaction of the session any more. Not told where that cannot be said. */
+      readonly onOver: () => void;
     };
 
 /**
  * Staging, cutover, delta, verification, COMMIT or ROLLBACK. On any failure before COMMIT everything is rolled back and
- * the staging tables are dropped.
+ * the staging tables are dropped; the error names those that stay.
  */
 export async function runRotation(
   session: RewriteSession,
@@ -72,8 +71,8 @@ export async function runRotation(
 ): Promise<RunResult> {
   const startedAt = performance.now();
   let committing = false;
-  let result: RunResult;
-  let undropped: Undropped | undefined;
+  let result: RunResult | undefined;
+  let failure: unknown;
   let journal: JournalStatus = 'ours';
   const way = wayOf(session);
   const dropJournal = (client: Client) => way.dropJournal(client, journal);
@@ -139,19 +138,17 @@ export async function runRotation(
     const endedAt = performance.now();
     result = summarise(staged.tables, cutOverResult, request.keys, { startedAt, endedAt });
   } catch (error) {
-    if (!request.signal?.aborted || committing) {
-      throw refusedWrite(error) ?? fromDriverError(error, 'rotating');
-    }
-    throw new KeelError(
-      'cancelled',
-      'the rotation was cancelled and rolled back; nothing was changed',
-      'start it again when you are ready',
-      { cause: error },
-    );
-  } finally {
-    request.signal?.removeEventListener('abort', cancel);
-    undropped = await cleanUp(session, committing ? undefined : dropJournal).catch(() => undefined);
+    failure = request.signal?.aborted && !committing ? cancelled(error) : asFailure(error);
   }
+  request.signal?.removeEventListener('abort', cancel);
+  let undropped: Undropped | undefined;
+  try {
+    undropped = await cleanUp(session, committing ? undefined : dropJournal);
+    if (!mode.rehearsal) mode.onOver();
+  } catch {
+    // the session may still be at work there, which `recover` ends
+  }
+  if (!result) throw withUndropped(failure, undropped);
   return undropped ? { ...result, undropped } : result;
 }
 
@@ -264,26 +261,6 @@ function stagedCheck(
   };
   let running: Promise<void> | undefined;
   return () => (running ??= checkAll());
-}
-
-/** A rotation that rewrites nothing must not pass for one that succeeded. */
-function assertSomethingToDo(
-  tables: readonly StagedTable[],
-  counters: readonly FormCounter[],
-  application: string,
-): void {
-  const staged = tables.reduce((sum, table) => sum + table.staged.rows, 0);
-  if (staged > 0) return;
-  const already = counters.reduce((sum, counter) => sum + counter.already, 0);
-  throw new KeelError(
-    already > 0 ? 'already-rotated' : 'nothing-to-rotate',
-    already > 0
-      ? `all ${formatCount(already)} values are already encrypted with the target key; nothing was changed`
-      : 'these columns have nothing to rewrite; nothing was changed',
-    already > 0
-      ? 'there is nothing to do'
-      : `give ${application} the new key; if you expected values here, check the inventory`,
-  );
 }
 
 async function commit(session: RewriteSession, mode: RunMode & { rehearsal: false }): Promise<void> {

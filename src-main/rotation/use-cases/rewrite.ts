@@ -1,7 +1,5 @@
 import type { Inventory } from '#contract/inventory';
 import type { RotationResult } from '#contract/rotation';
-import { assertFitForEncryption } from '#crypto/encryption-key';
-import { KeelError } from '#errors/keel-error';
 import { carryIvProofs, type IvProof, readIvProofs } from '#environments/iv-proofs';
 import type { RotationRecord } from '#records/rotation-record';
 import { type AcceptableStop, assertNoStops } from '#rewrite/finding';
@@ -18,7 +16,7 @@ import { proofOf, rotationResultOf } from '#rotation/run/rotation-result';
 import type { KnownValue } from '#proof/known-value';
 import { proveIvFirst } from '#proof/use-cases/prove-iv';
 import type { KeyPair } from '#rotation/run/decision';
-import { assertFitForApplication } from './application-keys.ts';
+import { assertTarget } from './application-keys.ts';
 import { type RunRequest, runRotation } from '#rotation/run/run-rotation';
 
 /** The steps of a use case that rewrites rows, in order, as they are announced. */
@@ -91,10 +89,7 @@ export async function rewriteDatabase(
 ): Promise<RotationResult> {
   const { purpose, keys, rehearsal, excluded, inventory, sampled = false } = input;
   // an undo may go back to any key, whatever is wrong with it
-  if (purpose === 'rotate') {
-    assertTarget(keys);
-    await assertFitForApplication(inventory, keys);
-  }
+  if (purpose === 'rotate') await assertTarget({ inventory }, keys);
   assertNamesKnown(excluded, inventory);
   const [from, to] = [keys.from.fingerprint, keys.to.fingerprint];
   const subject = { from, to, columns: inventory.columns, excluded };
@@ -152,17 +147,6 @@ export function lookFirst(
     ...request,
     onCensus: (read, total) => onProgress({ step: 'census', done: read, total }),
   });
-}
-
-/** Throws unless rows may be rotated to the new key. */
-function assertTarget({ from, to }: KeyPair): void {
-  assertFitForEncryption(to);
-  if (from.fingerprint !== to.fingerprint) return;
-  throw new KeelError(
-    'same-key',
-    'the old key and the new key are the same; nothing was changed',
-    'use a different new key',
-  );
 }
 
 /**

@@ -25,6 +25,7 @@ const say =
 
 const notice = message('N', 'SNOTICE\0Mhello\0\0');
 const parameter = message('S', 'name\0value\0');
+const notification = message('A', Buffer.concat([Buffer.alloc(4, 1), Buffer.from('channel\0\0')]));
 const atLogin = say(welcome);
 const http = Buffer.from('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n');
 const alert = Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46]);
@@ -64,6 +65,16 @@ const wrong: Readonly<Record<string, Says & { readonly says: RegExp }>> = {
     says: /more rows than/,
   },
   'notices without an end': { atLogin, whenAsked: endlessly(notice), says: /without end/ },
+  'a notice, a parameter and a notification now and then, and never an answer': {
+    atLogin,
+    whenAsked: (socket) => {
+      const drip = setInterval(() => {
+        if (socket.destroyed) clearInterval(drip);
+        else socket.write(Buffer.concat([notice, parameter, notification]));
+      }, 300);
+    },
+    says: /was lost/,
+  },
   'parameters without end when asked': {
     atLogin,
     whenAsked: endlessly(parameter),

@@ -96,7 +96,45 @@ describe.concurrent('Ctrl-C', () => {
       kill('SIGINT');
     });
     expect(run).toMatchObject({ status: 5, json: { error: { code: 'cancelled' } } });
-    expect(run.stderr).toContain('still waiting');
+    expect(run.stderr).toContain('still waiting: the work is being stopped and rolled back');
+    expect(await vault.opened()).toEqual(none);
+  });
+
+  test('waits once and shortly for a reader of its staging tables, and names the tables that stay', async () => {
+    await using vault = await prepareVault();
+    const reader = await vault.connect();
+    const waits: string[] = [];
+    const observer = await vault.connect();
+    const staged = `SELECT relname FROM pg_class WHERE relnamespace = 'keel'::regnamespace AND relname LIKE 'staged%'`;
+    const look = async () => {
+      const { rows } = await observer.query(
+        `SELECT query_start::text AS at FROM pg_stat_activity
+         WHERE datname = current_database() AND query LIKE 'DROP TABLE%' AND wait_event_type = 'Lock'`,
+      );
+      for (const { at } of rows) if (!waits.includes(at)) waits.push(at);
+    };
+    let isRead: Promise<unknown> | undefined;
+    let looking: NodeJS.Timeout | undefined;
+    const run = await whileWaiting(vault, vault.url, (kill) => {
+      isRead = (async () => {
+        const { rows } = await reader.query(staged);
+        await reader.query('BEGIN');
+        for (const { relname } of rows) await reader.query(`LOCK TABLE keel.${relname} IN ACCESS SHARE MODE`);
+        kill('SIGINT');
+        looking = setInterval(() => void look(), 50);
+      })();
+    });
+    clearInterval(looking);
+    await isRead;
+    expect(run).toMatchObject({ status: 5, json: { error: { code: 'cancelled' } } });
+    expect(run.json.error.message).toMatch(
+      /nothing was changed; 1 staging table could not be dropped \(keel\.staged_/,
+    );
+    expect(run.stderr).not.toContain('COMMIT');
+    expect(waits).toHaveLength(1);
+    await reader.end();
+    await observer.end();
+    expect((await vault.recover()).json).toMatchObject({ ok: true, dropped: 1 });
     expect(await vault.opened()).toEqual(none);
   });
 

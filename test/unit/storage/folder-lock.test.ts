@@ -5,8 +5,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { withFolderLock } from '#storage/folder-lock';
+import { ownMark } from '#storage/process-mark';
 import { test } from '#test/support/temp-folder';
 
 const here =
@@ -49,7 +50,7 @@ describe('a folder lock', () => {
   }) => {
     const { pid } = spawnSync(process.execPath, ['--version']);
     const id = await leave(folder, { pid });
-    const claimer = { id: randomUUID(), pid, place: here, takenAt: new Date().toISOString() };
+    const claimer = { id: randomUUID(), pid, place: here };
     await writeFile(join(folder, `x.lock.${id}.clear`), JSON.stringify(claimer));
     let running = 0;
     const work = async () => {
@@ -68,8 +69,7 @@ describe('a folder lock', () => {
 
   test('takes away the locks of other files whose owner died, and the claims to them', async ({ folder }) => {
     const dead = spawnSync(process.execPath, ['--version']).pid;
-    const mark = (pid: number) =>
-      JSON.stringify({ id: randomUUID(), pid, place: here, takenAt: new Date().toISOString() });
+    const mark = (pid: number) => JSON.stringify({ id: randomUUID(), pid, place: here });
     await writeFile(join(folder, 'never-made.lock'), mark(dead));
     await writeFile(join(folder, `gone.lock.${randomUUID()}.clear`), mark(dead));
     await writeFile(join(folder, 'held.lock'), mark(process.ppid));
@@ -86,13 +86,25 @@ describe('a folder lock', () => {
   test('of an earlier process with the same id, as in a restarted container, is taken over', async ({
     folder,
   }) => {
-    await leave(folder, { pid: process.pid, takenAt: '2026-01-01T00:00:00.000Z' });
+    await leave(folder, { pid: process.pid, start: '00000000' });
     expect(await withFolderLock(folder, 'x', async () => 'done')).toBe('done');
+  });
+
+  test('of this process is held through a step of the clock', async ({ folder }) => {
+    const intruder = () => withFolderLock(folder, 'x', async () => 'entered', { timeoutMs: 0 });
+    await withFolderLock(folder, 'x', async () => {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+      await expect(intruder().finally(() => vi.useRealTimers())).rejects.toMatchObject({
+        code: 'lock-timeout',
+      });
+      expect(await readdir(folder)).toEqual(['x.lock']);
+    });
+    expect(await intruder()).toBe('entered');
   });
 
   test.for([
     ['a living process', { pid: process.ppid }],
-    ['this process', { pid: process.pid }],
+    ['this process', ownMark()],
     ['another machine', { pid: 1, place: 'elsewhere' }],
   ] as const)('of %s is waited for, and then named', async ([, owner], { folder }) => {
     await leave(folder, owner);
@@ -123,9 +135,9 @@ describe('a folder lock', () => {
 
 async function leave(
   folder: string,
-  owner: { pid: number; place?: string; takenAt?: string },
+  owner: { pid: number; place?: string; start?: string },
 ): Promise<string> {
-  const lock = { id: randomUUID(), place: here, takenAt: new Date().toISOString(), ...owner };
+  const lock = { id: randomUUID(), place: here, ...owner };
   await writeFile(join(folder, 'x.lock'), JSON.stringify(lock));
   return lock.id;
 }

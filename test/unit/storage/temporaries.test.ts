@@ -1,10 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, readdir, rename, rmdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { writeDurably } from '#storage/durable-file';
 import { withFolderLock } from '#storage/folder-lock';
-import { noteTemporaries, noteTemporariesIn, sweepNoted, temporaryBeside } from '#storage/temporaries';
+import {
+  noteTemporaries,
+  noteTemporariesIn,
+  sweepBeside,
+  sweepNoted,
+  temporaryBeside,
+} from '#storage/temporaries';
 import { test } from '#test/support/temp-folder';
 
 /** A temporary as another process made it. */
@@ -78,6 +84,14 @@ describe('a temporary file stays', () => {
     await writeDurably(join(folder, '.env'), 'whole');
     expect((await readdir(folder)).sort()).toEqual(['.env', basename(path)].sort());
     child.kill('SIGKILL');
+  });
+
+  test('of this process through a step of the clock', async ({ folder }) => {
+    const path = temporaryBeside(join(folder, '.env'));
+    await writeFile(path, 'half of i');
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+    await sweepBeside(folder).finally(() => vi.useRealTimers());
+    expect(await readdir(folder)).toEqual([basename(path)]);
   });
 
   test('where it is of another machine, or of another program', async ({ folder }) => {

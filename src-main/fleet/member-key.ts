@@ -1,0 +1,32 @@
+import type { EncryptionKey } from '#crypto/encryption-key';
+import type { RotationRecords } from '#records/rotation-record';
+import { speaksFor } from '#rotation/database-key';
+import { proveRecorded } from '#rotation/recorded-columns';
+import type { Database } from '#workspace/database';
+import { type FleetColumns, memberInventory } from './members.ts';
+
+/** One database of a fleet, as a key is tried on it. */
+export interface TriedMember {
+  readonly database: Database;
+  readonly records: RotationRecords;
+  /** For a database without a record. */
+  readonly of: FleetColumns;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Whether a sample of a database speaks for this key, in the columns of its last rotation: what is on record of a database is no longer true
+ * once it was restored from a dump. Only reads. Throws what connecting and reading throw.
+ */
+export async function isEncryptedWith(
+  key: EncryptionKey,
+  { database, records, of, signal }: TriedMember,
+): Promise<boolean> {
+  await using client = await database.open('keel prove');
+  const last = (await records.list()).at(-1);
+  const found = last ?? {
+    inventory: await memberInventory(client, of, { key, signal }),
+    excluded: [],
+  };
+  return speaksFor(await proveRecorded(client, key, found, () => signal.throwIfAborted()));
+}
