@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { folderNameOf } from '#environments/environment-name';
 import { KeelError } from '#errors/keel-error';
 import { RotationRecords } from '#records/rotation-record';
@@ -10,7 +9,7 @@ import { fleetKeyPort } from './rotate-members.ts';
 
 /** The records of one database of a fleet. */
 function memberRecords(folder: string, name: string): RotationRecords {
-  return new RotationRecords(join(folder, 'fleet', folderNameOf(name)));
+  return new RotationRecords(folder, folderNameOf(name));
 }
 
 /**

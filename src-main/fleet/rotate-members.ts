@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { EncryptedColumn } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { discoverColumns } from '#discovery/discovery';
@@ -69,7 +68,7 @@ export async function rotateMembers(
   onEnded(0);
   const outcomes = await inParallel(members, { limit, signal }, async (member) => {
     const { name } = member;
-    const records = new RotationRecords(join(folder, 'fleet', folderNameOf(name)));
+    const records = new RotationRecords(folder, folderNameOf(name));
     const one = { ...rotation, keyRing: shared, records };
     const outcome = await room(name, () => rotateMember(member, one)).then(
       (rows): FleetDatabase => ({ name, state: 'done', at: new Date().toISOString(), rows }),
@@ -143,10 +142,10 @@ export function fleetKeyPort<Ring extends Pick<KeyPort, 'list' | 'activate'>>(
 ): Ring {
   return {
     ...ring,
-    async activate(...[fingerprint, how]: Parameters<KeyPort['activate']>) {
+    async activate(...[fingerprint, seen]: Parameters<KeyPort['activate']>) {
       const active = activeKeyOf(await ring.list());
       if (fingerprint === keys.from && active?.fingerprint === keys.to) return;
-      await ring.activate(fingerprint, how);
+      await ring.activate(fingerprint, seen);
     },
   };
 }
