@@ -84,7 +84,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'keel rotate --env acme --lock-timeout 30000 --yes',
     'keel rotate --env acme --portable --rehearse',
   ],
-  recover: ['keel recover --env acme'],
+  recover: ['keel recover --env acme', 'keel recover --env acme --yes'],
   undo: ['keel undo --env acme --rehearse', 'keel undo --env acme'],
   sweep: ['keel sweep --env acme', 'keel sweep --env acme --rewrite'],
   'handoff apply': [

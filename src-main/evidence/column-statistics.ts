@@ -165,3 +165,10 @@ export function isSettled(column: ColumnFigures): boolean {
   if (column.verdict === 'empty' || column.verdict === 'correct') return true;
   return column.verdict === 'inconclusive' && column.unrecognised === 0 && column.bits >= vouchedBits;
 }
+
+/** The evidence for a key in the columns whose values prove it, in bits: 0 where none does. */
+export function evidenceFor(columns: readonly ColumnFigures[]): number {
+  return columns
+    .filter(({ verdict }) => verdict === 'correct' || verdict === 'mixed')
+    .reduce((sum, { bits }) => sum + bits, 0);
+}

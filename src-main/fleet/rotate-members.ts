@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { folderNameOf } from '#environments/environment-name';
 import type { IvProof } from '#environments/iv-proofs';
@@ -87,7 +86,7 @@ export async function rotateMembers(
 
 /** The records of one database of a fleet. */
 export function memberRecords(folder: string, name: string): RotationRecords {
-  return new RotationRecords(join(folder, 'fleet', folderNameOf(name)));
+  return new RotationRecords(folder, folderNameOf(name));
 }
 
 interface MemberRotation extends FleetRotation {
@@ -146,10 +145,10 @@ export function fleetKeyPort<Ring extends Pick<KeyPort, 'list' | 'activate'>>(
 ): Ring {
   return {
     ...ring,
-    async activate(...[fingerprint, how]: Parameters<KeyPort['activate']>) {
+    async activate(...[fingerprint, seen]: Parameters<KeyPort['activate']>) {
       const active = activeKeyOf(await ring.list());
       if (fingerprint === keys.from && active?.fingerprint === keys.to) return;
-      await ring.activate(fingerprint, how);
+      await ring.activate(fingerprint, seen);
     },
   };
 }

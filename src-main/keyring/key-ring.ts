@@ -31,10 +31,10 @@ export interface KeyRing {
    */
   load(fingerprint: string): Promise<EncryptionKey>;
   /**
-   * Makes a key the active one and retires the previous one. Throws `key-not-in-ring`, and
-   * `confirmation-missing` if that is not the one of `insteadOf`.
+   * Makes a key the active one and retires the previous one. Throws `key-not-in-ring`,
+   * `key-unproven`, and `confirmation-missing` if that is not the one of `insteadOf`.
    */
-  activate(fingerprint: string, how?: states.Activation): Promise<KeyEntry>;
+  activate(fingerprint: string, seen: states.Activation): Promise<KeyEntry>;
   /** Records that an artefact restored the key just now. Throws `key-not-in-ring`. */
   recordProof(fingerprint: string, proof: Omit<KeyProof, 'provenAt'>): Promise<KeyEntry>;
   /** Records that an artefact of the key was made just now. Throws `key-not-in-ring`. */
@@ -123,8 +123,8 @@ export function openKeyRing(
       throw gone(entry, holder);
     },
 
-    activate: (fingerprint, how) =>
-      alone(() => change(fingerprint, (ring, at) => states.activate(ring, fingerprint, at, how))),
+    activate: (fingerprint, seen) =>
+      alone(() => change(fingerprint, (ring, at) => states.activate(ring, fingerprint, at, seen))),
 
     recordProof: (fingerprint, proof) =>
       change(fingerprint, (ring, at) => states.recordProof(ring, fingerprint, { ...proof, provenAt: at })),

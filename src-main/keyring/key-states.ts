@@ -1,3 +1,4 @@
+import { provenBits } from '#evidence/plaintexts/value-evidence';
 import { activeKeyOf } from '#shared/active-key';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
@@ -43,38 +44,59 @@ export function adopt(
   return known ? replace(ring, entry) : { ...ring, keys: [...ring.keys, entry] };
 }
 
-export interface Activation {
-  /** No rotation brought the rows to it, they were under it already. */
-  readonly foundInUse?: boolean;
-  /** The key that it takes the place of, null for none, where that was decided on. */
-  readonly insteadOf?: string | null;
-}
+/** What was seen just now of a key that becomes the active one: without it, none does. */
+export type Activation =
+  | {
+      /** It decrypts values of the database, which no rotation brought to it. */
+      readonly seen: 'values';
+      /** Evidence for it in those values: see `evidenceFor`. */
+      readonly bits: number;
+      /** The key that it takes the place of, null for none. */
+      readonly insteadOf: string | null;
+    }
+  | {
+      /** A rotation that brought the rows to it was committed. */
+      readonly seen: 'commit';
+      /** Fingerprint of the key that the rotation came from. */
+      readonly from: string;
+    };
 
 /**
- * Makes a pending or (for an undo) retired key the active one and retires the former. The active one stays as it is. Throws
- * `confirmation-missing` where it would take the place of another key than was decided on.
+ * Makes a pending or (for an undo) retired key the active one and retires the former, and the key that a rotation came from. The active
+ * one stays as it is. Throws `key-unproven` for values that do not prove the key, and `confirmation-missing` where it would take the place
+ * of another key than was decided on.
  */
 export function activate(
   ring: KeyRingState,
   fingerprint: string,
   at: string,
-  { foundInUse = false, insteadOf }: Activation = {},
+  seen: Activation,
 ): KeyRingState {
   const key = entryOf(ring, fingerprint);
   if (key.state === 'active') return ring;
   if (key.state === 'destroyed') throw illegal(fingerprint, 'become active: it is destroyed');
   const former = activeKeyOf(ring.keys);
-  if (insteadOf !== undefined && (former?.fingerprint ?? null) !== insteadOf)
-    throw activeChanged(fingerprint, former?.fingerprint);
+  if (seen.seen === 'values') {
+    if (seen.bits < provenBits) throw unproven(fingerprint, seen.bits);
+    if ((former?.fingerprint ?? null) !== seen.insteadOf)
+      throw activeChanged(fingerprint, former?.fingerprint);
+  }
   const { retiredAt: _, foundInUse: __, destroyingSince: ___, ...rest } = key;
   const retired = former ? retire(ring, former.fingerprint, at) : ring;
-  return replace(retired, {
+  const left = seen.seen === 'commit' ? leave(retired, seen.from, at) : retired;
+  return replace(left, {
     ...rest,
     ...earlierOf(key),
     state: 'active',
     activatedAt: at,
-    ...(foundInUse && { foundInUse: true }),
+    ...(seen.seen === 'values' && { foundInUse: true }),
   });
+}
+
+/** Retires a key that rows were rotated away from, where it had not been proven by values and so was never the active one. */
+function leave(ring: KeyRingState, fingerprint: string, at: string): KeyRingState {
+  const key = find(ring, fingerprint);
+  return key?.state === 'pending' ? replace(ring, { ...key, state: 'retired', retiredAt: at }) : ring;
 }
 
 /** Retires the active key: kept for old database dumps, used for nothing new. A retired one stays as it is. */
@@ -181,6 +203,14 @@ function earlierOf(key: KeyEntry | undefined): Pick<KeyEntry, 'earlier'> {
 
 function replace(ring: KeyRingState, entry: KeyEntry): KeyRingState {
   return { ...ring, keys: ring.keys.map((key) => (key.fingerprint === entry.fingerprint ? entry : key)) };
+}
+
+function unproven(fingerprint: string, bits: number): KeelError {
+  return new KeelError(
+    'key-unproven',
+    `the values do not prove that key ${fingerprint} is right (${bits} bits); the active key was not changed`,
+    text`${{ do: 'prove-active-key' }}`,
+  );
 }
 
 function activeChanged(fingerprint: string, active: string | undefined): KeelError {

@@ -1,3 +1,4 @@
+import { evidenceFor } from '#evidence/column-statistics';
 import type { TriedOn } from '#workspace/replace-active-key';
 import { columnPath } from '#shared/column-path';
 import { openedIn } from '#shared/opened-values';
@@ -17,6 +18,7 @@ export function triedOn(
     places: withValues.map(({ entry }) => columnPath(entry)),
     values,
     sampled,
+    bits: evidenceFor(by.to.columns),
     decrypts: { to: opened, from: by.from && openedIn(by.from.columns).opened },
   };
 }

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { fleetFolders } from './known-databases.ts';
-import { type RotationRecord, RotationRecords } from './rotation-record.ts';
+import { inOrder, type RotationRecord, RotationRecords } from './rotation-record.ts';
 
 /** A record of a rotation of an environment's own database, or of one of its fleets'. */
 export interface EnvironmentRecord {
@@ -13,7 +12,7 @@ export interface EnvironmentRecord {
 export async function everyRecord(folder: string): Promise<EnvironmentRecord[]> {
   const records = (await new RotationRecords(folder).list()).map((record) => ({ record, fleet: false }));
   for (const member of await fleetFolders(folder)) {
-    const others = await new RotationRecords(join(folder, 'fleet', member)).list();
+    const others = await new RotationRecords(folder, member).list();
     records.push(...others.map((record) => ({ record, fleet: true })));
   }
   return records;
@@ -29,7 +28,7 @@ export async function lastKeyChange(folder: string): Promise<EnvironmentRecord |
       ({ record: { purpose, state } }) =>
         purpose !== 'sweep' && (state === 'committed' || state === 'confirmed'),
     )
-    .sort((a, b) => committedAt(a.record).localeCompare(committedAt(b.record)));
+    .sort((a, b) => inOrder(a.record, b.record));
   const last = committed.at(-1);
   const before = committed.findLastIndex(({ record }) => record.to !== last?.record.to);
   return last?.fleet ? committed[before + 1] : last;

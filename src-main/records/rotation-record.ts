@@ -22,6 +22,8 @@ const states = [
 
 const rotationRecord = z.strictObject({
   id: z.uuid(),
+  /** Which rotation of the environment it is, of its fleets' too: see `nextOrder`. Records of older Keels have none. */
+  order: z.number().int().positive().optional(),
   /** `rotate`, or what else rewrote rows. */
   purpose: z.enum(['rotate', 'undo', 'sweep']),
   /** Fingerprints. */
@@ -68,7 +70,16 @@ export const rotationRecordKind = stateKind({
 export function newRecord(
   details: Pick<
     RotationRecord,
-    'id' | 'purpose' | 'from' | 'to' | 'inventory' | 'excluded' | 'leftShort' | 'ivProofs' | 'backends'
+    | 'id'
+    | 'order'
+    | 'purpose'
+    | 'from'
+    | 'to'
+    | 'inventory'
+    | 'excluded'
+    | 'leftShort'
+    | 'ivProofs'
+    | 'backends'
   >,
 ): RotationRecord {
   const at = new Date().toISOString();
@@ -80,12 +91,16 @@ export function newRecord(
   };
 }
 
-/** The records of one environment, a file each, in `folder`/rotations. */
+/** The records of an environment's own database, or of one of its fleets', a file each. */
 export class RotationRecords {
+  /** The environment's folder. */
+  readonly environment: string;
   readonly #folder: string;
 
-  constructor(environmentFolder: string) {
-    this.#folder = join(environmentFolder, 'rotations');
+  /** `member`: the folder of a database of a fleet. */
+  constructor(environment: string, member?: string) {
+    this.environment = environment;
+    this.#folder = join(environment, ...(member === undefined ? [] : ['fleet', member]), 'rotations');
   }
 
   /** Durable when it returns. */
@@ -121,7 +136,7 @@ export class RotationRecords {
       const record = await readState(rotationRecordKind, join(this.#folder, name));
       if (record) records.push(record);
     }
-    return records.sort((a, b) => startOf(a).localeCompare(startOf(b)));
+    return records.sort(inOrder);
   }
 
   #pathOf({ id }: RotationRecord): string {
@@ -141,6 +156,14 @@ export function hasLiveProcess({ process: owner }: RotationRecord): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/**
+ * Compares two records of an environment by which was begun first: by their numbers, since a clock may have been set back in between. Those
+ * without a number are older, and were begun by one clock.
+ */
+export function inOrder(a: RotationRecord, b: RotationRecord): number {
+  return (a.order ?? 0) - (b.order ?? 0) || startOf(a).localeCompare(startOf(b));
 }
 
 function startOf(record: RotationRecord): string {

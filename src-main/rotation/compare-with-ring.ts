@@ -32,7 +32,7 @@ export interface Comparison {
   readonly agrees?: boolean;
   /** The key that the database is under, where it is not the active one. */
   readonly under?: string;
-  /** The key that most of the sample is under, where the active one decrypts the rest, and its commit is there: late rows. */
+  /** The key that most of the sample is under, where the active one decrypts the rest, and the journal has its commit: late rows. */
   readonly alsoUnder?: string;
   readonly corrected?: Correction;
   /** Why the active key could not be tried. */
@@ -51,7 +51,8 @@ export interface ComparisonServices {
 /**
  * Tries the active key on the columns of the last record. Where the database is under another key of the ring, since it was restored or
  * failed over to one that lacks the last commit, that key may become the active one, and the records of what the database does not have
- * are closed then. A commit that the journal has is not gainsaid by late rows, however many.
+ * are closed then. A commit that the journal has is not gainsaid by late rows, however many; where no journal tells, most of the sample
+ * under another key is no late rows, and the ring disagrees.
  */
 export async function compareWithRing(client: Client, services: ComparisonServices): Promise<Comparison> {
   const { keyRing, records, goOn, correct } = services;
@@ -68,9 +69,10 @@ export async function compareWithRing(client: Client, services: ComparisonServic
     if (under === undefined) return { ...proof, agrees: false };
     if (under === expected) return { ...proof, agrees: true };
     if (await isStandby(client)) throw lagging();
-    const missing = await missingCommits(client, all, found);
+    const { missing, isInJournal } = await missingCommits(client, all, found);
     const isContradicted = !found.expected || !isOpenedBy(found.expected.proof);
-    if (!isContradicted && missing.length === 0) return { ...proof, agrees: true, alsoUnder: under };
+    if (!isContradicted && missing.length === 0)
+      return isInJournal ? { ...proof, agrees: true, alsoUnder: under } : { ...proof, agrees: false, under };
     const correction = { from: expected, to: under };
     const isCorrected =
       found.under &&
@@ -108,22 +110,28 @@ function lagging(): KeelError {
   );
 }
 
+interface MissingCommits {
+  readonly missing: readonly RotationRecord[];
+  /** The search ended at a commit that the journal has. */
+  readonly isInJournal: boolean;
+}
+
 /** Commits on record that the database does not have, back to the one that brought it to the key that it is under. */
 async function missingCommits(
   client: Client,
   all: readonly RotationRecord[],
   { under, expected }: DatabaseKey,
-): Promise<RotationRecord[]> {
+): Promise<MissingCommits> {
   const missing: RotationRecord[] = [];
   for (const record of all.toReversed()) {
     const { state, to, purpose, cutover } = record;
     if ((state !== 'committed' && state !== 'confirmed') || purpose === 'sweep') continue;
     if (to === under?.fingerprint) break;
     const journal = cutover?.place === 'schema' ? await findInJournal(client, record.id) : 'unknown';
-    if (journal === 'there') break;
+    if (journal === 'there') return { missing, isInJournal: true };
     // without a journal, that nothing is under the key says it
     if (journal === 'unknown' && (!expected || isOpenedBy(expected.proof))) break;
     missing.push(record);
   }
-  return missing;
+  return { missing, isInJournal: false };
 }

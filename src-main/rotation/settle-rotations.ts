@@ -104,7 +104,7 @@ async function settle(
   const loadKey = (fingerprint: string) => keyRing.load(fingerprint);
   const outcome = await settleOutcome(client, record, loadKey);
   if (outcome === 'committed' && !(await isContradicted(client, record, loadKey)))
-    await keyRing.activate(record.to);
+    await keyRing.activate(record.to, { seen: 'commit', from: record.from });
   const settled = await records.advance(record, outcome === 'committed' ? 'commit-found' : 'no-commit-found');
   return { record: settled, outcome };
 }

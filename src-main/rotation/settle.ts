@@ -5,7 +5,7 @@ import { text } from '#errors/text';
 import type { RotationRecord } from '#records/rotation-record';
 import { endSessionsIfShown } from '#rewrite/left-sessions';
 import { findInJournal } from './run/journal.ts';
-import { isOpenedBy, proveRecorded } from './recorded-columns.ts';
+import { isOpenedBy, proveRecorded, valuesOpened } from './recorded-columns.ts';
 
 /** `untold`: of a sweep without a journal. Its key is the active one either way. */
 export type Outcome = 'committed' | 'rolled-back' | 'untold';
@@ -35,18 +35,24 @@ export async function settleOutcome(
   return byRows(client, record, loadKey);
 }
 
+/** So many values under the new key for each one under the old key are more than anybody writes between a rollback and a recovery. */
+const almostAll = 20;
+
 async function byRows(client: Client, record: RotationRecord, loadKey: LoadKey): Promise<Outcome> {
   using from = await loadKey(record.from);
   using to = await loadKey(record.to);
   const underFrom = await proveRecorded(client, from, record);
   if (underFrom.columns.every(({ rows }) => rows === 0)) return 'rolled-back';
   const opensFrom = isOpenedBy(underFrom);
-  const opensTo = isOpenedBy(await proveRecorded(client, to, record));
+  const underTo = await proveRecorded(client, to, record);
+  const opensTo = isOpenedBy(underTo);
   // its few rows may be outside of the sample, and more may have come since
   if (opensTo && record.purpose === 'sweep') return 'untold';
   if (opensTo !== opensFrom) return opensTo ? 'committed' : 'rolled-back';
-  // a key that had opened nothing before: only the commit can have brought it there
-  if (opensTo && record.purpose === 'rotate' && record.cutover?.bothKeys === false) return 'committed';
+  // a key that had opened nothing before, and now almost everything: only the commit can have brought it there. A few values of its own
+  // are those of an application that was given it early
+  const isFresh = record.purpose === 'rotate' && record.cutover?.bothKeys === false;
+  if (opensTo && isFresh && valuesOpened(underFrom) * almostAll <= valuesOpened(underTo)) return 'committed';
   throw new KeelError(
     'rotation-unsettled',
     opensTo

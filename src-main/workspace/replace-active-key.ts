@@ -9,9 +9,11 @@ export interface TriedOn
   extends Pick<Extract<Confirmation, { of: 'replace-active-key' }>, 'places' | 'values' | 'sampled'> {
   /** How many of them each key decrypts; absent where it could not be tried. */
   readonly decrypts: { readonly to: number; readonly from?: number | undefined };
+  /** Evidence for `to` in them: see `evidenceFor`. */
+  readonly bits: number;
 }
 
-/** Makes `to` the active key instead of `from`; whether it is now. Throws `confirmation-missing` where another one is active by then. */
+/** Makes `to` the active key instead of `from`; whether it is now. Throws `key-unproven`, and `confirmation-missing` where another one is active by then. */
 export type ReplaceActiveKey = (
   keys: { readonly to: string; readonly from: string },
   tried: TriedOn,
@@ -25,7 +27,7 @@ export function replaceActiveKey(
   { id, readRing, ringNotes }: Pick<Workspace, 'id' | 'readRing' | 'ringNotes'>,
   { confirm, audit }: Pick<UseCaseContext, 'confirm' | 'audit'>,
 ): ReplaceActiveKey {
-  return async ({ to, from }, { decrypts, ...tried }) => {
+  return async ({ to, from }, { decrypts, bits, ...tried }) => {
     const ring = await readRing();
     const keyOf = (fingerprint: string, decrypted: number | undefined) => ({
       ...historyOf(entryOf(ring, fingerprint)),
@@ -43,7 +45,7 @@ export function replaceActiveKey(
       expectedFailure(error, 'cancelled', 'confirmation-missing', 'usage');
       return false;
     }
-    await ringNotes.activate(to, { foundInUse: true, insteadOf: from });
+    await ringNotes.activate(to, { seen: 'values', bits, insteadOf: from });
     await audit.after({
       environment: id,
       action: 'active key replaced',

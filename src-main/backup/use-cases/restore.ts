@@ -1,3 +1,4 @@
+import { evidenceFor } from '#evidence/column-statistics';
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { KeyProof, KeyState } from '#contract/key-record';
@@ -55,7 +56,12 @@ export async function restoreKey(
   await keyRing.hold(key, 'pending', 'adopted');
   await keyRing.recordProof(fingerprint, artefact);
   const isFirst = !(await keyRing.list()).some(({ state }) => state === 'active');
-  if (isFirst) await keyRing.activate(fingerprint);
+  if (isFirst)
+    await keyRing.activate(fingerprint, {
+      seen: 'values',
+      bits: evidenceFor(proof.columns),
+      insteadOf: null,
+    });
   const entry = (await keyRing.list()).find((one) => one.fingerprint === fingerprint);
   await audit.after({
     environment: workspace.id,

@@ -23,11 +23,11 @@ import { withKnownValue, readKnownValue, sayIvProof } from './known-value.ts';
 import { givenKey } from '#commands/keys/ring-key';
 import { otherForms } from '#commands/keys/application-option';
 import { foreignInWords, foreignJson } from './foreign-report.ts';
+import { replacementInWords } from '#commands/keys/replacement-text';
 import type { Terminal } from '#commands/terminal';
 import { excludableName } from '#proof/exclusion';
 import { shellWord } from '#shared/shell-word';
 import { loadKeyToProve } from '#workspace/ring-keys';
-import type { Confirmation, KeyTried } from '#workspace/use-case';
 import { visible } from '#shared/visible-text';
 import { cutInWords, nestedInWords, sampleInWords } from '#shared/within-text';
 
@@ -80,14 +80,6 @@ export function define(command: Command): void {
     if (!isRight) return 3;
     return isRefused ? 4 : 0;
   });
-}
-
-function replacementInWords(asked: Confirmation): string {
-  if (asked.of !== 'replace-active-key') throw new Error(`a proof does not ask for ${asked.of}`);
-  const { to, from, values } = asked;
-  const opens = ({ fingerprint, decrypts }: KeyTried) =>
-    `Key ${fingerprint} ${decrypts === undefined ? 'could not be loaded' : `decrypts ${formatCount(decrypts)} of ${formatCount(values)} values`}.`;
-  return `${opens(to)} ${opens(from)} The first becomes the active key instead of the second: hand-offs, new backups and rotations then use it.`;
 }
 
 function sayStillActive(active: string, { fingerprint }: EncryptionKey, terminal: Terminal): void {

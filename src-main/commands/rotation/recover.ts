@@ -5,9 +5,10 @@ import { recover } from '#rotation/use-cases/recover';
 import type { Recovered, Recovery } from '#rotation/settle-rotations';
 import { inTerminalWords } from '#commands/act-text';
 import { type CommandContext, runs } from '#commands/command-context';
-import { agreedContext, commandWorkspace } from '#commands/command-workspace';
+import { askingContext, commandWorkspace } from '#commands/command-workspace';
 import { type ExitCode, exitCodeOf } from '#commands/exit-code';
-import { databaseOption, jsonOption, keepKeysOption, passphraseOption } from '#commands/options';
+import { replacementInWords } from '#commands/keys/replacement-text';
+import { databaseOption, jsonOption, keepKeysOption, passphraseOption, yesOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
 import { undroppedInWords } from './undropped-text.ts';
 
@@ -17,11 +18,16 @@ export function define(command: Command): void {
     .addOption(databaseOption)
     .addOption(keepKeysOption)
     .addOption(passphraseOption)
+    .addOption(yesOption)
     .addOption(jsonOption);
   runs(offered, async (options, context) => {
     using workspace = await commandWorkspace(options, context);
-    // what this command is for: the key ring follows what the database says
-    return report(await recover(workspace, agreedContext(context)), context);
+    const { database } = (await workspace.database()).target;
+    const asking = askingContext<'recovery'>(context, {
+      yes: options.yes,
+      ask: (confirmation) => ({ question: replacementInWords(confirmation), name: database }),
+    });
+    return report(await recover(workspace, asking), context);
   });
 }
 
@@ -86,9 +92,19 @@ const becameOfSweep: Readonly<Record<Recovered['outcome'], string>> = {
 };
 
 /** The key that the database is under, by what was found, else by what is on record; undefined where neither is certain. */
-function keyForBallast({ active, agrees, under, failure }: Recovery): string | undefined {
-  if (agrees === false) return under;
+function keyForBallast(recovery: Recovery): string | undefined {
+  const { active, agrees, under, failure } = recovery;
+  if (agrees === false) return isDivided(recovery) ? undefined : under;
   return agrees === true || !failure ? active?.fingerprint : undefined;
+}
+
+/** Whether the active key decrypts some of the sample, and another key most of it. */
+function isDivided({ agrees, under, active }: Recovery): boolean {
+  return agrees === false && under !== undefined && active?.proof?.verdict === 'mixed';
+}
+
+function howToCorrect(under: string): string {
+  return `To make key ${under} the active one, run \`keel prove --fingerprint ${under}\`, or this command again, and confirm it or pass \`--yes\`.`;
 }
 
 function sayStatus(recovery: Recovery, terminal: Terminal): void {
@@ -99,7 +115,7 @@ function sayStatus(recovery: Recovery, terminal: Terminal): void {
   const name = terminal.paint('accent', fingerprint);
   const found = proof ? `${proof.verdict} on a sample, ${formatCount(proof.bits)} bits` : 'not checked';
   if (corrected) {
-    const older = `The key ring had key ${corrected.from} as the active one, but the database is encrypted with key ${corrected.to}: it was restored, or failed over, to a state from before the rotation. The key ring was corrected.`;
+    const older = `The key ring had key ${corrected.from} as the active one, but the database is encrypted with key ${corrected.to}, as after a restore or a failover to a state from before the rotation. The key ring was corrected.`;
     terminal.say(terminal.paint('warning', older));
   }
   if (agrees) {
@@ -109,10 +125,13 @@ function sayStatus(recovery: Recovery, terminal: Terminal): void {
       terminal.say(terminal.paint('warning', `${late} Give it the active key, then run \`keel sweep\`.`));
     }
   } else if (agrees === false) {
-    const other = under
-      ? `The database is encrypted with key ${under}, not with the active key ${name}`
-      : `The active key ${name} does not decrypt the database, and neither does any other key of the key ring`;
+    const other = isDivided(recovery)
+      ? `Most of the sample is encrypted with key ${under}, and the rest with the active key ${name}`
+      : under
+        ? `The database is encrypted with key ${under}, not with the active key ${name}`
+        : `The active key ${name} does not decrypt the database, and neither does any other key of the key ring`;
     terminal.say(terminal.paint('bad', `${other} (the active one: ${found}).`));
+    if (under && !isDivided(recovery)) terminal.note(`The key ring was not changed. ${howToCorrect(under)}`);
   } else if (untried) {
     terminal.say(
       `The active key is ${name}. It could not be checked against the database: ${untried.message}.`,
@@ -121,7 +140,7 @@ function sayStatus(recovery: Recovery, terminal: Terminal): void {
   } else terminal.say(`The active key is ${name}.`);
   const right = keyForBallast(recovery);
   if (right !== undefined) terminal.say(`${application} needs key ${terminal.paint('accent', right)}.`);
-  else if (agrees === false)
+  else if (agrees === false && !isDivided(recovery))
     terminal.say(
       `Restore the key that the database is encrypted with from a backup, and give that key to ${application}.`,
     );

@@ -1,3 +1,4 @@
+import { evidenceFor } from '#evidence/column-statistics';
 import { activeKeyOf } from '#shared/active-key';
 import { type ApplicationForm, formsOfChosen } from '#applications/applications';
 import { isOfOtherApplication } from '#applications/of-inventory';
@@ -113,15 +114,20 @@ export async function prove(
 /** Stores what a proof showed. Returns the active key, where the admin left it that instead of one that decrypts every row. */
 async function keep(
   workspace: Workspace,
-  { fingerprint, proof: { verdict, bits }, values, opened }: ProofReport,
+  { fingerprint, proof, values, opened }: ProofReport,
   replaces: (active: string) => Promise<boolean>,
 ): Promise<string | undefined> {
+  const { verdict, bits } = proof;
   const { keys } = await workspace.readRing();
   const active = activeKeyOf(keys)?.fingerprint;
   const isHeld = keys.some((entry) => entry.fingerprint === fingerprint && entry.state !== 'destroyed');
   const isTheKey = isHeld && (verdict === 'correct' || (active === undefined && verdict === 'mixed'));
   if (isTheKey && active === undefined)
-    await workspace.ringNotes.activate(fingerprint, { foundInUse: true, insteadOf: null });
+    await workspace.ringNotes.activate(fingerprint, {
+      seen: 'values',
+      bits: evidenceFor(proof.columns),
+      insteadOf: null,
+    });
   if (isTheKey && active !== undefined && active !== fingerprint && !(await replaces(active))) return active;
   if (workspace.settings && isHeld && (isTheKey || active === undefined || active === fingerprint)) {
     const at = new Date().toISOString();

@@ -5,7 +5,7 @@ import { isSettled } from '#evidence/column-statistics';
 import type { TableTarget } from '#postgres/table-target';
 import { excludableName } from '#proof/exclusion';
 import { counted, formatCount } from '#shared/counted';
-import { type Finding, pass, stop } from '#rewrite/finding';
+import { type Finding, pass, stop, warn } from '#rewrite/finding';
 import { type ColumnProof, type Proof, proveKey } from '#proof/prove';
 import { valuesOpened } from '#rotation/recorded-columns';
 import type { KeyPair } from '#rotation/run/decision';
@@ -51,13 +51,26 @@ export function oldKeyFindings(proof: Proof, keys: KeyPair, isExcluded: IsExclud
     if (finding) findings.push(finding);
   }
   if (findings.length > 0) return findings;
+  const opened = filled.filter(({ verdict }) => verdict === 'correct' || verdict === 'mixed');
+  if (opened.length === 0) return [undecrypted(filled, keys)];
+  const scope =
+    opened.length === filled.length ? 'all that have values' : `of ${filled.length} that have values`;
   const bits = formatCount(proof.bits);
   return [
     pass(
       'old-key',
-      `the old key decrypts a sample of ${counted(filled.length, 'column')} (all that have values); ${bits} bits of evidence`,
+      `the old key decrypts a sample of ${counted(opened.length, 'column')} (${scope}); ${bits} bits of evidence`,
     ),
   ];
+}
+
+/** Where values of both keys may be there, a sample without one of the old key's is no reason to stop: the run judges each value. */
+function undecrypted(filled: readonly ColumnProof[], { from }: KeyPair): Finding {
+  return warn(
+    'old-key',
+    `no sampled value of ${counted(filled.length, 'column')} (all that hold values) proves the old key ${from.fingerprint}: they are encrypted with another key, or too short to tell`,
+    'if you expected rows that are still encrypted with the old key, check that it is the right one',
+  );
 }
 
 async function explainWrongKey(

@@ -22,9 +22,9 @@ export interface KeyPort {
   hold(key: EncryptionKey, state: 'pending'): Promise<unknown>;
   /**
    * Makes a key the active one and retires the one before; does nothing if it is active already. Throws
-   * `confirmation-missing` if that is not the one of `insteadOf`.
+   * `key-unproven`, and `confirmation-missing` if that is not the one of `insteadOf`.
    */
-  activate(fingerprint: string, how?: Activation): Promise<unknown>;
+  activate(fingerprint: string, seen: Activation): Promise<unknown>;
   /** The key, read from its store; the caller disposes it. Throws `key-not-in-ring`. */
   load(fingerprint: string): Promise<EncryptionKey>;
   /** Records that an artefact gave the key back just now. */

@@ -1,15 +1,19 @@
 import { applicationInWords } from '#applications/of-inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { evidenceFor } from '#evidence/column-statistics';
+import { provenBits } from '#evidence/plaintexts/value-evidence';
 import { ivProofOf } from '#environments/iv-proofs';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import type { KeyPort } from './key-port.ts';
 import type { Preflight } from '#rotation/preflight/run-preflight';
 import { assertSettled } from '#records/last-rotation';
+import { nextOrder } from '#records/rotation-order';
 import { newRecord, type RotationRecord, type RotationRecords } from '#records/rotation-record';
 import type { RunResult } from './run-result.ts';
 import { type RunRequest, runRotation } from './run-rotation.ts';
 import type { RewriteSession } from '#rewrite/session';
+import { activeKeyOf } from '#shared/active-key';
 import { settleOutcome } from '#rotation/settle';
 
 export interface RotateServices {
@@ -31,13 +35,14 @@ export async function recordedRun(
   { keyRing, records }: RotateServices,
 ): Promise<RunResult> {
   const { from, to } = request.keys;
-  assertSettled(await records.list());
+  const earlier = await records.list();
+  assertSettled(earlier);
   await ensureHeld(keyRing, from);
-  // the old key is the active one whatever the ring thought: preflight proved it on the database
-  if (request.purpose !== 'sweep') await keyRing.activate(from.fingerprint, { foundInUse: true });
   await ensureHeld(keyRing, to);
+  const insteadOf = activeKeyOf(await keyRing.list())?.fingerprint ?? null;
   let record = newRecord({
     id: session.id,
+    order: await nextOrder(records.environment, earlier),
     purpose: request.purpose,
     from: from.fingerprint,
     to: to.fingerprint,
@@ -64,7 +69,11 @@ export async function recordedRun(
     isOver = false;
     result = await runRotation(session, preflight, request, {
       rehearsal: false,
-      beforeCutover: async (cutover) => {
+      beforeCutover: async (cutover, proven) => {
+        // the old key is the active one whatever the ring thought, once all values have proved it; else the ring stays
+        const bits = evidenceFor(proven);
+        if (request.purpose !== 'sweep' && bits >= provenBits)
+          await keyRing.activate(from.fingerprint, { seen: 'values', bits, insteadOf });
         const known = {
           ...cutover,
           place: preflight.place === 'temporary' ? ('temporary' as const) : ('schema' as const),
@@ -100,7 +109,7 @@ export async function recordedRun(
   }
   try {
     // the ring first: a record that says committed must never stand beside a ring that does not know
-    await keyRing.activate(to.fingerprint);
+    await keyRing.activate(to.fingerprint, { seen: 'commit', from: from.fingerprint });
     await records.advance(record, 'commit-found');
   } catch (error) {
     throw afterCommitError(record, 'this could not be recorded on this machine', error);

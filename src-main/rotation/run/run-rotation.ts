@@ -10,6 +10,7 @@ import { isCollision, withoutCollision } from '#rotation/way/collision';
 import type { Outcome } from '#rotation/settle';
 import { wayOf } from '#rotation/way/choose-way';
 import type { RotationWay } from '#rotation/way/way';
+import { type BeforeCutover, figuresOf } from './before-cutover.ts';
 import { cutOver, type CutoverJournal, lateTables, type StagedTable } from './cutover.ts';
 import type { AcceptableStop } from '#rewrite/finding';
 import { cleanUp, type Undropped, withUndropped } from '#rewrite/keel-schema';
@@ -50,7 +51,7 @@ export type RunMode =
   | {
       readonly rehearsal: false;
       /** Told before the transaction changes any row; must be durable when it returns. */
-      readonly beforeCutover: (cutover: { xid: string; backendPid: number }) => Promise<void>;
+      readonly beforeCutover: BeforeCutover;
       /** COMMIT was sent and its answer was lost; answers what became of it. */
       readonly settle: () => Promise<Exclude<Outcome, 'untold'>>;
       /** Told at once when COMMIT is certain; whatever is thrown afterwards changes nothing of that. */
@@ -100,7 +101,7 @@ export async function runRotation(
     };
     const attempt = async (number: number): Promise<ComparedCutover> => {
       const cutover = await begin();
-      if (!mode.rehearsal && number === 1) await mode.beforeCutover(cutover);
+      if (!mode.rehearsal && number === 1) await mode.beforeCutover(cutover, figuresOf(staged.tables));
       const done = await cutOver(writer, cutover.xid, {
         ...request,
         rotationId: session.id,

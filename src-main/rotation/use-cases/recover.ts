@@ -41,7 +41,7 @@ function ringOf(workspace: Workspace): RingPort {
   const { ringNotes } = workspace;
   return {
     list: () => ringNotes.list(),
-    activate: (fingerprint, how) => ringNotes.activate(fingerprint, how),
+    activate: (fingerprint, seen) => ringNotes.activate(fingerprint, seen),
     load: (fingerprint) => loadKey(workspace, fingerprint),
   };
 }

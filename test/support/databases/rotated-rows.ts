@@ -18,6 +18,7 @@ import { type RunRequest, runRotation } from '#rotation/run/run-rotation';
 import { memoryStore } from '../memory-store.ts';
 import { createTestDatabase, type TestDatabase } from '../postgres/test-database.ts';
 import { base64, openBase64 } from './foreign-database.ts';
+import { byValues } from '../activations.ts';
 
 /** Twenty rows under a key, a key ring and records, rotated by the services themselves, so that a test can reach in between. */
 export interface RotatedRows extends AsyncDisposable {
@@ -180,8 +181,8 @@ export async function expectUndone(rows: RotatedRows): Promise<void> {
 
 /** The ring follows what the database says, as where the admin agrees to that. */
 export function agreed(ring: Pick<RotatedRows['ring'], 'activate'>): Correct {
-  return async ({ to }) => {
-    await ring.activate(to, { foundInUse: true });
+  return async ({ to, from }) => {
+    await ring.activate(to, byValues(from));
     return true;
   };
 }

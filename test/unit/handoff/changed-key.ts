@@ -10,6 +10,7 @@ import { memoryStore } from '#test/support/memory-store';
 import { test as withFolder } from '#test/support/temp-folder';
 import { isKnown, type KnownWorkspace, openWorkspace } from '#workspace/workspace';
 import { newKey, oldKey } from './keys.ts';
+import { byCommit } from '#test/support/activations';
 
 /** Fingerprints of the key that was given, and of the one before. */
 export const [given, before] = [newKey.fingerprint, oldKey.fingerprint];
@@ -23,7 +24,7 @@ export async function changedKey(folder: string, targets: readonly RememberedTar
   const ring = openKeyRing(home, memoryStore());
   await ring.hold(oldKey, 'active');
   await ring.hold(newKey, 'pending');
-  await ring.activate(given);
+  await ring.activate(given, byCommit(before));
   const record = newRecord({
     id: rotation,
     purpose: 'rotate',

@@ -9,6 +9,7 @@ import { ownFileStore } from '#keyring/own-file-store';
 import type { SecretStore } from '#keyring/secret-store';
 import { test } from '#test/support/temp-folder';
 import { memoryStore } from '#test/support/memory-store';
+import { byCommit } from '#test/support/activations';
 
 const nothingNeedsIt = async () => undefined;
 const needed = { code: 'key-needed' };
@@ -23,7 +24,7 @@ async function rotatedRing(
   using to = generateEncryptionKey();
   await ring.hold(from, 'active');
   await ring.hold(to, 'pending', 'generated');
-  await ring.activate(to.fingerprint);
+  await ring.activate(to.fingerprint, byCommit(from.fingerprint));
   return { ring, old: from.fingerprint, active: to.fingerprint };
 }
 
@@ -126,7 +127,7 @@ describe('destroying a key', () => {
     await openKeyRing(folder, ownFileStore(file)).hold(from, 'active');
     const ring = openKeyRing(folder, memoryStore());
     await ring.hold(to, 'pending', 'generated');
-    await ring.activate(to.fingerprint);
+    await ring.activate(to.fingerprint, byCommit(from.fingerprint));
     await stateDumps(folder, new Date());
     await expect(ring.destroy(from.fingerprint, nothingNeedsIt)).rejects.toMatchObject({
       ...needed,

@@ -7,6 +7,7 @@ import { dumpPeriods, isReleased, neededUntil } from '#keyring/key-memory';
 import { readKeyRing } from '#keyring/key-ring-file';
 import { activate, adopt, entryOf } from '#keyring/key-states';
 import { test } from '#test/support/temp-folder';
+import { byCommit, byValues } from '#test/support/activations';
 
 const [first, second, third] = ['1111-1111-1111-1111', '2222-2222-2222-2222', '3333-3333-3333-3333'] as const;
 const day = (n: number) => `2026-01-0${n}T00:00:00.000Z`;
@@ -16,10 +17,10 @@ const joins = (ring: KeyRingState, fingerprint: string, at: string, origin?: 'ge
 
 /** The first key is found in use on day 1, the second takes over on day 3, an undo goes back on day 4, the third comes on day 6. */
 function rotated(): KeyRingState {
-  let ring = activate(joins(emptyRing, first, day(1), 'adopted'), first, day(1), { foundInUse: true });
-  ring = activate(joins(ring, second, day(2), 'generated'), second, day(3));
-  ring = activate(ring, first, day(4));
-  return activate(joins(ring, third, day(5), 'generated'), third, day(6));
+  let ring = activate(joins(emptyRing, first, day(1), 'adopted'), first, day(1), byValues(null));
+  ring = activate(joins(ring, second, day(2), 'generated'), second, day(3), byCommit(first));
+  ring = activate(ring, first, day(4), byCommit(second));
+  return activate(joins(ring, third, day(5), 'generated'), third, day(6), byCommit(first));
 }
 
 const periods = (ring: KeyRingState, fingerprint: string) => dumpPeriods(ring, entryOf(ring, fingerprint));
@@ -40,7 +41,7 @@ describe('the dumps that a key opens', () => {
   });
 
   test('may be older than the day on which a key was found in use in place of another', () => {
-    const ring = activate(joins(rotated(), second, day(7)), second, day(7), { foundInUse: true });
+    const ring = activate(joins(rotated(), second, day(7)), second, day(7), byValues(third));
     expect(periods(ring, second)).toEqual([{}]);
     expect(periods(ring, third)).toEqual([{ from: day(6), to: day(7) }]);
   });

@@ -6,6 +6,7 @@ import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-ke
 import { openKeyRing } from '#keyring/key-ring';
 import { test } from '#test/support/temp-folder';
 import { memoryStore } from '#test/support/memory-store';
+import { byCommit, byValues } from '#test/support/activations';
 
 const at = new Date('2026-03-01T12:00:00.000Z');
 const now = () => at;
@@ -52,12 +53,12 @@ describe('a key ring', () => {
     await ring.hold(from, 'active');
     await ring.hold(to, 'pending');
     await ring.recordProof(to.fingerprint, { artefact: 'age-file', location: '/backup.age' });
-    await ring.activate(to.fingerprint);
+    await ring.activate(to.fingerprint, byCommit(from.fingerprint));
     expect((await ring.list()).map(({ state }) => state)).toEqual(['retired', 'active']);
     expect((await ring.list())[1]?.proofs).toEqual([
       { artefact: 'age-file', location: '/backup.age', provenAt: at.toISOString() },
     ]);
-    await ring.activate(from.fingerprint);
+    await ring.activate(from.fingerprint, byCommit(to.fingerprint));
     expect((await ring.list()).map(({ state }) => state)).toEqual(['active', 'retired']);
     using old = await ring.load(to.fingerprint);
     expect(old.fingerprint).toBe(to.fingerprint);
@@ -119,7 +120,7 @@ describe('a key ring', () => {
     using key = generateEncryptionKey();
     const missing = { code: 'key-not-in-ring', message: expect.stringContaining(key.fingerprint) };
     await expect(ring.load(key.fingerprint)).rejects.toMatchObject(missing);
-    await expect(ring.activate(key.fingerprint)).rejects.toMatchObject(missing);
+    await expect(ring.activate(key.fingerprint, byValues(null))).rejects.toMatchObject(missing);
     await expect(
       ring.recordProof(key.fingerprint, { artefact: 'own-file', location: '/k' }),
     ).rejects.toMatchObject(missing);
@@ -189,7 +190,7 @@ describe('a damaged key ring file', () => {
     const damaged = { code: 'state-damaged', message: expect.stringContaining(path) };
     await expect(ring.list()).rejects.toMatchObject(damaged);
     await expect(ring.hold(key, 'pending')).rejects.toMatchObject(damaged);
-    await expect(ring.activate(key.fingerprint)).rejects.toMatchObject(damaged);
+    await expect(ring.activate(key.fingerprint, byValues(null))).rejects.toMatchObject(damaged);
     expect(await readFile(path, 'utf8')).toBe(text);
     expect(store.held.size).toBe(0);
   });

@@ -12,6 +12,7 @@ import {
   recordProof,
   retire,
 } from '#keyring/key-states';
+import { byCommit } from '#test/support/activations';
 
 const [key, other] = ['1111-1111-1111-1111', '2222-2222-2222-2222'];
 const [before, at, later] = [
@@ -42,7 +43,7 @@ const released = (state: KeyRingState): KeyRingState => ({
 const statesOf = ({ keys }: KeyRingState) => keys.map(({ state }) => state).join(' ');
 
 const transitions = {
-  activate: (state: KeyRingState) => activate(state, key, at),
+  activate: (state: KeyRingState) => activate(state, key, at, byCommit(other)),
   retire: (state: KeyRingState) => retire(state, key, at),
   destroy: (state: KeyRingState) => destroy(state, key, at),
   'begin of destruction': (state: KeyRingState) => beginDestruction(released(state), key, at),
@@ -86,7 +87,7 @@ describe('a key', () => {
   });
 
   test('that becomes active retires the one before it', () => {
-    const after = activate(ring(entry(other, 'active'), entry(key, 'pending')), key, at);
+    const after = activate(ring(entry(other, 'active'), entry(key, 'pending')), key, at, byCommit(other));
     expect(after.keys).toEqual([
       { ...entry(other, 'active'), state: 'retired', retiredAt: at },
       { ...entry(key, 'pending'), state: 'active', activatedAt: at },
@@ -94,10 +95,10 @@ describe('a key', () => {
   });
 
   test('that becomes active again is no longer marked as retired, and its former time is remembered', () => {
-    const after = activate(ring(entry(key, 'retired')), key, at);
+    const after = activate(ring(entry(key, 'retired')), key, at, byCommit(other));
     const earlier = [{ activatedAt: before, retiredAt: before }];
     expect(after.keys[0]).toEqual({ ...entry(key, 'active'), activatedAt: at, earlier });
-    const again = activate(retire(after, key, later), key, later);
+    const again = activate(retire(after, key, later), key, later, byCommit(other));
     expect(again.keys[0]?.earlier).toEqual([...earlier, { activatedAt: at, retiredAt: later }]);
   });
 
@@ -106,7 +107,7 @@ describe('a key', () => {
     expect(begun.keys[0]).toEqual({ ...entry(key, 'retired'), destroyingSince: at });
     const anew = adopt(begun, { fingerprint: key, state: 'pending', heldIn: 'keychain' }, later);
     expect(anew.keys[0]).toEqual(entry(key, 'retired'));
-    expect(activate(begun, key, later).keys[0]).not.toHaveProperty('destroyingSince');
+    expect(activate(begun, key, later, byCommit(other)).keys[0]).not.toHaveProperty('destroyingSince');
     expect(keepAfterAll(begun, key).keys[0]).toEqual(entry(key, 'retired'));
   });
 

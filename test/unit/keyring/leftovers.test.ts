@@ -10,6 +10,7 @@ import { leftoversOf } from '#keyring/leftovers';
 import { ownFileStore } from '#keyring/own-file-store';
 import { test } from '#test/support/temp-folder';
 import { memoryStore } from '#test/support/memory-store';
+import { byCommit } from '#test/support/activations';
 
 describe('the leftovers of an old key', () => {
   test('are its places, artefacts and dumps, each with what is to be done, until nothing is left', async ({
@@ -30,7 +31,7 @@ describe('the leftovers of an old key', () => {
     await ring.recordProof(from.fingerprint, { artefact: 'paper', location: 'the safe' });
     await ring.hold(to, 'pending', 'generated');
     await ring.recordProof(to.fingerprint, { artefact: 'age-file', location: '/new.age' });
-    await ring.activate(to.fingerprint);
+    await ring.activate(to.fingerprint, byCommit(from.fingerprint));
 
     const targets = [
       { where: '/srv/.env', holds: from.fingerprint },
@@ -81,7 +82,7 @@ describe('the leftovers of an old key', () => {
     await own.recordProof(from.fingerprint, { artefact: 'own-file', location: keyFile });
     const ring = openKeyRing(folder, memoryStore());
     await ring.hold(to, 'pending', 'generated');
-    await ring.activate(to.fingerprint);
+    await ring.activate(to.fingerprint, byCommit(from.fingerprint));
     await stateDumps(folder, new Date());
     const shapes = new Set([from.fingerprint]);
     const files = [keyFile, '/srv/.env', '/srv/.env.old'].map((path) => ({ path, shapes }));
@@ -106,7 +107,7 @@ describe('the leftovers of an old key', () => {
     await own.hold(from, 'active');
     const ring = openKeyRing(folder, memoryStore());
     await ring.hold(to, 'pending', 'generated');
-    await ring.activate(to.fingerprint);
+    await ring.activate(to.fingerprint, byCommit(from.fingerprint));
     await stateDumps(folder, new Date());
     await rm(keyFile);
     await own.destroy(from.fingerprint, async () => undefined);

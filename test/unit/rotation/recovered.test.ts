@@ -118,6 +118,33 @@ test('a sweep that left no journal is never told from its rows', async () => {
   await expect(settle('rotate', true)).rejects.toMatchObject({ code: 'rotation-unsettled' });
 });
 
+test('a few rows under the new key, given out early, do not make a rotation without a journal a committed one', async () => {
+  await using rows = await rowsToRotate();
+  const { from, to } = rows.keys;
+  const interrupted = rows.rotate({
+    place: 'temporary',
+    commit: async (session) => {
+      // the server went away before it was told to commit
+      const open = async () => Promise.reject(new Error('unreachable'));
+      Object.assign(session, { open });
+      throw new Error('the connection was lost');
+    },
+  });
+  await expect(interrupted).rejects.toMatchObject({ code: 'rotation-unsettled' });
+  for (const id of [21, 22, 23]) await rows.add(id, to);
+  await using client = await rows.open();
+  const recovery = await recover(client, rows);
+  expect(recovery).toMatchObject({
+    recovered: [],
+    failure: { code: 'rotation-unsettled', message: expect.stringContaining('both decrypt rows') },
+    agrees: true,
+    active: { fingerprint: from.fingerprint },
+  });
+  expect(await rows.opened()).toEqual({ from: 20, to: 3 });
+  expect(await rows.ringStates()).toEqual(['active', 'pending']);
+  expect(await rows.states()).toEqual(['cutover']);
+});
+
 test('whoever is connected, and may not be seen, is counted among those from before', async () => {
   await using rows = await rowsToRotate();
   const role = `role_${randomBytes(6).toString('hex')}`;

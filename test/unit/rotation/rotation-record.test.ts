@@ -1,4 +1,4 @@
-import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
@@ -6,6 +6,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect } from 'vitest';
 import { saying } from '#test/saying';
+import { lastKeyChange } from '#records/key-change';
+import { nextOrder } from '#records/rotation-order';
 import { hasLiveProcess, newRecord, RotationRecords } from '#records/rotation-record';
 import { test } from '#test/support/temp-folder';
 
@@ -83,6 +85,55 @@ describe('the records of an environment', () => {
       '02',
       '03',
     ]);
+  });
+
+  test('are listed in the order in which they were begun, though the clock was set back', async ({
+    folder,
+  }) => {
+    const records = new RotationRecords(folder);
+    const at = (hour: string) => ({
+      history: [{ state: 'prepared' as const, at: `2026-03-01T${hour}:00:00.000Z` }],
+    });
+    const unnumbered = { ...fresh(), ...at('14') };
+    await records.write(unnumbered);
+    const begun: string[] = [];
+    for (const hour of ['13', '11', '12']) {
+      const order = await nextOrder(records.environment, await records.list());
+      const record = { ...fresh(), order, ...at(hour) };
+      await records.write(record);
+      begun.push(record.id);
+    }
+    expect((await records.list()).map(({ id }) => id)).toEqual([unnumbered.id, ...begun]);
+  });
+
+  test('have numbers that no two programs share, with those of fleets, and with their file lost or damaged', async ({
+    folder,
+  }) => {
+    const own = new RotationRecords(folder);
+    const member = new RotationRecords(folder, 'member');
+    const next = () => nextOrder(folder, []);
+    expect(new Set(await Promise.all([next(), next(), next()]))).toEqual(new Set([1, 2, 3]));
+    await own.write({ ...fresh(), order: 3 });
+    await member.write({ ...fresh(), order: 7 });
+    const file = join(folder, 'rotation-order.json');
+    await rm(file);
+    expect(await next()).toBe(8);
+    await writeFile(file, 'damaged');
+    expect(await next()).toBe(8);
+    expect(await nextOrder(folder, [{ ...fresh(), order: 20 }])).toBe(21);
+  });
+
+  test('tell the last change of the key by their order, of whichever database it was', async ({ folder }) => {
+    const committed = (order: number, to: string, hour: string) => ({
+      ...fresh(),
+      order,
+      to,
+      state: 'committed' as const,
+      history: [{ state: 'committed' as const, at: `2026-03-01T${hour}:00:00.000Z` }],
+    });
+    await new RotationRecords(folder).write(committed(1, '2222-2222-2222-2222', '14'));
+    await new RotationRecords(folder, 'member').write(committed(2, '3333-3333-3333-3333', '12'));
+    expect(await lastKeyChange(folder)).toMatchObject({ fleet: true, record: { order: 2 } });
   });
 
   test('leave other files in the folder alone', async ({ folder }) => {

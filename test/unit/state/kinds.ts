@@ -14,8 +14,10 @@ import { readFleetRecord, recordFleetOutcome } from '#records/fleet-record';
 import { changeKeyRing, readKeyRing } from '#keyring/key-ring-file';
 import { sealedFileStore } from '#keyring/sealed-file-store';
 import { keepConnectionsReport, readConnectionsReport } from '#connections/use-cases/last-report';
+import { nextOrder, rotationOrderKind } from '#records/rotation-order';
 import { RotationRecords } from '#records/rotation-record';
 import { readWindowState, writeWindowState } from '#shell/window-state';
+import { readState } from '#storage/state-file';
 import type { StateKind } from '#storage/state-kind';
 
 export const project = join(import.meta.dirname, '..', '..', '..');
@@ -127,6 +129,13 @@ export const usedKinds: readonly UsedKind[] = [
     read: (home) => new RotationRecords(acme(home)).list(),
     change: confirmRotation,
     changed: 'confirmed',
+  },
+  {
+    file: 'environments/*/rotation-order.json',
+    path: 'environments/acme/rotation-order.json',
+    read: (home) => readState(rotationOrderKind, join(acme(home), 'rotation-order.json')),
+    change: (home) => nextOrder(acme(home), []),
+    changed: '"last": 8',
   },
   {
     file: 'environments/*/fleet/rotation.json',
