@@ -27,7 +27,7 @@ export async function lockAsFound(
  * Throws `preflight-stopped` unless each name still leads to the table that was checked, with the same owner, the same code of others and
  * the same triggers: what was found out about whose code runs is true of nothing else.
  */
-export async function assertAsFound(
+async function assertAsFound(
   client: Client,
   tables: readonly TableTarget[],
   triggers: readonly UpdateTrigger[],

@@ -3,7 +3,6 @@ import { insertRows } from '#postgres/rows/row-insert';
 import { assertHeld } from '#rewrite/applied';
 import { ensureKeelSchema } from '#rewrite/keel-schema';
 import { createStagingSql, createStagingTable } from '#rewrite/staging-table';
-import { assertAsFound } from '#rewrite/lock-as-found';
 import { disableTriggers, withoutObstacle } from '#rewrite/triggers';
 import { beginWriting } from '#rewrite/writing-transaction';
 import { collectDifferent, createUnwrittenSql } from '#rotation/run/delta';
@@ -46,7 +45,6 @@ export function portableWay(traits: PortableTraits): RotationWay {
     },
     begin: (client) => beginWriting(client, traits),
     async lock(client, targets, triggers) {
-      await assertAsFound(client, targets, triggers);
       await disableTriggers(client, withoutObstacle(triggers));
       // a trigger may be made as long as nothing is locked, so each table is read again
       return targets.map(() => false);

@@ -58,8 +58,8 @@ export interface RotationWay {
   /** Starts the transaction. Returns its id, or `untoldXid`, and that of the server process. */
   begin(client: Client): Promise<{ xid: string; backendPid: number }>;
   /**
-   * Blocks writers, if the engine can, asserts that the tables and their `triggers` are as preflight found
-   * them, and disables those that this role may disable. Returns for each table whether its UPDATE is the
+   * Blocks writers and asserts that the tables and their `triggers` are as preflight found them, if the
+   * engine can, and disables the triggers that this role may disable. Returns for each table whether its UPDATE is the
    * only thing that writes there then.
    */
   lock(
