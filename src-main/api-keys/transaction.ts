@@ -2,10 +2,12 @@ import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
 import { type Text, text } from '#errors/text';
 import { fromDriverError } from '#postgres/connection-errors';
+import { keepCodeOut } from '#postgres/ownership/keep-code-out';
 import { assertOwnCode } from '#postgres/ownership/table-ownership';
 import type { KeelClient } from '#postgres/session/keel-client';
 import { beginSettled, commitSettled } from '#postgres/session/settled-commit';
 import type { KeyTable } from './key-table.ts';
+import { readTableFacts } from './table-facts.ts';
 
 /** Waiting for whoever else is changing the row, or for the tables' lock of a rotation. */
 const lockTimeoutMs = 5_000;
@@ -27,9 +29,10 @@ export async function inTransaction<T>(
   work: () => Promise<T>,
   isThere: (client: Client) => Promise<boolean>,
 ): Promise<Changed<T>> {
-  assertOwnCode(table.facts.label, table.facts.ownership);
   try {
     const writing = await beginSettled(client, lockTimeoutMs);
+    await keepCodeOut(client, table.facts.sql);
+    await assertAsRead(client, table);
     const result = await work();
     const outcome = await commitSettled(client, writing, isThere);
     if (outcome === 'rolled-back') throw notCommitted(table);
@@ -38,6 +41,19 @@ export async function inTransaction<T>(
     await client.query('ROLLBACK').catch(() => undefined);
     throw inWords(error, table);
   }
+}
+
+/** What is known of the table is true of what is locked now, and changing it runs nobody else’s code. */
+async function assertAsRead(client: Client, { facts }: KeyTable): Promise<void> {
+  const [now] = await readTableFacts(client, facts);
+  if (JSON.stringify(now) !== JSON.stringify(facts)) {
+    throw new KeelError(
+      'preflight-stopped',
+      `the definition of ${facts.label} has changed since it was read; nothing was changed`,
+      'find out which session changes it, then run it again',
+    );
+  }
+  assertOwnCode(facts.label, now?.ownership);
 }
 
 function notCommitted({ facts }: KeyTable): KeelError {

@@ -3,7 +3,8 @@ import type { Client } from 'pg';
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
-import { quoteName } from '#postgres/identifiers';
+import { qualifiedName, quoteName } from '#postgres/identifiers';
+import { keepCodeOut } from '#postgres/ownership/keep-code-out';
 import { targetFormName } from './archive/archive-reader.ts';
 import { type CredentialTable, credentialTables } from './credential-table.ts';
 import { openValues, type OpenedValue } from './open-values.ts';
@@ -26,7 +27,7 @@ export interface OpenCredential extends Disposable {
 }
 
 /**
- * Reads and opens one credential. `forUpdate` locks its row until the transaction ends. Throws `value-changed` where it is not
+ * Reads and opens one credential. `forUpdate` locks its row until the transaction ends, and its table against code of others. Throws `value-changed` where it is not
  * there any more, and `inventory-mismatch` for a column that the inventory does not name.
  */
 export async function openCredential(
@@ -44,6 +45,7 @@ export async function openCredential(
       'review the encrypted columns',
     );
   }
+  if (forUpdate) await keepCodeOut(client, qualifiedName(entry.schema, entry.table));
   const [table] = await credentialTables(client, {
     version: 1,
     // a path is found among its neighbours, which its column's cell holds too

@@ -53,7 +53,7 @@ export async function replaceCredential(
     using current = await openCredential(client, key, inventory, address, { forUpdate: true });
     if (current.version !== replacing.version) throw changed();
     const { label, catalog } = current.table.target;
-    assertOwnCode(label, catalog.ownership);
+    assertOwnCode(label, catalog.ownership, [address.column]);
     const written = await writeCompared(client, key, inventory, address, current, replacing);
     const versionAt = async (other: Client, at: CredentialAddress) => {
       const there = await openCredential(other, key, inventory, at).catch(gone);

@@ -1,4 +1,5 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
+import type { Proof } from '#proof/prove';
 import type { RotationRecords } from '#records/rotation-record';
 import { speaksFor } from '#rotation/database-key';
 import { proveRecorded } from '#rotation/recorded-columns';
@@ -18,15 +19,20 @@ export interface TriedMember {
  * Whether a sample of a database speaks for this key, in the columns of its last rotation: what is on record of a database is no longer true
  * once it was restored from a dump. Only reads. Throws what connecting and reading throw.
  */
-export async function isEncryptedWith(
+export async function isEncryptedWith(key: EncryptionKey, tried: TriedMember): Promise<boolean> {
+  return speaksFor(await proofOf(key, tried));
+}
+
+/** What a sample of a database proves of a key, in the columns of its last rotation. */
+export async function proofOf(
   key: EncryptionKey,
   { database, records, of, signal }: TriedMember,
-): Promise<boolean> {
+): Promise<Proof> {
   await using client = await database.open('keel prove');
   const last = (await records.list()).at(-1);
   const found = last ?? {
     inventory: await memberInventory(client, of, { key, signal }),
     excluded: [],
   };
-  return speaksFor(await proveRecorded(client, key, found, () => signal.throwIfAborted()));
+  return proveRecorded(client, key, found, () => signal.throwIfAborted());
 }

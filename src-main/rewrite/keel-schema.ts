@@ -59,11 +59,17 @@ export async function dropLeftoversOf(client: Client, rewriteIds: readonly strin
 const maybeRunning =
   'no rotation on record on this machine made them, and on this engine no lock shows whether another machine is running one';
 
+/** Names of columns in order, as `createStagingSql` and `createUnwrittenSql` write them. CockroachDB adds a hidden key of its own. */
+const stagingShape = '^((k[0-9]+ )*(o[0-9]+ )+(n[0-9]+ )+note|n mark( k[0-9]+)*( o[0-9]+)+)( rowid)?$';
+
+/** A schema `keel` may be another role’s: what is there is a staging table only by its whole name and by its columns. */
 async function stagingTables(client: Client, rewriteId?: string): Promise<string[]> {
   const { rows } = await client.query(
     `SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE n.nspname = 'keel' AND c.relkind = 'r' AND c.relname ~ $1`,
-    [`^(staged|delta|changed)_${rewriteId ? rewriteId.slice(0, 8) : '[0-9a-f]{8}'}_`],
+     WHERE n.nspname = 'keel' AND c.relkind = 'r' AND c.relname ~ $1
+       AND (SELECT string_agg(a.attname::text, ' ' ORDER BY a.attnum) FROM pg_attribute a
+            WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) ~ $2`,
+    [`^(staged|delta|changed)_${rewriteId ? rewriteId.slice(0, 8) : '[0-9a-f]{8}'}_[0-9]+$`, stagingShape],
   );
   return rows.map(({ relname }) => relname);
 }

@@ -1,10 +1,8 @@
 import type { Client, QueryResult } from 'pg';
 import { tellingColumns } from '#postgres/catalog';
 import { fromDriverError } from '#postgres/connection-errors';
-import { qualifiedName, quoteName } from '#postgres/identifiers';
-import { runsAs } from '#postgres/ownership/table-ownership';
+import { qualifiedName, quoteName, quoteText } from '#postgres/identifiers';
 import { identityExpressions, isWritten, readExpression, type TableTarget } from '#postgres/table-target';
-import { queryAsOwner } from './as-owner.ts';
 
 /**
  * Where staged rows are: unlogged tables in Keel's own schema, temporary tables of the cutover's connection,
@@ -60,7 +58,7 @@ export async function createStagingTable(client: Client, staging: StagingTable):
   }
 }
 
-/** The statement that creates it. */
+/** The statements that create it, for one transaction. */
 export function createStagingSql(staging: StagingTable): string {
   const { identity, columns } = staging.target;
   const cells = (prefix: string) =>
@@ -73,7 +71,19 @@ export function createStagingSql(staging: StagingTable): string {
     ...cells('n'),
     'note pg_catalog.bytea',
   ];
-  return `${createSql(staging)} (${fields.join(', ')})`;
+  return `${createSql(staging)} (${fields.join(', ')}); ${keepOthersOut(staging.sql)}`;
+}
+
+/**
+ * The statement that revokes what default privileges grant to others on a table of Keel's (quoted), like attaching a trigger or changing rows.
+ * Belongs in the transaction that creates the table, before anybody can see it.
+ */
+export function keepOthersOut(sql: string): string {
+  return `DO $keel$ DECLARE grantee pg_catalog.text; BEGIN
+    FOR grantee IN SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END
+      FROM pg_catalog.pg_class c, pg_catalog.aclexplode(c.relacl) AS a WHERE c.oid = ${quoteText(sql)}::pg_catalog.regclass AND a.grantee <> c.relowner
+    LOOP EXECUTE ${quoteText(`REVOKE ALL ON TABLE ${sql} FROM `)} || grantee; END LOOP;
+  END $keel$`;
 }
 
 /** `t` and the staging table (by its alias) refer to the same row: equal identity. */
@@ -169,7 +179,6 @@ async function applyEach(
   for (const lookup of lookupsOf(staging)) {
     const applied = await runLookup(
       client,
-      staging,
       lookup,
       `WITH u AS (${updateSql(staging, lookup)} RETURNING ${comparison} AS same) ` +
         'SELECT count(*)::int8 AS written, (count(*) FILTER (WHERE same))::int8 AS same FROM u',
@@ -195,37 +204,8 @@ const eachByItself = [
   ['enable_mergejoin', 'off'],
 ] as const;
 
-/** Whether staged rows are applied as the table's owner. */
-export function appliesAsOwner({ target }: StagingTable): boolean {
-  return ownerToBe(target) !== undefined;
-}
-
-function ownerToBe({ catalog: { ownership } }: TableTarget): string | undefined {
-  return ownership && runsAs(ownership);
-}
-
-async function runLookup(
-  client: Client,
-  { target, sql }: StagingTable,
-  lookup: RowLookup,
-  statement: string,
-): Promise<AppliedRow> {
-  const owner = ownerToBe(target);
+async function runLookup(client: Client, lookup: RowLookup, statement: string): Promise<AppliedRow> {
   const settings = lookup === 'identity' ? [] : eachByItself;
-  if (owner !== undefined) {
-    const returns = [
-      ['written', 'int8'],
-      ['same', 'int8'],
-    ] as const;
-    const rows = await queryAsOwner<AppliedRow>(client, {
-      owner,
-      statement,
-      returns,
-      settings,
-      reads: [sql],
-    });
-    return rows[0] as AppliedRow;
-  }
   const local = (value?: string) =>
     settings.map(([name, off]) => `SET LOCAL ${name} ${value ?? `= ${off}`}; `).join('');
   const answers: unknown = await client.query(

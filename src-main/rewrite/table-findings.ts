@@ -1,5 +1,4 @@
 import type { Client } from 'pg';
-import { runsAs } from '#postgres/ownership/table-ownership';
 import { pipelined } from '#postgres/pipelined';
 import type { TableTarget } from '#postgres/table-target';
 import { checkConstraints } from './check-findings.ts';
@@ -77,9 +76,7 @@ function readTableFacts(client: Client, tables: readonly TableTarget[]): Promise
        FROM target`,
       [catalog.oid, columns.map((column) => column.name)],
     );
-    const { ownership } = catalog;
-    const isBarred = ownership?.isForced === true && runsAs(ownership) !== undefined;
-    return { label, ...rows[0], rowSecurity: rows[0].rowSecurity || isBarred };
+    return { label, ...rows[0] };
   };
   return pipelined(
     client,

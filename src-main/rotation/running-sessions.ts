@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { committedAtOf } from './run/journal.ts';
 
 /** Who is connected to the database, seen from a rotation's COMMIT. Whoever came before it may still work under the old key. */
 export interface RunningSessions {
@@ -9,20 +10,14 @@ export interface RunningSessions {
 }
 
 /**
- * Counts the other sessions on this database. The time of COMMIT is the server's own where the journal has it, else
+ * Counts the other sessions on this database. The time of COMMIT is the server's own where a journal of Keel's has it, else
  * `committedAt`. Sessions that this role may not see count as `before`, since their start is hidden.
  */
 export async function sessionsAround(
   client: Client,
   rotation: { readonly id: string; readonly committedAt: string },
 ): Promise<RunningSessions> {
-  const { rows: journal } = await client.query(
-    "SELECT pg_catalog.to_regclass('keel.rotation') IS NOT NULL AS there",
-  );
-  const { rows: found } = journal[0].there
-    ? await client.query('SELECT committed_at FROM keel.rotation WHERE id = $1', [rotation.id])
-    : { rows: [] };
-  const committedAt = found[0]?.committed_at ?? rotation.committedAt;
+  const committedAt = (await committedAtOf(client, rotation.id)) ?? rotation.committedAt;
   const { rows } = await client.query(
     `SELECT coalesce(backend_start < $1, true) AS before, count(*)::int AS count,
             array_agg(DISTINCT application_name) AS names

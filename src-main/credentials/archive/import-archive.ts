@@ -10,11 +10,12 @@ import { assertApplied, damaged } from '#rewrite/applied';
 import { assertNoStops, type Finding } from '#rewrite/finding';
 import { cleanUp, ensureKeelSchema } from '#rewrite/keel-schema';
 import { endLeftSessions } from '#rewrite/left-sessions';
+import { lockAsFound } from '#rewrite/lock-as-found';
 import { refusedWrite } from '#rewrite/refused-write';
 import type { RewriteSession } from '#rewrite/session';
 import { applyStaged, createStagingTable, type StagingTable, stagingTable } from '#rewrite/staging-table';
 import { disableTriggers, restoreTriggers, withoutObstacle } from '#rewrite/triggers';
-import { beginWriting, checkDeferred, lockTables } from '#rewrite/writing-transaction';
+import { beginWriting, checkDeferred } from '#rewrite/writing-transaction';
 import { fitArchive } from './archive-fit.ts';
 import { differing } from './archive-differences.ts';
 import type { ArchiveHeader } from './archive-form.ts';
@@ -206,11 +207,8 @@ async function writeStaged(
 ): Promise<number> {
   const disabled = withoutObstacle(triggers);
   onProgress?.('locking', 0);
-  await lockTables(
-    writer,
-    tables.map(({ archived }) => archived.table.target),
-    lockTimeoutMs,
-  );
+  const targets = tables.map(({ archived }) => archived.table.target);
+  await lockAsFound(writer, targets, triggers, lockTimeoutMs);
   const lockedAt = performance.now();
   await writer.query("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off");
   await disableTriggers(writer, disabled);

@@ -1,7 +1,8 @@
 import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
-import { isEncryptedWith } from '#fleet/member-key';
+import { evidenceFor } from '#evidence/column-statistics';
+import { isEncryptedWith, proofOf } from '#fleet/member-key';
 import { type OverRecorded, outcomesOf } from '#fleet/member-outcomes';
 import {
   beginFleetUndo,
@@ -16,6 +17,7 @@ import { isUnsettled } from '#records/rotation-state';
 import type { AcceptableStop } from '#rewrite/finding';
 import { recover } from '#rotation/use-cases/recover';
 import { undo } from '#rotation/use-cases/undo';
+import { activeKeyOf } from '#shared/active-key';
 import { loadKey } from '#workspace/ring-keys';
 import { withFolderLock } from '#storage/folder-lock';
 import type { UnaskingContext, UseCaseContext } from '#workspace/use-case';
@@ -101,9 +103,23 @@ async function takeBack(
   } catch (error) {
     // the key has decrypted every value there: it was restored from before the rotation
     expectedFailure(error, 'already-rotated');
-    await (await member.openKeys()).keyRing.activate(to);
+    await activateOnProof(member, to, { of, signal });
     return 0;
   }
+}
+
+/** Makes the key that the undo goes to the active one, by what it decrypts of a database. */
+async function activateOnProof(
+  member: Workspace,
+  to: string,
+  { of, signal }: Pick<TakeBack, 'of' | 'signal'>,
+): Promise<void> {
+  using key = await loadKey(member, to);
+  const tried = { database: await member.database(), records: member.records, of, signal };
+  const { columns } = await proofOf(key, tried);
+  const { keyRing } = await member.openKeys();
+  const insteadOf = activeKeyOf(await keyRing.list())?.fingerprint ?? null;
+  await keyRing.activate(to, { seen: 'values', bits: evidenceFor(columns), insteadOf });
 }
 
 /** Throws `key-wrong` unless a sample speaks for the key that the undo goes to. */

@@ -5,15 +5,9 @@ import { forgetLostRows, readUnwritten } from './delta.ts';
 import type { OnProgress } from './progress.ts';
 import type { KeyPair } from './decision.ts';
 import { type Staged, stageRows, type TakeRows } from './stage.ts';
-import {
-  appliesAsOwner,
-  applyCompared,
-  applyStaged,
-  type StagingTable,
-  stagingTable,
-} from '#rewrite/staging-table';
+import { applyCompared, applyStaged, type StagingTable, stagingTable } from '#rewrite/staging-table';
 import type { TableCounters } from './table-rewriter.ts';
-import { restoreTriggers, type UpdateTrigger } from '#rewrite/triggers';
+import { restoreTriggers, type UpdateTrigger, withoutObstacle } from '#rewrite/triggers';
 import type { ValueCounts } from './value-counts.ts';
 import { damaged } from '#rewrite/applied';
 import { checkDeferred } from '#rewrite/writing-transaction';
@@ -39,6 +33,7 @@ export interface CutoverOptions {
   /** A second connection. */
   readonly reader: Client;
   readonly tables: readonly StagedTable[];
+  /** As preflight found them. */
   readonly triggers: readonly UpdateTrigger[];
   /** False where there is no place for one. */
   readonly journal: CutoverJournal | false;
@@ -87,11 +82,8 @@ export async function cutOver(client: Client, xid: string, options: CutoverOptio
     options.signal?.throwIfAborted();
     onProgress({ step: 'cutover', done: rows, total });
     const isLast = number === tables.length - 1;
-    const applied = () => apply(client, staging, staged.rows, once);
-    // several statements, of which each needs what the one before answered
-    const early = appliesAsOwner(staging) ? await applied() : undefined;
     const [count] = await pipelined(client, [
-      async () => early ?? applied(),
+      () => apply(client, staging, staged.rows, once),
       // what is deferred from here on is checked at once too
       async () => isLast && (await checkDeferred(client)),
       async () => isLast && journal && (await journal.write(total)),
@@ -120,7 +112,7 @@ export async function cutOver(client: Client, xid: string, options: CutoverOptio
   for (const [number, { target }] of once ? [] : tables.entries())
     await way.assertApplied(client, target, stagings[number] ?? [], xid, written[number] as number);
   if (journal && rows !== total) await journal.correct(rows);
-  await restoreTriggers(client, triggers);
+  await restoreTriggers(client, withoutObstacle(triggers));
   return { rows, lockingAt, lockedAt, writtenAt, counts };
 }
 

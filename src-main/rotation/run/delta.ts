@@ -6,7 +6,7 @@ import { copyOf, rowSizes, wholeRows } from '#postgres/copy-rows';
 import { streamRows } from '#postgres/row-stream';
 import { writtenBy } from '#rewrite/writing-transaction';
 import { selectSource } from './source-query.ts';
-import { createSql, type StagingTable, writtenFrom } from '#rewrite/staging-table';
+import { createSql, keepOthersOut, type StagingTable, writtenFrom } from '#rewrite/staging-table';
 import type { ValueCounts } from './value-counts.ts';
 
 /**
@@ -57,7 +57,7 @@ export function createUnwrittenSql(delta: StagingTable): string {
     ...columns.map(({ type }) => (type === 'bytea' ? 'pg_catalog.bytea' : 'pg_catalog.text')),
   ];
   const fields = fieldNames(delta).map((name, i) => `${name} ${types[i]}`);
-  return `${createSql(delta)} (${['n pg_catalog.int8 PRIMARY KEY', ...fields].join(', ')})`;
+  return `${createSql(delta)} (${['n pg_catalog.int8 PRIMARY KEY', ...fields].join(', ')}); ${keepOthersOut(delta.sql)}`;
 }
 
 /** The same into that table, where the engine does not tell which rows the transaction wrote: those that do not hold what was `staged` for them. */

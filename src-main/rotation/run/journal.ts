@@ -2,6 +2,8 @@ import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
 import { fromDriverError } from '#postgres/connection-errors';
 import { pipelined } from '#postgres/pipelined';
+import { isDatabaseFree } from '#rewrite/session';
+import { keepOthersOut } from '#rewrite/staging-table';
 import { type Finding, pass, stop } from '#rewrite/finding';
 
 /**
@@ -76,10 +78,21 @@ export async function prepareJournal(client: Client, was: JournalStatus): Promis
   }
 }
 
-/** Removes the journal if it is empty. */
+/**
+ * Removes the journal if it is empty, with the database reserved until it is gone. An entry that another session has not committed cannot be
+ * seen, so this is only for engines where nobody can have written one without reserving the database first.
+ */
 export async function dropEmptyJournal(client: Client): Promise<void> {
-  const { rows } = await client.query('SELECT FROM keel.rotation LIMIT 1');
-  if (rows.length === 0) await client.query('DROP TABLE keel.rotation');
+  await client.query('BEGIN');
+  try {
+    if (await isDatabaseFree(client)) {
+      const { rows } = await client.query('SELECT FROM keel.rotation LIMIT 1');
+      if (rows.length === 0) await client.query('DROP TABLE keel.rotation');
+    }
+  } finally {
+    // a failure has rolled it back already
+    await client.query('COMMIT');
+  }
 }
 
 function assertOurs({ level, message, remedy = '' }: Finding): void {
@@ -123,7 +136,7 @@ const createJournal = (xid: 'xid8' | 'int8') => `
     to_key pg_catalog.text NOT NULL,
     xid pg_catalog.${xid} NOT NULL,
     row_count pg_catalog.int8 NOT NULL,
-    committed_at pg_catalog.timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())`;
+    committed_at pg_catalog.timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()); ${keepOthersOut('keel.rotation')}`;
 
 /**
  * Whether the journal has an entry: `unknown` if there is a table that this role may not read, or that
@@ -134,12 +147,21 @@ export async function findInJournal(client: Client, id: string): Promise<'there'
   if (status === 'missing') return 'absent';
   // anyone who can write to the database may have written it; its presence is only believed together with
   // what the rows say
-  if ((status !== 'ours' && status !== 'lesser') || !(await mayReadJournal(client))) return 'unknown';
+  if (!(await mayRead(client, status))) return 'unknown';
   const { rows } = await client.query('SELECT FROM keel.rotation WHERE id = $1', [id]);
   return rows.length > 0 ? 'there' : 'absent';
 }
 
-async function mayReadJournal(client: Client): Promise<boolean> {
+/** When the server committed a rotation, if its journal can be read and has it. */
+export async function committedAtOf(client: Client, id: string): Promise<Date | undefined> {
+  if (!(await mayRead(client, await journalStatus(client)))) return undefined;
+  const { rows } = await client.query('SELECT committed_at FROM keel.rotation WHERE id = $1', [id]);
+  return rows[0]?.committed_at;
+}
+
+/** Whether this role may read the journal, and reading it runs nobody’s code. */
+async function mayRead(client: Client, status: JournalStatus): Promise<boolean> {
+  if (status !== 'ours' && status !== 'lesser') return false;
   const { rows } = await client.query(
     `SELECT has_table_privilege('keel.rotation', 'SELECT') AND has_schema_privilege('keel', 'USAGE') AS read`,
   );

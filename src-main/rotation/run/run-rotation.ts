@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Client } from 'pg';
 import { applicationInWords } from '#applications/of-inventory';
+import type { Client } from 'pg';
 import type { Inventory } from '#contract/inventory';
 import type { IvProof } from '#environments/iv-proofs';
 import { readCopy } from '#postgres/copy-reader';
@@ -27,7 +27,6 @@ import { hasShortToLeave, newCounters, spelledAs } from './new-counters.ts';
 import { selectSource } from './source-query.ts';
 import { stageRows } from './stage.ts';
 import { stagingTable } from '#rewrite/staging-table';
-import { withoutObstacle } from '#rewrite/triggers';
 import type { TableCounters } from './table-rewriter.ts';
 import { checkStaged } from './verify.ts';
 
@@ -109,7 +108,7 @@ export async function runRotation(
         reader: session.reader,
         tables: staged.tables,
         journal: place !== 'temporary' && journalOf(session, request, mode, cutover.xid),
-        triggers: withoutObstacle(preflight.triggers),
+        triggers: preflight.triggers,
         markMeans: request.known?.under,
         countersFromZero: (target) => {
           const before = staged.tables.find((table) => table.target === target)?.counters;

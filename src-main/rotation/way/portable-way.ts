@@ -3,7 +3,7 @@ import { insertRows } from '#postgres/rows/row-insert';
 import { assertHeld } from '#rewrite/applied';
 import { ensureKeelSchema } from '#rewrite/keel-schema';
 import { createStagingSql, createStagingTable } from '#rewrite/staging-table';
-import { disableTriggers } from '#rewrite/triggers';
+import { disableTriggers, withoutObstacle } from '#rewrite/triggers';
 import { beginWriting } from '#rewrite/writing-transaction';
 import { collectDifferent, createUnwrittenSql } from '#rotation/run/delta';
 import { dropEmptyJournal, journalStatus, prepareJournal } from '#rotation/run/journal';
@@ -29,7 +29,8 @@ export function portableWay(traits: PortableTraits): RotationWay {
     },
     // it is there, and written to by this transaction only
     openJournal: () => Promise.resolve(),
-    dropJournal: (client, was) => (was === 'missing' ? dropEmptyJournal(client) : Promise.resolve()),
+    dropJournal: (client, was) =>
+      was === 'missing' && traits.advisoryLocks ? dropEmptyJournal(client) : Promise.resolve(),
     async stage(client, staging, rows, again) {
       if (again) await client.query(`TRUNCATE ${staging.sql}`);
       else await createStagingTable(client, staging);
@@ -44,7 +45,7 @@ export function portableWay(traits: PortableTraits): RotationWay {
     },
     begin: (client) => beginWriting(client, traits),
     async lock(client, _targets, triggers) {
-      await disableTriggers(client, triggers);
+      await disableTriggers(client, withoutObstacle(triggers));
       // a trigger may be made as long as nothing is locked, so each table is read again
       return false;
     },

@@ -5,8 +5,9 @@ import { filledCondition, type TableTarget, withPlaces } from '#postgres/table-t
 import { assertApplied, writesOnce } from '#rewrite/applied';
 import { createStagingSql, createStagingTable } from '#rewrite/staging-table';
 import { ensureKeelSchema } from '#rewrite/keel-schema';
-import { disableTriggers, type UpdateTrigger } from '#rewrite/triggers';
-import { beginWriting, lockTables, writtenBy } from '#rewrite/writing-transaction';
+import { lockAsFound } from '#rewrite/lock-as-found';
+import { disableTriggers, type UpdateTrigger, withoutObstacle } from '#rewrite/triggers';
+import { beginWriting, writtenBy } from '#rewrite/writing-transaction';
 import { collectUnwritten } from '#rotation/run/delta';
 import { journalStatus, openJournal } from '#rotation/run/journal';
 import type { RotationWay } from './way.ts';
@@ -57,15 +58,16 @@ async function lockAndLook(
     );
     return each.every(Boolean);
   };
-  const lock = () => lockTables(client, targets, timeoutMs);
+  const lock = () => lockAsFound(client, targets, triggers, timeoutMs);
   // a plan that hashes the staged rows in memory, and is not compiled first, keeps the lock short
   const settle = () => client.query("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off");
-  if (triggers.length === 0) {
+  const disabled = withoutObstacle(triggers);
+  if (disabled.length === 0) {
     const [, , once] = await pipelined(client, [settle, lock, look]);
     return once;
   }
   await pipelined(client, [settle, lock]);
-  await disableTriggers(client, triggers);
+  await disableTriggers(client, disabled);
   return look();
 }
 

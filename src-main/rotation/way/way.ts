@@ -42,7 +42,9 @@ export interface RotationWay {
   prepareJournal(client: Client): Promise<JournalStatus>;
   /** Prepares the journal for an entry, at the beginning of the transaction. */
   openJournal(client: Client, was: JournalStatus): Promise<void>;
-  /** Removes a journal that this run created and wrote nothing to. */
+  /**
+   * Removes a journal that this run created and wrote nothing to, unless another run could be writing to it.
+   */
   dropJournal(client: Client, was: JournalStatus): Promise<void>;
   /**
    * Creates a staging table, or empties it if rows are staged `again`, and fills it with rows as `encodeRow`
@@ -56,8 +58,9 @@ export interface RotationWay {
   /** Starts the transaction. Returns its id, or `untoldXid`, and that of the server process. */
   begin(client: Client): Promise<{ xid: string; backendPid: number }>;
   /**
-   * Blocks writers, if the engine can, and disables triggers. Returns whether nothing but an UPDATE of these tables writes to any of them
-   * then: what one of them runs could write to all.
+   * Blocks writers and asserts that the tables and their `triggers` are as preflight found them, if the engine can, and disables the triggers
+   * that this role may disable. Returns whether nothing but an UPDATE of these tables writes to any of them then: what one of them runs
+   * could write to all.
    */
   lock(
     client: Client,

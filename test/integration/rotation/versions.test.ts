@@ -141,8 +141,8 @@ interface PlanNode {
 async function rowsToReadOwnership(client: Client): Promise<number> {
   const plans: PlanNode[] = [];
   const explaining = {
-    query: async (sql: string) => {
-      const { rows } = await client.query(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${sql}`);
+    query: async (sql: string, values: unknown[]) => {
+      const { rows } = await client.query(`EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${sql}`, values);
       plans.push(rows[0]['QUERY PLAN'][0].Plan);
       return { rows: [] };
     },

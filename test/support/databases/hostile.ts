@@ -16,7 +16,8 @@ export async function prepareHostile(hang: (role: string) => string): Promise<Ho
   const client = await vault.connect();
   await client.query(`GRANT CREATE, TEMPORARY ON DATABASE ${databaseOf(vault)} TO ${role}; GRANT CREATE ON SCHEMA public TO ${role};
     ALTER TABLE vault OWNER TO ${role}`);
-  const own = await connectPlainly(urlOf(vault.url, databaseOf(vault), { user: role, password: 'p' }));
+  const ownUrl = urlOf(vault.url, databaseOf(vault), { user: role, password: 'p' });
+  const own = await connectPlainly(ownUrl);
   await own.query(`
     CREATE TABLE seen (who text, login text);
     GRANT INSERT ON seen TO PUBLIC;
@@ -45,6 +46,7 @@ export async function prepareHostile(hang: (role: string) => string): Promise<Ho
     role,
     vault,
     own,
+    ownUrl,
     async assertHarmless() {
       const { rows } = await admin.query('SELECT rolsuper FROM pg_roles WHERE rolname = $1', [role]);
       expect(rows).toEqual([{ rolsuper: false }]);
@@ -68,6 +70,8 @@ export interface Hostile extends AsyncDisposable {
   readonly role: string;
   readonly vault: Vault;
   readonly own: pg.Client;
+  /** The database, as the role logs in to it. */
+  readonly ownUrl: string;
   assertHarmless(): Promise<void>;
   ran(): Promise<boolean>;
 }

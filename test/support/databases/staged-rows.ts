@@ -10,6 +10,10 @@ import type { KeyPair } from '#rotation/run/decision';
 import { createTestDatabase } from '../postgres/test-database.ts';
 import { base64 } from './foreign-database.ts';
 
+/** Columns of a staging table for one cell of each row, and of one for late rows. */
+export const stagingColumns = '(k0 int, o0 text, n0 text, note bytea)';
+export const lateColumns = '(n int8, mark bool, k0 int, o0 text)';
+
 /** A table of two encrypted columns and its staging table, filled by hand: as a rotation would have, or not. */
 export interface StagedRows extends AsyncDisposable {
   readonly client: KeelClient;

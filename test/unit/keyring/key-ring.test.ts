@@ -127,7 +127,7 @@ describe('a key ring', () => {
     await ring.hold(key, 'pending');
     store.held.clear();
     await expect(ring.load(key.fingerprint)).rejects.toThrow(
-      /lists key .* but the keychain does not hold it/,
+      /lists key .* but the keychain does not have it/,
     );
   });
 

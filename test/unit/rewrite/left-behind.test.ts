@@ -7,6 +7,7 @@ import { cleanUp, dropLeftovers, dropLeftoversOf, ensureKeelSchema } from '#rewr
 import { endLeftSessions, hasSession } from '#rewrite/left-sessions';
 import { checkServer } from '#rewrite/server-findings';
 import { holdDatabase, isDatabaseFree, openSession } from '#rewrite/session';
+import { lateColumns, stagingColumns } from '#test/support/databases/staged-rows';
 import { createTestDatabase, type TestDatabase } from '#test/support/postgres/test-database';
 
 // What a run leaves on the server, and what is taken away of it: its sessions and its tables.
@@ -43,8 +44,9 @@ const [own, others] = ['01234567-89ab-4cde-8000-000000000000', '89abcdef-89ab-4c
 describe('staging tables', () => {
   const made = async () => {
     await ensureKeelSchema(client);
-    for (const name of ['staged_01234567_0', 'delta_01234567_0', 'changed_01234567_0', 'staged_89abcdef_0'])
-      await sql(`CREATE TABLE keel.${name} (n int)`);
+    for (const name of ['staged_01234567_0', 'delta_01234567_0', 'staged_89abcdef_0'])
+      await sql(`CREATE TABLE keel.${name} ${stagingColumns}`);
+    await sql(`CREATE TABLE keel.changed_01234567_0 ${lateColumns}`);
     await sql('CREATE TABLE keel.staged_notes (n int); CREATE TABLE keel.rotation (n int)');
   };
 
@@ -128,7 +130,7 @@ describe('sessions that a run left', () => {
     const { writer, id } = session;
     writer.on('error', () => undefined);
     await ensureKeelSchema(writer);
-    await writer.query(`CREATE TABLE keel.staged_${id.slice(0, 8)}_0 (n int)`);
+    await writer.query(`CREATE TABLE keel.staged_${id.slice(0, 8)}_0 ${stagingColumns}`);
     await writer.query('BEGIN; LOCK TABLE public.vault');
     // a server that is at work does not notice that nobody listens any more
     const atWork = writer.query('SELECT pg_sleep(60)').catch(() => undefined);

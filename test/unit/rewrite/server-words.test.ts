@@ -7,7 +7,6 @@ import { connectPlainly, urlOf } from '#test/support/postgres/test-database';
 import { resolveInventory } from '#postgres/table-target';
 import { probeEngine } from '#rewrite/engine-probe';
 import { checkEngine } from '#rewrite/engine-findings';
-import { queryAsOwner } from '#rewrite/as-owner';
 import { checkServer, isTooOld } from '#rewrite/server-findings';
 import { ensureKeelSchema } from '#rewrite/keel-schema';
 import { openSession } from '#rewrite/session';
@@ -160,55 +159,6 @@ test.each([
     await rows.database.client.query('DROP EVENT TRIGGER refuse');
   },
 );
-
-test('what runs as a table’s owner has the owner’s rights, reads what it is shown, and leaves the session as it was', async () => {
-  const role = `role_${randomBytes(4).toString('hex')}`;
-  await using rows =
-    await rowsToRotate(`CREATE ROLE ${role}; CREATE SCHEMA keel; CREATE TABLE keel.shown AS SELECT 7 AS n;
-    CREATE TABLE keel.hidden AS SELECT 8 AS n`);
-  await using client = await rows.open();
-  const ask = (statement: string, reads: readonly string[] = ['keel.shown']) =>
-    queryAsOwner(client, {
-      owner: role,
-      statement,
-      returns: [['n', 'int4']],
-      reads,
-      settings: [['enable_hashjoin', 'off']],
-    });
-  try {
-    await client.query('BEGIN');
-    const settings = `SELECT current_setting('search_path') AS path, current_setting('enable_hashjoin') AS hash, current_user::text AS me`;
-    const before = (await client.query(settings)).rows;
-    expect(await ask('SELECT n FROM keel.shown')).toEqual([{ n: 7 }]);
-    expect(
-      await ask(
-        `SELECT CASE WHEN current_user = '${role}' AND current_setting('enable_hashjoin') = 'off' THEN 1 END`,
-      ),
-    ).toEqual([{ n: 1 }]);
-    expect(
-      await ask(
-        `SELECT 1 WHERE set_config('enable_hashjoin', 'off', false) = 'off' AND set_config('work_mem', '64kB', false) <> ''`,
-      ),
-    ).toEqual([{ n: 1 }]);
-    expect((await client.query(settings)).rows).toEqual(before);
-    expect((await client.query('SHOW work_mem')).rows).not.toEqual([{ work_mem: '64kB' }]);
-    const rights = await client.query(
-      `SELECT has_table_privilege('${role}', 'keel.shown', 'SELECT') AS shown, has_schema_privilege('${role}', 'keel', 'USAGE') AS used,
-              to_regprocedure('pg_temp.keel_as_owner()') AS left`,
-    );
-    expect(rights.rows).toEqual([{ shown: false, used: false, left: null }]);
-    await client.query('SAVEPOINT before');
-    await expect(ask('SELECT n FROM keel.hidden')).rejects.toThrow('permission denied');
-    await client.query('ROLLBACK TO SAVEPOINT before');
-    const self = (await client.query('SELECT current_user AS me')).rows[0].me;
-    expect(
-      await queryAsOwner(client, { owner: self, statement: 'SELECT 9', returns: [['n', 'int4']], reads: [] }),
-    ).toEqual([{ n: 9 }]);
-    await client.query('ROLLBACK');
-  } finally {
-    await rows.database.client.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
-  }
-});
 
 test('the writing transaction is one that commits synchronously, and waits for a lock as long as it is told', async () => {
   await using rows = await rowsToRotate();

@@ -162,6 +162,23 @@ test('whoever is connected, and may not be seen, is counted among those from bef
   }
 });
 
+test('a journal that another role prepared is not asked who was connected before, and runs nothing', async () => {
+  await using rows = await rowsToRotate();
+  const role = `role_${randomBytes(6).toString('hex')}`;
+  const { client } = rows.database;
+  await client.query(`CREATE ROLE ${role}; CREATE TABLE ran (who text); GRANT INSERT ON ran TO PUBLIC; CREATE SCHEMA keel AUTHORIZATION ${role}; SET ROLE ${role};
+    CREATE FUNCTION keel.act() RETURNS uuid LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.ran VALUES (current_user); RETURN gen_random_uuid(); END $$;
+    CREATE VIEW keel.rotation AS SELECT keel.act() AS id, now() AS committed_at; RESET ROLE`);
+  try {
+    await using own = await rows.open('keel test');
+    const asked = { id: '0b7e1c1e-0000-4000-8000-000000000000', committedAt: '2000-01-01T00:00:00Z' };
+    expect(await sessionsAround(own, asked)).toMatchObject({ before: 0, since: 1 });
+    expect((await client.query('SELECT FROM ran')).rows).toEqual([]);
+  } finally {
+    await client.query(`DROP OWNED BY ${role} CASCADE; DROP ROLE ${role}`);
+  }
+});
+
 test('a sweep gives no all-clear while a value may be under the old key, or something was not looked at', () => {
   const census = { places: [], unread: [] } as unknown as Sweep['census'];
   const clear: Sweep = { stragglers: 0, ambiguous: 0, problemRows: [], census };

@@ -10,11 +10,31 @@ async function goThrough({ vault }: Hostile) {
   return { discovered, rotated };
 }
 
-describe.concurrent('what a role without rights hung on its table runs, where a superuser rotates, with that role’s rights alone', () => {
+/** Leaves code behind that runs once the statement, and any function around it, is over. */
+const leavingBehind = `
+  CREATE TABLE bait (n int);
+  CREATE CONSTRAINT TRIGGER later AFTER INSERT ON bait DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION evil_trigger();
+  CREATE FUNCTION leave_behind(anyelement) RETURNS boolean LANGUAGE plpgsql AS $$
+  BEGIN
+    SET CONSTRAINTS ALL DEFERRED; INSERT INTO public.bait VALUES (1);
+    BEGIN EXECUTE 'DECLARE c CURSOR WITH HOLD FOR SELECT public.evil(1)'; EXCEPTION WHEN OTHERS THEN NULL; END;
+    RETURN true;
+  END $$`;
+
+describe.concurrent('what a role without rights hung on its table, and an update would run, stops a superuser', () => {
   test.for([
     ['a check', 'ALTER TABLE vault ADD CONSTRAINT guard CHECK (evil(n))'],
     [
-      'a deferred check of exclusion',
+      'a check that leaves a deferred trigger and a cursor behind',
+      `${leavingBehind}; ALTER TABLE vault ADD CONSTRAINT guard CHECK (leave_behind(n))`,
+    ],
+    [
+      'a check of the server’s own functions that run any SQL',
+      `CREATE FUNCTION attacked() RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM public.attack(); RETURN 1; END $$;
+       ALTER TABLE vault ADD CHECK (query_to_xml('SELECT public.attacked()', true, true, '') IS NOT NULL)`,
+    ],
+    [
+      'a check beside a deferred constraint of exclusion',
       'ALTER TABLE vault ADD CONSTRAINT apart EXCLUDE USING btree (id WITH =) DEFERRABLE INITIALLY DEFERRED, ADD CONSTRAINT guard CHECK (evil(s))',
     ],
     ['a computed column', 'ALTER TABLE vault ADD made boolean GENERATED ALWAYS AS (evil(s)) STORED'],
@@ -22,17 +42,40 @@ describe.concurrent('what a role without rights hung on its table runs, where a 
       'a domain of the column',
       'CREATE DOMAIN sealed AS text CHECK (evil(VALUE)); ALTER TABLE vault ALTER s TYPE sealed',
     ],
+    [
+      'a domain of the column, which may get a check at any time',
+      'CREATE DOMAIN sealed AS text; ALTER TABLE vault ALTER s TYPE sealed',
+    ],
+    [
+      'a check that casts to a domain',
+      'CREATE DOMAIN sealed AS text; ALTER TABLE vault ADD CHECK (s::sealed IS NOT NULL)',
+    ],
+    [
+      'the distance of a range type, in an index',
+      `CREATE FUNCTION apart(int, int) RETURNS float8 LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM public.attack(); RETURN $1 - $2; END $$;
+       CREATE TYPE span AS RANGE (subtype = int, subtype_diff = apart); CREATE INDEX by_span ON vault USING gist (span(n, n + 1))`,
+    ],
   ] as const)('%s', async ([, sql]) => {
     await using hostile = await prepareHostile(() => sql);
     const { rotated } = await goThrough(hostile);
     await hostile.assertHarmless();
+    expect(await hostile.ran()).toBe(false);
+    expect(rotated).toMatchObject({ status: 4, json: { error: { code: 'preflight-stopped' } } });
+    expect(rotated.json.error.message).toContain(`of ${hostile.role}`);
+    expect(rotated.json.error.message).toContain('[code-of-others]');
+    expect(rotated.json.error.remedy).toContain(`log in as ${hostile.role}`);
+    expect(await hostile.vault.opened()).toEqual({ from: 20, to: 0 });
+  });
+
+  test('and not the role itself, which logs in and rotates its table', async () => {
+    await using hostile = await prepareHostile(
+      () => 'ALTER TABLE vault ADD CONSTRAINT guard CHECK (evil(n))',
+    );
+    const { vault, ownUrl } = hostile;
+    const rotated = await vault.rotate([], {}, ownUrl);
     expect(rotated).toMatchObject({ status: 0 });
     expect(await hostile.ran()).toBe(true);
-    expect(await hostile.vault.opened()).toEqual({ from: 0, to: 20 });
-    const { rows } = await hostile.own.query(
-      `SELECT has_schema_privilege('keel', 'USAGE') AS usage FROM pg_namespace WHERE nspname = 'keel'`,
-    );
-    expect(rows).toEqual([{ usage: false }]);
+    expect(await vault.opened()).toEqual({ from: 0, to: 20 });
   });
 });
 
@@ -76,16 +119,6 @@ describe.concurrent('what would run as rows are read, or with more rights than i
     expect(rotated.json.error.message).toContain(`of ${hostile.role}`);
     expect(rotated.json.error.remedy).toMatch(/log in as|connect as/);
     expect(await hostile.vault.opened()).toEqual({ from: 20, to: 0 });
-  });
-
-  test('a check of the server’s own functions that run any SQL runs with the owner’s rights', async () => {
-    await using hostile = await prepareHostile(
-      () => `CREATE FUNCTION attacked() RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM public.attack(); RETURN 1; END $$;
-        ALTER TABLE vault ADD CHECK (query_to_xml('SELECT public.attacked()', true, true, '') IS NOT NULL)`,
-    );
-    const { rotated } = await goThrough(hostile);
-    await hostile.assertHarmless();
-    expect(rotated).toMatchObject({ status: 0 });
   });
 
   test('a check of a superuser’s table that calls the function of another role', async () => {

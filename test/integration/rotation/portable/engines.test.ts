@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { stagingColumns } from '#test/support/databases/staged-rows';
 import { prepareVault } from '#test/support/databases/vault';
 import { type Refusals, refusals, startEngineProxy } from '#test/support/postgres/engine-proxy';
 import { banners, playBanner } from '#test/support/postgres/played-engine';
@@ -85,7 +86,7 @@ test('where no lock shows who is at work, recover leaves the staging tables of a
   await using scene = await played('cockroach');
   const { vault, url } = scene;
   const client = await vault.connect();
-  await client.query('CREATE SCHEMA keel; CREATE TABLE keel.staged_0badcafe_1 (k0 int)');
+  await client.query(`CREATE SCHEMA keel; CREATE TABLE keel.staged_0badcafe_1 ${stagingColumns}`);
   expect((await vault.rotate([], killedAt('verifying'), url)).status).toBeNull();
   const staged = `SELECT relname FROM pg_class WHERE relname LIKE 'staged\\_%'`;
   expect((await client.query(staged)).rows).toHaveLength(2);

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import type { RewriteSession } from '#rewrite/session';
+import { ensureKeelSchema } from '#rewrite/keel-schema';
+import { holdDatabase, type RewriteSession } from '#rewrite/session';
+import { dropEmptyJournal, prepareJournal } from '#rotation/run/journal';
 import type { RotationProgress } from '#rotation/run/progress';
 import { expectUndone, rowsToRotate } from '#test/support/databases/rotated-rows';
 import { refusals, startEngineProxy } from '#test/support/postgres/engine-proxy';
@@ -48,6 +50,25 @@ test('a rehearsal in the portable way leaves rows, schema and journal as they we
   expect(await rows.rehearse({ portable: true })).toMatchObject({ rows: 20 });
   expect(await rows.opened()).toEqual({ from: 20, to: 0 });
   expect(await rows.keelTables()).toBeUndefined();
+});
+
+test('an empty journal is removed only while no other session has the database', async () => {
+  await using rows = await rowsToRotate();
+  await using client = await rows.open();
+  await ensureKeelSchema(client);
+  await prepareJournal(client, 'missing');
+  {
+    await using other = await rows.open();
+    expect(await holdDatabase(other)).toBe(true);
+    // cannot be seen yet
+    await other.query(`BEGIN; INSERT INTO keel.rotation VALUES (gen_random_uuid(), 'a', 'b', 0, 1)`);
+    await dropEmptyJournal(client);
+    await other.query('COMMIT');
+    expect((await client.query('SELECT FROM keel.rotation')).rows).toHaveLength(1);
+  }
+  await client.query('TRUNCATE keel.rotation');
+  await dropEmptyJournal(client);
+  expect(await rows.keelTables()).toEqual([]);
 });
 
 test('rows that are changed, deleted and added after staging are told apart and rewritten as they are', async () => {

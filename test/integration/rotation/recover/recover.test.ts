@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createForeignDatabase, readPlaintexts } from '#test/support/databases/foreign-database';
+import { stagingColumns } from '#test/support/databases/staged-rows';
 import { KeelFolder } from '#test/support/processes/keel-process';
 import { connectPlainly } from '#test/support/postgres/test-database';
 
@@ -49,7 +50,7 @@ describe.concurrent('recover', () => {
     const { url, client } = scene.database;
     const other = await connectPlainly(url);
     await other.query('SELECT pg_advisory_lock(1801807212, 1)');
-    await other.query('CREATE SCHEMA keel; CREATE UNLOGGED TABLE keel.staged_0123abcd_0 (k0 int)');
+    await other.query(`CREATE SCHEMA keel; CREATE UNLOGGED TABLE keel.staged_0123abcd_0 ${stagingColumns}`);
     expect(await scene.recover()).toMatchObject({ status: 4, json: { error: { code: 'rotation-running' } } });
     const kept = await client.query("SELECT to_regclass('keel.staged_0123abcd_0') IS NOT NULL AS there");
     expect(kept.rows[0].there).toBe(true);

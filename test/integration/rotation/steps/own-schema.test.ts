@@ -3,6 +3,7 @@ import { KeelError } from '#errors/keel-error';
 import { cleanUp, dropLeftovers, ensureKeelSchema } from '#rewrite/keel-schema';
 import { openSession } from '#rewrite/session';
 import { rowsToRotate } from '#test/support/databases/rotated-rows';
+import { lateColumns, stagingColumns } from '#test/support/databases/staged-rows';
 
 // Keel's own schema in the database, and the connections that work for a rotation.
 
@@ -13,7 +14,7 @@ test('Keel’s schema goes when nothing is in it, and one that was there before 
   await ensureKeelSchema(client);
   await ensureKeelSchema(client);
   await other.query(
-    'CREATE TABLE keel.staged_01234567_0 (n int); CREATE TABLE keel.delta_89abcdef_1 (n int)',
+    `CREATE TABLE keel.staged_01234567_0 ${stagingColumns}; CREATE TABLE keel.delta_89abcdef_1 ${stagingColumns}`,
   );
   expect(await dropLeftovers(client, '01234567-89ab-4cde-8000-000000000000')).toEqual({ dropped: 1 });
   expect(await rows.keelTables()).toEqual(['delta_89abcdef_1']);
@@ -21,7 +22,7 @@ test('Keel’s schema goes when nothing is in it, and one that was there before 
   expect(await rows.keelTables()).toBeUndefined();
 
   await other.query(
-    'CREATE SCHEMA keel; CREATE TABLE keel.changed_89abcdef_1 (n int); CREATE TABLE keel.staged_notes (n int)',
+    `CREATE SCHEMA keel; CREATE TABLE keel.changed_89abcdef_1 ${lateColumns}; CREATE TABLE keel.staged_notes (n int)`,
   );
   await ensureKeelSchema(client);
   expect(await dropLeftovers(client)).toEqual({ dropped: 1 });
@@ -30,9 +31,23 @@ test('Keel’s schema goes when nothing is in it, and one that was there before 
   expect(await rows.keelTables()).toEqual([]);
 });
 
+test('tables of others in a schema keel stay, whose names or columns are not those of a staging table', async () => {
+  const others = [
+    'changed_20261130_0 (n int8, mark bool, k0 int, o0 text, total numeric)',
+    'delta_20261130_0 (k0 int, o0 text, n0 text, note bytea, customer text)',
+    'staged_20261130_0 (id int, total numeric, note bytea)',
+    `staged_20261130_orders ${stagingColumns}`,
+  ];
+  const tables = others.map((table) => `CREATE TABLE keel.${table}`);
+  await using rows = await rowsToRotate(['CREATE SCHEMA keel', ...tables].join('; '));
+  await using client = await rows.open();
+  expect(await dropLeftovers(client)).toEqual({ dropped: 0 });
+  expect(await rows.keelTables()).toEqual(others.map((table) => table.split(' ')[0]));
+});
+
 test('staging tables that the server does not drop are named with its reason', async () => {
   await using rows = await rowsToRotate(
-    `CREATE SCHEMA keel; CREATE TABLE keel.staged_01234567_0 (n int); CREATE TABLE keel.staged_01234567_1 (n int);
+    `CREATE SCHEMA keel; CREATE TABLE keel.staged_01234567_0 ${stagingColumns}; CREATE TABLE keel.staged_01234567_1 ${stagingColumns};
      CREATE VIEW public.kept AS SELECT * FROM keel.staged_01234567_0`,
   );
   await using client = await rows.open();
@@ -63,7 +78,7 @@ test('a session whose connection is gone is ended over a fresh one, and its tabl
   const { writer, id } = session;
   writer.on('error', () => undefined);
   await ensureKeelSchema(writer);
-  await writer.query(`CREATE TABLE keel.staged_${id.slice(0, 8)}_0 (n int)`);
+  await writer.query(`CREATE TABLE keel.staged_${id.slice(0, 8)}_0 ${stagingColumns}`);
   await writer.query('BEGIN; LOCK TABLE public.vault IN SHARE ROW EXCLUSIVE MODE');
   writer.cut();
   expect(await cleanUp(session)).toBeUndefined();

@@ -98,7 +98,7 @@ test.each([
   await expectUndone(rows);
 });
 
-test('a trigger that writes otherwise stops it before COMMIT', async () => {
+test('a trigger that is made after the checks stops it before a row is written', async () => {
   await using rows = await rowsToRotate();
   const { client } = rows.database;
   const altered = rows.rotate({
@@ -109,7 +109,7 @@ test('a trigger that writes otherwise stops it before COMMIT', async () => {
          CREATE TRIGGER act BEFORE UPDATE ON vault FOR EACH ROW EXECUTE FUNCTION act()`,
       ),
   });
-  await expect(altered).rejects.toMatchObject({ code: 'verification-failed' });
+  await expect(altered).rejects.toMatchObject({ code: 'preflight-stopped' });
   await expectUndone(rows);
 });
 
