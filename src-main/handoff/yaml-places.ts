@@ -218,7 +218,8 @@ function valuesIn(text: string, file: string): { readonly start: number; readonl
     visit(map, {
       Scalar(_, scalar) {
         const { start } = placeOf(scalar);
-        values.push({ start, value: String(scalar.value ?? '') });
+        const { value, source = '' } = scalar;
+        values.push({ start, value: typeof value === 'string' ? value : source });
       },
     });
   return values;

@@ -125,7 +125,16 @@ export function actsFor(
             ...none,
             whyNot: `Recovery words exist only for keys of 32 bytes in base64, and not for those of ${name}.`,
           };
-    default:
+    case 'certificates':
+    case 'dump':
+    case 'identity':
+    case 'inventory':
+    case 'picture':
+    case 'private-key':
+    case 'share':
+    case 'too-large':
+    case 'unknown':
+    case 'unread':
       return none;
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { assert, describe, expect } from 'vitest';
 import { parse } from 'yaml';
 import type { HandoffTarget } from '#contract/handoff';
+import { inTerminalWords } from '#commands/act-text';
 import { KeelError } from '#errors/keel-error';
 import { applyHandoff, planHandoff, takeBackHandoff } from '#handoff/target';
 import { test } from '#test/support/temp-folder';
@@ -176,7 +177,7 @@ describe('a hand-off is refused', () => {
     await writeFile(path, text.replace('#', old));
     const failure = await applyHandoff(targetOf(path), undefined, newKey).catch((error: unknown) => error);
     assert(failure instanceof KeelError);
-    expect(`${failure.message} → ${String(failure.remedy)}`).toMatch(message);
+    expect(`${failure.message} → ${inTerminalWords(failure.remedy)}`).toMatch(message);
     expect(await readFile(path, 'utf8')).toBe(text.replace('#', old));
   });
 });
