@@ -89,7 +89,9 @@ export async function revokeKey(
     return row;
   };
   const isRevoked = async (other: Client) => isOver(table, await readKeyRow(other, table, { id }, inADay()));
-  const { result, isSettled } = await inTransaction(client, table, revoke, isRevoked);
+  const { result, isSettled } = await inTransaction(client, table, revoke, isRevoked, [
+    revocationColumn(table).name,
+  ]);
   if (!isSettled) throw notKnownRevoked(table, result);
   return result;
 }

@@ -30,11 +30,15 @@ interface Link {
   readonly schema: string;
   readonly table: string;
   readonly refersTo: boolean;
+  /** The role may use the schema, and operators of the server itself compare the columns: others would run with the role's rights. */
+  readonly mayFollow: boolean;
   readonly pairs: readonly (readonly [string, string])[];
 }
 
 const linksSql = `
 SELECT n.nspname AS schema, c.relname AS "table", f.conrelid = k.oid AS "refersTo",
+  has_schema_privilege(n.oid, 'USAGE') AND (SELECT bool_and(o.oprnamespace = 'pg_catalog'::regnamespace)
+    FROM pg_operator o WHERE o.oid = ANY (f.conpfeqop)) AS "mayFollow",
   (SELECT json_agg(json_build_array(mine.attname, theirs.attname) ORDER BY pair.position)
    FROM unnest(CASE WHEN f.conrelid = k.oid THEN f.conkey ELSE f.confkey END,
                CASE WHEN f.conrelid = k.oid THEN f.confkey ELSE f.conkey END) WITH ORDINALITY AS pair (mine, theirs, position)
@@ -58,79 +62,60 @@ export async function stateElsewhere(client: Client, keys: TableFacts): Promise<
   for (const link of links) {
     if (!link.refersTo && !listsRevoked(link)) continue;
     const [facts] = await readTableFacts(client, link);
-    if (facts) found.push(...(link.refersTo ? ofOwner(link, facts, keys) : [ofList(link, facts, keys)]));
+    if (!facts) continue;
+    const why = whyUnread(link, facts, keys);
+    if (!link.refersTo) found.push(ofList(link, facts, why));
+    // who may not read the users of an application need not know their state
+    else if (why === undefined) found.push(...ofOwner(link, facts));
   }
   return found;
 }
 
-function ofOwner(link: Link, facts: TableFacts, keys: TableFacts): StateElsewhere[] {
-  return stateColumnsOfOwner(facts).map((state): StateElsewhere => {
-    const { column } = state;
-    const why = column.mayRead ? whyUnread(link, facts, keys) : notAllowed(facts, column.name);
-    if (why !== undefined)
-      return unread(mayFollow(link, keys) ? `CASE WHEN ${refers(link)} THEN '' END` : `''`, why);
-    const cell = `o.${quoteName(column.name)}`;
+function ofOwner({ pairs }: Link, facts: TableFacts): StateElsewhere[] {
+  const readable = stateColumnsOfOwner(facts).filter(({ column }) => column.mayRead);
+  const joined = pairs.map(([mine, theirs]) => `o.${quoteName(theirs)} = t.${quoteName(mine)}`).join(' AND ');
+  return readable.map((state): StateElsewhere => {
+    const { name, kind } = state.column;
+    const cell = `o.${quoteName(name)}`;
     const text =
-      column.kind === 'time'
-        ? `extract(epoch FROM ${cell})::text`
-        : `left(${cell}::text, ${longestCell + 1})`;
+      kind === 'time' ? `extract(epoch FROM ${cell})::text` : `left(${cell}::text, ${longestCell + 1})`;
     return {
       // a key that refers to nobody has nobody who is out of use
-      expression: `(SELECT coalesce(${text}, '') FROM ${facts.sql} AS o WHERE ${joined(link)} LIMIT 1)`,
+      expression: `(SELECT coalesce(${text}, '') FROM ${facts.sql} AS o WHERE ${joined} LIMIT 1)`,
       signOf: (told, now) => (told === null ? [] : asDoubts(facts, state, told, now)),
     };
   });
 }
 
-function asDoubts(facts: TableFacts, state: StateColumn, told: string, now: Date): StateSign[] {
-  const named: StateColumn = {
-    ...state,
-    column: { ...state.column, name: `${state.column.name} of its row in ${facts.label}` },
-  };
+function asDoubts({ label }: TableFacts, state: StateColumn, told: string, now: Date): StateSign[] {
+  const name = `${state.column.name} of its row in ${label}`;
+  const named: StateColumn = { ...state, column: { ...state.column, name } };
   return signOf(named, told === '' ? null : told, now).flatMap((sign): StateSign[] => {
-    if (sign === 'holds') return [];
-    if (sign === 'over') return [{ unclear: `${named.column.name} is ${told}` }];
-    return [sign];
+    if (sign === 'over') return [{ unclear: `${name} is ${told}` }];
+    // a state of its own is no news of the key, unless it says that it is over
+    return sign === 'holds' || state.sense === 'state' ? [] : [sign];
   });
 }
 
-function ofList(link: Link, facts: TableFacts, keys: TableFacts): StateElsewhere {
-  const why = whyUnread(link, facts, keys);
-  if (why !== undefined) return unread(`''`, why);
+function ofList({ pairs }: Link, facts: TableFacts, why: string | undefined): StateElsewhere {
+  const [mine, theirs] = ([0, 1] as const).map((side) => pairs.map((pair) => quoteName(pair[side])));
+  const cells = mine?.map((name) => `t.${name}`).join(', ');
+  const isIn = `(${cells}) IN (SELECT ${theirs?.join(', ')} FROM ${facts.sql})`;
+  const unclear = why ?? `${facts.label} has a row that refers to it`;
   return {
-    expression: `(SELECT '' FROM ${facts.sql} AS o WHERE ${joined(link)} LIMIT 1)`,
-    signOf: (told) => (told === null ? [] : [{ unclear: `${facts.label} has a row that refers to it` }]),
+    expression: why === undefined ? `CASE WHEN ${isIn} THEN '' END` : `''`,
+    signOf: (told) => (told === null ? [] : [{ unclear }]),
   };
 }
 
-/** Says why of each row for which the expression is not NULL. */
-function unread(expression: string, why: string): StateElsewhere {
-  return { expression, signOf: (told) => (told === null ? [] : [{ unclear: why }]) };
-}
-
 /** Why the rows that a link leads to cannot be read; undefined where they can. */
-function whyUnread(link: Link, facts: TableFacts, keys: TableFacts): string | undefined {
-  const [mine, theirs] = [unreadable(keys, link, 0), unreadable(facts, link, 1)];
-  if (mine !== undefined) return notAllowed(keys, mine);
-  if (theirs !== undefined) return notAllowed(facts, theirs);
+function whyUnread({ pairs, mayFollow }: Link, facts: TableFacts, keys: TableFacts): string | undefined {
+  const isReadable = ({ columns }: TableFacts, side: 0 | 1) =>
+    pairs.every((pair) => columns.some(({ name, mayRead }) => mayRead && name === pair[side]));
+  if (!mayFollow || !isReadable(keys, 0) || !isReadable(facts, 1))
+    return `the role may not read ${facts.label}`;
   if (facts.rowSecurity) return `row-level security hides rows of ${facts.label}`;
   return facts.ownership && barsReading(facts.ownership) !== undefined
     ? `${facts.label} was not read, since that would run code of others`
     : undefined;
 }
-
-const mayFollow = (link: Link, keys: TableFacts) => unreadable(keys, link, 0) === undefined;
-
-/** The first column of a link, on its side of the keys (0) or the other one (1), that the role may not read. */
-function unreadable({ columns }: TableFacts, { pairs }: Link, side: 0 | 1): string | undefined {
-  const readable = new Set(columns.flatMap(({ name, mayRead }) => (mayRead ? [name] : [])));
-  return pairs.map((pair) => pair[side]).find((name) => !readable.has(name));
-}
-
-function notAllowed({ label }: TableFacts, column: string): string {
-  return `the role may not read ${column} of ${label}`;
-}
-
-const joined = ({ pairs }: Link) =>
-  pairs.map(([mine, theirs]) => `o.${quoteName(theirs)} = t.${quoteName(mine)}`).join(' AND ');
-const refers = ({ pairs }: Link) => pairs.map(([mine]) => `t.${quoteName(mine)} IS NOT NULL`).join(' AND ');

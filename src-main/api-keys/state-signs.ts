@@ -103,7 +103,7 @@ export function stateColumns({
 }
 
 const ofTheWholeRow = new RegExp(
-  `^((${overWords})(_(at|on|date|time))?|active|enabled?|valid|live|usable|(\\w+_)?(status|state))$`,
+  `^((${overWords})(_(at|on|date|time))?|active|enabled?|valid|live|usable|status|state)$`,
 );
 
 /** Columns of a row that keys refer to, a user's or an organisation's, which say that it is out of use as a whole. */

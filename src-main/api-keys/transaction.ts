@@ -21,18 +21,19 @@ export interface Changed<T> {
 
 /**
  * All of it or nothing. Where the answer to COMMIT is lost, `isThere` looks over another connection whether what was written is in the
- * table. Whatever is thrown, nothing was changed.
+ * table. `written`: the columns that the work writes, if not all. Whatever is thrown, nothing was changed.
  */
 export async function inTransaction<T>(
   client: KeelClient,
   table: KeyTable,
   work: () => Promise<T>,
   isThere: (client: Client) => Promise<boolean>,
+  written?: readonly string[],
 ): Promise<Changed<T>> {
   try {
     const writing = await beginSettled(client, lockTimeoutMs);
     await keepCodeOut(client, table.facts.sql);
-    await assertAsRead(client, table);
+    await assertAsRead(client, table, written);
     const result = await work();
     const outcome = await commitSettled(client, writing, isThere);
     if (outcome === 'rolled-back') throw notCommitted(table);
@@ -44,7 +45,11 @@ export async function inTransaction<T>(
 }
 
 /** What is known of the table is true of what is locked now, and changing it runs nobody else’s code. */
-async function assertAsRead(client: Client, { facts }: KeyTable): Promise<void> {
+async function assertAsRead(
+  client: Client,
+  { facts }: KeyTable,
+  written: readonly string[] | undefined,
+): Promise<void> {
   const [now] = await readTableFacts(client, facts);
   if (JSON.stringify(now) !== JSON.stringify(facts)) {
     throw new KeelError(
@@ -53,7 +58,7 @@ async function assertAsRead(client: Client, { facts }: KeyTable): Promise<void> 
       'find out which session changes it, then run it again',
     );
   }
-  assertOwnCode(facts.label, now?.ownership);
+  assertOwnCode(facts.label, now?.ownership, written);
 }
 
 function notCommitted({ facts }: KeyTable): KeelError {

@@ -3,6 +3,7 @@ import type { Proof } from '#proof/prove';
 import type { RotationRecords } from '#records/rotation-record';
 import { speaksFor } from '#rotation/database-key';
 import { proveRecorded } from '#rotation/recorded-columns';
+import { namesPlace } from '#shared/names-place';
 import type { Database } from '#workspace/database';
 import { type FleetColumns, memberInventory } from './members.ts';
 
@@ -34,5 +35,9 @@ export async function proofOf(
     inventory: await memberInventory(client, of, { key, signal }),
     excluded: [],
   };
-  return proveRecorded(client, key, found, () => signal.throwIfAborted());
+  const proof = await proveRecorded(client, key, found, () => signal.throwIfAborted());
+  // a column that the admin excluded speaks neither for nor against the key
+  const speaks = ({ verdict, entry }: Proof['columns'][number]) =>
+    verdict !== 'wrong' || !namesPlace(found.excluded, entry);
+  return { ...proof, columns: proof.columns.filter(speaks) };
 }

@@ -1,11 +1,13 @@
 import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
+import { evidenceFor } from '#evidence/column-statistics';
+import { provenBits } from '#evidence/plaintexts/value-evidence';
 import { fromDriverError } from '#postgres/connection-errors';
 import type { Proof } from '#proof/prove';
 import type { RotationRecord, RotationRecords } from '#records/rotation-record';
 import { activeKeyOf } from '#shared/active-key';
-import { type DatabaseKey, findDatabaseKey } from './database-key.ts';
+import { type DatabaseKey, findDatabaseKey, type TriedKey } from './database-key.ts';
 import { isOpenedBy } from './recorded-columns.ts';
 import { findInJournal } from './run/journal.ts';
 import type { KeyPort } from './run/key-port.ts';
@@ -61,8 +63,17 @@ export async function compareWithRing(client: Client, services: ComparisonServic
     const all = await records.list();
     const last = all.at(-1);
     const expected = activeKeyOf(ring)?.fingerprint;
-    if (!last || expected === undefined) return {};
+    if (!last) return {};
     const loadKey = (fingerprint: string) => keyRing.load(fingerprint);
+    if (expected === undefined) {
+      const { under: first } = await findDatabaseKey(client, last, {
+        expected: last.from,
+        ring,
+        loadKey,
+        goOn,
+      });
+      return correct && first ? await takeFirst(client, first, services) : {};
+    }
     const found = await findDatabaseKey(client, last, { expected, ring, loadKey, goOn });
     const proof = found.expected && { proof: found.expected.proof };
     const under = found.under?.fingerprint;
@@ -94,6 +105,19 @@ export async function compareWithRing(client: Client, services: ComparisonServic
     goOn();
     return { untried: fromDriverError(error, 'trying the active key on the database') };
   }
+}
+
+/** A ring without an active key takes the one that the database is proven to be under: none is replaced, so nobody is asked. */
+async function takeFirst(
+  client: Client,
+  { fingerprint, proof }: TriedKey,
+  { keyRing, goOn }: ComparisonServices,
+): Promise<Comparison> {
+  const bits = evidenceFor(proof.columns);
+  if (bits < provenBits || (await isStandby(client))) return {};
+  goOn();
+  await keyRing.activate(fingerprint, { seen: 'values', bits, insteadOf: null });
+  return { proof, agrees: true };
 }
 
 async function isStandby(client: Client): Promise<boolean> {

@@ -10,7 +10,7 @@ import { streamRows } from '#postgres/row-stream';
 import type { TableTarget } from '#postgres/table-target';
 import type { KeyPair } from './run/decision.ts';
 import type { FormCounter, ProblemRow } from './run/form-counter.ts';
-import { type CounterRequest, hasShortToLeave, newCounters } from './run/new-counters.ts';
+import { type CounterRequest, newCounters } from './run/new-counters.ts';
 import { writtenBy } from '#rewrite/writing-transaction';
 import { readSource, selectSource } from './run/source-query.ts';
 import { rewriteRows, type TableCounters } from './run/table-rewriter.ts';
@@ -38,7 +38,7 @@ export interface SweepRequest extends CounterRequest {
   readonly others: readonly EncryptionKey[];
   /** The transaction of the rotation, where rows tell it: those that it wrote are under the new key. */
   readonly known: { readonly xid: string } | undefined;
-  readonly onRows?: ((count: number) => void) | undefined;
+  readonly onRows?: (count: number) => void;
   /** How much is read, of how much: bytes, or tables of another application. */
   readonly onCensus?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
@@ -52,13 +52,8 @@ export async function findStragglers(client: Client, request: SweepRequest): Pro
   let stragglers = 0;
   const counters: FormCounter[] = [];
   for (const table of request.tables) {
-    let forms = newCounters(table, request);
-    let found = await stragglersIn(client, table, forms, request);
-    if (forms.flat().some((counter) => hasShortToLeave(counter, request))) {
-      forms = newCounters(table, request, forms);
-      found = await stragglersIn(client, table, forms, { ...request, onRows: undefined });
-    }
-    stragglers += found;
+    const forms = newCounters(table, request);
+    stragglers += await stragglersIn(client, table, forms, request);
     counters.push(...forms.flat());
   }
   const { inventory, keys, others, onCensus, signal } = request;

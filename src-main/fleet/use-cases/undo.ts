@@ -2,6 +2,7 @@ import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import { evidenceFor } from '#evidence/column-statistics';
+import { provenBits } from '#evidence/plaintexts/value-evidence';
 import { isEncryptedWith, proofOf } from '#fleet/member-key';
 import { type OverRecorded, outcomesOf } from '#fleet/member-outcomes';
 import {
@@ -93,7 +94,9 @@ async function takeBack(
   }
   const last = lastCommitted(await member.records.list());
   // by its records it is under the key that the undo goes to: it never went over, or a killed run brought it back
-  if (!last || last.to === to) {
+  // it never went over, and need not be reached
+  if (!last) return 0;
+  if (last.to === to) {
     await assertBack(member, to, { of, signal });
     return 0;
   }
@@ -117,9 +120,12 @@ async function activateOnProof(
   using key = await loadKey(member, to);
   const tried = { database: await member.database(), records: member.records, of, signal };
   const { columns } = await proofOf(key, tried);
+  const bits = evidenceFor(columns);
+  // too few values to prove it by: the next database that is undone does
+  if (bits < provenBits) return;
   const { keyRing } = await member.openKeys();
   const insteadOf = activeKeyOf(await keyRing.list())?.fingerprint ?? null;
-  await keyRing.activate(to, { seen: 'values', bits: evidenceFor(columns), insteadOf });
+  await keyRing.activate(to, { seen: 'values', bits, insteadOf });
 }
 
 /** Throws `key-wrong` unless a sample speaks for the key that the undo goes to. */

@@ -13,7 +13,7 @@ export async function overridersOfUnit(path: string, sought: Sought): Promise<Re
   const unit = isDropIn ? basename(folder).slice(0, -'.d'.length) : basename(path);
   const folders = unitFolders(isDropIn ? dirname(folder) : folder);
   const dropIns = await dropInsOf(unit, folders);
-  const later = dropIns.filter((file) => !isDropIn || basename(file) > basename(path));
+  const later = dropIns.filter((file) => !isDropIn || comesAfter(file, path));
   // of several units of a name, systemd reads the first alone
   if (!isDropIn) later.unshift(...folders.slice(0, folders.indexOf(folder)).map((one) => join(one, unit)));
   const found = await setIn(later, planSystemdUnit(sought.variable), sought);
@@ -27,6 +27,11 @@ export async function overridersOfUnit(path: string, sought: Sought): Promise<Re
       files.push(...(await filesOf(named)));
   }
   return [...found, ...(await setIn(files, planEnvChange(sought.variable), sought))];
+}
+
+/** Of two drop-ins of a name, systemd reads the one in the folder that counts more, and the other not at all. */
+function comesAfter(file: string, path: string): boolean {
+  return file !== path && basename(file) >= basename(path);
 }
 
 /** Where the system's units are, those that count more first (systemd.unit(5), "Unit File Load Path"). */

@@ -73,7 +73,8 @@ WITH RECURSIVE wanted (oid) AS (
   UNION
   SELECT holder.relation, NULL, d.refobjid FROM pg_catalog.pg_depend d JOIN (
     SELECT 'pg_catalog.pg_constraint'::regclass::oid, k.oid, k.conrelid FROM pg_catalog.pg_constraint k
-    UNION ALL SELECT 'pg_catalog.pg_attrdef'::regclass, a.oid, a.adrelid FROM pg_catalog.pg_attrdef a
+    UNION ALL SELECT 'pg_catalog.pg_attrdef'::regclass, d.oid, d.adrelid FROM pg_catalog.pg_attrdef d
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum AND a.attgenerated <> ''
     UNION ALL SELECT 'pg_catalog.pg_class'::regclass, i.indexrelid, i.indrelid FROM pg_catalog.pg_index i
   ) AS holder (class, object, relation) ON d.classid = holder.class AND d.objid = holder.object
   JOIN relation ON relation.oid = holder.relation WHERE d.refclassid = 'pg_catalog.pg_type'::regclass
@@ -120,7 +121,7 @@ WITH RECURSIVE wanted (oid) AS (
   FROM pg_catalog.pg_trigger g JOIN relation ON relation.oid = g.tgrelid
   WHERE g.tgenabled <> 'D' AND (NOT g.tgisinternal OR g.tgparentid <> 0)
   UNION ALL
-  SELECT used.relation, t.typowner, 'cast', t.typname, NULL, c.castsource = t.oid, NULL, NULL, NULL, c.castfunc
+  SELECT used.relation, t.typowner, 'cast', t.typname, used."column", c.castsource = t.oid, NULL, NULL, NULL, c.castfunc
   FROM used JOIN pg_catalog.pg_type t ON t.oid = used.type
   JOIN pg_catalog.pg_cast c ON t.oid IN (c.castsource, c.casttarget) WHERE c.castfunc <> 0
   UNION ALL

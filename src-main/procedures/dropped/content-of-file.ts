@@ -75,9 +75,14 @@ function keyIn(text: string): DroppedContent | undefined {
 }
 
 function certificatesIn(text: string) {
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
-  return blocks.slice(0, mostCertificates).flatMap((block) => {
-    const certificate = certificateOf(block);
+  // `split` reads the text once, whatever it holds
+  const blocks = text.split('-----BEGIN CERTIFICATE-----', mostCertificates + 1).slice(1);
+  return blocks.flatMap((rest) => {
+    const [body = '', ...end] = rest.split('-----END CERTIFICATE-----', 2);
+    const certificate =
+      end.length > 0
+        ? certificateOf(`-----BEGIN CERTIFICATE-----${body}-----END CERTIFICATE-----`)
+        : undefined;
     if (!certificate) return [];
     const { subject, issuer, validFrom, validTo, ca, fingerprint256 } = certificate;
     return [

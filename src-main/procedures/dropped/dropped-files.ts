@@ -71,7 +71,7 @@ function questionOf(path: string): Question {
   return {
     message: `Read the dropped file ${onOneLine(basename(path), 100)}?`,
     detail: [
-      placeInFull(path, 'the path'),
+      placeInFull(path, 'the path', 500),
       'Keel reads it to see what it is, and then asks what to do with it. Cancel if you did not drop this file.',
     ].join('\n\n'),
     button: 'Read the file',

@@ -57,7 +57,7 @@ export function createUnwrittenSql(delta: StagingTable): string {
     ...columns.map(({ type }) => (type === 'bytea' ? 'pg_catalog.bytea' : 'pg_catalog.text')),
   ];
   const fields = fieldNames(delta).map((name, i) => `${name} ${types[i]}`);
-  return `${createSql(delta)} (${['n pg_catalog.int8 PRIMARY KEY', ...fields].join(', ')}); ${keepOthersOut(delta.sql)}`;
+  return `${createSql(delta)} (${['n pg_catalog.int8', ...fields].join(', ')}); ${keepOthersOut(delta.sql)}`;
 }
 
 /** The same into that table, where the engine does not tell which rows the transaction wrote: those that do not hold what was `staged` for them. */

@@ -24,10 +24,13 @@ export function newCounters(
     forms.map((form, i) => {
       const known = before?.[column]?.[i];
       const excluded = namesPlace(request.excluded, form.entry);
+      const leaves = leavesShort({ excluded }, request);
+      // what the rotation left is all that a sweep sees there: it cannot vouch for itself
+      const isSweep = request.keys.inDoubt === 'leave';
       return new FormCounter(form, target.identity, {
         excluded,
-        vouchedFrom: known?.vouchedFrom,
-        leavesShort: known !== undefined && leavesShort({ excluded }, request),
+        vouchedFrom: isSweep && leaves ? Infinity : known?.vouchedFrom,
+        leavesShort: leaves && (isSweep || known !== undefined),
         written: spelledAs(known, forms, request),
       });
     }),
@@ -48,9 +51,10 @@ export function spelledAs(
   };
 }
 
-/** Whether values were counted that are too short to tell, and that the admin wants left: they are told from others once all were seen. */
+/** Whether values were counted that are too short to tell, and that the admin wants left: a rotation tells them once it saw all. */
 export function hasShortToLeave(counter: FormCounter, request: CounterRequest): boolean {
-  return (counter.tooShort > 0 || counter.ambiguous > 0) && leavesShort(counter, request);
+  const isSeenLater = request.keys.inDoubt === 'stop' && (counter.tooShort > 0 || counter.ambiguous > 0);
+  return isSeenLater && leavesShort(counter, request);
 }
 
 /** Whether the admin wants values that are too short to tell left as they are. */

@@ -32,7 +32,7 @@ async function setting() {
   );
   await db.client.query(`
     INSERT INTO users VALUES (1, 'a@example.org', false, false), (2, 'b@example.org', true, true);
-    INSERT INTO "Org anisations" VALUES ('eu', 1, 'active', '2020-01-01'), ('eu', 2, 'closed', NULL);
+    INSERT INTO "Org anisations" VALUES ('eu', 1, 'trialing', '2020-01-01'), ('eu', 2, 'closed', NULL);
     UPDATE api_keys SET user_id = 1, region = 'eu', number = 1 WHERE name <> 'nobody’s';
     UPDATE api_keys SET user_id = 2 WHERE name = 'of a disabled user';
     UPDATE api_keys SET number = 2 WHERE name = 'of a closed organisation';
@@ -59,7 +59,7 @@ test('a key whose user or organisation is out of use, or that another table list
   });
 });
 
-test('a table that the role may not read, or whose rows are hidden from it, leaves the state of those keys open', async () => {
+test('a list of revoked keys whose rows are hidden from the role leaves the state of all keys open', async () => {
   await using db = await setting();
   const role = `reader_${randomUUID().slice(0, 8)}`;
   await db.client.query(
@@ -71,11 +71,8 @@ test('a table that the role may not read, or whose rows are hidden from it, leav
   });
   try {
     const states = await told(keel);
-    expect(states['fine']).toEqual([
-      'row-level security hides rows of public.revoked_tokens',
-      'the role may not read disabled of public.users',
-    ]);
-    expect(states['nobody’s']).toEqual(['row-level security hides rows of public.revoked_tokens']);
+    const hidden = ['row-level security hides rows of public.revoked_tokens'];
+    expect(states).toMatchObject({ fine: hidden, 'of a disabled user': hidden, 'nobody’s': hidden });
   } finally {
     await keel.end();
     await db.client.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);

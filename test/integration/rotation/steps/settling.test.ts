@@ -93,9 +93,9 @@ test.each<[what: string, outcome: string, given: Case]>([
   ],
   ['no journal was to be, and no row is there', 'rolled-back', { cutover: temporary, rows: {} }],
   [
-    'no journal was to be, and both decrypt, of which the new one was new',
+    'no journal was to be, and the new one, which was new, decrypts almost all',
     'committed',
-    { cutover: { ...temporary, bothKeys: false }, rows: { from: 5, to: 20 } },
+    { cutover: { ...temporary, bothKeys: false }, rows: { from: 1, to: 20 } },
   ],
   [
     'no journal was to be, and both decrypt after a sweep',
@@ -115,6 +115,10 @@ test.each<[what: string, given: Case]>([
   [
     'both keys decrypt, and did before',
     { cutover: { ...temporary, bothKeys: true }, rows: { from: 10, to: 10 } },
+  ],
+  [
+    'both keys decrypt, of which the new one was new',
+    { cutover: { ...temporary, bothKeys: false }, rows: { from: 5, to: 20 } },
   ],
   [
     'both keys decrypt, and it is not known whether they did',

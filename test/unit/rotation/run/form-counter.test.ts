@@ -204,6 +204,13 @@ describe('what the admin said', () => {
   });
 });
 
+test('a sweep lets nothing vouch for the short values of an excluded column: they are what the rotation left', () => {
+  const swept = { accepted: [], excluded: ['t.doc'], keys: { inDoubt: 'leave' as const } };
+  const [[unnamed], [named]] = newCounters(target, swept) as [[FormCounter], [FormCounter]];
+  expect([unnamed, named].map((counter) => counter.leaves(seen(3, 2)))).toEqual([false, true]);
+  expect(named.leaves(seen(200, 90))).toBe(false);
+});
+
 describe('new texts are spelled', () => {
   const [standard, url] = ['base64', 'base64url'].map(
     (layout) => targetOf({ s: [layout] }).columns[0]?.forms[0] as Form,
