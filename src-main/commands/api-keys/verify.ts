@@ -1,4 +1,3 @@
-import { buffer } from 'node:stream/consumers';
 import type { Command } from '@commander-js/extra-typings';
 import { counted } from '#shared/counted';
 import { parseApiKey } from '#api-keys/key-text';
@@ -7,6 +6,7 @@ import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
 import type { ApiKey } from '#contract/api-keys';
 import { enumerated } from '#shared/enumerated';
+import { readStandardInput } from '#commands/standard-input';
 import { visible } from '#shared/visible-text';
 import { keysTable } from './report.ts';
 import { tableChoiceOf, withTableOptions } from './table.ts';
@@ -65,6 +65,9 @@ function verdictOf({ active, unclear, expired }: ApiKey): string {
   return active ? 'Ballast accepts this key' : 'This key is revoked';
 }
 
+/** In bytes, with what may stand around a key. */
+const longestApiKeyFile = 4_096;
+
 async function readApiKey({ apiKeyFile, apiKeyEnv, stdin }: Options): Promise<Secret> {
   const given = [apiKeyFile, apiKeyEnv, stdin].filter((value) => value !== undefined);
   if (given.length !== 1) {
@@ -78,7 +81,7 @@ async function readApiKey({ apiKeyFile, apiKeyEnv, stdin }: Options): Promise<Se
     using read = await readPassphraseFile(apiKeyFile);
     return parseApiKey(read.bytes);
   }
-  const text = apiKeyEnv === undefined ? await buffer(process.stdin) : variable(apiKeyEnv);
+  const text = apiKeyEnv === undefined ? await readStandardInput('API key', longestApiKeyFile) : variable(apiKeyEnv);
   try {
     return parseApiKey(text);
   } finally {
