@@ -6,7 +6,7 @@ import { Secret } from '#crypto/secret';
 import { environmentNameOf } from '#environments/environment-name';
 import { environmentPath, keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
-import { KeelClient } from '#postgres/session/keel-client';
+import { isCommitting } from '#postgres/session/commits-under-way';
 import { noteTemporariesIn, sweepNoted } from '#storage/temporaries';
 import type { ExitCode } from './exit-code.ts';
 import { readPassphraseFile } from './keys/key-source.ts';
@@ -77,7 +77,7 @@ const soonMs = 2_000;
 
 /** What a cancelled command waits for. */
 function stillWaiting(): string {
-  const what = KeelClient.isCommitting
+  const what = isCommitting()
     ? 'a COMMIT was sent and is not interrupted'
     : 'the work is being stopped and rolled back';
   return `still waiting: ${what}. If the server does not answer, Keel ends its own session there over a new connection. Press Ctrl-C again to quit Keel at once; then run \`keel recover\`.`;

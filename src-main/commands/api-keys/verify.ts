@@ -81,7 +81,8 @@ async function readApiKey({ apiKeyFile, apiKeyEnv, stdin }: Options): Promise<Se
     using read = await readPassphraseFile(apiKeyFile);
     return parseApiKey(read.bytes);
   }
-  const text = apiKeyEnv === undefined ? await readStandardInput('API key', longestApiKeyFile) : variable(apiKeyEnv);
+  const text =
+    apiKeyEnv === undefined ? await readStandardInput('API key', longestApiKeyFile) : variable(apiKeyEnv);
   try {
     return parseApiKey(text);
   } finally {

@@ -6,6 +6,7 @@ import type { PortableTraits } from '#postgres/engine/engine';
 import type { CancelKey } from './cancel-request.ts';
 import { guardStream, MessageGuard } from './message-guard.ts';
 import { localSettings, type Setting } from './session-settings.ts';
+import { countingCommit } from './commits-under-way.ts';
 
 /** Fields of the driver's connection that its types do not declare. */
 interface DriverState {
@@ -85,7 +86,6 @@ export class KeelClient extends pg.Client {
   #watch: ServerWatch | undefined;
   #timers: NodeJS.Timeout[] = [];
   readonly #guard: MessageGuard;
-  static #commits = 0;
   #copyBound: Promise<void> | undefined;
 
   constructor(config: KeelClientConfig) {
@@ -97,11 +97,6 @@ export class KeelClient extends pg.Client {
     // one function for all the forms in which the driver accepts a query
     Object.assign(this, { query: (...parameters: unknown[]) => this.#query(parameters) });
     this.once('end', () => this.#rest());
-  }
-
-  /** Whether a COMMIT was sent over any connection and has not been answered yet. */
-  static get isCommitting(): boolean {
-    return KeelClient.#commits > 0;
   }
 
   /** The server's id of the connection, and what it waits for: a different object for each statement. */
@@ -256,11 +251,9 @@ export class KeelClient extends pg.Client {
     const before = this.interruptible;
     this.interruptible = false;
     this.#inTransaction = false;
-    KeelClient.#commits += 1;
     try {
-      return await this.#send(...parameters);
+      return await countingCommit(async () => this.#send(...parameters));
     } finally {
-      KeelClient.#commits -= 1;
       this.interruptible = before;
     }
   }

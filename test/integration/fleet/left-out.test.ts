@@ -196,7 +196,7 @@ test('an undo that was killed before it changed a database is not taken for done
   const [, , half = ''] = fleet.names;
   const environments = join(folder.path, 'home', 'environments');
   const [environment = ''] = await readdir(environments);
-  const records = new RotationRecords(join(environments, environment, 'fleet', half));
+  const records = new RotationRecords(join(environments, environment), half);
   const { inventory } = (await records.list()).at(-1) ?? {};
   await records.write({
     ...newRecord({

@@ -36,8 +36,10 @@ test('a hand-off is open until every place that is known holds the key, and says
   const { keel, must, rotation } = await rotated(database, folder);
   const [old, fresh] = [database.from.toString('base64'), database.to.toString('base64')];
   const envFile = await folder.file('.env', `ENCRYPTION_KEY=${old}\n# before: ENCRYPTION_KEY=${old}\n`);
+  // in a folder of its own: beside the `.env` it would decide what the application reads
+  await mkdir(join(folder.path, 'app'));
   const compose = await folder.file(
-    'compose.yaml',
+    'app/compose.yaml',
     `services:\n  a:\n    environment: {ENCRYPTION_KEY: "${old}"}\n`,
   );
   const done = async () =>
