@@ -146,9 +146,15 @@ export function fleetKeyPort<Ring extends Pick<KeyPort, 'list' | 'activate'>>(
   return {
     ...ring,
     async activate(...[fingerprint, seen]: Parameters<KeyPort['activate']>) {
-      const active = activeKeyOf(await ring.list());
-      if (fingerprint === keys.from && active?.fingerprint === keys.to) return;
-      await ring.activate(fingerprint, seen);
+      const isBehind = async () =>
+        fingerprint === keys.from && activeKeyOf(await ring.list())?.fingerprint === keys.to;
+      if (await isBehind()) return;
+      try {
+        await ring.activate(fingerprint, seen);
+      } catch (error) {
+        // another database went over between the two looks at the ring
+        if (!(await isBehind())) throw error;
+      }
     },
   };
 }
