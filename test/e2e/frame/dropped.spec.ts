@@ -61,6 +61,7 @@ test('a dropped backup is tested, and a dropped .env offered the key that it lac
   await openScreen(page, 'Hand-off');
   await keel.dropFiles(join(keel.folder, 'new-key.age'));
   const backup = page.getByRole('dialog', { name: 'An age file with a passphrase' });
+  await expect(backup).toBeVisible(sealing);
   await backup.getByLabel('Passphrase for this file').fill(passphrase);
   await backup.getByRole('button', { name: 'Test it as a backup' }).click();
   // of the new key, and not of the active one
