@@ -15,7 +15,7 @@ test('a retired key is kept until its dumps are said to be gone, and then destro
   const { environment, old } = await rotatedPractice(keel);
   await openScreen(page, 'Hand-off');
   const places = page.getByRole('table', { name: 'Locations and copies of old keys' });
-  await expect(places.getByRole('row', { name: /which Ballast reads/ })).toContainText(
+  await expect(places.getByRole('row', { name: /which the application reads/ })).toContainText(
     'Write the active key to it',
   );
   await expect(places.getByRole('row', { name: /^The encrypted key file/ })).toContainText(
