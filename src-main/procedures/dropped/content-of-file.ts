@@ -58,9 +58,9 @@ function contentOfText(text: string): DroppedContent | undefined {
   return settingsIn(text);
 }
 
-/** A file of settings, by lines that assign something. Comments of a backup assign nothing. */
+/** A file of settings, by lines that assign something. Comments of a backup assign nothing, nor does a key in base64, which may end in `=`. */
 function settingsIn(text: string): DroppedContent | undefined {
-  const assigned = [...text.matchAll(/^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=/gm)].map(
+  const assigned = [...text.matchAll(/^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=(?!=?\s*$)/gm)].map(
     ([, name]) => name as string,
   );
   if (assigned.length === 0) return undefined;
