@@ -7,7 +7,7 @@ import { quoteName } from '#postgres/identifiers';
 import { costOf } from './bcrypt-hash.ts';
 import { findingsOf } from './findings.ts';
 import type { KeyTable } from './key-table.ts';
-import { longestCell, signOf, type StateColumn, stateColumns, type StateSign } from './state-signs.ts';
+import { signOf, signText, type StateColumn, stateColumns, type StateSign } from './state-signs.ts';
 import type { ColumnFacts, TableFacts } from './table-facts.ts';
 import { formatCount } from '#shared/counted';
 
@@ -146,9 +146,7 @@ function selectKeys(table: KeyTable): string {
 /** A cell as `signOf` takes it. */
 function signExpression({ column: { name, kind, mayRead } }: StateColumn): string {
   if (!mayRead) return 'NULL';
-  const cell = `t.${quoteName(name)}`;
-  if (kind === 'time') return `extract(epoch FROM ${cell})::text`;
-  return `left(${cell}::text, ${longestCell + 1})`;
+  return signText(`t.${quoteName(name)}`, kind);
 }
 
 interface Cells {

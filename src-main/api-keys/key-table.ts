@@ -19,7 +19,7 @@ export interface KeyTable {
  */
 export async function openKeyTable(client: Client, mapping: ApiKeyTable): Promise<KeyTable> {
   const label = `${mapping.schema}.${mapping.table}`;
-  const [facts] = await readTableFacts(client, mapping);
+  const [facts] = await readTableFacts(client, [mapping]);
   if (!facts) throw doesNotFit(label, ['the table does not exist']);
   const problems: string[] = [];
   const columns: Partial<Record<ApiKeyRole, ColumnFacts>> = {};

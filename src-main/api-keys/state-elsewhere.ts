@@ -4,8 +4,8 @@ import { quoteName } from '#postgres/identifiers';
 import { barsReading } from '#postgres/ownership/table-ownership';
 import {
   listsRevoked,
-  longestCell,
   signOf,
+  signText,
   type StateColumn,
   stateColumnsOfOwner,
   type StateSign,
@@ -13,8 +13,8 @@ import {
 import { readTableFacts, type TableFacts } from './table-facts.ts';
 
 /*
- * What becomes of a key may stand in another table: its user is disabled, or a list of revoked keys has it. Which of that the application
- * looks at, its tables do not say, so nothing of it makes a key revoked: it only keeps Keel from calling the key active.
+ * The state of a key can depend on other tables: its user may be disabled, or it may be on a list of revoked keys. The schema does not show
+ * which of them the application checks, so none of them marks a key as revoked: they only keep Keel from calling it active.
  */
 
 /** What another table may say of the state of the keys. */
@@ -59,9 +59,10 @@ export async function stateElsewhere(client: Client, keys: TableFacts): Promise<
       throw fromDriverError(error, 'reading the catalog');
     });
   const found: StateElsewhere[] = [];
-  for (const link of links) {
-    if (!link.refersTo && !listsRevoked(link)) continue;
-    const [facts] = await readTableFacts(client, link);
+  const followed = links.filter((link) => link.refersTo || listsRevoked(link));
+  const tables = followed.length > 0 ? await readTableFacts(client, followed) : [];
+  for (const link of followed) {
+    const facts = tables.find(({ schema, table }) => schema === link.schema && table === link.table);
     if (!facts) continue;
     const why = whyUnread(link, facts, keys);
     if (!link.refersTo) found.push(ofList(link, facts, why));
@@ -76,12 +77,9 @@ function ofOwner({ pairs }: Link, facts: TableFacts): StateElsewhere[] {
   const joined = pairs.map(([mine, theirs]) => `o.${quoteName(theirs)} = t.${quoteName(mine)}`).join(' AND ');
   return readable.map((state): StateElsewhere => {
     const { name, kind } = state.column;
-    const cell = `o.${quoteName(name)}`;
-    const text =
-      kind === 'time' ? `extract(epoch FROM ${cell})::text` : `left(${cell}::text, ${longestCell + 1})`;
     return {
       // a key that refers to nobody has nobody who is out of use
-      expression: `(SELECT coalesce(${text}, '') FROM ${facts.sql} AS o WHERE ${joined} LIMIT 1)`,
+      expression: `(SELECT coalesce(${signText(`o.${quoteName(name)}`, kind)}, '') FROM ${facts.sql} AS o WHERE ${joined} LIMIT 1)`,
       signOf: (told, now) => (told === null ? [] : asDoubts(facts, state, told, now)),
     };
   });

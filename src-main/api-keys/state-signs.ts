@@ -133,9 +133,14 @@ function senseOf(name: string, kind: ColumnKind): Sense | undefined {
 }
 
 /** The longest text of a cell that is read for this. */
-export const longestCell = 4_000;
+const longestCell = 4_000;
 
-/** What a cell says at `now`: `text` is its text, of a time its seconds since 1970, and no more of it than shows that it is too long. */
+/** The SQL of what `signOf` takes of a cell (quoted): its text, of a time its seconds since 1970, and no more of it than shows that it is too long. */
+export function signText(cell: string, kind: ColumnKind): string {
+  return kind === 'time' ? `extract(epoch FROM ${cell})::text` : `left(${cell}::text, ${longestCell + 1})`;
+}
+
+/** What a cell says at `now`: `text` is as `signText` reads it. */
 export function signOf(
   { column: { name, kind }, sense }: StateColumn,
   text: string | null,

@@ -2,7 +2,6 @@ import type { ClientBase } from 'pg';
 import { fromDriverError } from '#postgres/connection-errors';
 import { qualifiedName } from '#postgres/identifiers';
 import { readOwnership, type TableOwnership, withHeirs } from '#postgres/ownership/table-ownership';
-import { pipelined } from '#postgres/pipelined';
 
 /** What a column can say: `text` also stands for enums, `time` for dates. */
 export type ColumnKind = 'text' | 'boolean' | 'time' | 'uuid' | 'number' | 'other';
@@ -92,20 +91,20 @@ SELECT c.oid, n.nspname AS schema, c.relname AS "table", row_security_active(c.o
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'keel') AND n.nspname NOT LIKE 'pg\\_%'
-  AND ($1::text IS NULL OR n.nspname = $1 AND c.relname = $2)
+  AND ($1::text[] IS NULL OR (n.nspname, c.relname) IN (SELECT * FROM unnest($1::text[], $2::text[])))
 ORDER BY n.nspname, c.relname`;
 
-/** What the catalog says of one table, or of all; never reads a row. A table that is not there is not among them. */
+/** What the catalog says of these tables, or of all; never reads a row. A table that is not there is not among them. */
 export async function readTableFacts(
   client: ClientBase,
-  wanted?: { readonly schema: string; readonly table: string },
+  wanted?: readonly { readonly schema: string; readonly table: string }[],
 ): Promise<TableFacts[]> {
-  const [{ rows }, ownership] = await pipelined(client, [
-    () => client.query(factsSql, [wanted?.schema ?? null, wanted?.table ?? null]),
-    () => readOwnership(client),
-  ]).catch((error: unknown) => {
+  const names = [wanted?.map(({ schema }) => schema) ?? null, wanted?.map(({ table }) => table) ?? null];
+  const { rows } = await client.query(factsSql, names).catch((error: unknown) => {
     throw fromDriverError(error, 'reading the catalog');
   });
+  const oids = wanted && rows.map(({ oid }): number => oid);
+  const ownership = await readOwnership(client, oids);
   return rows.map(({ oid, schema, table, rowSecurity, columns, identity, constraints }) => {
     const all: ColumnFacts[] = columns ?? [];
     const owned = ownership.get(oid);

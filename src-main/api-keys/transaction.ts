@@ -50,7 +50,7 @@ async function assertAsRead(
   { facts }: KeyTable,
   written: readonly string[] | undefined,
 ): Promise<void> {
-  const [now] = await readTableFacts(client, facts);
+  const [now] = await readTableFacts(client, [facts]);
   if (JSON.stringify(now) !== JSON.stringify(facts)) {
     throw new KeelError(
       'preflight-stopped',

@@ -1,8 +1,8 @@
 import { KeelError } from '#errors/keel-error';
 
 /**
- * What is piped in, for the caller to wipe. The chunks that it came in are wiped, also where reading fails. Throws
- * `key-file-unreadable` for more than `max` bytes: a device has no end. `what` it is to be stands in the message.
+ * Reads what is piped in; the caller wipes it. Its chunks are wiped, also if reading fails. Throws `key-file-unreadable` for more than
+ * `max` bytes, because a device never ends. `what` names the input in the message.
  */
 export async function readStandardInput(
   what: string,

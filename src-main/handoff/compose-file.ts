@@ -6,7 +6,7 @@ import { assertNoReference } from './reference.ts';
 import type { TextChange } from './text-file.ts';
 import {
   listedScalars,
-  otherUses,
+  assertOnlyUse,
   readYaml,
   replaceAt,
   scalarsUnder,
@@ -51,7 +51,8 @@ export function planComposeFile(
     }
     for (const { held, line } of settings) assertNoReference(held, file, line);
     assertOneKey(settings, { variable, file, key });
-    assertOnlyFor(variable, yaml, settings, file);
+    const scalars = settings.map(({ scalar }) => scalar);
+    assertOnlyUse(yaml, scalars, variable, file);
     return {
       text: replaceAt(text, settings, ({ value }) => withKey(value, variable, key), file),
       diffMasked: settings
@@ -117,23 +118,6 @@ function assertOneKey(
     file,
     `${variable} is set to different values (lines ${settings.map(({ line }) => line).join(', ')})`,
     'specify the service that the key belongs to, or first give all services that share the database the same key',
-  );
-}
-
-/** An anchor that sets another variable too would change that one unasked. */
-function assertOnlyFor(
-  variable: string,
-  { roots, lineOf }: YamlFile,
-  settings: readonly Setting[],
-  file: string,
-): void {
-  const scalars = settings.map(({ scalar }) => scalar);
-  const lines = roots.flatMap((root) => otherUses(root, scalars, variable, lineOf));
-  if (lines.length === 0) return;
-  throw unclear(
-    file,
-    `the value of ${variable} is also used for something else (line ${lines.join(', ')})`,
-    `give ${variable} its own value, then start again`,
   );
 }
 

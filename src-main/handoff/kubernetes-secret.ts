@@ -4,7 +4,7 @@ import { base64OfText, fingerprintOfValue, maskOf, maskOfKey, textOfBase64, text
 import { keeperOf } from './file-kind.ts';
 import { assertNoReference } from './reference.ts';
 import type { TextChange } from './text-file.ts';
-import { otherUses, readYaml, replaceAt, type YamlPlace, type YamlRoot } from './yaml-places.ts';
+import { assertOnlyUse, readYaml, replaceAt, type YamlPlace, type YamlRoot } from './yaml-places.ts';
 import { nameInFile, namesInFile, unclear } from './unclear.ts';
 
 /** Which Secret of a file is meant, where it holds several. */
@@ -61,8 +61,8 @@ function immutableCaution({ name, namespace }: Entry['secret']): string {
 }
 
 function onlyEntry(text: string, field: string, choice: SecretChoice, file: string): Entry {
-  const { roots, placeOf, lineOf } = readYaml(text, file);
-  const manifests = roots.flatMap(manifestsIn);
+  const yaml = readYaml(text, file);
+  const manifests = yaml.roots.flatMap(manifestsIn);
   const meant = manifests.filter(
     ({ secret }) =>
       (choice.name === undefined || secret.name === choice.name) &&
@@ -72,14 +72,15 @@ function onlyEntry(text: string, field: string, choice: SecretChoice, file: stri
     entriesOf(map, field, resolved).map(({ section, scalar }) => ({
       secret,
       section,
-      place: placeOf(scalar),
+      scalar,
+      place: yaml.placeOf(scalar),
       immutable: map.get('immutable') === true,
-      others: roots.flatMap((root) => otherUses(root, [scalar], field, lineOf)),
     })),
   );
   const [only, ...more] = entries;
   if (only && more.length === 0) {
-    assertOnlyFor(field, only.others, file);
+    // an anchor may set another field too
+    assertOnlyUse(yaml, [only.scalar], field, file);
     return only;
   }
   if (only) throw severalEntries(entries, field, file);
@@ -94,16 +95,6 @@ function onlyEntry(text: string, field: string, choice: SecretChoice, file: stri
     other.length > 0
       ? `hand off the key to the file that the generator reads: ${namesInFile(other)}`
       : 'specify the file and the field that the pods read',
-  );
-}
-
-/** An anchor that sets another field too would change that one unasked. */
-function assertOnlyFor(field: string, others: readonly number[], file: string): void {
-  if (others.length === 0) return;
-  throw unclear(
-    file,
-    `the value of ${field} is also used for something else (line ${others.join(', ')})`,
-    `give ${field} its own value, then start again`,
   );
 }
 

@@ -127,7 +127,7 @@ export function listedScalars({ map, resolved }: YamlRoot): NamedScalar[] {
  * Lines on which something else than `name` is one of these scalars, or an alias of it. An anchor of an `x-` extension of a compose file is no use
  * of its own.
  */
-export function otherUses(
+function otherUses(
   { map, resolved }: YamlRoot,
   scalars: readonly Scalar[],
   name: string,
@@ -144,6 +144,26 @@ export function otherUses(
     },
   });
   return lines;
+}
+
+/**
+ * Throws `file-unwritable` where something else than `name` is one of these scalars too: it would change with them, unasked. `shown` is what
+ * messages call the value.
+ */
+export function assertOnlyUse(
+  { roots, lineOf }: YamlFile,
+  scalars: readonly Scalar[],
+  name: string,
+  file: string,
+  shown = name,
+): void {
+  const lines = roots.flatMap((root) => otherUses(root, scalars, name, lineOf));
+  if (lines.length === 0) return;
+  throw unclear(
+    file,
+    `the value of ${shown} is also used for something else (line ${lines.join(', ')})`,
+    `give ${shown} its own value, then start again`,
+  );
 }
 
 function isExtension({ key }: Pair): boolean {

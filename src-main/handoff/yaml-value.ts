@@ -4,7 +4,7 @@ import { base64OfText, fingerprintOfValue, maskOf, maskOfKey, textOfBase64, text
 import { assertNoReference } from './reference.ts';
 import type { TextPlan } from './text-file.ts';
 import { unclear } from './unclear.ts';
-import { otherUses, readYaml, replaceAt, type YamlRoot } from './yaml-places.ts';
+import { assertOnlyUse, readYaml, replaceAt, type YamlRoot } from './yaml-places.ts';
 
 /**
  * What a YAML or JSON file becomes when the value at a path gets a new key, as Helm charts, Ansible and applications have such files. Nothing but
@@ -32,14 +32,7 @@ export function planYamlValue(at: readonly string[]): TextPlan {
         'put each document in its own file',
       );
     }
-    const others = yaml.roots.flatMap((root) => otherUses(root, [scalar], at.at(-1) ?? '', yaml.lineOf));
-    if (others.length > 0) {
-      throw unclear(
-        file,
-        `the value of ${shown} is also used for something else (line ${others.join(', ')})`,
-        `give ${shown} its own value, then start again`,
-      );
-    }
+    assertOnlyUse(yaml, [scalar], at.at(-1) ?? '', file, shown);
     assertNoReference(place.value, file, place.line);
     const isEncoded = isBase64OfKey(place.value, key);
     const held = isEncoded ? decoded(place.value) : place.value.trim();

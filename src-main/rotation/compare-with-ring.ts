@@ -65,16 +65,10 @@ export async function compareWithRing(client: Client, services: ComparisonServic
     const expected = activeKeyOf(ring)?.fingerprint;
     if (!last) return {};
     const loadKey = (fingerprint: string) => keyRing.load(fingerprint);
-    if (expected === undefined) {
-      const { under: first } = await findDatabaseKey(client, last, {
-        expected: last.from,
-        ring,
-        loadKey,
-        goOn,
-      });
-      return correct && first ? await takeFirst(client, first, services) : {};
-    }
-    const found = await findDatabaseKey(client, last, { expected, ring, loadKey, goOn });
+    const search = { expected: expected ?? last.from, ring, loadKey, goOn };
+    const found = await findDatabaseKey(client, last, search);
+    if (expected === undefined)
+      return correct && found.under ? await takeFirst(client, found.under, services) : {};
     const proof = found.expected && { proof: found.expected.proof };
     const under = found.under?.fingerprint;
     if (under === undefined) return { ...proof, agrees: false };

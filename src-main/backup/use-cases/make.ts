@@ -60,7 +60,8 @@ export interface MadeBackup {
 
 /**
  * Makes an artefact of a key, durable on return, and writes it down in the key ring where that has the key. If others
- * can open it, the admin is asked first, and the record names them. Throws what the confirmation, the form and the disk do, with nothing left of what was begun, and `drill-failed` for an artefact that was written and does not give the key back.
+ * can open it, the admin is asked first, and the record names them. Throws what the confirmation, the format and the disk throw, after
+ * removing whatever was written, and `drill-failed` if the key cannot be restored from the finished artefact.
  */
 export async function makeBackup(
   workspace: Workspace | undefined,

@@ -70,7 +70,10 @@ function nextAfter({ named }: Options, file: string): string {
     : `keel prove --inventory ${shellWord(file)}`;
 }
 
-/** The key that was given, or the active one of an environment, or before any is the one that was imported last; undefined where columns are judged by their looks alone. */
+/**
+ * The key that was given, or the environment’s: the active one, else the one imported last. Undefined if there is none, and columns are judged
+ * by how their values look.
+ */
 async function keyAtHand(options: Options, context: CommandContext): Promise<EncryptionKey | undefined> {
   if (hasKeySource(options)) return readKey(options, { allowWeak: true });
   if (!options.named) return undefined;

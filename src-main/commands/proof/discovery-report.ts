@@ -16,8 +16,7 @@ export function sayDiscovery(
         ? 'No encrypted columns were found that this key decrypts.'
         : 'No columns were found that look like Ballast’s encrypted ones. No key was given, so nothing was decrypted.',
     );
-  }
-  if (proposed.length > 0) {
+  } else {
     terminal.say(`${counted(proposed.length, 'encrypted column')}:\n`);
     const rows = proposed.map(({ entry, why }) => [columnPath(entry), entry.layout, entry.kind, why]);
     const titles = ['column', 'layout', 'kind of secret', 'why'];

@@ -3,7 +3,7 @@ import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import { evidenceFor } from '#evidence/column-statistics';
 import { provenBits } from '#evidence/plaintexts/value-evidence';
-import { isEncryptedWith, proofOf } from '#fleet/member-key';
+import { proofOf } from '#fleet/member-key';
 import { type OverRecorded, outcomesOf } from '#fleet/member-outcomes';
 import {
   beginFleetUndo,
@@ -16,6 +16,8 @@ import { followNone } from '#fleet/member-workspace';
 import { lastCommitted } from '#records/last-rotation';
 import { isUnsettled } from '#records/rotation-state';
 import type { AcceptableStop } from '#rewrite/finding';
+import type { Proof } from '#proof/prove';
+import { speaksFor } from '#rotation/database-key';
 import { recover } from '#rotation/use-cases/recover';
 import { undo } from '#rotation/use-cases/undo';
 import { activeKeyOf } from '#shared/active-key';
@@ -93,9 +95,9 @@ async function takeBack(
     if (failure) throw failure;
   }
   const last = lastCommitted(await member.records.list());
-  // by its records it is under the key that the undo goes to: it never went over, or a killed run brought it back
   // it never went over, and need not be reached
   if (!last) return 0;
+  // by its records it is under the key that the undo goes to: a killed run brought it back
   if (last.to === to) {
     await assertBack(member, to, { of, signal });
     return 0;
@@ -115,11 +117,9 @@ async function takeBack(
 async function activateOnProof(
   member: Workspace,
   to: string,
-  { of, signal }: Pick<TakeBack, 'of' | 'signal'>,
+  tried: Pick<TakeBack, 'of' | 'signal'>,
 ): Promise<void> {
-  using key = await loadKey(member, to);
-  const tried = { database: await member.database(), records: member.records, of, signal };
-  const { columns } = await proofOf(key, tried);
+  const { columns } = await proofAt(member, to, tried);
   const bits = evidenceFor(columns);
   // too few values to prove it by: the next database that is undone does
   if (bits < provenBits) return;
@@ -128,18 +128,27 @@ async function activateOnProof(
   await keyRing.activate(to, { seen: 'values', bits, insteadOf });
 }
 
+/** What a sample of a database proves of the key that the undo goes to. */
+async function proofAt(
+  member: Workspace,
+  to: string,
+  tried: Pick<TakeBack, 'of' | 'signal'>,
+): Promise<Proof> {
+  using key = await loadKey(member, to);
+  return await proofOf(key, { ...tried, database: await member.database(), records: member.records });
+}
+
 /** Throws `key-wrong` unless a sample speaks for the key that the undo goes to. */
 async function assertBack(
   member: Workspace,
   to: string,
-  { of, signal }: Pick<TakeBack, 'of' | 'signal'>,
+  tried: Pick<TakeBack, 'of' | 'signal'>,
 ): Promise<void> {
-  using key = await loadKey(member, to);
-  const database = await member.database();
-  if (await isEncryptedWith(key, { database, records: member.records, of, signal })) return;
+  if (speaksFor(await proofAt(member, to, tried))) return;
+  const name = member.member ?? (await member.database()).label;
   throw new KeelError(
     'key-wrong',
-    `by its records, ${member.member ?? database.label} is encrypted with key ${to} and needs no undo, but that key does not decrypt most of a sample of it; nothing was changed`,
+    `by its records, ${name} is encrypted with key ${to} and needs no undo, but that key does not decrypt most of a sample of it; nothing was changed`,
     text`find the key that it is encrypted with (${{ do: 'prove' }}), and rotate it on its own from that key; to finish the undo without it, give it up`,
   );
 }

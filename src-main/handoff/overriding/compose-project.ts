@@ -88,14 +88,7 @@ async function servicesIn(files: readonly string[], within: Within): Promise<Pro
 async function layersOf(service: ComposeService, file: string, within: Within): Promise<Layer[]> {
   const { folder, variable, depth } = within;
   const envFiles = service.envFiles.map((path) => resolve(folder, path));
-  const scalar = service.settings(variable).at(-1);
-  const value = scalar && (typeof scalar.value === 'string' ? scalar.value : null);
-  const setting =
-    scalar && value && isItemOf(scalar, variable)
-      ? value === variable
-        ? null
-        : value.slice(variable.length + 1)
-      : value;
+  const setting = settingOf(service, variable);
   const own = { file, envFiles, ...(setting !== undefined && { setting }) };
   const { extended } = service;
   if (!extended || depth > maxDepth) return [own];
@@ -103,4 +96,13 @@ async function layersOf(service: ComposeService, file: string, within: Within): 
   const base = (await yamlOf(from))?.roots.flatMap(servicesOf).find(({ name }) => name === extended.service);
   if (!base) return [own];
   return [...(await layersOf(base, from, { folder: dirname(from), variable, depth: depth + 1 })), own];
+}
+
+/** What `environment` of a service sets the variable to, as a map or as a list of `NAME=value`; null where it only names it. */
+function settingOf(service: ComposeService, variable: string): string | null | undefined {
+  const scalar = service.settings(variable).at(-1);
+  if (!scalar) return undefined;
+  if (typeof scalar.value !== 'string') return null;
+  if (!isItemOf(scalar, variable)) return scalar.value;
+  return scalar.value === variable ? null : scalar.value.slice(variable.length + 1);
 }

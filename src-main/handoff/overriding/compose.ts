@@ -58,7 +58,7 @@ async function setBy(
   return [readAt(where, holdsBy(planEnvChange(taken), { text, path: project, reader }))];
 }
 
-/** The variable that a value is taken from, and what stands in for it (compose-spec, "Interpolation"); `$$` is a dollar sign. */
+/** The variable that a value refers to, and its default (compose-spec, "Interpolation"); `$$` is a literal dollar sign. */
 function takenFrom(setting: string): [variable: string | undefined, instead: string | undefined] {
   const [, braced, instead, bare] =
     /^\s*(?:\$\{(\w+)(?::?[-?]([^}]*))?[^}]*\}|\$(\w+))/.exec(setting.replaceAll('$$', '')) ?? [];

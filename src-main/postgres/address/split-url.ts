@@ -84,10 +84,10 @@ const aliases = ['ecto', 'pgsql', 'postgis', 'psql', 'timescale', 'timescalegis'
 
 /** Whether a text begins as an address of a database that `splitUrl` reads. */
 export function isDatabaseUrl(text: string): boolean {
-  const scheme = /^(?:jdbc:)?([a-z]+)(?:\+\w+)?:/i.exec(text.trim())?.[1]?.toLowerCase() ?? '';
-  const isJdbc = /^jdbc:/i.test(text.trim());
-  if (isJdbc) return scheme === 'postgresql';
-  return ['postgres', 'postgresql', ...aliases].includes(scheme) && text.includes('://');
+  const [, jdbc, scheme = ''] = /^(jdbc:)?([a-z]+)(?:\+\w+)?:/i.exec(text.trim()) ?? [];
+  const name = scheme.toLowerCase();
+  if (jdbc !== undefined) return name === 'postgresql';
+  return ['postgres', 'postgresql', ...aliases].includes(name) && text.includes('://');
 }
 
 function withoutScheme(url: string): { driver?: string; alias?: string; rest: string } {

@@ -92,9 +92,9 @@ export async function cutOver(client: Client, xid: string, options: CutoverOptio
     rows += count;
   }
   const writtenAt = performance.now();
-  const stagings: StagingTable[][] = [];
+  const applied: AppliedRows[] = [];
   for (const [number, table] of tables.entries()) {
-    const { staging, staged } = table;
+    const { target, staging, staged } = table;
     const [count, values] = [written[number] as number, counts[number] as ValueCounts];
     if (count < staged.rows) await forgetLostRows(client, staging, values);
     onProgress({ step: 'delta', done: rows, total });
@@ -104,13 +104,12 @@ export async function cutOver(client: Client, xid: string, options: CutoverOptio
       ? nothingLate
       : await applyDelta(client, xid, { table, number, values }, once, options);
     rows += late.rows;
-    written[number] = count + late.rows;
-    stagings.push([staging, ...late.stagings]);
+    applied.push({ target, stagings: [staging, ...late.stagings], rows: count + late.rows });
   }
   onProgress({ step: 'verifying', done: rows, total });
   // only once nothing is written any more: what a table's update runs may write to each of them
-  for (const [number, { target }] of once ? [] : tables.entries())
-    await way.assertApplied(client, target, stagings[number] ?? [], xid, written[number] as number);
+  for (const { target, stagings, rows: found } of once ? [] : applied)
+    await way.assertApplied(client, target, stagings, xid, found);
   if (journal && rows !== total) await journal.correct(rows);
   await restoreTriggers(client, withoutObstacle(triggers));
   return { rows, lockingAt, lockedAt, writtenAt, counts };
@@ -134,6 +133,13 @@ async function apply(client: Client, staging: StagingTable, staged: number, once
     staging.target,
     `${formatCount(written)} rows were rewritten, but ${formatCount(same)} contain what was written`,
   );
+}
+
+/** What was written to a table, and the staging tables that it came from. */
+interface AppliedRows {
+  readonly target: TableTarget;
+  readonly stagings: readonly StagingTable[];
+  readonly rows: number;
 }
 
 interface Late {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { applicationInWords } from '#applications/of-inventory';
 import type { Client } from 'pg';
+import { applicationInWords } from '#applications/of-inventory';
 import type { Inventory } from '#contract/inventory';
 import type { IvProof } from '#environments/iv-proofs';
 import { readCopy } from '#postgres/copy-reader';
