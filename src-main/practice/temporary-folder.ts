@@ -1,8 +1,8 @@
-import { lstat, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { isDead, ownMark, processMark } from '#storage/process-mark';
+import { endServer } from './server-process.ts';
 
 const purposes = ['postgres', 'practice', 'demo'] as const;
 const markName = '.keel-process';
@@ -55,22 +55,5 @@ async function isLeftBehind(folder: string): Promise<boolean> {
     return isDead(processMark.parse(JSON.parse(await readFile(mark, 'utf8'))));
   } catch {
     return false;
-  }
-}
-
-/**
- * Where Linux shows that a process works in the data folder, it is the server, and is ended at once. Elsewhere its lock file
- * goes with the folder, and a server that misses it ends within a minute.
- */
-async function endServer(data: string): Promise<void> {
-  const [first = ''] = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
-  const pid = Number(first);
-  if (!Number.isInteger(pid) || pid <= 1) return;
-  const folder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
-  if (folder !== data) return;
-  process.kill(pid, 'SIGQUIT');
-  for (let n = 0; n < 100; n++) {
-    if ((await readlink(`/proc/${pid}/cwd`).catch(() => undefined)) !== data) return;
-    await pause(20);
   }
 }
