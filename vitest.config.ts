@@ -20,6 +20,8 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    // a server with hundreds of databases takes its time to shut down, and its folder to go
+    teardownTimeout: 60_000,
     // as for the specs: what passes only when it is run once more is named at the end
     retry: process.env['CI'] ? 1 : 0,
     reporters: ['default', './test/count-reporter.ts'],

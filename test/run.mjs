@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { changedFiles } from './sample/changes.mjs';
 import { drawnFiles } from './sample/draw.mjs';
 import { distancesTo, importGraph, projectFiles } from './sample/imports.mjs';
+import { runWatched } from './sample/watched.mjs';
 
 const project = join(import.meta.dirname, '..');
 
@@ -14,8 +15,8 @@ const project = join(import.meta.dirname, '..');
 const oneIn = 10;
 
 const chosen = process.argv.slice(2);
-if (chosen[0] === '--all') process.exit(runBoth([], []));
-if (chosen.length > 0) process.exit(run('vitest', 'run', ...chosen));
+if (chosen[0] === '--all') process.exit(await runBoth([], []));
+if (chosen.length > 0) process.exit(await run('vitest', 'run', ...chosen));
 
 const seed = process.env['KEEL_TEST_SEED'] ?? randomBytes(4).toString('hex');
 const files = projectFiles(project);
@@ -35,15 +36,18 @@ process.stdout.write(
   `all unit tests, ${drawn.tests.length} of ${tests.length} files of integration tests and ${drawn.specs.length} of ${specs.length} of specs, ` +
     `half of them near to ${changed.length} changed files (KEEL_TEST_SEED=${seed}); npm run test:all runs all of them\n`,
 );
-process.exit(runBoth(['test/unit', ...drawn.tests], drawn.specs));
+process.exit(await runBoth(['test/unit', ...drawn.tests], drawn.specs));
 
-function runBoth(testFiles, specFiles) {
-  const failed = run('vitest', 'run', ...testFiles);
-  return run('playwright', 'test', ...specFiles) || failed;
+async function runBoth(testFiles, specFiles) {
+  const failed = await run('vitest', 'run', ...testFiles);
+  return (await run('playwright', 'test', ...specFiles)) || failed;
 }
 
-function run(...command) {
-  return spawnSync('npx', command, { stdio: 'inherit', shell: process.platform === 'win32' }).status ?? 1;
+/** At a terminal somebody sees whether it goes on. */
+async function run(...command) {
+  if (process.stdout.isTTY || process.platform === 'win32')
+    return spawnSync('npx', command, { stdio: 'inherit', shell: process.platform === 'win32' }).status ?? 1;
+  return runWatched('npx', command, { silenceMs: 15 * 60_000, endMs: 120_000 });
 }
 
 function filesIn(folder, ending) {
