@@ -19,7 +19,8 @@ export async function endServer(data: string): Promise<void> {
 /** Resolves once the process of a data folder's server is gone, also if it ended before. */
 export async function untilServerEnded(data: string): Promise<void> {
   const pid = await serverPid(data);
-  while (pid && isAlive(pid)) await pause(50);
+  if (!pid) return;
+  while (isAlive(pid)) await pause(50);
 }
 
 async function serverPid(data: string): Promise<number | undefined> {
