@@ -1,8 +1,9 @@
 import { keyShapesIn } from '#crypto/key-shapes';
 import { KeelError } from '#errors/keel-error';
+import type { Text } from '#errors/text';
 
 /** A file in which it is not clear where the key belongs; `what` names lines and no values. It was not changed. */
-export function unclear(file: string, what: string, remedy: string): KeelError {
+export function unclear(file: string, what: string, remedy: Text): KeelError {
   return new KeelError('file-unwritable', `${file} was not changed: ${what}`, remedy);
 }
 

@@ -19,7 +19,7 @@ export function define(command: Command): void {
   const offered = offerTargets(command)
     .addOption(databaseOption)
     .option('--preview', 'show what would change, without changing anything')
-    .option('--create', 'create the secret in Vault if it does not exist')
+    .option('--create', 'create the secret, or the field in it, in Vault if it does not exist')
     .option('--patch <file>', 'write a patch for `kubectl patch secret` instead; it contains the key')
     .addOption(passphraseOption)
     .addOption(jsonOption);

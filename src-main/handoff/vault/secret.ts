@@ -4,11 +4,13 @@ import { text } from '#errors/text';
 import { JsonText } from './json-text.ts';
 import { type AppliedChange, assertExpected, assertWritten, type PlannedChange } from '#handoff/key-change';
 import { fingerprintOfValue, maskOf, maskOfKey, textOfKey } from '#handoff/key-text';
+import { counted } from '#shared/counted';
+import { unclear } from '#handoff/unclear';
 import { dataPath, readVaultSecret, type VaultState } from './engine.ts';
 import { askVault, type VaultAccess } from './http.ts';
 import { vaultPath, vaultRefusal, type VaultSecret } from './path.ts';
 
-/** Access that may also make a secret that is not there. */
+/** Access that may also make a secret, or a field in one, that is not there. */
 export interface VaultWrite extends VaultAccess {
   readonly mayCreate: boolean;
 }
@@ -103,23 +105,46 @@ function planned(
   { fields }: VaultState,
   key: EncryptionKey | undefined,
 ): PlannedChange {
-  const held = String(fields?.scalarAt(field) ?? '').trim();
+  const held = textIn(fields, field).trim();
   const lead = `${mount}/${path} ${field}: `;
   return {
     holds: fingerprintOfValue(held, key),
-    vacant: held === '' && fields?.at(field)?.isObject !== true,
+    vacant: held === '',
     diffMasked: `-${lead}[${maskOf(held, key)}]\n+${lead}[${maskOfKey(key)}]`,
   };
 }
 
+/** What a field holds; nothing where there is none, or something else than text. */
+function textIn(fields: JsonText | undefined, field: string): string {
+  const value = fields?.scalarAt(field);
+  return typeof value === 'string' ? value : '';
+}
+
 async function read(target: VaultSecret, access: VaultWrite): Promise<VaultState> {
   const state = await readVaultSecret(target, access);
+  if (state.fields) assertFits(target, state.fields, access);
   if (state.fields || access.mayCreate) return state;
   throw new KeelError(
     'file-unwritable',
     `there is no secret at ${target.mount}/${target.path}; nothing was changed`,
     text`check the mount and the path. If the secret is new, create it first with \`vault kv put\`${{ do: 'or-create-secret' }}`,
   );
+}
+
+/** A field of another name, or of another type, is somebody else’s: the application would go on reading the old key. */
+function assertFits({ mount, path, field }: VaultSecret, fields: JsonText, { mayCreate }: VaultWrite): void {
+  const where = `${mount}/${path}`;
+  const value = fields.at(field);
+  if (value === undefined) {
+    if (mayCreate) return;
+    throw unclear(
+      where,
+      `it has no field ${field}; it has ${counted(fields.fields().length, 'field')} of other names`,
+      text`check the name of the field. If it is new, add it first with an empty value${{ do: 'or-create-secret' }}`,
+    );
+  }
+  if (typeof fields.scalarAt(field) === 'string') return;
+  throw unclear(where, `its field ${field} is not text`, 'specify the field that contains the key');
 }
 
 function assertOthersKept({ mount, path, field }: VaultSecret, before: VaultState, after: VaultState): void {

@@ -106,15 +106,53 @@ describe('a secret in a Vault', () => {
     expect(vault.versioned.get(path)?.[2]).toBe(`{"ENCRYPTION_KEY": "${fresh}"}`);
   });
 
-  test('without the field gets it, and loses it again when it is taken back', async () => {
+  test('without the field gets it where that is allowed, and loses it again when it is taken back', async () => {
     await using vault = await VaultServer.start();
     const target = targetAt(vault.address);
     vault.versioned.set(path, ['{"rate":1.0}']);
-    await applyHandoff(target, oldKey.fingerprint, newKey, withToken());
+    await applyHandoff(target, oldKey.fingerprint, newKey, { ...withToken(), mayCreate: true });
     expect(vault.versioned.get(path)?.[1]).toBe(`{"rate":1.0,"ENCRYPTION_KEY": "${fresh}"}`);
     await takeBackHandoff(target, { given: newKey.fingerprint }, withToken());
     expect(vault.versioned.get(path)?.[2]).toBe('{"rate":1.0}');
   });
+
+  test('that lacks the field is refused, with the other fields it has: the name may be misspelled', async () => {
+    await using vault = await VaultServer.start();
+    const target = { ...targetAt(vault.address), field: 'ENCRYPTION_KEYS' };
+    vault.versioned.set(path, [withKey(old)]);
+    for (const attempt of [
+      planHandoff(target, newKey, withToken()),
+      applyHandoff(target, oldKey.fingerprint, newKey, withToken()),
+      applyHandoff(target, undefined, newKey, withToken()),
+    ]) {
+      await expect(attempt).rejects.toMatchObject({
+        code: 'file-unwritable',
+        message: expect.stringContaining('it has no field ENCRYPTION_KEYS; it has 4 fields of other names'),
+      });
+    }
+    expect(vault.versioned.get(path)).toHaveLength(1);
+  });
+
+  test.for(['["a", "b"]', '{"a": "b"}', 'true', 'null', '17'])(
+    'whose field is %s, not text, is not written, also where a secret may be made',
+    async (value) => {
+      await using vault = await VaultServer.start();
+      const target = targetAt(vault.address, 'kv1');
+      const held = `{"ENCRYPTION_KEY": ${value}}`;
+      vault.plain.set(path, held);
+      for (const mayCreate of [false, true]) {
+        for (const expected of [undefined, oldKey.fingerprint]) {
+          await expect(
+            applyHandoff(target, expected, newKey, { ...withToken(), mayCreate }),
+          ).rejects.toMatchObject({
+            code: 'file-unwritable',
+            message: expect.stringContaining('its field ENCRYPTION_KEY is not text'),
+          });
+        }
+      }
+      expect(vault.plain.get(path)).toBe(held);
+    },
+  );
 
   test('is not written where another hand wrote meanwhile, or another key stands there', async () => {
     await using vault = await VaultServer.start();
