@@ -60,13 +60,18 @@ function targetOf(address: WrittenAddress, environment: Environment, files: Name
   }
   const user = given('user', 'PGUSER') || userInfo().username;
   const database = given('dbname', 'PGDATABASE') || user;
+  const hostaddr = given('hostaddr', 'PGHOSTADDR');
   const [first, ...others] = pairHosts(
-    hostsOf(written, environment),
+    hostsOf(written, hostaddr, environment),
     given('port', 'PGPORT'),
-    given('hostaddr'),
+    hostaddr,
   );
   if (!first) throw malformed('the connection string has no host', example);
-  const tls = readTlsWords(values, { jdbc, preset: environment['PGSSLMODE'] || undefined });
+  const tls = readTlsWords(values, {
+    jdbc,
+    preset: environment['PGSSLMODE'] || undefined,
+    systemRoots: given('sslrootcert', 'PGSSLROOTCERT') === 'system',
+  });
   const servers = noteOnServers(given('target_session_attrs', 'PGTARGETSESSIONATTRS'), others.length + 1);
   const passfile = given('passfile');
   const password =
@@ -127,7 +132,11 @@ function withService(written: WrittenAddress, environment: Environment, files: N
   };
 }
 
-function hostsOf({ hosts, values }: WrittenAddress, environment: Environment): WrittenHost[] {
+function hostsOf(
+  { hosts, values }: WrittenAddress,
+  hostaddr: string | undefined,
+  environment: Environment,
+): WrittenHost[] {
   const parameter = values.get('host');
   if (parameter) {
     const named = splitHosts(parameter);
@@ -138,13 +147,13 @@ function hostsOf({ hosts, values }: WrittenAddress, environment: Environment): W
       : named;
   }
   const written = hosts.length > 0 ? hosts : [{ host: '' }];
-  if (written.some(({ host }) => host !== '') || values.get('hostaddr')) {
-    const addresses = values.get('hostaddr')?.split(',').length ?? 0;
+  const preset = environment['PGHOST'];
+  if (written.some(({ host }) => host !== '') || (hostaddr && !preset)) {
+    const addresses = hostaddr?.split(',').length ?? 0;
     return written.length === 1 && written[0]?.host === ''
       ? Array.from({ length: addresses }, () => ({ host: '' }))
       : [...written];
   }
-  const preset = environment['PGHOST'];
   if (!preset) return [...written];
   const [only] = written;
   return splitHosts(preset).map((host) => ({

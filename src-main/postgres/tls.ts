@@ -41,8 +41,9 @@ export async function tlsOptions(target: DatabaseTarget): Promise<ConnectionOpti
 /** How far a target's mode has the server's certificate checked. */
 export function verification({ sslmode, sslrootcert }: DatabaseTarget): Transport['verified'] {
   if (sslmode === 'verify-full') return 'chain-and-host';
-  // with a root certificate named, libpq checks the chain under `require` too
-  const verifiesChain = sslmode === 'verify-ca' || (sslmode === 'require' && sslrootcert !== undefined);
+  // with a root certificate named, or in its usual place, libpq checks the chain under `require` too
+  const hasRoots = sslrootcert !== undefined || existsSync(ownRoots());
+  const verifiesChain = sslmode === 'verify-ca' || (sslmode === 'require' && hasRoots);
   return verifiesChain ? 'chain' : 'none';
 }
 
@@ -57,11 +58,20 @@ export function systemRoots(): Buffer[] {
 }
 
 async function rootCertificatesFor(sslrootcert: string | undefined): Promise<(string | Buffer)[]> {
-  const own = join(homedir(), '.postgresql', 'root.crt');
+  const own = ownRoots();
   if (sslrootcert !== undefined && sslrootcert !== 'system')
     return [await readPem(sslrootcert, 'root certificate')];
   if (sslrootcert === undefined && existsSync(own)) return [await readPem(own, 'root certificate')];
   return trustedRoots();
+}
+
+/** Where libpq looks for an account’s root certificates. */
+function ownRoots(): string {
+  const folder =
+    process.platform === 'win32'
+      ? join(process.env['APPDATA'] ?? homedir(), 'postgresql')
+      : join(homedir(), '.postgresql');
+  return join(folder, 'root.crt');
 }
 
 /** The runtime's own roots and the system's, which the admin may have added to. */

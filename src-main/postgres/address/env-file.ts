@@ -1,7 +1,9 @@
 import { KeelError } from '#errors/keel-error';
 import { type EnvValue, readEnvValues } from './env-values.ts';
-import { type DatabaseTarget, parseDatabaseUrl, targetFromValues } from '#postgres/target';
+import { type DatabaseTarget, parseDatabaseUrl } from '#postgres/target';
 import { isConninfo } from './conninfo.ts';
+import type { Environment } from './named-files.ts';
+import { inEnvParts } from './env-parts.ts';
 import { isDatabaseUrl } from './split-url.ts';
 
 /** What may be an address in a file. */
@@ -12,14 +14,58 @@ export interface Candidate {
   readonly notes: readonly string[];
 }
 
-/** Whole addresses first, then the names that PostgreSQL's image, libpq and frameworks use for the parts. */
+/** Whole addresses first, then those that stand in parts. */
 export function inEnvFile(text: string): Candidate[] {
   const values = readEnvValues(text);
   const addresses = [...values]
     .filter(([, { value }]) => isAddress(value))
-    .map(([from, value]): Candidate => ({ from, read: () => readWhole(value), notes: notesOn(value) }));
-  const parts = partNames.flatMap((names) => fromParts(values, names, addresses.length > 0));
-  return [...addresses, ...parts];
+    .map(([from, value]): Candidate => {
+      const login = loginBeside(from, value, values);
+      return {
+        from,
+        read: () => readWhole(value, login.environment),
+        notes: [...notesOn(value), ...login.notes],
+      };
+    });
+  return [...addresses, ...inEnvParts(values, addresses.length > 0)];
+}
+
+/** Spring, Quarkus and others have user and password beside an address without them: `ACME_URL`, `ACME_USERNAME`. */
+function loginBeside(
+  from: string,
+  { value }: EnvValue,
+  values: ReadonlyMap<string, EnvValue>,
+): { readonly environment: Environment; readonly notes: readonly string[] } {
+  const [, stem] = /^(.*?_)(?:JDBC_)?(?:URL|URI|DSN)$/i.exec(from) ?? [];
+  const beside = (...endings: string[]) =>
+    endings.map((ending) => `${stem}${ending}`).find((name) => stem !== undefined && values.get(name)?.value);
+  const [user, password] = [beside('USERNAME', 'USER'), beside('PASSWORD')];
+  if (namesUser(value)) return { environment: {}, notes: [] };
+  if (user === undefined)
+    return {
+      environment: {},
+      notes: ['the connection string names no user; the user of this computer is assumed'],
+    };
+  const taken = password === undefined ? [user] : [user, password];
+  return {
+    environment: {
+      PGUSER: values.get(user)?.value,
+      ...(password !== undefined && { PGPASSWORD: values.get(password)?.value }),
+    },
+    notes: [`${taken.join(', ')} from the file are used, since the connection string has none`],
+  };
+}
+
+/** Whether an address says who logs in. One that cannot be read is told as such when it is read. */
+function namesUser(address: string): boolean {
+  try {
+    const nobody = '\u0001';
+    const { user, password } = parseDatabaseUrl(address, { PGUSER: nobody });
+    password?.[Symbol.dispose]();
+    return user !== nobody;
+  } catch {
+    return true;
+  }
 }
 
 /** A URL of any kind, or `key=value` pairs that name a host or a database. */
@@ -29,9 +75,9 @@ function isAddress(value: string): boolean {
 }
 
 /** Throws `url-malformed`, and says of one that other variables went into what to do about them. */
-function readWhole({ value, from }: EnvValue): DatabaseTarget {
+function readWhole({ value, from }: EnvValue, environment: Environment): DatabaseTarget {
   try {
-    return parseDatabaseUrl(value, {});
+    return parseDatabaseUrl(value, environment);
   } catch (error) {
     if (!(error instanceof KeelError) || from.length === 0) throw error;
     throw new KeelError(
@@ -47,62 +93,5 @@ function notesOn({ from, unset }: EnvValue): string[] {
   return [
     ...(from.length > 0 ? [`${from.join(', ')} from the file was inserted`] : []),
     ...unset.map((name) => `${name} is not set earlier in the file and was not replaced`),
-  ];
-}
-
-const partNames = [
-  {
-    host: 'POSTGRES_HOST',
-    port: 'POSTGRES_PORT',
-    dbname: 'POSTGRES_DB',
-    user: 'POSTGRES_USER',
-    password: 'POSTGRES_PASSWORD',
-    sslmode: 'POSTGRES_SSLMODE',
-  },
-  {
-    host: 'PGHOST',
-    hostaddr: 'PGHOSTADDR',
-    port: 'PGPORT',
-    dbname: 'PGDATABASE',
-    user: 'PGUSER',
-    password: 'PGPASSWORD',
-    sslmode: 'PGSSLMODE',
-    sslrootcert: 'PGSSLROOTCERT',
-    sslcert: 'PGSSLCERT',
-    sslkey: 'PGSSLKEY',
-    options: 'PGOPTIONS',
-    target_session_attrs: 'PGTARGETSESSIONATTRS',
-  },
-  { host: 'DB_HOST', port: 'DB_PORT', dbname: 'DB_NAME', user: 'DB_USER', password: 'DB_PASSWORD' },
-] as const;
-
-/** Beside a whole address, parts without a host only make it up: they are none. */
-function fromParts(
-  values: ReadonlyMap<string, EnvValue>,
-  names: Readonly<Record<string, string>>,
-  besideAddress: boolean,
-): Candidate[] {
-  const set = Object.entries(names).flatMap(([part, name]) => {
-    const found = values.get(name);
-    return found && found.value !== '' ? [{ part, name, found }] : [];
-  });
-  const has = (part: string) => set.some((one) => one.part === part);
-  const hasHost = has('host') || has('hostaddr');
-  // a password alone, or a port, is no address
-  const first = set.find(({ part }) => ['host', 'hostaddr', 'dbname', 'user'].includes(part));
-  if (!first || (besideAddress && !hasHost)) return [];
-  const assumed = { ...(!hasHost && { host: 'localhost' }), ...(!has('user') && { user: 'postgres' }) };
-  const parts = set.map(({ part, found }): [string, string] => [part, found.value]);
-  return [
-    {
-      from: first.name,
-      read: () => targetFromValues(new Map([...Object.entries(assumed), ...parts])),
-      notes: [
-        ...Object.entries(assumed).map(
-          ([part, value]) => `${names[part]} is not set in the file; ${value} is assumed`,
-        ),
-        ...set.flatMap(({ found }) => found.unset).map((name) => `${name} was not replaced`),
-      ],
-    },
   ];
 }

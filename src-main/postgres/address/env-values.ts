@@ -7,21 +7,27 @@ export interface EnvValue {
   readonly unset: readonly string[];
 }
 
+/** A line that sets a variable, with the lines that its quotes go on for; quotes that are not closed end with their line. */
+const assignment =
+  /^[^\S\n]*(?:export\s+)?([A-Za-z_]\w*)(?:[^\S\n]*=[^\S\n]*|:[^\S\n]+)("(?:\\[^]|[^"\\])*"|'[^']*'|`[^`]*`|.*)/gm;
+
 /**
  * The values that a `.env` sets, as Docker Compose and dotenv-expand read them: quotes, `export`, comments, and `$NAME` and `${NAME}`
  * where the file sets NAME before. The last one of a name counts. Lines that set nothing are passed over.
  */
 export function readEnvValues(text: string): Map<string, EnvValue> {
   const values = new Map<string, EnvValue>();
-  for (const line of text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/)) {
-    const [, name, rest = ''] = /^\s*(?:export\s+)?([A-Za-z_]\w*)(?:\s*=\s*|:\s+)(.*)$/.exec(line) ?? [];
+  for (const [, name, rest = ''] of text
+    .replace(/^\uFEFF/, '')
+    .replaceAll(/\r\n?/g, '\n')
+    .matchAll(assignment)) {
     if (name !== undefined) values.set(name, valueOf(rest, values));
   }
   return values;
 }
 
 function valueOf(rest: string, before: ReadonlyMap<string, EnvValue>): EnvValue {
-  const [, quote, quoted = ''] = /^(["'`])((?:\\.|(?!\1).)*)\1/.exec(rest) ?? [];
+  const [, quote, quoted = ''] = /^(["'`])((?:\\[^]|(?!\1)[^])*)\1/.exec(rest) ?? [];
   if (quote === "'" || quote === '`') return { value: quoted, from: [], unset: [] };
   if (quote === '"') return expand(quoted.replace(/\\(["\\])/g, '$1'), before);
   return expand(rest.replace(/(?:^|\s)#.*$/, '').trim(), before);

@@ -18,7 +18,16 @@ const no = ['false', '0', 'no', 'off', 'f'];
  */
 export function readTlsWords(
   values: ReadonlyMap<string, string>,
-  { jdbc, preset }: { readonly jdbc: boolean; readonly preset: string | undefined },
+  {
+    jdbc,
+    preset,
+    systemRoots,
+  }: {
+    readonly jdbc: boolean;
+    readonly preset: string | undefined;
+    /** Whether the server’s certificate is to be signed by an authority that this system trusts. */
+    readonly systemRoots: boolean;
+  },
 ): TlsWords {
   const asked: SslMode[] = [];
   const notes: string[] = [];
@@ -56,8 +65,15 @@ export function readTlsWords(
   if (accept === 'strict') take('verify-full', 'sslaccept=strict is read as sslmode=verify-full');
   else if (accept !== undefined && accept !== 'accept_invalid_certs')
     throw unknownWord('sslaccept', accept, 'use strict or accept_invalid_certs');
-  const strictest = sslModes.findLast((mode) => asked.includes(mode)) ?? 'prefer';
-  return { sslmode: strictest, notes };
+  const strictest = sslModes.findLast((mode) => asked.includes(mode));
+  // libpq: such an authority signs for anybody, so that only the host name tells the server
+  if (systemRoots && (strictest ?? 'verify-full') !== 'verify-full') {
+    throw malformed(
+      `sslrootcert=system does not go with sslmode=${strictest}, which does not check the host name`,
+      'use sslmode=verify-full, or set sslrootcert to the file of the authority that signed the server’s certificate',
+    );
+  }
+  return { sslmode: strictest ?? (systemRoots ? 'verify-full' : 'prefer'), notes };
 }
 
 function readSslMode(text: string): SslMode {

@@ -93,6 +93,70 @@ PGSSLROOTCERT=/etc/ca.crt`;
     expect(notes('D=postgres://ann@db/x\nPOSTGRES_USER=ann\nPOSTGRES_PASSWORD=x')).toEqual(['']);
   });
 
+  test.for([
+    // Laravel, Coolify
+    [
+      'DB_CONNECTION=pgsql\nDB_HOST=db\nDB_PORT=5433\nDB_DATABASE=app\nDB_USERNAME=svc\nDB_PASSWORD=x',
+      'DB_HOST svc:x@db:5433/app prefer',
+    ],
+    // FastAPI’s template
+    [
+      'POSTGRES_SERVER=db\nPOSTGRES_USER=svc\nPOSTGRES_DB=app\nPOSTGRES_PASSWORD=x',
+      'POSTGRES_SERVER svc:x@db:5432/app prefer',
+    ],
+    // n8n
+    [
+      'DB_TYPE=postgresdb\nDB_POSTGRESDB_HOST=db\nDB_POSTGRESDB_DATABASE=n8n\nDB_POSTGRESDB_USER=svc\nDB_POSTGRESDB_PASSWORD=x',
+      'DB_POSTGRESDB_HOST svc:x@db:5432/n8n prefer',
+    ],
+    [
+      'ACME_DATABASE_HOSTNAME=db\nACME_DATABASE_NAME=app\nACME_DATABASE_USER=svc',
+      'ACME_DATABASE_HOSTNAME svc@db:5432/app prefer',
+    ],
+    // Spring, Quarkus
+    [
+      'SPRING_DATASOURCE_URL=jdbc:postgresql://db/app\nSPRING_DATASOURCE_USERNAME=svc\nSPRING_DATASOURCE_PASSWORD=x',
+      'SPRING_DATASOURCE_URL svc:x@db:5432/app prefer',
+    ],
+    [
+      'QUARKUS_DATASOURCE_JDBC_URL=jdbc:postgresql://db/app\nQUARKUS_DATASOURCE_USERNAME=svc',
+      'QUARKUS_DATASOURCE_JDBC_URL svc@db:5432/app prefer',
+    ],
+    [
+      'NOTE="an example:\nDATABASE_URL=postgres://eve@elsewhere/x\n"\nDATABASE_URL=postgres://ann@db/x',
+      'DATABASE_URL ann@db:5432/x prefer',
+    ],
+    ['NOTE="not closed\nDATABASE_URL=postgres://ann@db/x', 'DATABASE_URL ann@db:5432/x prefer'],
+  ])('gives the database of an application as that would have it: %j', ([text, expected]) => {
+    expect(shown(text as string)).toEqual([expected]);
+  });
+
+  test.for([
+    'DB_CONNECTION=mysql\nDB_HOST=db\nDB_DATABASE=app\nDB_USERNAME=svc',
+    'DB_HOST=db\nDB_PORT=3306\nDB_NAME=app\nDB_USER=svc',
+    'DATABASE_TYPE=sqlite\nDATABASE_NAME=app.db',
+  ])('of another kind of database gives none: %j', (text) => {
+    expect(() => findConnections(text)).toThrowError('contains no PostgreSQL connection');
+  });
+
+  test.for([
+    ['POSTGRES_MASTER_HOSTS=a,b\nPOSTGRES_DB=app\nPOSTGRES_USER=svc', 'POSTGRES_MASTER_HOSTS'],
+    ['DB_HOST=db\nDB_NAME=app\nDB_USER_FILE=/run/secrets/user', 'DB_USER_FILE'],
+    ['PGSERVICE=prod\nPGUSER=svc', 'PGSERVICE'],
+  ])('is asked about where another variable may say what is missing: %j', ([text, name]) => {
+    const error = thrownBy(() => findConnections(text as string));
+    expect(error).toMatchObject({ code: 'url-malformed', message: expect.stringContaining(name as string) });
+  });
+
+  test('says whose name stands for a database and a user that are not named', () => {
+    const notes = (text: string) => findConnections(text)[0]?.notes.join('; ');
+    expect(notes('DB_HOST=db\nDB_USERNAME=svc')).toContain('the name of the user is assumed');
+    expect(notes('DATABASE_URL=postgres://db/app')).toContain('names no user');
+    expect(notes('A_URL=postgres://db/app\nA_USERNAME=svc\nA_PASSWORD=x')).toBe(
+      'A_USERNAME, A_PASSWORD from the file are used, since the connection string has none',
+    );
+  });
+
   test('that only sets up a container leads to this machine', () => {
     expect(shown('POSTGRES_USER=ballast\nPOSTGRES_PASSWORD=x')).toEqual([
       'POSTGRES_USER ballast:x@localhost:5432/ballast prefer',

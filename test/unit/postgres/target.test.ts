@@ -158,3 +158,39 @@ describe('a database URL', () => {
     expect(() => JSON.stringify(target)).toThrow('serialised');
   });
 });
+
+test('PGHOSTADDR stands in for an address that is not written, as libpq has it', () => {
+  const environment = { PGHOSTADDR: '10.0.0.4' };
+  expect(parseDatabaseUrl('postgres:///app', environment)).toMatchObject({ host: '10.0.0.4' });
+  expect(parseDatabaseUrl('postgres://db/app', environment)).toMatchObject({
+    host: 'db',
+    hostaddr: '10.0.0.4',
+  });
+  expect(parseDatabaseUrl('postgres:///app', { ...environment, PGHOST: 'db' })).toMatchObject({
+    host: 'db',
+    hostaddr: '10.0.0.4',
+  });
+  expect(parseDatabaseUrl('postgres://db/app?hostaddr=10.0.0.5', environment)).toMatchObject({
+    hostaddr: '10.0.0.5',
+  });
+});
+
+describe('sslrootcert=system', () => {
+  test.for([
+    'postgres://db/app?sslrootcert=system',
+    'postgres://db/app?sslrootcert=system&sslmode=verify-full',
+  ])('checks the host name too: %s', (url) => {
+    expect(parseDatabaseUrl(url, {})).toMatchObject({ sslmode: 'verify-full', sslrootcert: 'system' });
+  });
+
+  test('holds for PGSSLROOTCERT', () => {
+    const environment = { PGSSLROOTCERT: 'system' };
+    expect(parseDatabaseUrl('postgres://db/app', environment)).toMatchObject({ sslmode: 'verify-full' });
+  });
+
+  test.for(['disable', 'prefer', 'require', 'verify-ca'])('is refused with the weaker sslmode=%s', (mode) => {
+    expect(() => parseDatabaseUrl(`postgres://db/app?sslrootcert=system&sslmode=${mode}`, {})).toThrowError(
+      expect.objectContaining({ code: 'url-malformed', message: expect.stringContaining('host name') }),
+    );
+  });
+});
