@@ -1,7 +1,7 @@
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { Proof } from '#proof/prove';
 import type { RotationRecords } from '#records/rotation-record';
-import { speaksFor } from '#rotation/database-key';
+import { speaksFor } from '#proof/speaks-for';
 import { proveRecorded } from '#rotation/recorded-columns';
 import { namesPlace } from '#shared/names-place';
 import type { Database } from '#workspace/database';

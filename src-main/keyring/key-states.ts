@@ -213,7 +213,8 @@ function unproven(fingerprint: string, bits: number): KeelError {
   );
 }
 
-function activeChanged(fingerprint: string, active: string | undefined): KeelError {
+/** Another key than the one that was decided on is the active one by now. */
+export function activeChanged(fingerprint: string, active: string | undefined): KeelError {
   return new KeelError(
     'confirmation-missing',
     `${active === undefined ? 'no key is active any more' : `key ${active} became the active key in the meantime`}, so key ${fingerprint} was not made the active one; the key ring was not changed`,

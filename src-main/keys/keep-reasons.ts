@@ -15,7 +15,7 @@ import { readCensuses } from '#records/census-record';
 import { assertNoFleetNeeds, readFleetRecord } from '#records/fleet-record';
 import { acceptancesOf, assertNotNeeded, type KeyNeed, rotationsNeeding } from '#records/key-needs';
 import { databasesOf } from '#records/known-databases';
-import { RotationRecords } from '#records/rotation-record';
+import { everyRecord } from '#records/key-change';
 
 /**
  * What stands against destroying a key beside the dumps of its time, for the command line and the window alike: rotations, an undo,
@@ -25,9 +25,12 @@ export async function reasonsToKeep(folder: string, fingerprint: string): Promis
   const ring = await readKeyRing(folder);
   const entry = entryOf(ring, fingerprint);
   if (entry.state === 'destroyed') return [];
-  const rotations = rotationsNeeding(await new RotationRecords(folder).list(), fingerprint);
+  const records = await everyRecord(folder);
+  const of = (fleet: boolean) => records.filter((one) => one.fleet === fleet).map(({ record }) => record);
+  const rotations = rotationsNeeding(of(false), fingerprint, of(true));
   const unknown = isNeverUsed(ring, entry) && !isReleased(entry, ring.dumps) ? [neverUsed] : [];
-  return [...rotations, ...unknown, ...(await missingCensuses(folder, entry))];
+  const reachedCutover = records.some(({ record }) => record.cutover && record.to === fingerprint);
+  return [...rotations, ...unknown, ...(await missingCensuses(folder, entry, reachedCutover))];
 }
 
 /** The ring knows nothing of the time before such a key was adopted. */
@@ -127,8 +130,12 @@ export async function assertNothingNeeds(
   assertNotNeeded(await reasonsToKeep(folder, fingerprint), fingerprint, accepted);
 }
 
-async function missingCensuses(folder: string, key: KeyEntry): Promise<KeyNeed[]> {
-  if (neededUntil(key) === undefined) return [];
+/**
+ * `mayBeUsed`: a rotation to the key came as far as its cutover, and was recorded as rolled back by what a database showed, which may have been
+ * another one, or an older state of it.
+ */
+async function missingCensuses(folder: string, key: KeyEntry, mayBeUsed = false): Promise<KeyNeed[]> {
+  if (neededUntil(key) === undefined && !mayBeUsed) return [];
   const { keys } = await readKeyRing(folder);
   return censusNeeds({
     fingerprint: key.fingerprint,

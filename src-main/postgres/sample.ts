@@ -6,7 +6,7 @@ import { qualifiedName } from './identifiers.ts';
 import { streamRows } from './row-stream.ts';
 import { Violation } from './session/message-guard.ts';
 import { isPortable } from './session/portable.ts';
-import { identityExpressions, readExpression } from './table-target.ts';
+import { identityExpressions, readExpression, type TableTarget } from './table-target.ts';
 
 /** Rows sampled for each table, and again for each column of which these show little. */
 const sampleSize = 400;
@@ -54,9 +54,7 @@ export async function sampleTable(client: Client, table: CatalogTable): Promise<
     }
   };
   try {
-    await read(
-      table.estimatedRows >= spreadFrom && !isPortable(client) ? { sampled: pageSample(table) } : {},
-    );
+    await read(isPortable(client) ? {} : { sampled: pageSample(table, sampleSize) });
   } catch (error) {
     if (isLost(error)) throw error;
     return await sampleByColumn(client, table, columns, error);
@@ -163,9 +161,20 @@ function countFilled(rows: readonly (readonly Field[])[], column: number): numbe
   return rows.reduce((count, row) => count + (row[column] ? 1 : 0), 0);
 }
 
-function pageSample(table: CatalogTable): string {
-  const percent = Math.max(0.01, Math.min(100, (100 * sampleSize * 4) / table.estimatedRows));
+/** The clause that draws pages of a large table, enough of them for `size` rows; nothing for a table that can be sorted. */
+function pageSample({ estimatedRows }: Pick<CatalogTable, 'estimatedRows'>, size: number): string {
+  if (estimatedRows < Math.max(spreadFrom, size * 10)) return '';
+  const percent = Math.max(0.01, Math.min(100, (100 * size * 4) / estimatedRows));
   return `TABLESAMPLE SYSTEM (${percent.toFixed(4)}) REPEATABLE (1)`;
+}
+
+/** What reads `size` rows from all over a table, `where` its alias `t` fulfils a condition. Not for a portable connection. */
+export function selectSpread(
+  { sql, catalog }: TableTarget,
+  cells: readonly string[],
+  { where, size }: { readonly where: string; readonly size: number },
+): string {
+  return selectByPlace(sql, cells, { sampled: pageSample(catalog, size), where, size });
 }
 
 /** Locations first: only small data is sorted, and only the cells of the chosen rows are unpacked. */
@@ -177,9 +186,10 @@ function selectByPlace(
   const chosen =
     `SELECT t.tableoid AS o, t.ctid AS c FROM ${name} AS t ${sampled} WHERE ${where} ` +
     `ORDER BY pg_catalog.md5(t.ctid::pg_catalog.text) LIMIT ${size}`;
-  const fields = ['s.o::pg_catalog.text || s.c::pg_catalog.text', ...cells].join(', ');
-  return `SELECT ${fields} FROM (${chosen}) AS s JOIN ${name} AS t ON t.tableoid = s.o AND t.ctid = s.c`;
+  return `SELECT ${cells.join(', ')} FROM (${chosen}) AS s JOIN ${name} AS t ON t.tableoid = s.o AND t.ctid = s.c`;
 }
+
+const placeOfRow = 's.o::pg_catalog.text || s.c::pg_catalog.text';
 
 /** What identifies a row if its location cannot be queried: its key, or all of its cells. */
 function nameOfRow({ identity }: CatalogTable, cells: readonly string[]): string {
@@ -207,7 +217,7 @@ async function readSample(
   const name = sampledName(table);
   const select = isPortable(client)
     ? `SELECT ${[nameOfRow(table, cells), ...cells].join(', ')} FROM ${name} AS t WHERE ${where} LIMIT ${size}`
-    : selectByPlace(name, cells, { sampled, where, size });
+    : selectByPlace(name, [placeOfRow, ...cells], { sampled, where, size });
   const rows: Field[][] = [];
   for await (const batch of streamRows(client, select)) {
     for (const row of batch) rows.push(row.map((field) => field && Buffer.from(field)));

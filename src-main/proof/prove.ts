@@ -16,6 +16,7 @@ import type { Form } from '#forms/entry';
 import { findValues, type RowValue } from '#forms/row-values';
 import { readCopy } from '#postgres/copy-reader';
 import { fieldsOf, rowSizes, wholeRows } from '#postgres/copy-rows';
+import { selectSpread } from '#postgres/sample';
 import { filledCondition, readExpression, type TableTarget } from '#postgres/table-target';
 import type { Ciphertext } from '#forms/ciphertext';
 import type { EncryptedColumn } from '#contract/inventory';
@@ -42,6 +43,8 @@ export interface Proof {
 export interface ProveOptions {
   /** At most this many rows a table, for a quick look; all without it. */
   readonly sampleRows?: number;
+  /** They are from all over the table, whatever lies at its beginning. Needs SELECT on the whole of it. */
+  readonly isSpread?: boolean;
   /** The caller has looked where the IVs are. */
   readonly framesChecked?: boolean;
   /** What values have shown of where IVs are, under whatever key. */
@@ -77,7 +80,7 @@ export async function proveKey(
     }
     const accountOf = (form: Form) => statisticsOfForms.get(form) as FormStatistics;
     const inPlace = ProveInPlace.of(table, key, accountOf, onOpened);
-    const batches = readCopy(client, selectCells(table, options.sampleRows), { sizes: rowSizes });
+    const batches = readCopy(client, selectCells(table, options), { sizes: rowSizes });
     for await (const batch of wholeRows(batches)) {
       options.signal?.throwIfAborted();
       const left = inPlace ? inPlace.prove(batch) : Array.from({ length: batch.rows }, (_, row) => row);
@@ -170,7 +173,12 @@ async function assess(
   }
 }
 
-function selectCells(table: TableTarget, limit: number | undefined): string {
+function selectCells(
+  table: TableTarget,
+  { sampleRows, isSpread }: Pick<ProveOptions, 'sampleRows' | 'isSpread'>,
+): string {
   const cells = table.columns.map((column) => readExpression('t', column));
-  return `SELECT ${cells.join(', ')} FROM ${table.sql} AS t WHERE ${filledCondition('t', table)}${limit ? ` LIMIT ${limit}` : ''}`;
+  const where = filledCondition('t', table);
+  if (sampleRows !== undefined && isSpread) return selectSpread(table, cells, { where, size: sampleRows });
+  return `SELECT ${cells.join(', ')} FROM ${table.sql} AS t WHERE ${where}${sampleRows ? ` LIMIT ${sampleRows}` : ''}`;
 }

@@ -27,9 +27,16 @@ export interface KeyNeed {
   readonly acceptable: boolean;
 }
 
-/** What the rotations on record still need a key for; nothing where they do not. The most serious first. */
-export function rotationsNeeding(records: readonly RotationRecord[], fingerprint: string): KeyNeed[] {
-  const needs: KeyNeed[] = records
+/**
+ * What the rotations on record still need a key for; nothing where they do not. The most serious first. `others`: those of the databases of
+ * the environment's fleets, which may be unsettled when their fleet is over.
+ */
+export function rotationsNeeding(
+  records: readonly RotationRecord[],
+  fingerprint: string,
+  others: readonly RotationRecord[] = [],
+): KeyNeed[] {
+  const needs: KeyNeed[] = [...records, ...others]
     .filter(({ state }) => isUnsettled(state))
     .map(({ id, from, to }) => {
       const concerns = from === fingerprint || to === fingerprint;

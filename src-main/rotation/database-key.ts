@@ -2,11 +2,11 @@ import type { Client } from 'pg';
 import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
 import type { Proof } from '#proof/prove';
-import { isWithoutValues } from '#proof/prove-keys';
+import { speaksFor, valuesAgainst, valuesOpened } from '#proof/speaks-for';
 import type { RotationRecord } from '#records/rotation-record';
 import type { KeptKey } from './run/key-port.ts';
 import type { LoadKey } from './settle.ts';
-import { isOpenedBy, proveRecorded, valuesOpened } from './recorded-columns.ts';
+import { isOpenedBy, proveRecorded } from './recorded-columns.ts';
 
 /** A key and what it decrypts of a sample. */
 export interface TriedKey {
@@ -60,18 +60,18 @@ export async function findDatabaseKey(
   }
   const [best] = tried.toSorted((a, b) => valuesOpened(b.proof) - valuesOpened(a.proof));
   // rows that it does not decrypt may be under the expected key, where that could not be tried
-  const isFound = best && (first ? isOpenedBy(best.proof) : opensAll(best.proof));
+  const isFound = best && (first ? isOpenedBy(best.proof) && isMostlyOpened(tried) : opensAll(best.proof));
   if (unloaded && !isFound) throw unloaded;
   return { ...(isFound && { under: best }), ...(first && { expected: first }) };
 }
 
-/** Whether a sample is one of a database under the key. Values too short to tell speak neither for nor against it. */
-export function speaksFor(proof: Proof): boolean {
-  const against = valuesAgainst(proof);
-  return against === 0 || valuesOpened(proof) > against || isWithoutValues(proof);
+/** Whether the tried keys together decrypt most of the sample: else it is under a key that the ring does not have. */
+function isMostlyOpened(tried: readonly TriedKey[]): boolean {
+  const opened = tried.reduce((sum, { proof }) => sum + valuesOpened(proof), 0);
+  const [values = 0] = tried
+    .map(({ proof }) => valuesOpened(proof) + valuesAgainst(proof))
+    .sort((a, b) => b - a);
+  return opened * 2 > values;
 }
 
 const opensAll = (proof: Proof) => isOpenedBy(proof) && valuesAgainst(proof) === 0;
-
-const valuesAgainst = ({ columns }: Proof) =>
-  columns.reduce((sum, { contradicted, unrecognised }) => sum + contradicted + unrecognised, 0);

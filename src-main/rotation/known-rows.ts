@@ -1,7 +1,10 @@
 import type { CommittedRecord } from '#records/last-rotation';
-import type { RunRequest } from './run/run-rotation.ts';
+import type { KnownRows } from './run/run-rotation.ts';
 
-/** The rows that a rotation wrote, and under which key they are; undefined where its transaction has no number by which rows tell. */
-export function knownRows({ cutover }: CommittedRecord, under: 'from' | 'to'): RunRequest['known'] {
-  return cutover.portable ? undefined : { xid: cutover.xid, under };
+/** What a rotation on record tells of the rows that it wrote. */
+export function knownRows(
+  { cutover, leftShort }: Pick<CommittedRecord, 'cutover' | 'leftShort'>,
+  under: KnownRows['under'],
+): KnownRows {
+  return { ...(!cutover.portable && { xid: cutover.xid }), under, leftShort: leftShort === true };
 }

@@ -5,7 +5,8 @@ import { text } from '#errors/text';
 import type { RotationRecord } from '#records/rotation-record';
 import { endSessionsIfShown } from '#rewrite/left-sessions';
 import { findInJournal } from './run/journal.ts';
-import { isOpenedBy, proveRecorded, valuesOpened } from './recorded-columns.ts';
+import { valuesOpened } from '#proof/speaks-for';
+import { isOpenedBy, proveRecorded } from './recorded-columns.ts';
 
 /** `untold`: of a sweep without a journal. Its key is the active one either way. */
 export type Outcome = 'committed' | 'rolled-back' | 'untold';

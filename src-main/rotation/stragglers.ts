@@ -10,6 +10,7 @@ import { streamRows } from '#postgres/row-stream';
 import type { TableTarget } from '#postgres/table-target';
 import type { KeyPair } from './run/decision.ts';
 import type { FormCounter, ProblemRow } from './run/form-counter.ts';
+import type { KnownRows } from './run/run-rotation.ts';
 import { type CounterRequest, newCounters } from './run/new-counters.ts';
 import { writtenBy } from '#rewrite/writing-transaction';
 import { readSource, selectSource } from './run/source-query.ts';
@@ -36,8 +37,8 @@ export interface SweepRequest extends CounterRequest {
   readonly keys: KeyPair;
   /** Other keys that values may be under, with values under the retired key within them. */
   readonly others: readonly EncryptionKey[];
-  /** The transaction of the rotation, where rows tell it: those that it wrote are under the new key. */
-  readonly known: { readonly xid: string } | undefined;
+  /** What the rotation wrote is under the new key. */
+  readonly known: KnownRows;
   readonly onRows?: (count: number) => void;
   /** How much is read, of how much: bytes, or tables of another application. */
   readonly onCensus?: (done: number, total: number) => void;
@@ -90,7 +91,7 @@ async function stragglersIn(
   counters: TableCounters,
   { keys, known, signal, onRows }: SweepRequest,
 ): Promise<number> {
-  const mark = known && !isPortable(client) ? writtenBy(known.xid) : 'false';
+  const mark = known.xid !== undefined && !isPortable(client) ? writtenBy(known.xid) : 'false';
   let found = 0;
   for await (const batch of streamRows(client, selectSource(table, { mark }))) {
     signal?.throwIfAborted();

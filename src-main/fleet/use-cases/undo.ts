@@ -17,7 +17,7 @@ import { lastCommitted } from '#records/last-rotation';
 import { isUnsettled } from '#records/rotation-state';
 import type { AcceptableStop } from '#rewrite/finding';
 import type { Proof } from '#proof/prove';
-import { speaksFor } from '#rotation/database-key';
+import { speaksFor } from '#proof/speaks-for';
 import { recover } from '#rotation/use-cases/recover';
 import { undo } from '#rotation/use-cases/undo';
 import { activeKeyOf } from '#shared/active-key';

@@ -1,4 +1,5 @@
 import { evidenceFor } from '#evidence/column-statistics';
+import { speaksFor } from '#proof/speaks-for';
 import { activeKeyOf } from '#shared/active-key';
 import { type ApplicationForm, formsOfChosen } from '#applications/applications';
 import { isOfOtherApplication } from '#applications/of-inventory';
@@ -121,7 +122,8 @@ async function keep(
   const { keys } = await workspace.readRing();
   const active = activeKeyOf(keys)?.fingerprint;
   const isHeld = keys.some((entry) => entry.fingerprint === fingerprint && entry.state !== 'destroyed');
-  const isTheKey = isHeld && (verdict === 'correct' || (active === undefined && verdict === 'mixed'));
+  const isTheKey =
+    isHeld && (verdict === 'correct' || (active === undefined && verdict === 'mixed' && speaksFor(proof)));
   if (isTheKey && active === undefined)
     await workspace.ringNotes.activate(fingerprint, {
       seen: 'values',

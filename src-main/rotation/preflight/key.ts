@@ -7,7 +7,7 @@ import { excludableName } from '#proof/exclusion';
 import { counted, formatCount } from '#shared/counted';
 import { type Finding, pass, stop, warn } from '#rewrite/finding';
 import { type ColumnProof, type Proof, proveKey } from '#proof/prove';
-import { valuesOpened } from '#rotation/recorded-columns';
+import { valuesOpened } from '#proof/speaks-for';
 import type { KeyPair } from '#rotation/run/decision';
 import { columnPath } from '#shared/column-path';
 

@@ -10,7 +10,7 @@ import { Spelling } from '#forms/spelling';
 import type { RowIdentity } from '#postgres/catalog';
 import type { Field } from '#postgres/copy-binary';
 import { describeRow } from './row-label.ts';
-import type { Decision } from './decision.ts';
+import type { Decision, WrittenUnder } from './decision.ts';
 
 /** A value that stopped the rotation, identified without showing it. */
 export interface ProblemRow {
@@ -35,6 +35,11 @@ export interface CounterOptions {
   readonly vouchedFrom?: number | undefined;
   /** Values that are too short to judge are left as they are. */
   readonly leavesShort?: boolean;
+  /**
+   * An earlier rotation was told to leave such values. They may stand in rows that it wrote, which do not vouch
+   * for them then.
+   */
+  readonly mayHaveLeftShort?: boolean;
   /**
    * What all values of the column show about their spelling; `inEither`: without a digit that is in only one
    * alphabet of base64.
@@ -90,6 +95,12 @@ export class FormCounter {
   leaves(cell: JudgedCell): boolean {
     const { leavesShort, vouchedFrom = 0 } = this.#options;
     return leavesShort === true && cell.plaintext.length < vouchedFrom && isShort(this.#form.layout, cell);
+  }
+
+  /** Which key the row vouches for as that of this value, by the transaction that wrote the row. */
+  vouchedKey(writtenUnder: WrittenUnder, cell: JudgedCell | undefined): WrittenUnder {
+    const mayBeLeft = cell && this.#options.mayHaveLeftShort === true && isShort(this.#form.layout, cell);
+    return mayBeLeft ? undefined : writtenUnder;
   }
 
   /** `vouched`: it is known in another way which key the row was written with. */

@@ -5,6 +5,7 @@ import { namesPlace } from '#shared/names-place';
 import type { AcceptableStop } from '#rewrite/finding';
 import type { KeyPair } from './decision.ts';
 import { FormCounter } from './form-counter.ts';
+import type { KnownRows } from './run-rotation.ts';
 import type { TableCounters } from './table-rewriter.ts';
 
 /** What the admin said about values that are not plainly the old key's. */
@@ -12,6 +13,7 @@ export interface CounterRequest {
   readonly excluded: readonly string[];
   readonly accepted: readonly AcceptableStop[];
   readonly keys: Pick<KeyPair, 'inDoubt'>;
+  readonly known?: Pick<KnownRows, 'leftShort'> | undefined;
 }
 
 /** `before`: what was ruled on the table's values before, by which those that come later are judged. */
@@ -31,6 +33,7 @@ export function newCounters(
         excluded,
         vouchedFrom: isSweep && leaves ? Infinity : known?.vouchedFrom,
         leavesShort: leaves && (isSweep || known !== undefined),
+        mayHaveLeftShort: excluded || request.known?.leftShort === true,
         written: spelledAs(known, forms, request),
       });
     }),

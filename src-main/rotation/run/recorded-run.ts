@@ -14,6 +14,7 @@ import type { RunResult } from './run-result.ts';
 import { type RunRequest, runRotation } from './run-rotation.ts';
 import type { RewriteSession } from '#rewrite/session';
 import { activeKeyOf } from '#shared/active-key';
+import { activeChanged } from '#keyring/key-states';
 import { settleOutcome } from '#rotation/settle';
 
 export interface RotateServices {
@@ -39,7 +40,8 @@ export async function recordedRun(
   assertSettled(earlier);
   await ensureHeld(keyRing, from);
   await ensureHeld(keyRing, to);
-  const insteadOf = activeKeyOf(await keyRing.list())?.fingerprint ?? null;
+  const active = async () => activeKeyOf(await keyRing.list())?.fingerprint;
+  const former = await active();
   let record = newRecord({
     id: session.id,
     order: await nextOrder(records.environment, earlier),
@@ -70,10 +72,13 @@ export async function recordedRun(
     result = await runRotation(session, preflight, request, {
       rehearsal: false,
       beforeCutover: async (cutover, proven) => {
-        // the old key is the active one whatever the ring thought, once all values have proved it; else the ring stays
+        const now = await active();
+        if (now !== former) throw activeChanged(to.fingerprint, now);
+        // a ring without an active key takes the old one, once all values have proved it. One that has another keeps it: until the
+        // COMMIT nothing was changed, and what some columns are under says nothing of the rest
         const bits = evidenceFor(proven);
-        if (request.purpose !== 'sweep' && bits >= provenBits)
-          await keyRing.activate(from.fingerprint, { seen: 'values', bits, insteadOf });
+        if (request.purpose !== 'sweep' && bits >= provenBits && former === undefined)
+          await keyRing.activate(from.fingerprint, { seen: 'values', bits, insteadOf: null });
         const known = {
           ...cutover,
           place: preflight.place === 'temporary' ? ('temporary' as const) : ('schema' as const),

@@ -30,6 +30,16 @@ import { stagingTable } from '#rewrite/staging-table';
 import type { TableCounters } from './table-rewriter.ts';
 import { checkStaged } from './verify.ts';
 
+/** Rows that an earlier rotation is known to have written. */
+export interface KnownRows {
+  /** Its transaction; absent where rows do not tell which one wrote them. */
+  readonly xid?: string;
+  /** The key of this run that it wrote them under. */
+  readonly under: 'from' | 'to';
+  /** It was told to leave values that are too short to tell, which may stand in its rows. */
+  readonly leftShort: boolean;
+}
+
 export interface RunRequest {
   readonly inventory: Inventory;
   readonly keys: KeyPair;
@@ -38,8 +48,7 @@ export interface RunRequest {
   readonly lockTimeoutMs: number;
   /** See `PreflightRequest`. */
   readonly ivProofs?: readonly IvProof[];
-  /** A transaction that is known to have written its rows under one of the two keys. */
-  readonly known?: { readonly xid: string; readonly under: 'from' | 'to' } | undefined;
+  readonly known?: KnownRows | undefined;
   readonly onProgress: OnProgress;
   readonly signal?: AbortSignal | undefined;
 }

@@ -98,8 +98,9 @@ async function rewriteForm(
     const fromCell = underFrom.cells[i];
     const toCell = underTo.cells[i];
     const seen = keys.toMayBePresent ? toCell : undefined;
-    const isVouched = row.writtenUnder !== undefined;
-    const opens = decide(fromCell, seen, row.writtenUnder, keys.inDoubt);
+    const writtenUnder = counter.vouchedKey(row.writtenUnder, fromCell);
+    const isVouched = writtenUnder !== undefined;
+    const opens = decide(fromCell, seen, writtenUnder, keys.inDoubt);
     const isInQuestion = (opens === 'rewrite' || opens === 'ambiguous') && !isVouched;
     const isLeft = isInQuestion && fromCell && counter.leaves(fromCell);
     const decision = isLeft ? 'too-short' : opens;

@@ -14,21 +14,23 @@ function luckyToken(key: Buffer, more: number, isLucky = true): string {
   }
 }
 
-async function prepare(cells: (from: Buffer) => readonly string[]) {
+/** `beside`: each row has a long value in another column too. */
+async function prepare(cells: (from: Buffer) => readonly string[], { beside = false } = {}) {
   const database = await createTestDatabase();
   const folder = await KeelFolder.create();
   const { client, url } = database;
   const [from, to] = [randomBytes(32), randomBytes(32)];
-  await client.query('CREATE TABLE vault (id int PRIMARY KEY, s text)');
+  await client.query('CREATE TABLE vault (id int PRIMARY KEY, s text, beside text)');
   for (const [i, cell] of cells(from).entries())
-    await client.query('INSERT INTO vault VALUES ($1, $2)', [i, cell]);
-  const column = base64Column();
+    await client.query('INSERT INTO vault VALUES ($1, $2, $3)', [
+      i,
+      cell,
+      beside ? base64(`{"token": "beside ${i}"}`, from) : null,
+    ]);
+  const columns = [base64Column(), ...(beside ? [{ ...base64Column(), column: 'beside' }] : [])];
   const args = [
     ...['rotate', '--json', '--yes', '--accept', 'other-sessions', '--database', url],
-    ...[
-      '--inventory',
-      await folder.file('inventory.json', JSON.stringify({ version: 1, columns: [column] })),
-    ],
+    ...['--inventory', await folder.file('inventory.json', JSON.stringify({ version: 1, columns }))],
     ...['--from-key-file', await folder.file('from.key', from.toString('base64'))],
     ...['--to-key-file', await folder.file('to.key', to.toString('base64'))],
   ];
@@ -122,6 +124,35 @@ describe.concurrent('among ciphertexts', () => {
     expect(await scene.rotate('--accept', 'too-short')).toMatchObject({ status: 0 });
     const before = await scene.cells();
     expect(await scene.sweep()).toMatchObject({ status: 3, json: { stragglers: 0, ambiguous: 1 } });
+    expect(await scene.cells()).toEqual(before);
+  });
+
+  test('what a rotation left in a row that it wrote is left by its undo, or stops that', async () => {
+    const pins = Array.from({ length: 12 }, (_, i) => `${i % 10}`);
+    await using scene = await prepare((key) => [...documents(key), ...pins.map((pin) => base64(pin, key))], {
+      beside: true,
+    });
+    expect(await scene.rotate('--accept', 'too-short')).toMatchObject({ status: 0 });
+    const rotated = await scene.cells();
+    for (const [i, pin] of pins.entries())
+      expect(openBase64(rotated[60 + i] as string, scene.from)).toBe(pin);
+    expect(await scene.undo()).toMatchObject({ status: 4 });
+    expect(await scene.cells()).toEqual(rotated);
+    expect(await scene.undo('--accept', 'too-short')).toMatchObject({ status: 0 });
+    const back = await scene.cells();
+    expect(back.slice(60)).toEqual(rotated.slice(60));
+    expect(openBase64(back[0] as string, scene.from)).toBe('{"password": "secret 0"}');
+  });
+
+  test('what an exclusion left in a row that was written is no straggler, and a sweep leaves it', async () => {
+    await using scene = await prepare(
+      (key) => [...documents(key), ...[1, 1, 2, 2, 3].map((more) => luckyToken(key, more))],
+      { beside: true },
+    );
+    expect(await scene.rotate('--exclude', 'vault.s')).toMatchObject({ status: 0 });
+    const before = await scene.cells();
+    expect(await scene.sweep()).toMatchObject({ json: { stragglers: 0, ambiguous: 5 } });
+    await scene.sweep('--rewrite');
     expect(await scene.cells()).toEqual(before);
   });
 

@@ -71,6 +71,9 @@ test('the expected key is enough where it decrypts more than it does not, and el
     tried: [from, to, third.fingerprint],
   });
   await client.query('DELETE FROM vault WHERE id <= 20');
+  // six of twenty: most of it is under no key of the ring
+  expect(await search(rows, third, rows.keys.from)).toMatchObject({ under: undefined, expected: from });
+  await client.query('DELETE FROM vault WHERE id > 30');
   expect(await search(rows, third, rows.keys.from)).toMatchObject({
     under: third.fingerprint,
     expected: from,

@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { endLeftSessions, hasSession } from '#rewrite/left-sessions';
 import { sessionName } from '#rewrite/session-name';
 import { sessionsAround } from '#rotation/running-sessions';
 import { settleRotations } from '#rotation/settle-rotations';
+import { base64 } from '#test/support/databases/foreign-database';
 import { agreed, type RotatedRows, rowsToRotate } from '#test/support/databases/rotated-rows';
 
 // What a rotation that did not come to its end is brought to, by its record, its journal, the ring and the rows.
@@ -148,6 +151,42 @@ test('late rows under the old key, however many, do not gainsay a commit that th
   expect(recovery).toMatchObject({ agrees: true, alsoUnder: rows.keys.from.fingerprint });
   expect(recovery).not.toHaveProperty('corrected');
   expect(await rows.ringStates()).toEqual(['retired', 'active']);
+});
+
+test('nor where they fill the beginning of the table, as they do once a vacuum made room there', async () => {
+  await using rows = await rowsToRotate();
+  await committedUntold(rows);
+  const { client } = rows.database;
+  for (let from = 100; from < 2_300; from += 100) {
+    const cells = Array.from({ length: 100 }, (_, i) =>
+      base64(`{"late": ${from + i}}`, rows.keys.from.bytes),
+    );
+    await client.query(
+      'INSERT INTO vault (id, s) SELECT $1::int + n, cell FROM unnest($2::text[]) WITH ORDINALITY AS one (cell, n)',
+      [from, cells],
+    );
+  }
+  // what the rotation wrote lies behind all of it
+  const filler = Array.from({ length: 2_000 }, (_, i) => base64(`{"rotated": ${i}}`, rows.keys.to.bytes));
+  await client.query(
+    'INSERT INTO vault (id, s) SELECT 10000 + n, cell FROM unnest($1::text[]) WITH ORDINALITY AS one (cell, n)',
+    [filler],
+  );
+  const recovery = await recover(rows);
+  expect(recovery).toMatchObject({ recovered: [{ outcome: 'committed' }], agrees: true });
+  expect(recovery).not.toHaveProperty('corrected');
+  expect(await rows.ringStates()).toEqual(['retired', 'active']);
+});
+
+test('a few values under the active key do not make it that of a database which is mostly under none of the ring', async () => {
+  await using rows = await rowsToRotate();
+  await rows.rotate();
+  using elsewhere = new EncryptionKey(randomBytes(32));
+  await rows.database.client.query('DELETE FROM vault WHERE id > 3');
+  for (let id = 21; id <= 60; id++) await rows.add(id, elsewhere);
+  const recovery = await recover(rows);
+  expect(recovery).toMatchObject({ agrees: false });
+  expect(recovery).not.toHaveProperty('under');
 });
 
 test('a key that the rows speak against is not made active, whatever the journal has', async () => {

@@ -18,7 +18,7 @@ async function sweep(rows: RotatedRows, more: Partial<SweepRequest> = {}) {
     excluded: last.excluded,
     accepted: [],
     others: [],
-    known: last.cutover,
+    known: { xid: last.cutover.xid, under: 'to', leftShort: false },
     ...more,
   });
 }
@@ -93,7 +93,7 @@ test('what a sweep rewrites is what somebody wrote under the old key, and what n
   const result = await rows.rotate({
     purpose: 'sweep',
     keys: { ...rows.keys, toMayBePresent: true, inDoubt: 'leave' as const },
-    known: { xid: last?.cutover?.xid as string, under: 'to' },
+    known: { xid: last?.cutover?.xid as string, under: 'to', leftShort: false },
   });
   expect(result).toMatchObject({ rows: 1, ambiguous: 1, already: 20 });
   expect(await rows.opened()).toEqual({ from: 0, to: 21 });
