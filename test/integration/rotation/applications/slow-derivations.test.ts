@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { keyClassOf, makeKeyText } from '#schemes/key-class';
 import { KeelFolder } from '#test/support/processes/keel-process';
 import { createTestDatabase } from '#test/support/postgres/test-database';
 import { consent, fill, vectorsOf } from '#test/support/schemes/application-database';
@@ -21,7 +22,10 @@ describe('before a command derives a key for each value, it says how many deriva
       await fill(database, vectors);
       const named = ['--database', database.url, '--application', application];
       const from = await folder.file(`${application}.key`, key);
-      const to = await folder.file(`${application}-new.key`, [...key].reverse().join(''));
+      const to = await folder.file(
+        `${application}-new.key`,
+        makeKeyText(keyClassOf(Buffer.from(key))).toString(),
+      );
       const inventory = `${folder.path}/${application}.json`;
       const said: Record<string, number[]> = {};
       const keel = async (command: string, ...args: string[]) => {
