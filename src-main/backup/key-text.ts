@@ -22,7 +22,7 @@ export function keyText(key: EncryptionKey, { environment, createdAt }: Artefact
   const isOther = key instanceof ApplicationKey;
   const title = isOther
     ? '# Key of an application, backed up by Keel: the text after the equals sign, to the end of the line'
-    : '# ENCRYPTION_KEY of Ballast, backed up by Keel';
+    : '# ENCRYPTION_KEY, backed up by Keel';
   const comment = [
     title,
     `# environment: ${onOneLine(environment)}`,

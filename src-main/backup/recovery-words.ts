@@ -121,7 +121,7 @@ export function recoveryWordsText(key: EncryptionKey, { environment, createdAt }
   const rows = [0, 6, 12, 18].map((start) => words.slice(start, start + 6).join(' '));
   return Buffer.from(
     [
-      '# Recovery words of the ENCRYPTION_KEY of Ballast, written by Keel',
+      '# Recovery words of an encryption key, written by Keel',
       '# These words ARE the key, in plain text: anyone who reads them can read every credential.',
       '# They encode its 32 bytes with the word list and checksum of BIP-39 (English), and are not a wallet seed:',
       '# a wallet would accept them, find nothing, and have seen the key.',

@@ -1,9 +1,10 @@
 import type { Client } from 'pg';
 import type { SoughtForm } from '#applications/of-inventory';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
-import { findSchemeColumns, type SchemeColumn } from '#discovery/foreign/scheme-columns';
+import { findSchemeColumns, type SchemeColumn, slowValuesOf } from '#discovery/foreign/scheme-columns';
+import { derivationsOf, type SlowValues } from '#discovery/foreign/slow-values';
 import { layoutOf } from '#forms/entry';
-import { formatLayout } from '#forms/layout';
+import { formatLayout, isSlowToDerive } from '#forms/layout';
 import { meansTheSame } from '#discovery/same-place';
 import { type CatalogTable, readCatalog } from '#postgres/catalog';
 import { endsReading, fromDriverError } from '#postgres/connection-errors';
@@ -11,7 +12,9 @@ import { readCopy } from '#postgres/copy-reader';
 import { fieldsOf, rowSizes, wholeRows } from '#postgres/copy-rows';
 import { qualifiedName } from '#postgres/identifiers';
 import { barsReading } from '#postgres/ownership/table-ownership';
+import type { Sample } from '#postgres/sample';
 import { readExpression } from '#postgres/table-target';
+import type { Derivations } from '#shared/derivations';
 import { columnPath } from '#shared/column-path';
 import { openedOf } from '#shared/opened-values';
 import { type CensusKeys, fingerprintsOf } from './census-keys.ts';
@@ -33,6 +36,8 @@ export interface SchemeCensusOptions extends Pick<CensusKeys, 'keys'> {
   /** Where it was read already. */
   readonly catalog?: readonly CatalogTable[];
   readonly onTable?: ((done: number, total: number, table: string) => void) | undefined;
+  /** Hears of values whose keys are slow to derive, before any is. Their number takes a reading of its own. */
+  readonly onDerivations?: ((derivations: Derivations) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -50,20 +55,25 @@ interface Tally {
  */
 export async function takeSchemeCensus(
   client: Client,
-  { keys, forms, inventory, catalog, onTable, signal }: SchemeCensusOptions,
+  { keys, forms, inventory, catalog, onTable, onDerivations, signal }: SchemeCensusOptions,
 ): Promise<Census> {
   const beganAt = new Date().toISOString();
   const toRead = (catalog ?? (await readCatalog(client))).filter(
     ({ kind, columns }) => kind !== 'partition' && columns.length > 0,
   );
+  const [anyKey] = keys;
+  if (onDerivations && anyKey) {
+    const slow = await countSlow(client, toRead, forms, signal);
+    const derivations = await derivationsOf(slow, anyKey, keys.length);
+    if (derivations) onDerivations(derivations);
+  }
   const tallies = new Map<string, Tally>();
   const unread: UnreadPlace[] = [];
   let [tables, cells, bytes] = [0, 0, 0];
   for (const [done, table] of toRead.entries()) {
     signal?.throwIfAborted();
     onTable?.(done, toRead.length, nameOf(table));
-    const barred =
-      table.kind === 'foreign' ? 'a foreign table' : table.ownership && barsReading(table.ownership);
+    const barred = barredFrom(table);
     if (barred !== undefined) {
       unread.push({ schema: table.schema, table: table.name, reason: barred });
       continue;
@@ -71,7 +81,7 @@ export async function takeSchemeCensus(
     try {
       for await (const rows of readRows(client, table)) {
         signal?.throwIfAborted();
-        const sample = { columns: [...table.columns, ...table.ivColumns], rows, unread: [] };
+        const sample = asSample(table, rows);
         for (const key of keys) {
           for (const found of await findSchemeColumns(table, sample, key, { forms, triesAll: true }))
             addTo(tallies, key.fingerprint, found);
@@ -99,6 +109,41 @@ export async function takeSchemeCensus(
     beganAt,
     endedAt: new Date().toISOString(),
   };
+}
+
+/** Values whose keys are slow to derive. Says nothing of tables that cannot be read: the census does. */
+async function countSlow(
+  client: Client,
+  tables: readonly CatalogTable[],
+  forms: readonly SoughtForm[],
+  signal: AbortSignal | undefined,
+): Promise<SlowValues[]> {
+  const found = new Map<string, SlowValues>();
+  if (!forms.some(({ layout }) => isSlowToDerive(layout))) return [];
+  for (const table of tables.filter((one) => barredFrom(one) === undefined)) {
+    try {
+      for await (const rows of readRows(client, table)) {
+        signal?.throwIfAborted();
+        for (const one of slowValuesOf(table, asSample(table, rows), { forms, triesAll: true })) {
+          const name = `${one.place} ${formatLayout(one.layout)}`;
+          found.set(name, { ...one, values: one.values + (found.get(name)?.values ?? 0) });
+        }
+      }
+    } catch (error) {
+      const failure = fromDriverError(error, `reading ${nameOf(table)}`);
+      if (endsReading(failure, signal)) throw failure;
+    }
+  }
+  return [...found.values()];
+}
+
+/** Why a table is not read; undefined where it is. */
+function barredFrom({ kind, ownership }: CatalogTable): string | undefined {
+  return kind === 'foreign' ? 'a foreign table' : ownership && barsReading(ownership);
+}
+
+function asSample(table: CatalogTable, rows: (Buffer | null)[][]): Sample {
+  return { columns: [...table.columns, ...table.ivColumns], rows, unread: [] };
 }
 
 async function* readRows(client: Client, table: CatalogTable): AsyncGenerator<(Buffer | null)[][]> {

@@ -4,6 +4,7 @@ import { DerivationMemory } from '#crypto/derivation-memory';
 import { readEnvironmentSettings } from '#environments/environment-settings';
 import { keelHome } from '#environments/keel-home';
 import { KeelError } from '#errors/keel-error';
+import { type Derivations, derivationsInWords } from '#shared/derivations';
 import { siblingOf } from '#workspace/database';
 import { type KeyPlace, openKeyRingOf } from '#workspace/key-place';
 import type { Confirmation, UnaskingContext, UseCaseContext } from '#workspace/use-case';
@@ -104,9 +105,17 @@ export function useCaseContext<Step extends string>(
 ): UnaskingContext<Step> {
   return {
     signal,
-    onProgress: ({ step, done, total }) => terminal.progress.show(words ?? step, done, total),
+    onProgress: ({ step, done, total, derivations }) => {
+      if (derivations) sayDerivations(derivations, terminal);
+      terminal.progress.show(words ?? step, done, total);
+    },
     audit: commandAudit(terminal),
   };
+}
+
+/** Before a wait that is longer than it looks. */
+export function sayDerivations(derivations: Derivations, terminal: Pick<Terminal, 'note'>): void {
+  terminal.note(`${derivationsInWords(derivations)}.`);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** For each command, as it stands in `command-list.ts`, how one types it. Its help shows them. */
 export const examples: Readonly<Record<string, readonly string[]>> = {
-  demo: ['keel demo', 'keel demo --rows 5000'],
+  demo: ['keel demo', 'keel demo --rows 5000', 'keel demo --application n8n'],
   status: ['keel status', 'keel status --env acme --json'],
   doctor: ['keel doctor'],
   'key generate': [

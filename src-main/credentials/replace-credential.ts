@@ -170,7 +170,7 @@ function ivApart(): KeelError {
   return new KeelError(
     'iv-apart',
     'the IV of this credential is stored separately, and a new secret encrypted with the same key needs a new one; nothing was changed',
-    'enter the new secret in Ballast, which writes both',
+    'enter the new secret in the application itself, which writes both',
   );
 }
 

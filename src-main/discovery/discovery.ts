@@ -13,7 +13,9 @@ import { type ExaminedTable, examineTable } from './examine-table.ts';
 import { examineLooks } from './examine-looks.ts';
 import { inventoryOf } from './inventory.ts';
 import { meansTheSame } from './same-place.ts';
-import { examineSchemes } from './foreign/scheme-columns.ts';
+import { examineSchemes, slowValuesOf } from './foreign/scheme-columns.ts';
+import { derivationsOf } from './foreign/slow-values.ts';
+import type { Derivations } from '#shared/derivations';
 import type { Candidate, Finding } from './finding.ts';
 import { settleAssumed } from './iv/settle-assumed.ts';
 
@@ -48,6 +50,8 @@ export interface DiscoveryOptions {
   /** For another application than Ballast: the forms in which its values are searched for, instead of Ballast's. */
   readonly forms?: readonly ApplicationForm[] | undefined;
   readonly onTable?: (done: number, total: number) => void;
+  /** Hears of values whose keys are slow to derive, before they are tried. */
+  readonly onDerivations?: ((derivations: Derivations) => void) | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -119,7 +123,7 @@ interface Examined extends ExaminedTable {
 async function examine(
   client: Client,
   table: CatalogTable,
-  { key, inventory, forms }: DiscoveryOptions,
+  { key, inventory, forms, onDerivations }: DiscoveryOptions,
 ): Promise<Examined> {
   const sample = await sampleTable(client, table);
   const skipped = sample.unread.map(
@@ -127,6 +131,8 @@ async function examine(
   );
   const judged = (found: Candidate) => (isCopy(table, found) ? asCopy(found) : found);
   if (key && forms) {
+    const derivations = await derivationsOf(slowValuesOf(table, sample, { forms }), key, 1);
+    if (derivations) onDerivations?.(derivations);
     const found = await examineSchemes(table, sample, key, forms);
     const alike = examineLooks(table, sample, forms[0]?.application.name)
       .filter(({ entry }) => !found.some((one) => meansTheSame(one.entry, entry)))

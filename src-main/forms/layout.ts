@@ -162,10 +162,13 @@ function withScheme(layout: Layout, given: readonly string[]): Layout {
   return { ...layout, derivation: 'none', padding, scheme };
 }
 
-/** About how long the key of each value takes to derive, in microseconds; undefined if all values share one key. */
-export function derivationCost({ scheme }: Layout): number | undefined {
+/** More than this is slow, in microseconds. */
+const slowCost = 100;
+
+/** Whether each value has a key of its own, and one that takes a while to derive. */
+export function isSlowToDerive({ scheme }: Layout): boolean {
   const reading = scheme && readingOf(scheme);
-  return reading && 'cost' in reading ? reading.cost : undefined;
+  return reading !== undefined && 'cost' in reading && reading.cost > slowCost;
 }
 
 /** Whether the IV of each value is derived from its salt, with the key. */

@@ -89,6 +89,6 @@ function refused(path: string, answer: ProgramAnswer): KeelError {
   return new KeelError(
     'file-unwritable',
     `${path} was not changed: ${refusalOf(program, answer)}`,
-    'run Keel as root on the machine that runs Ballast, and check the name of the credential',
+    'run Keel as root on the machine that runs the application, and check the name of the credential',
   );
 }

@@ -38,7 +38,7 @@ const neverUsed: KeyNeed = {
   code: 'never-used',
   accept: 'never-used',
   message:
-    'it was imported and never used here: it may belong to another Ballast, or to a dump from before Keel managed this one',
+    'it was imported and never used here: it may belong to another deployment, or to a dump from before Keel managed this one',
   remedy: 'keep it, unless it is stored elsewhere or was imported by mistake',
   acceptable: true,
 };

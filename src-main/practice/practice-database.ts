@@ -2,6 +2,7 @@ import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-ke
 import { connect } from '#postgres/connect';
 import { parseDatabaseUrl } from '#postgres/target';
 import { startEmbeddedServer } from './embedded-server.ts';
+import { fillApplicationSample, type SampledApplication } from './sample-applications.ts';
 import { fillSampleDatabase, type SampleOptions } from './sample-data.ts';
 
 export interface PracticeDatabase extends AsyncDisposable {
@@ -10,21 +11,35 @@ export interface PracticeDatabase extends AsyncDisposable {
   readonly key: EncryptionKey;
 }
 
-/** A sample Ballast database on a server of its own. Disposing ends the server and leaves nothing behind. */
-export async function startPracticeDatabase(
-  options: Pick<SampleOptions, 'rows' | 'onRows'> & { readonly seed?: number },
-): Promise<PracticeDatabase> {
+/** The sample of another application than Ballast, under a key that it reads. */
+export interface OtherSample {
+  readonly application: SampledApplication;
+  /** Taken over. */
+  readonly key: EncryptionKey;
+}
+
+/** A sample database, of Ballast if `other` is not given, on a server of its own. Disposing ends the server and leaves nothing behind. */
+export async function startPracticeDatabase({
+  other,
+  ...options
+}: Pick<SampleOptions, 'rows' | 'onRows'> & {
+  readonly seed?: number;
+  readonly other?: OtherSample | undefined;
+}): Promise<PracticeDatabase> {
   const server = await startEmbeddedServer();
   try {
     const admin = await connect(parseDatabaseUrl(server.url()), { applicationName: 'keel practice' });
-    await admin.query('CREATE DATABASE ballast');
+    const name = other?.application ?? 'ballast';
+    await admin.query(`CREATE DATABASE ${name}`);
     await admin.end();
-    const url = server.url('ballast');
-    const key = generateEncryptionKey();
+    const url = server.url(name);
+    const key = other?.key ?? generateEncryptionKey();
     using personalKey = generateEncryptionKey();
     const client = await connect(parseDatabaseUrl(url), { applicationName: 'keel practice' });
     await client.query('SET search_path = public');
-    await fillSampleDatabase(client, { seed: 1, ...options, key, personalKey });
+    const sample = { seed: 1, ...options, key };
+    if (other) await fillApplicationSample(client, { ...sample, application: other.application });
+    else await fillSampleDatabase(client, { ...sample, personalKey });
     await client.end();
     return {
       url,

@@ -26,7 +26,7 @@ export async function activeFingerprint(workspace: Workspace): Promise<string> {
   throw new KeelError(
     'key-unproven',
     `no key of ${workspace.name} has been proven yet; nothing was done`,
-    'import the key that Ballast uses, and prove it on the database',
+    'import the key that the database is encrypted with, and prove it',
   );
 }
 

@@ -1,12 +1,15 @@
 import type { Audit } from '#audit/audit';
 import type { HandoffTarget } from '#contract/handoff';
 import type { KeyEntry } from '#keyring/key-entry';
+import type { Derivations } from '#shared/derivations';
 
 /** Where long work stands. `done` and `total` count rows, bytes or whatever the step counts. */
 export interface Progress<Step extends string> {
   readonly step: Step;
   readonly done: number;
   readonly total?: number;
+  /** Told once, before the work that takes so long. */
+  readonly derivations?: Derivations | undefined;
 }
 
 /** What is about to happen to what, for the question that the admin answers. */

@@ -20,7 +20,7 @@ export async function keel(folder, args, env = {}) {
   const home = join(folder, 'home');
   const use = join(folder, 'use');
   const startedAt = performance.now();
-  const { stdout } = await run(process.execPath, ['--import', processUse, commandLine, ...args], {
+  const { stdout, stderr } = await run(process.execPath, ['--import', processUse, commandLine, ...args], {
     env: { ...process.env, KEEL_HOME: home, KEEL_BENCH_USE: use, ...env },
     maxBuffer: 64 << 20,
   }).catch((error) => {
@@ -32,6 +32,8 @@ export async function keel(folder, args, env = {}) {
   await rm(home, { recursive: true, force: true });
   const { cpuMs, peakMb } = JSON.parse(await readFile(use, 'utf8'));
   return {
+    /** What it said beside its result. */
+    said: stderr,
     json: stdout.startsWith('{') ? JSON.parse(stdout) : undefined,
     seconds,
     cpu: cpuMs / 1000,

@@ -9,6 +9,13 @@ const titles = {
   census: 'Census',
   archive: 'Archive of credentials',
   'api-keys': 'API keys',
+  applications: 'Other applications, against PostgreSQL itself',
+};
+
+/** What a reader has to know of a suite beside its figures. */
+const remarks = {
+  applications:
+    'Few rows, so that the slow ones end: each figure includes what a rotation takes whatever the number of rows, and more of it the busier the machine is. What was said beforehand is for one machine as busy as it was at that moment.',
 };
 
 /** The results as a page: the goals first, plots by their file names, then a table a suite with its ratios first. */
@@ -30,7 +37,7 @@ export function asMarkdown(suites, plotNames) {
     lines.push(
       `## ${titles[name] ?? name}`,
       '',
-      `${at.slice(0, 10)}, ${machine.cpu}, at most ${options.rounds} rounds; load of the machine as the run began: ${machine.load}.`,
+      `${at.slice(0, 10)}, ${machine.cpu}, at most ${options.rounds} rounds; load of the machine as the run began: ${machine.load}.${name in remarks ? ` ${remarks[name]}` : ''}`,
       '',
       '| what | median | least – most | goal |',
       '|---|---|---|---|',

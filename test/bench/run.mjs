@@ -11,6 +11,7 @@ import { plots } from './plots.mjs';
 import { asMarkdown, asSummary, asText } from './report.mjs';
 import { withServer } from './server.mjs';
 import { apiKeys } from './suites/api-keys.mjs';
+import { applicationsSuite } from './suites/applications.mjs';
 import { archive } from './suites/archive.mjs';
 import { census } from './suites/census.mjs';
 import { cipher } from './suites/cipher.mjs';
@@ -30,6 +31,7 @@ const known = {
   census,
   archive,
   'api-keys': apiKeys,
+  applications: applicationsSuite,
 };
 const { values } = parseArgs({
   options: {

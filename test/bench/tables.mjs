@@ -1,6 +1,6 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
 
-const token = (i) => `ya29.${randomBytes(37 + (i % 2)).toString('base64url')}`;
+export const token = (i) => `ya29.${randomBytes(37 + (i % 2)).toString('base64url')}`;
 const credentials = (i) =>
   JSON.stringify({
     host: `db-${i}.internal.example.org`,
@@ -75,12 +75,17 @@ export const tables = {
 
 const batch = 5_000;
 
-/** Creates and fills a table under the key, with ciphertexts made by the runtime's own cipher: base64(IV ‖ ciphertext). */
-export async function createTable(client, { schema, insert, columns, secret }, rows, key) {
+/**
+ * Creates and fills a table under the key. `cells` gives the columns of the row that has a number; without it, they are ciphertexts made by the
+ * runtime's own cipher: base64(IV ‖ ciphertext).
+ */
+export async function createTable(client, { schema, insert, columns, secret, cells }, rows, key) {
+  const cellsOf = cells ?? ((i) => columns.map(() => encrypt(secret(i), key)));
   await client.query(schema);
   for (let start = 0; start < rows; start += batch) {
     const numbers = Array.from({ length: Math.min(batch, rows - start) }, (_, i) => start + i);
-    await client.query(insert, [numbers, ...columns.map(() => numbers.map((i) => encrypt(secret(i), key)))]);
+    const filled = numbers.map((i) => cellsOf(i, key));
+    await client.query(insert, [numbers, ...columns.map((_, column) => filled.map((row) => row[column]))]);
   }
   await client.query('VACUUM ANALYZE');
 }

@@ -20,7 +20,7 @@ export type ListedBackup = Pick<MadeArtefact, 'artefact' | 'location'> &
 
 export const emergencyTitle = 'Emergency sheet';
 export const emergencySubtitle =
-  'Where Ballast runs, who has its ENCRYPTION_KEY, and whom to ask if it is lost. Do not write a passphrase on this sheet.';
+  'Where the application runs, who has its encryption key, and whom to ask if it is lost. Do not write a passphrase on this sheet.';
 
 /** Points that a sheet has for backups below its head, on the smaller paper and under a long name. */
 const roomForBackups = 420;

@@ -4,7 +4,7 @@ import { inks } from './paper-type.ts';
 
 export const wordsTitle = 'Recovery words';
 export const wordsSubtitle =
-  'The ENCRYPTION_KEY of Ballast in 24 words. The words are the key, in plain text.';
+  'The encryption key of this environment in 24 words. The words are the key, in plain text.';
 
 export function drawWords(sheet: Sheet, words: readonly string[]): void {
   sheet.note(
@@ -18,7 +18,7 @@ export function drawWords(sheet: Sheet, words: readonly string[]): void {
 
 export const shareTitle = 'Share of a key';
 export const shareSubtitle = (count: number, needed: number) =>
-  `One of ${count} shares of the ENCRYPTION_KEY of Ballast. Any ${needed} of them restore it; fewer reveal nothing.`;
+  `One of ${count} shares of the encryption key of this environment. Any ${needed} of them restore it; fewer reveal nothing.`;
 
 export function drawShare(sheet: Sheet, words: readonly string[], needed: number): void {
   sheet.note(

@@ -6,7 +6,7 @@ import { fonts, inks } from './paper-type.ts';
 
 export const sealedTitle = 'Encrypted key';
 export const sealedSubtitle =
-  'The ENCRYPTION_KEY of Ballast, encrypted with a passphrase: useless without it.';
+  'The encryption key of this environment, encrypted with a passphrase: useless without it.';
 
 /** Side of the code, in points. */
 const roomiest = 236;

@@ -17,7 +17,9 @@ export const sealedSteps: Steps = [
     'Save that text as a file, for example key.age, on a computer that you trust and that has age (age-encryption.org).',
   ],
   [{ type: 'age --decrypt key.age' }, 'asks for the passphrase and prints a line ENCRYPTION_KEY=…'],
-  ['Set Ballast’s ENCRYPTION_KEY to the text after the equals sign, and start Ballast.'],
+  [
+    'Give the application the text after the equals sign as its key (Ballast: ENCRYPTION_KEY), and start the application.',
+  ],
 ];
 
 /** A Python program a line at a time; the words go in where it waits. */
@@ -34,8 +36,8 @@ export const wordsSteps: Steps = [
     'Type these lines. After the second, type all 24 words in order, on one line, separated by spaces:',
     ...wordsProgram.map((type) => ({ type })),
   ],
-  ['What it prints is the ENCRYPTION_KEY. If it reports a checksum error, a word is wrong or out of place.'],
-  ['Set Ballast’s ENCRYPTION_KEY to it, and start Ballast.'],
+  ['What it prints is the key. If it reports a checksum error, a word is wrong or out of place.'],
+  ['Give it to the application as its key (Ballast: ENCRYPTION_KEY), and start the application.'],
 ];
 
 export function shareSteps(needed: number): Steps {
@@ -46,7 +48,7 @@ export function shareSteps(needed: number): Steps {
       { type: 'shamir recover' },
       'and type in the shares, 33 words each. It prints the key in hex.',
     ],
-    ['Convert the hex to what Ballast reads:', { type: 'echo HEX | xxd -r -p | base64' }],
-    ['Set Ballast’s ENCRYPTION_KEY to that, and start Ballast.'],
+    ['Convert the hex to base64:', { type: 'echo HEX | xxd -r -p | base64' }],
+    ['Give that to the application as its key (Ballast: ENCRYPTION_KEY), and start the application.'],
   ];
 }

@@ -143,7 +143,7 @@ export function shareText(share: KeyShare, { environment, createdAt }: ArtefactN
   const rows = [0, 7, 14, 21, 28].map((start) => words.slice(start, start + 7).join(' '));
   return Buffer.from(
     [
-      '# A share of the ENCRYPTION_KEY of Ballast, written by Keel',
+      '# A share of an encryption key, written by Keel',
       `# Any ${needed} of the ${count} shares of this set restore the key; fewer reveal nothing about it.`,
       '# Keep it to yourself, away from the other shares. It is not a wallet seed.',
       `# environment: ${onOneLine(environment)}`,

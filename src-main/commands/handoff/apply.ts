@@ -1,3 +1,4 @@
+import { applicationNameOf } from '#applications/applications';
 import { resolve } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import { counted } from '#shared/counted';
@@ -49,7 +50,7 @@ export function define(command: Command): void {
           terminal.note(terminal.paint('warning', `${describeTarget(target)}: ${reasonOf(error)}`));
       }
     }
-    if (!options.preview) sayPlaces(reported, terminal);
+    if (!options.preview) sayPlaces(reported, applicationNameOf(workspace.settings.application), terminal);
     const [{ fingerprint } = { fingerprint: null }] = reported;
     const result = { fingerprint, places: reported.map(({ fingerprint: _, ...place }) => place) };
     const [failed] = failures;
@@ -134,14 +135,14 @@ function reasonOf(error: unknown): string {
 }
 
 /** How many of the places that are known hold the key now. */
-function sayPlaces(reported: readonly PlaceReport[], terminal: Terminal): void {
+function sayPlaces(reported: readonly PlaceReport[], application: string, terminal: Terminal): void {
   const last = reported.at(-1);
   if (!last || last.behind.length === 0) return;
   const has = last.places - last.behind.length;
   terminal.note(
     terminal.paint(
       'warning',
-      `The hand-off is open: ${has} of ${counted(last.places, 'place')} that Ballast reads its key from ${has === 1 ? 'has' : 'have'} the active key. These do not have it yet:`,
+      `The hand-off is open: ${has} of ${counted(last.places, 'place')} that ${application} reads its key from ${has === 1 ? 'has' : 'have'} the active key. These do not have it yet:`,
     ),
   );
   for (const { where, holds } of last.behind)

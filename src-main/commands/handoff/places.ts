@@ -1,4 +1,5 @@
 import type { HandoffTarget } from '#contract/handoff';
+import { applicationNameOf } from '#applications/applications';
 import { KeelError } from '#errors/keel-error';
 import { describeTarget } from '#handoff/target';
 import { counted } from '#shared/counted';
@@ -12,7 +13,7 @@ export function placesOf(options: TargetOptions, { settings }: KnownWorkspace): 
   if (target) return [target];
   const known = settings.targets.map((one) => one.target);
   if (known.length > 0) return known;
-  throw noPlace();
+  throw noPlace(applicationNameOf(settings.application));
 }
 
 /** The same for what concerns one place at a time. Throws `usage` also where several were named before. */
@@ -21,17 +22,17 @@ export function onePlaceOf(options: TargetOptions, workspace: KnownWorkspace): H
   if (more.length === 0) return only;
   throw new KeelError(
     'usage',
-    `Ballast reads its key from ${counted(more.length + 1, 'place')}: ${[only, ...more].map(describeTarget).join('; ')}; nothing was changed`,
-    'pass the destination to revert, such as --env-file /srv/ballast/.env',
+    `${applicationNameOf(workspace.settings.application)} reads its key from ${counted(more.length + 1, 'place')}: ${[only, ...more].map(describeTarget).join('; ')}; nothing was changed`,
+    'pass the destination to revert, such as --env-file /srv/app/.env',
   );
 }
 
 /** The failure of a hand-off that knows no place. */
-function noPlace(): KeelError {
+function noPlace(application: string): KeelError {
   return new KeelError(
     'usage',
-    'it is not known where Ballast reads its key; nothing was changed',
-    'pass a destination, such as --env-file /srv/ballast/.env',
+    `it is not known where ${application} reads its key; nothing was changed`,
+    'pass a destination, such as --env-file /srv/app/.env',
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
+import { applicationNameOf } from '#applications/applications';
 import { counted } from '#shared/counted';
 import { sessionsSinceCutover } from '#rotation/use-cases/running';
 import { runs } from '#commands/command-context';
@@ -12,10 +13,11 @@ export function define(command: Command): void {
     const { terminal } = context;
     using workspace = await namedWorkspace(options, context);
     const { before, since, names } = await sessionsSinceCutover(workspace);
+    const application = applicationNameOf(workspace.settings.application);
     const who = names.length > 0 ? ` (${names.join(', ')})` : '';
     terminal.say(
       before + since === 0
-        ? 'No session is connected now: run this again once Ballast is running.'
+        ? `No session is connected now: run this again once ${application} is running.`
         : `${counted(since, 'session')} started after the cutover, ${before} before it${who}.`,
     );
     if (before > 0)

@@ -1,4 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
+import { applicationNameOf } from '#applications/applications';
 import { KeelError } from '#errors/keel-error';
 import { readTargetsAndNeighbours } from '#handoff/read-targets';
 import { type Leftover, leftoversOf } from '#keyring/leftovers';
@@ -18,6 +19,7 @@ export function define(command: Command): void {
   runs(offered, async (options, context) => {
     const { terminal } = context;
     using workspace = await commandWorkspace(options, context);
+    const application = applicationNameOf(workspace.settings?.application);
     const known = workspace.settings?.targets ?? [];
     const { targets, files } = await readTargetsAndNeighbours(known, workspace.settings);
     const list = async () => leftoversOf(await workspace.readRing(), targets, files);
@@ -32,7 +34,11 @@ export function define(command: Command): void {
     if (left.length === 0) terminal.say('No copies of old keys are known.');
     else {
       const titles = ['key', 'where', 'what to do'];
-      const rows = left.map((leftover) => [leftover.fingerprint, whereInWords(leftover), todo(leftover)]);
+      const rows = left.map((leftover) => [
+        leftover.fingerprint,
+        whereInWords(leftover, application),
+        todo(leftover, application),
+      ]);
       terminal.say(
         textTable(
           titles.map((title) => ({ title })),
@@ -41,7 +47,7 @@ export function define(command: Command): void {
         ),
       );
       terminal.say(
-        '\nChecked: the key ring, and the files that Ballast reads with those next to them. Keel cannot see containers, password managers, CI variables, or shell history.',
+        `\nChecked: the key ring, and the files that ${application} reads with those next to them. Keel cannot see containers, password managers, CI variables, or shell history.`,
       );
     }
     terminal.result({ ok: true, leftovers: left });
@@ -49,13 +55,13 @@ export function define(command: Command): void {
   });
 }
 
-function whereInWords({ kind, where, dumps = [] }: Leftover): string {
+function whereInWords({ kind, where, dumps = [] }: Leftover, application: string): string {
   if (kind === 'dumps') return `dumps started ${periodsInWords(dumps)}`;
-  return kind === 'target' ? `${where}, which Ballast reads` : where;
+  return kind === 'target' ? `${where}, which ${application} reads` : where;
 }
 
-function todo({ kind, status }: Leftover): string {
-  if (status === 'replace') return 'give it the active key, and restart Ballast';
+function todo({ kind, status }: Leftover, application: string): string {
+  if (status === 'replace') return `give it the active key, and restart ${application}`;
   if (kind === 'text') return 'delete it: a comment or an earlier copy still contains the key';
   if (kind === 'dumps') return 'once none exists: `keel key dumps --none-before TIME`';
   if (status === 'missing') return 'not there now; if it was deleted, mark it with `--gone`';

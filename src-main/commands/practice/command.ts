@@ -1,7 +1,10 @@
 import { formatCount } from '#shared/counted';
 import { type Command, Option } from '@commander-js/extra-typings';
 import { KeelError } from '#errors/keel-error';
+import { rotatableApplication } from '#applications/applications';
+import { newKeyOf } from '#keys/new-key';
 import { startPracticeDatabase } from '#practice/practice-database';
+import { sampledApplications } from '#practice/sample-applications';
 import { runs } from '#commands/command-context';
 import { sayDemo } from './report.ts';
 import { walkMainJob } from './walk.ts';
@@ -17,17 +20,24 @@ export function define(command: Command): void {
     .addOption(
       new Option('--rows <n>', 'number of encrypted rows in the sample').default(5_000).argParser(rowCount),
     )
+    .addOption(
+      new Option('--application <name>', 'a sample of another application than Ballast').choices(
+        sampledApplications,
+      ),
+    )
     .addOption(jsonOption);
-  runs(offered, async ({ rows }, { terminal, signal }) => {
+  runs(offered, async ({ rows, application: name }, { terminal, signal }) => {
+    const application = name === undefined ? undefined : rotatableApplication(name);
     terminal.progress.show('starting', 0);
     await using practice = await startPracticeDatabase({
       rows,
+      other: name && { application: name, key: newKeyOf(application, undefined) },
       onRows: (done, total) => terminal.progress.show('filling', done, total),
     });
     terminal.say(
-      `A sample Ballast database with ${formatCount(rows)} encrypted rows, on its own PostgreSQL server.\n`,
+      `A sample ${application?.name ?? 'Ballast'} database with ${formatCount(rows)} encrypted rows, on its own PostgreSQL server.\n`,
     );
-    const demo = await walkMainJob(practice, { terminal, signal });
+    const demo = await walkMainJob(practice, application, { terminal, signal });
     sayDemo(demo, terminal);
     terminal.result({
       ok: true,

@@ -9,6 +9,9 @@ import { type EncryptionKey, generateEncryptionKey } from '#crypto/encryption-ke
 import { Secret } from '#crypto/secret';
 import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
+import { formsOf, variableOfChosen } from '#applications/applications';
+import type { Application } from '#contract/application';
+import { newKeyOf } from '#keys/new-key';
 import { applyHandoff } from '#handoff/target';
 import { readCatalog } from '#postgres/catalog';
 import { discoverColumns } from '#discovery/discovery';
@@ -47,16 +50,23 @@ export interface Demo {
   readonly excluded: readonly string[];
 }
 
-const excluded = ['source_connection.credentials'];
-const handoffFile = ['# Ballast', 'POSTGRES_DB=ballast', 'ENCRYPTION_KEY=KEY', 'LOG_LEVEL=info', ''].join(
-  '\n',
-);
+const personalSources = ['source_connection.credentials'];
+const handoffFile = (variable: string, key: EncryptionKey) =>
+  Buffer.concat([
+    Buffer.from(`# Sample settings\nLOG_LEVEL=info\n${variable}=`),
+    key.written,
+    Buffer.from('\nTZ=UTC\n'),
+  ]);
 
 /** The whole main job, for real, on a practice database, each step announced as it ends. Leaves no file behind. */
-export async function walkMainJob(practice: PracticeDatabase, context: CommandContext): Promise<Demo> {
+export async function walkMainJob(
+  practice: PracticeDatabase,
+  application: Application | undefined,
+  context: CommandContext,
+): Promise<Demo> {
   const folder = await temporaryFolder('demo');
   try {
-    return await walkIn(folder, practice, context);
+    return await walkIn(folder, practice, application, context);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -65,6 +75,7 @@ export async function walkMainJob(practice: PracticeDatabase, context: CommandCo
 async function walkIn(
   folder: string,
   practice: PracticeDatabase,
+  application: Application | undefined,
   { terminal, signal }: CommandContext,
 ): Promise<Demo> {
   const steps: DemoStep[] = [];
@@ -86,20 +97,24 @@ async function walkIn(
   const backup = join(folder, 'new-key.age');
   const envFile = join(folder, '.env');
   const { key: from } = practice;
-  await writeDurably(join(folder, 'old.key'), `${from.toBase64()}\n`);
-  await writeDurably(envFile, handoffFile.replace('KEY=KEY', `KEY=${from.toBase64()}`));
+  const forms = application && formsOf(application);
+  const variable = variableOfChosen(application?.id);
+  const excluded = application ? [] : personalSources;
+  await writeDurably(join(folder, 'old.key'), asLine(from));
+  await writeDurably(envFile, handoffFile(variable, from));
 
   const { inventory } = await step(
     'discover',
-    () => withClient(database, 'keel demo', (client) => discoverColumns(client, { key: from, signal })),
+    () =>
+      withClient(database, 'keel demo', (client) => discoverColumns(client, { key: from, forms, signal })),
     ({ proposed }) =>
       `${counted(proposed.length, 'encrypted column')} found and proven by content, none by name`,
   );
   using to = await step(
     'generate',
     async () => {
-      const key = generateEncryptionKey();
-      await writeDurably(keyFile, `${key.toBase64()}\n`);
+      const key = application ? newKeyOf(application, from) : generateEncryptionKey();
+      await writeDurably(keyFile, asLine(key));
       return key;
     },
     (key) => `a new key from the system's random source, fingerprint ${key.fingerprint}`,
@@ -145,7 +160,7 @@ async function walkIn(
     [from.fingerprint, join(folder, 'old.key')],
     [to.fingerprint, keyFile],
   ]);
-  const home = join(folder, 'ballast');
+  const home = join(folder, 'home');
   const { keyRing } = await openKeyRingOf(home, { place: 'own-files', ownFiles });
   await keyRing.hold(to, 'pending');
   await keyRing.recordProof(to.fingerprint, { artefact: 'age-file', location: backup });
@@ -174,7 +189,7 @@ async function walkIn(
   );
   const { diffMasked: diff } = await step(
     'hand off',
-    () => applyHandoff({ kind: 'env-file', path: envFile, variable: 'ENCRYPTION_KEY' }, from.fingerprint, to),
+    () => applyHandoff({ kind: 'env-file', path: envFile, variable }, from.fingerprint, to),
     () => 'the new key is in a sample .env, everything else in it is unchanged',
   );
   await step(
@@ -191,6 +206,10 @@ async function walkIn(
   );
   const rotation = rotationResultOf(session.id, { from, to }, false, result);
   return { steps, rotation, proof, diff, excluded };
+}
+
+function asLine(key: EncryptionKey): Buffer {
+  return Buffer.concat([key.written, Buffer.from('\n')]);
 }
 
 async function drill(path: string, passphrase: Secret, key: EncryptionKey): Promise<void> {

@@ -7,7 +7,7 @@ import {
   sayNotes,
   type OptionsOf,
 } from '#commands/command-context';
-import { commandWorkspace } from '#commands/command-workspace';
+import { commandWorkspace, sayDerivations } from '#commands/command-workspace';
 import { sayDiscovery } from './discovery-report.ts';
 import { writeInventory } from './inventory-file.ts';
 import { shellWord } from '#shared/shell-word';
@@ -40,6 +40,7 @@ export function define(command: Command): void {
       forms: otherForms(options),
       signal,
       onTable: (done, total) => terminal.progress.show('discovering', done, total),
+      onDerivations: (derivations) => sayDerivations(derivations, terminal),
     });
     const isEmpty = discovery.inventory.columns.length === 0;
     if (options.out !== undefined && !isEmpty) await writeInventory(options.out, discovery.inventory);

@@ -9,7 +9,8 @@ import type { ArtefactProof } from '#rotation/run/key-port';
 import { rotate } from '#rotation/use-cases/rotate';
 import type { Database } from '#workspace/database';
 import { type CommandContext, readPassphrase, runs, type OptionsOf } from '#commands/command-context';
-import { commandWorkspace } from '#commands/command-workspace';
+import type { Derivations } from '#shared/derivations';
+import { commandWorkspace, sayDerivations } from '#commands/command-workspace';
 import { sayDiscovery } from '#commands/proof/discovery-report';
 import { foreignInWords } from '#commands/proof/foreign-report';
 import { givenInventory } from '#commands/proof/inventory-file';
@@ -227,7 +228,8 @@ async function discoverInventory(
   { terminal, signal }: CommandContext,
 ): Promise<Inventory> {
   await using client = await database.open('keel discover');
-  const discovery = await discoverColumns(client, { key, forms, signal });
+  const onDerivations = (derivations: Derivations) => sayDerivations(derivations, terminal);
+  const discovery = await discoverColumns(client, { key, forms, signal, onDerivations });
   if (discovery.proposed.length > 0) {
     sayDiscovery(discovery, terminal, true);
     terminal.say();

@@ -180,6 +180,6 @@ function assertProven(counters: readonly FormCounts[], key: EncryptionKey): void
     wrong
       ? `the key ${key.fingerprint} does not decrypt these columns: the result is noise; no archive was written`
       : `the values are too few or too short to prove the key ${key.fingerprint}; no archive was written`,
-    text`find the key that Ballast uses; ${{ do: 'prove' }} shows which columns a key decrypts`,
+    text`find the key that the database is encrypted with; ${{ do: 'prove' }} shows which columns a key decrypts`,
   );
 }

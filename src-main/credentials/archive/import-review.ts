@@ -70,7 +70,7 @@ function assertProven(
     verdict === 'wrong'
       ? `the key ${key.fingerprint} does not decrypt this database: the result is noise; nothing was changed`
       : `the values in the database are too few or too short to prove the key ${key.fingerprint}, and the archive was created with the key ${header.fingerprint}; nothing was changed`,
-    text`use the key that Ballast uses; ${{ do: 'prove' }} shows which columns a key decrypts`,
+    text`use the key that the database is encrypted with; ${{ do: 'prove' }} shows which columns a key decrypts`,
   );
 }
 

@@ -4,10 +4,11 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { type ColumnFigures, ColumnStatistics } from '#evidence/column-statistics';
 import { countInto } from '#evidence/count-cells';
 import { judgeCells } from '#evidence/judge-cells';
+import type { Ciphertext } from '#forms/ciphertext';
 import { readEntry } from '#forms/entry';
 import { canBothBeListed } from '#forms/generations';
 import { pathsOverlap } from '#forms/path';
-import { derivationCost, formatLayout } from '#forms/layout';
+import { formatLayout, isSlowToDerive, type Layout } from '#forms/layout';
 import { findValues, type FormColumn } from '#forms/row-values';
 import type { CatalogTable } from '#postgres/catalog';
 import type { Sample } from '#postgres/sample';
@@ -15,11 +16,12 @@ import { counted, formatCount } from '#shared/counted';
 import { openedOf } from '#shared/opened-values';
 import { describer } from '#discovery/describe-found';
 import type { Candidate } from '#discovery/finding';
+import { columnPath } from '#shared/column-path';
 import { placements } from './placements.ts';
+import type { SlowValues } from './slow-values.ts';
 import { groupTexts, type TextGroup } from '#discovery/texts';
 
-/** Of keys that are derived anew for each value, and take longer than this in microseconds, a few are tried. */
-const slowCost = 100;
+/** Of values whose keys are slow to derive, this many are tried of each place. */
 const slowSample = 12;
 
 /** A place whose values a key opens. */
@@ -54,6 +56,36 @@ export async function findSchemeColumns(
   { forms, triesAll = false }: { readonly forms: readonly SoughtForm[]; readonly triesAll?: boolean },
 ): Promise<Found[]> {
   const found: Found[] = [];
+  for (const { group, form, entries } of entriesOf(table, sample, forms)) {
+    const best = await bestOf(sample, entries, key, triesAll);
+    if (best) found.push({ group, form, ...best });
+  }
+  return withoutOverlaps(found);
+}
+
+/** What `findSchemeColumns` would try of the values whose keys are slow to derive. */
+export function slowValuesOf(
+  table: CatalogTable,
+  sample: Sample,
+  { forms, triesAll = false }: { readonly forms: readonly SoughtForm[]; readonly triesAll?: boolean },
+): SlowValues[] {
+  const slow = forms.filter(({ layout }) => isSlowToDerive(layout));
+  if (slow.length === 0) return [];
+  return [...entriesOf(table, sample, slow)].flatMap(({ entries }) =>
+    entries.map((entry) => {
+      const { layout, read } = readValues(sample, entry);
+      const values = triesAll ? read.length : Math.min(read.length, slowSample);
+      return { place: columnPath(entry), layout, values };
+    }),
+  );
+}
+
+/** Every entry by which the texts of a table may be read in the forms. */
+function* entriesOf(
+  table: CatalogTable,
+  sample: Sample,
+  forms: readonly SoughtForm[],
+): Generator<Pick<Found, 'group' | 'form'> & { readonly entries: readonly EncryptedColumn[] }> {
   const groups = sample.columns.flatMap((column, index) =>
     column.shape.kind === 'uuid'
       ? []
@@ -68,11 +100,9 @@ export async function findSchemeColumns(
     for (const form of forms) {
       const layout = formatLayout(form.layout);
       const entries = placements(form, group, groups).map((parts) => describe(group, { layout, ...parts }));
-      const best = await bestOf(sample, entries, key, triesAll);
-      if (best) found.push({ group, form, ...best });
+      yield { group, form, entries };
     }
   }
-  return withoutOverlaps(found);
 }
 
 /** The entry that opens most; several texts may look like an IV, and only a key tells which one is. */
@@ -91,6 +121,19 @@ async function bestOf(
   return best;
 }
 
+/** The values of a sample that are written as an entry says, whatever key they are encrypted with. */
+function readValues(
+  { columns, rows }: Sample,
+  entry: EncryptedColumn,
+): { readonly layout: Layout; readonly read: readonly Ciphertext[] } {
+  const form = readEntry(entry);
+  const read = columns.map(
+    ({ name, shape }): FormColumn => ({ name, shape, forms: name === entry.column ? [form] : [] }),
+  );
+  const values = rows.flatMap((row) => findValues(read, row));
+  return { layout: form.layout, read: values.flatMap(({ ciphertext }) => ciphertext ?? []) };
+}
+
 /** Figures over the values that are written in the form at all; undefined where none is, or none opens. */
 async function tryEntry(
   sample: Sample,
@@ -98,15 +141,8 @@ async function tryEntry(
   key: EncryptionKey,
   triesAll: boolean,
 ): Promise<ColumnFigures | undefined> {
-  const form = readEntry(entry);
-  const { layout } = form;
-  const columns = sample.columns.map(
-    ({ name, shape }): FormColumn => ({ name, shape, forms: name === entry.column ? [form] : [] }),
-  );
-  const values = sample.rows.flatMap((row) => findValues(columns, row));
-  const read = values.flatMap(({ ciphertext }) => ciphertext ?? []);
-  const isSlow = !triesAll && (derivationCost(layout) ?? 0) > slowCost;
-  const tried = isSlow ? read.slice(0, slowSample) : read;
+  const { layout, read } = readValues(sample, entry);
+  const tried = !triesAll && isSlowToDerive(layout) ? read.slice(0, slowSample) : read;
   if (tried.length === 0) return undefined;
   using judged = await judgeCells(layout, key, tried);
   const statistics = new ColumnStatistics(layout);

@@ -266,7 +266,7 @@ function noOldKey(): KeelError {
   return new KeelError(
     'key-unproven',
     'no key of this environment has been proven yet; nothing was changed',
-    'import the key that Ballast uses, and prove it',
+    'import the key that the databases are encrypted with, and prove it',
   );
 }
 

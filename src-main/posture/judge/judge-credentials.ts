@@ -30,7 +30,7 @@ function about(id: string, title: string): Subject {
     id: `credentials.${id}`,
     area: 'credentials',
     title,
-    why: 'They give access to Ballast’s sources, so they must be useless to anyone who reads the database.',
+    why: 'They give access to other systems, so they must be useless to anyone who reads the database.',
   };
 }
 
@@ -48,7 +48,8 @@ function judgeCipher(credentials: CredentialFacts | undefined): JudgedFinding {
     );
   const seen = `the key decrypted ${formatCount(proof.opened)} of ${counted(proof.values, 'value')} on ${dayOf(proof.at)}, ${formatCount(Math.floor(proof.bits))} bits of evidence`;
   if (proof.verdict === 'correct') return pass(subject, seen);
-  if (proof.verdict === 'wrong') return fail(subject, seen, 'find the key that Ballast uses, and prove it');
+  if (proof.verdict === 'wrong')
+    return fail(subject, seen, 'find the key that the database is encrypted with, and prove it');
   return warn(subject, seen, 'check the values that it does not decrypt, under Prove');
 }
 
@@ -87,7 +88,9 @@ function judgeKind(
     return unknown(
       subject,
       seen,
-      credentials?.columns ? 'check the list of encrypted columns, if Ballast stores any of these' : find,
+      credentials?.columns
+        ? 'check the list of encrypted columns, if the application stores any of these'
+        : find,
     );
   }
   const where = all.map(({ label }) => label).join(', ');

@@ -18,7 +18,7 @@ export function judgeKeyFiles({ keyFiles, keys }: PostureFacts): JudgedFinding[]
       unknown(
         subject,
         'no file is configured',
-        'add the .env or compose file from which Ballast reads its key',
+        'add the .env or compose file from which the application reads its key',
       ),
     ];
   }
@@ -66,7 +66,7 @@ function judgeRights(subject: Subject, { path, othersMay, groupMayRead }: KeyFil
     return warn(
       subject,
       `its group can read ${path}`,
-      `chmod 600 ${path}, unless the group is Ballast’s own`,
+      `chmod 600 ${path}, unless the group is the application’s own`,
     );
   return pass(
     subject,
@@ -168,7 +168,7 @@ function judgeContent(subject: Subject, file: KeyFileFacts, active: string | und
   return warn(
     subject,
     `it contains ${which} in plain text`,
-    'let a secrets manager provide the key to Ballast instead; until then, give only the owner access to the file',
+    'let a secrets manager provide the key to the application instead; until then, give only the owner access to the file',
   );
 }
 

@@ -31,7 +31,7 @@ function about(id: string, title: string, why: string): Subject {
   return { id: `keys.${id}`, area: 'keys', title, why };
 }
 
-const adopt = 'import the key that Ballast uses, and prove it';
+const adopt = 'import the key that the database is encrypted with, and prove it';
 
 function judgeShared(facts: PostureFacts): JudgedFinding {
   const subject = about(
@@ -58,7 +58,7 @@ function judgePublic({ keys }: PostureFacts): JudgedFinding {
   const subject = about(
     'public',
     'Not the published example key',
-    'The example key in Ballast’s documentation is public: anything encrypted with it is not protected.',
+    'A key from documentation or an image is public: anything encrypted with it is not protected.',
   );
   const active = keys?.active;
   if (!active) return noKey(subject, keys);
@@ -75,7 +75,7 @@ function judgeAge({ keys, at }: PostureFacts): JudgedFinding {
   const subject = about(
     'age',
     'Key age',
-    'The longer a key is in use, the more people, machines and backups have seen it. Ballast does not rotate keys; Keel does.',
+    'The longer a key is in use, the more people, machines and backups have seen it.',
   );
   const active = keys?.active;
   if (!active) return noKey(subject, keys);

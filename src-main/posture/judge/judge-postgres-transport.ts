@@ -55,7 +55,7 @@ function judgeUse({ tls, tlsFault, session, local }: PostgresFacts): JudgedFindi
       ? `Keel’s own session: ${session.protocol ?? 'TLS'}, ${tls?.cipher ?? 'unknown cipher'}`
       : 'Keel’s own session is not encrypted'
     : 'Keel could not log in';
-  const remedy = 'connect with sslmode=verify-full, in Ballast too';
+  const remedy = 'connect with sslmode=verify-full, in the application too';
   if (tls) {
     const seen = `the server offers ${tls.protocol.replace('TLSv', 'TLS ')}; ${own}`;
     if (session?.encrypted && !session.arrivesEncrypted)
@@ -186,19 +186,19 @@ function judgeSessions({ session, fault }: PostgresFacts): JudgedFinding {
     return fail(
       subject,
       `${counted(plain, 'session')} from other machines without TLS (${plainNames.join(', ')}), ${encrypted} with TLS`,
-      'set sslmode=verify-full in those programs, and in Ballast',
+      'set sslmode=verify-full in those programs, and in the application',
     );
   if (hidden > 0)
     return unknown(
       subject,
       `this role cannot see ${counted(hidden, 'session')} of other roles`,
-      'grant pg_read_all_stats to the role, then check again while Ballast runs',
+      'grant pg_read_all_stats to the role, then check again while the application runs',
     );
   if (encrypted === 0)
     return unknown(
       subject,
       'nobody else is connected from another machine at the moment',
-      'check again while Ballast runs',
+      'check again while the application runs',
     );
   return pass(subject, `${counted(encrypted, 'other session')} with TLS, none from another machine without`);
 }

@@ -43,7 +43,7 @@ function judgeManager(facts: PostureFacts): JudgedFinding {
     return warn(
       subject,
       `a key is stored in plain text in ${files}`,
-      'let a secrets manager provide it to Ballast at startup, and remove it from there',
+      'let a secrets manager provide it to the application at startup, and remove it from there',
     );
   }
   const delivered = facts.keyFiles.filter((file) => file.delivered && file.keys.length > 0);

@@ -38,13 +38,13 @@ const questions: Readonly<Record<PostureQuestion, Question>> = {
       'encrypt dumps before they leave the server, for example with `age`, and encrypt the disks of replicas',
   },
   'secrets-manager': {
-    text: 'Does Ballast get ENCRYPTION_KEY from a secrets manager?',
+    text: 'Does the application get its key from a secrets manager?',
     no: 'warn',
     remedy:
-      'keep it in one (Vault, a cloud secrets manager, Kubernetes or Docker secrets) that provides it to Ballast at startup',
+      'keep it in one (Vault, a cloud secrets manager, Kubernetes or Docker secrets) that provides it to the application at startup',
   },
   'separate-keys': {
-    text: 'Does every other environment of Ballast (staging, tests) have its own key?',
+    text: 'Does every other environment (staging, tests) have its own key?',
     no: 'fail',
     remedy: 'rotate all but one of them to a new key',
   },

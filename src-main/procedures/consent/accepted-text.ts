@@ -22,7 +22,7 @@ const risks: Readonly<Record<string, string>> = {
   'missing-values': 'missing values are written back',
   'not-swept': 'no sweep has searched for rows encrypted with it',
   undo: 'the rotation can then no longer be undone',
-  'never-used': 'another Ballast, or an older dump, may be encrypted with it',
+  'never-used': 'another deployment, or an older dump, may be encrypted with it',
   'no-census': 'no census was taken of',
   'values-seen': 'a census found values encrypted with it in',
 };

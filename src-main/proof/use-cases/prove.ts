@@ -8,6 +8,7 @@ import { ApplicationKey } from '#crypto/application-key';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { type Discovery, discoverColumns } from '#discovery/discovery';
 import type { Finding } from '#discovery/finding';
+import { derivationsOf, slowValuesIn } from '#discovery/foreign/slow-values';
 import { expectedFailure } from '#errors/expected-failure';
 import { type IvProof, readIvProofs } from '#environments/iv-proofs';
 import type { KnownValue } from '#proof/known-value';
@@ -72,12 +73,15 @@ export async function prove(
         key,
         forms: forms ?? formsOfChosen(workspace.settings?.application),
         signal,
+        onDerivations: (derivations) => onProgress({ step: 'catalog', done: 0, derivations }),
       });
   const inventory = given ?? (discovery as Discovery).inventory;
   const foreign = (discovery?.unopened ?? []).filter((one) => one.foreign !== undefined);
   assertNamesKnown(excluded, inventory);
   const tables = resolveInventory(inventory, await readCatalog(client));
   const total = tables.reduce((sum, table) => sum + table.catalog.estimatedRows, 0);
+  const derivations = await derivationsOf(await slowValuesIn(client, tables), key, 1);
+  if (derivations) onProgress({ step: 'prove', done: 0, derivations });
   const shown =
     knownValue && (await proveIvFirst(workspace, client, { key, inventory, knownValue }, { signal, audit }));
   const ivProofs = await readIvProofs(workspace.folder);

@@ -31,7 +31,14 @@ export async function takeCensusOf(
   };
   const forms = soughtForms(workspace, inventory);
   const census = forms
-    ? await takeSchemeCensus(client, { keys, forms, inventory, signal, onTable: heard })
+    ? await takeSchemeCensus(client, {
+        keys,
+        forms,
+        inventory,
+        signal,
+        onTable: heard,
+        onDerivations: (derivations) => onProgress({ step: 'census', done: 0, derivations }),
+      })
     : await takeCensus(client, {
         keys,
         alsoOpened,

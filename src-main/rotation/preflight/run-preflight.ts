@@ -1,10 +1,12 @@
 import type { Census } from '#census/census-result';
 import { applicationInWords, isOfOtherApplication } from '#applications/of-inventory';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
+import { derivationsOf, slowValuesIn } from '#discovery/foreign/slow-values';
 import type { IvProof } from '#environments/iv-proofs';
 import { readCatalog } from '#postgres/catalog';
 import { pipelined } from '#postgres/pipelined';
 import { resolveInventory, type TableTarget } from '#postgres/table-target';
+import type { Derivations } from '#shared/derivations';
 import { namesPlace } from '#shared/names-place';
 import { type AcceptableStop, accept, type Finding } from '#rewrite/finding';
 import { checkJournal } from '#rotation/run/journal';
@@ -38,8 +40,16 @@ export interface PreflightRequest {
   readonly ivProofs?: readonly IvProof[];
   /** Bytes of the database that were read, of about how many. */
   readonly onCensus?: (done: number, total: number) => void;
+  /** Hears of values whose keys are slow to derive, before the first is decrypted. */
+  readonly onDerivations?: (derivations: Derivations) => void;
   readonly signal?: AbortSignal;
 }
+
+/**
+ * Preflight decrypts a value twice, a run four times (its old and its new ciphertext, the new one to encrypt it, and both to be compared), and once
+ * more where the new key may have encrypted it.
+ */
+const derivationsOfValue = 6;
 
 /** The findings, and what the run needs of what was found out. */
 export interface Preflight {
@@ -83,10 +93,16 @@ export async function runPreflight(session: RewriteSession, request: PreflightRe
   const isBarred = ({ level, code }: Finding) => level === 'stop' && unreadable.includes(code);
   if (!findings.some(isBarred)) {
     const isExcluded = (entry: EncryptedColumn) => namesPlace(request.excluded, entry);
+    const derivations = await derivationsOf(
+      await slowValuesIn(client, tables),
+      request.keys.from,
+      request.keys.toMayBePresent ? derivationsOfValue + 1 : derivationsOfValue,
+    );
+    if (derivations) request.onDerivations?.(derivations);
     findings.unshift(...(await checkOldKey(client, request.keys, tables, isExcluded, request.signal)));
     const { keys, inventory, left = [], sampled = false, ivProofs = [], onCensus, signal } = request;
     if (isOfOtherApplication(inventory)) {
-      findings.push(...(await checkSchemes(client, { keys, inventory, left, sampled, signal })));
+      findings.push(...(await checkSchemes(client, { keys, inventory, derivations, left, sampled, signal })));
       return { findings: accept(findings, request.accepted), tables, triggers, place };
     }
     const looked = sampled

@@ -5,18 +5,19 @@ import type { UnreadPlace } from '#census/relations';
 import { takeSchemeCensus } from '#census/scheme-census';
 import { formsBeside } from '#applications/of-inventory';
 import type { EncryptedColumn, Inventory } from '#contract/inventory';
-import { layoutOf } from '#forms/entry';
-import { derivationCost } from '#forms/layout';
 import { type CatalogTable, readCatalog } from '#postgres/catalog';
 import { about, type Finding, pass, stop, warn } from '#rewrite/finding';
 import type { KeyPair } from '#rotation/run/decision';
 import { columnPath } from '#shared/column-path';
 import { counted } from '#shared/counted';
+import { type Derivations, derivationsInWords } from '#shared/derivations';
 import { namesPlace } from '#shared/names-place';
 
 export interface SchemesCheck {
   readonly keys: KeyPair;
   readonly inventory: Inventory;
+  /** Of the whole rotation, where keys are slow to derive. */
+  readonly derivations?: Derivations | undefined;
   /** Places that the admin leaves under the old key, by name. */
   readonly left: readonly string[];
   /** Other places are not looked for. */
@@ -31,10 +32,10 @@ export interface SchemesCheck {
  */
 export async function checkSchemes(
   client: Client,
-  { keys, inventory, left, sampled = false, onTable, signal }: SchemesCheck,
+  { keys, inventory, derivations, left, sampled = false, onTable, signal }: SchemesCheck,
 ): Promise<Finding[]> {
   const catalog = await readCatalog(client);
-  const always = [...companionFindings(catalog), ...slowFindings(inventory, catalog)];
+  const always = [...companionFindings(catalog), ...slowFindings(derivations)];
   if (sampled) return [...always, notSearched()];
   const { places, unread, tables } = await takeSchemeCensus(client, {
     keys: [keys.from],
@@ -73,31 +74,16 @@ function companionFindings(tables: readonly CatalogTable[]): Finding[] {
   );
 }
 
-/** A value is opened and sealed, and both are opened again to be compared. */
-const derivationsOfValue = 4;
-/** Less than this is no wait worth a word. */
+/** Less than this is no wait that has to be planned for. */
 const longWaitSeconds = 10;
 
 /** Says beforehand what keys that are derived for each value cost. */
-function slowFindings({ columns }: Inventory, tables: readonly CatalogTable[]): Finding[] {
-  let seconds = 0;
-  const slow: EncryptedColumn[] = [];
-  for (const entry of columns) {
-    const cost = derivationCost(layoutOf(entry));
-    if (cost === undefined) continue;
-    const table = tables.find(({ schema, name }) => schema === entry.schema && name === entry.table);
-    seconds += ((table?.estimatedRows ?? 0) * derivationsOfValue * cost) / 1e6;
-    slow.push(entry);
-  }
-  if (seconds < longWaitSeconds) return [];
-  const names = slow.map((entry) => columnPath(entry)).join(', ');
-  return [
-    warn(
-      'slow-derivation',
-      `each value of ${names} has its own key, derived from its salt: about ${counted(Math.round(seconds), 'second')} of CPU time on one core`,
-      'allow for that time; writers wait only while rows written in the meantime are processed',
-    ),
-  ];
+function slowFindings(derivations: Derivations | undefined): Finding[] {
+  if (!derivations) return [];
+  const words = derivationsInWords(derivations);
+  if (derivations.seconds < longWaitSeconds) return [pass('slow-derivation', words)];
+  const remedy = 'allow for that time; writers wait only while rows written in the meantime are processed';
+  return [warn('slow-derivation', words, remedy)];
 }
 
 function besideFindings(beside: readonly EncryptedColumn[], left: readonly string[]): Finding[] {

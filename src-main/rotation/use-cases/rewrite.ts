@@ -146,6 +146,7 @@ export function lookFirst(
   return runPreflight(session, {
     ...request,
     onCensus: (read, total) => onProgress({ step: 'census', done: read, total }),
+    onDerivations: (derivations) => onProgress({ step: 'preflight', done: 0, derivations }),
   });
 }
 

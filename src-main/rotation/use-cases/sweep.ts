@@ -3,6 +3,7 @@ import type { RotationResult } from '#contract/rotation';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { BeyondReach } from '#contract/beyond-reach';
 import { beyondReach } from '#rotation/beyond-reach';
+import { derivationsOf, slowValuesIn } from '#discovery/foreign/slow-values';
 import { keepCensus } from '#records/known-databases';
 import { type CommittedRecord, lastRotation } from '#records/last-rotation';
 import { readCatalog } from '#postgres/catalog';
@@ -29,6 +30,9 @@ export interface SweepReport extends Sweep {
   readonly beyondReach: BeyondReach;
 }
 
+/** A value is decrypted with both keys, and once more by the census. */
+const derivationsOfValue = 3;
+
 /**
  * Looks for values under the key that the last rotation came from, in the whole database, and closes that rotation's record where
  * nothing is. Only reads the database. Throws `nothing-to-undo` without a rotation on record.
@@ -44,8 +48,15 @@ export async function sweep(
   let done = 0;
   try {
     others.push(...(await loadOtherKeys(workspace, [keys.from, keys.to])));
+    const tables = resolveInventory(last.inventory, await readCatalog(client));
+    const derivations = await derivationsOf(
+      await slowValuesIn(client, tables),
+      keys.from,
+      derivationsOfValue,
+    );
+    if (derivations) onProgress({ step: 'sweep', done: 0, derivations });
     const found = await findStragglers(client, {
-      tables: resolveInventory(last.inventory, await readCatalog(client)),
+      tables,
       inventory: last.inventory,
       ...asRotated(last, keys),
       others,

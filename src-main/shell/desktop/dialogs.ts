@@ -23,7 +23,7 @@ export const fileDialogs: Readonly<Record<FilePurpose, FileDialog>> = {
   },
   'open-handoff': {
     kind: 'open',
-    title: 'Choose the file that Ballast reads its key from',
+    title: 'Choose the file that the application reads its key from',
     button: 'Choose',
     filters: [anyFile, { name: 'YAML', extensions: ['yaml', 'yml'] }],
   },

@@ -25,6 +25,23 @@ test('the demo walks the whole main job and leaves nothing behind', async () => 
   expect(await folder.state()).toBe('');
 });
 
+test.for([
+  ['n8n', 'n8n', 'public.credentials_entity.data', 'N8N_ENCRYPTION_KEY'],
+  ['langfuse', 'Langfuse', 'public.llm_api_keys.secret_key', 'ENCRYPTION_KEY'],
+])(
+  'the demo walks the same job on a sample of %s, and says no word of Ballast',
+  async ([application = '', name, column, variable]) => {
+    await using folder = await KeelFolder.create();
+    const run = await folder.run(['demo', '--application', application, '--rows', '60']);
+    expect(run.status, run.stdout + run.stderr).toBe(0);
+    expect(run.stdout).toContain(`A sample ${name} database with 60 encrypted rows`);
+    expect(run.stdout).toContain(column);
+    expect(run.stdout).toContain(`+${variable}=[key `);
+    expect(run.stdout + run.stderr).not.toContain('Ballast');
+    expect(await folder.state()).toBe('');
+  },
+);
+
 test('the demo says in plain words what it did, with a table of columns, rows and bits', async () => {
   await using folder = await KeelFolder.create();
   const run = await folder.run(['demo', '--rows', '400']);

@@ -45,7 +45,7 @@ describe('an age file', () => {
     const file = armor.decode(await readFile(await backUp(folder, key), 'utf8'));
     expect(await decrypter.decrypt(file, 'text')).toBe(
       [
-        '# ENCRYPTION_KEY of Ballast, backed up by Keel',
+        '# ENCRYPTION_KEY, backed up by Keel',
         '# environment: db.example.com:5432/ballast',
         `# fingerprint: ${key.fingerprint}`,
         '# written: 2026-03-01T12:00:00.000Z',
