@@ -9,6 +9,7 @@ const titles = {
   census: 'Census',
   archive: 'Archive of credentials',
   'api-keys': 'API keys',
+  lists: 'Long lists in the window',
 };
 
 /** The results as a page: the goals first, plots by their file names, then a table a suite with its ratios first. */
