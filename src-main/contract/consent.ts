@@ -101,7 +101,7 @@ export const consents = {
   'keyring.destroy': { asks: 'question', why: 'destroys a key' },
 
   'credentials.list': reads,
-  'credentials.count': reads,
+  'credentials.outline': reads,
   'credentials.inspect': reads,
   'credentials.reveal': shows,
   'credentials.replace': { asks: 'question', why: 'replaces a credential' },

@@ -154,7 +154,13 @@ export const archiveImport = z.strictObject({
 });
 export type ArchiveImport = z.infer<typeof archiveImport>;
 
-const filter = {
+/** A part of the list. */
+const listed = {
+  ...environment,
+  /** Where it begins; the beginning if absent. */
+  after: z.string().max(200_000).optional(),
+  /** A page ends with the row that reaches it. */
+  limit: z.number().int().min(1).max(200),
   search: z.string().max(200).optional(),
   kind: z.enum(secretKinds).optional(),
   opens: z.boolean().optional(),
@@ -163,18 +169,19 @@ const filter = {
 export const credentialProcedures = {
   /** A page, in the order of the inventory and then of the rows' keys. Only its rows are decrypted. */
   'credentials.list': quick(
-    z.strictObject({
-      ...environment,
-      after: z.string().max(200_000).optional(),
-      limit: z.number().int().min(1).max(200),
-      ...filter,
-    }),
+    z.strictObject(listed),
     z.strictObject({ credentials: z.array(listedCredential), next: z.string().optional() }),
   ),
-  /** Length of the whole list, or a lower bound if counting takes longer than anybody waits. */
-  'credentials.count': quick(
-    z.strictObject({ ...environment, ...filter }),
-    z.strictObject({ credentials: z.number().int(), complete: z.boolean() }),
+  /**
+   * Where each page of the list begins and how many credentials it has, as far as a few seconds allow: `next` continues. Pages without
+   * any are omitted.
+   */
+  'credentials.outline': quick(
+    z.strictObject(listed),
+    z.strictObject({
+      pages: z.array(z.strictObject({ after: z.string(), credentials: z.number().int() })),
+      next: z.string().optional(),
+    }),
   ),
   'credentials.inspect': quick(
     z.strictObject({ ...environment, address: credentialAddress }),

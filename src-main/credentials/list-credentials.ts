@@ -4,7 +4,7 @@ import type { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { quoteName } from '#postgres/identifiers';
 import { type CredentialRow, type CredentialTable, credentialTables } from './credential-table.ts';
-import { openValues, type OpenedValue } from './open-values.ts';
+import { type FoundValue, openValues, type OpenedValue, valuesByRow, valuesOf } from './open-values.ts';
 import { queryRows } from './query-rows.ts';
 import { type CredentialIdentity, identityOf } from './read-credentials.ts';
 
@@ -32,6 +32,8 @@ export interface CredentialPage {
 
 /** Rows asked for at once. */
 const portion = 200;
+/** Rows asked for at once where they are only counted. */
+const countedPortion = 5_000;
 /** A filter that matches nearly nothing must not make a page take minutes: it ends here, with what there is. */
 const maxRows = 4_000;
 
@@ -43,67 +45,103 @@ export async function listCredentials(
   query: ListQuery,
 ): Promise<CredentialPage> {
   const tables = await credentialTables(client, inventory);
-  const from = readCursor(query.after);
   const credentials: ListedCredential[] = [];
   let looked = 0;
-  for (const [number, table] of tables.entries()) {
-    if (number < from.table || targetFormsOf(table, query).length === 0) continue;
-    let last = number === from.table ? from.key : undefined;
-    for (;;) {
-      const rows = await readPortion(client, table, query, last);
-      if (rows.length === 0) break;
-      using open = await openValues(table.target, key, rows);
-      for (const value of open.values) {
-        if (isWanted(value, query)) credentials.push({ ...identityOf(table, value), state: value.state });
-      }
-      looked += rows.length;
-      last = rows.at(-1)?.key;
-      const isFull = credentials.length >= query.limit || looked >= maxRows;
-      if (isFull) return { credentials, next: JSON.stringify([number, ...(last ?? [])]) };
-      if (rows.length < portionOf(query)) break;
+  const size = Math.min(query.limit, portion);
+  for await (const { table, values, place } of walk(client, tables, query, { size, key })) {
+    looked++;
+    for (const { state, ...value } of values) {
+      if (state !== undefined) credentials.push({ ...identityOf(table, value), state });
     }
+    if (credentials.length >= query.limit || looked >= maxRows) return { credentials, next: place() };
   }
   return { credentials };
 }
 
-export interface CredentialCount {
-  readonly credentials: number;
-  /** All were counted; else there are more. */
-  readonly complete: boolean;
+export interface CredentialOutline {
+  /** The pages of the list that have any, in order: `after` begins one, of the `limit` that was asked for. */
+  readonly pages: readonly { readonly after: string; readonly credentials: number }[];
+  /** Where the outline continues; absent at the end of the list. */
+  readonly next?: string;
 }
 
-/** Rows read at once where nobody waits for the first of them. */
-const countedPortion = 5_000;
-
-/** How many credentials a list has in all, as far as `withinMs` allow: each cell is opened, since only that shows what it holds. */
-export async function countCredentials(
+/**
+ * The pages of a list without what is on them, so that any of them can be read at once, and how long the list is. As far as `withinMs`
+ * allow; nothing is decrypted, unless the filter asks whether it can be.
+ */
+export async function outlineCredentials(
   client: Client,
   key: EncryptionKey,
   inventory: Inventory,
-  { withinMs, ...filter }: Omit<ListQuery, 'after' | 'limit'> & { readonly withinMs: number },
-): Promise<CredentialCount> {
-  const query = { ...filter, limit: countedPortion };
+  { withinMs, ...query }: ListQuery & { readonly withinMs: number },
+): Promise<CredentialOutline> {
+  const tables = await credentialTables(client, inventory);
   const until = performance.now() + withinMs;
-  let credentials = 0;
-  for (const table of await credentialTables(client, inventory)) {
-    if (targetFormsOf(table, query).length === 0) continue;
-    let last: readonly string[] | undefined;
-    for (;;) {
-      const rows = await readPortion(client, table, query, last, countedPortion);
-      if (rows.length > 0) {
-        using open = await openValues(table.target, key, rows);
-        credentials += open.values.filter((value) => isWanted(value, query)).length;
-        last = rows.at(-1)?.key;
-      }
-      if (rows.length < countedPortion) break;
-      if (performance.now() >= until) return { credentials, complete: false };
+  const pages: { after: string; credentials: number }[] = [];
+  const walked = { size: countedPortion, ...(query.opens !== undefined && { key }) };
+  let page: (typeof pages)[number] | undefined;
+  let looked = 0;
+  let before = query.after ?? placeOf(0);
+  for await (const { values, place } of walk(client, tables, query, walked)) {
+    const here = place();
+    if (!page && values.length > 0) {
+      page = { after: before, credentials: 0 };
+      pages.push(page);
+      looked = 0;
     }
+    looked++;
+    if (page) page.credentials += values.length;
+    if (page && (page.credentials >= query.limit || looked >= maxRows)) page = undefined;
+    if (performance.now() >= until) return { pages, next: here };
+    before = here;
   }
-  return { credentials, complete: true };
+  return { pages };
 }
 
-function portionOf({ limit }: ListQuery): number {
-  return Math.min(limit, portion);
+/** A row that a query is about. */
+interface WalkedRow {
+  readonly table: CredentialTable;
+  /** Those of its values that are wanted; with their state if they were opened. They are wiped with the next row. */
+  readonly values: readonly (FoundValue & Partial<Pick<OpenedValue, 'state'>>)[];
+  /** Where a list continues after this row. */
+  readonly place: () => string;
+}
+
+interface WalkOptions {
+  /** Rows asked for at once. */
+  readonly size: number;
+  /** Opens the values. */
+  readonly key?: EncryptionKey;
+}
+
+/** Every row from the place on that a query names, in order. */
+async function* walk(
+  client: Client,
+  tables: readonly CredentialTable[],
+  query: ListQuery,
+  { size, key }: WalkOptions,
+): AsyncGenerator<WalkedRow> {
+  const from = readPlace(query.after);
+  for (const [number, table] of tables.entries()) {
+    if (number < from.table || targetFormsOf(table, query).length === 0) continue;
+    let last = number === from.table ? from.key : undefined;
+    for (;;) {
+      const rows = await readPortion(client, table, query, last, size);
+      if (rows.length === 0) break;
+      using open = key && (await openValues(table.target, key, rows));
+      const opened = open && valuesByRow(rows, open);
+      for (const [at, row] of rows.entries()) {
+        const values = opened?.[at] ?? valuesOf(table.target, row);
+        yield {
+          table,
+          values: values.filter((value) => isWanted(value, query)),
+          place: () => placeOf(number, row.key),
+        };
+      }
+      last = rows.at(-1)?.key;
+      if (rows.length < size) break;
+    }
+  }
 }
 
 function readPortion(
@@ -111,7 +149,7 @@ function readPortion(
   table: CredentialTable,
   query: ListQuery,
   last: readonly string[] | undefined,
-  size = portionOf(query),
+  size: number,
 ): Promise<CredentialRow[]> {
   const { columns } = table.target.identity;
   const conditions: string[] = [];
@@ -149,7 +187,7 @@ function targetFormMatches({ entry }: OpenedValue['targetForm'], search: string)
   return includes(`${schema}.${table}.${column} ${path} ${kind}`, search);
 }
 
-function isWanted({ row, targetForm, state }: OpenedValue, query: ListQuery): boolean {
+function isWanted({ row, targetForm, state }: WalkedRow['values'][number], query: ListQuery): boolean {
   const { kind, search, opens } = query;
   if (kind !== undefined && targetForm.entry.kind !== kind) return false;
   if (opens !== undefined && opens !== (state === 'opens')) return false;
@@ -161,14 +199,19 @@ function includes(text: string, search: string): boolean {
   return text.toLowerCase().includes(search.toLowerCase());
 }
 
-function readCursor(after: string | undefined): { table: number; key?: readonly string[] } {
+/** Before the first row of a table, or after one of its rows. */
+function placeOf(table: number, key: readonly string[] = []): string {
+  return JSON.stringify([table, ...key]);
+}
+
+function readPlace(after: string | undefined): { table: number; key?: readonly string[] } {
   if (after === undefined) return { table: 0 };
   try {
     const [table, ...key] = JSON.parse(after) as unknown[];
     if (Number.isInteger(table) && key.every((text) => typeof text === 'string'))
-      return { table: table as number, key: key as string[] };
+      return { table: table as number, ...(key.length > 0 && { key: key as string[] }) };
   } catch {
-    // told below, like every other text that is no cursor
+    // told below, like every other text that is no place
   }
   throw new KeelError(
     'usage',

@@ -4,7 +4,7 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: '.',
   testMatch: '**/*.bench.ts',
-  globalSetup: ['../e2e/support/launch/browser-setup.ts'],
+  globalSetup: ['../support/postgres/postgres-server.ts', '../e2e/support/launch/browser-setup.ts'],
   outputDir: '../../node_modules/.cache/bench',
   workers: 1,
   timeout: 120_000,

@@ -10,6 +10,7 @@ const titles = {
   archive: 'Archive of credentials',
   'api-keys': 'API keys',
   applications: 'Other applications, against PostgreSQL itself',
+  lists: 'Long lists in the window',
 };
 
 /** What a reader has to know of a suite beside its figures. */

@@ -17,6 +17,7 @@ import { census } from './suites/census.mjs';
 import { cipher } from './suites/cipher.mjs';
 import { growth } from './suites/growth.mjs';
 import { slowLinks } from './suites/links.mjs';
+import { lists } from './suites/lists.mjs';
 import { otherTools } from './suites/peers.mjs';
 import { rotation } from './suites/rotation.mjs';
 import { start } from './suites/start.mjs';
@@ -32,6 +33,7 @@ const known = {
   archive,
   'api-keys': apiKeys,
   applications: applicationsSuite,
+  lists,
 };
 const { values } = parseArgs({
   options: {

@@ -1,11 +1,11 @@
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import {
-  countCredentials,
-  type CredentialCount,
+  type CredentialOutline,
   type CredentialPage,
   listCredentials,
   type ListQuery,
+  outlineCredentials,
 } from '#credentials/list-credentials';
 import { atCredentials, type CredentialsInput } from './at-credentials.ts';
 
@@ -20,16 +20,16 @@ export async function listPage(
   );
 }
 
-/** How long somebody waits for a number. */
-const countMs = 4_000;
+/** How long somebody waits for a part of an outline. */
+const outlineMs = 4_000;
 
-/** How many credentials the list has in all, or how many were counted in a few seconds. */
-export async function countAll(
+/** The pages of the list and how many credentials each has, as far as a few seconds allow. */
+export async function outlineList(
   workspace: Workspace,
-  { query, ...input }: CredentialsInput & { readonly query: Omit<ListQuery, 'after' | 'limit'> },
+  { query, ...input }: CredentialsInput & { readonly query: ListQuery },
   context: Pick<UseCaseContext, 'signal'>,
-): Promise<CredentialCount> {
+): Promise<CredentialOutline> {
   return atCredentials(workspace, input, context, ({ client, key, inventory }) =>
-    countCredentials(client, key, inventory, { ...query, withinMs: countMs }),
+    outlineCredentials(client, key, inventory, { ...query, withinMs: outlineMs }),
   );
 }

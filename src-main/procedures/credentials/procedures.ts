@@ -1,6 +1,6 @@
 import type { CredentialAddress } from '#contract/credentials';
 import { serversOf } from '#connections/connection-test';
-import { countAll, listPage } from '#credentials/use-cases/list';
+import { listPage, outlineList } from '#credentials/use-cases/list';
 import { replaceSecret } from '#credentials/use-cases/replace';
 import { inspectCredential, revealCredential } from '#credentials/use-cases/reveal';
 import type { EncryptionKey } from '#crypto/encryption-key';
@@ -16,7 +16,7 @@ import type { Workspace } from '#procedures/workspaces';
 
 export type CredentialPorts = Pick<Ports, 'workspaces' | 'native' | 'note'>;
 
-type Verbs = 'list' | 'count' | 'inspect' | 'reveal' | 'replace';
+type Verbs = 'list' | 'outline' | 'inspect' | 'reveal' | 'replace';
 
 /** The credentials of an environment, under its active key. No plaintext leaves but through `reveal`, one value at a time. */
 export function credentialProcedures(ports: CredentialPorts): Pick<Implementations, `credentials.${Verbs}`> {
@@ -46,10 +46,11 @@ export function credentialProcedures(ports: CredentialPorts): Pick<Implementatio
         return { credentials: credentials.map((one) => ({ ...one })), ...(next !== undefined && { next }) };
       }),
 
-    'credentials.count': ({ environment, ...query }) =>
-      withReviewed(environment, async (workspace, input) => ({
-        ...(await countAll(workspace, { ...input, query }, windowContext({ audit }))),
-      })),
+    'credentials.outline': ({ environment, ...query }) =>
+      withReviewed(environment, async (workspace, input) => {
+        const { pages, next } = await outlineList(workspace, { ...input, query }, windowContext({ audit }));
+        return { pages: [...pages], ...(next !== undefined && { next }) };
+      }),
 
     'credentials.inspect': ({ environment, address }) =>
       withReviewed(environment, async (workspace, input) => {

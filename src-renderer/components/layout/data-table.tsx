@@ -21,7 +21,8 @@ export interface DataTableProps<Row> {
   /** What the table lists; read out, not shown. */
   readonly caption: string;
   readonly columns: readonly DataColumn<Row>[];
-  readonly rows: readonly Row[];
+  /** Of a table of `rowHeight`: a place is empty until its row is read. */
+  readonly rows: readonly (Row | undefined)[];
   readonly rowKey: (row: Row) => string;
   /** Makes the rows places to go: Enter or a click opens one, arrows move between them. */
   readonly onOpen?: (row: Row) => void;
@@ -32,13 +33,13 @@ export interface DataTableProps<Row> {
   readonly maxHeight?: number;
   /** Of every row, in pixels: then only rows in sight are in the document. Needs `maxHeight`. */
   readonly rowHeight?: number;
-  /** The last rows came in sight: more may be asked for. */
-  readonly onEnd?: () => void;
+  /** The rows from one place to before another came in sight, and may have to be read. */
+  readonly onSight?: (first: number, last: number) => void;
 }
 
 /** Rows with aligned numbers. The first column names the row. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { caption, columns, rowKey, onOpen, selected, empty, maxHeight, rowHeight, onEnd } = props;
+  const { caption, columns, rowKey, onOpen, selected, empty, maxHeight, rowHeight, onSight } = props;
   const { rows, sorting, toggle } = useSortedRows(props.rows, columns);
   const sight = useRowsInSight(rows.length, { rowHeight, maxHeight });
   const scroller = useRef<HTMLDivElement>(null);
@@ -53,15 +54,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     row.focus();
   });
 
-  const ending = useRef(onEnd);
+  const { first, last } = sight;
+  const count = rows.length;
   useEffect(() => {
-    ending.current = onEnd;
-  }, [onEnd]);
-  const endOf = sight.last >= rows.length ? rows.length : 0;
-  useEffect(() => {
-    // asked again for each list that grew, and not for a function that was made anew
-    if (endOf > 0) ending.current?.();
-  }, [endOf]);
+    if (count > 0) onSight?.(first, last);
+  }, [onSight, first, last, count]);
 
   const focusRow = (at: number) => {
     const row = scroller.current?.querySelector<HTMLElement>(`[data-at="${at}"]`);
@@ -72,7 +69,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     }
   };
 
-  const onKeyDown = (event: KeyboardEvent<HTMLTableRowElement>, row: Row, at: number) => {
+  const onKeyDown = (event: KeyboardEvent<HTMLTableRowElement>, row: Row | undefined, at: number) => {
     if (!onOpen || event.target !== event.currentTarget) return;
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
     if (to !== undefined) {
@@ -80,7 +77,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       focusRow(to);
     } else if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
-      onOpen(row);
+      if (row !== undefined) onOpen(row);
     }
   };
 
@@ -115,18 +112,20 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             </tr>
           )}
           <Room height={sight.above} />
-          {rows.slice(sight.first, sight.last).map((row, place) => {
-            const key = rowKey(row);
-            const at = sight.first + place;
+          {Array.from({ length: last - first }, (_, place) => {
+            const at = first + place;
+            const row = rows[at];
+            const key = row === undefined ? undefined : rowKey(row);
             return (
               <tr
-                key={key}
+                // a row that is read keeps the focus that its place had
+                key={rowHeight === undefined ? key : at}
                 data-at={at}
                 {...(rowHeight !== undefined && { 'aria-rowindex': at + 2, style: { height: rowHeight } })}
                 data-opens={onOpen !== undefined}
-                aria-current={selected === key ? 'true' : undefined}
+                aria-current={key !== undefined && selected === key ? 'true' : undefined}
                 tabIndex={onOpen ? 0 : undefined}
-                onClick={onOpen && (() => onOpen(row))}
+                onClick={row !== undefined && onOpen ? () => onOpen(row) : undefined}
                 onKeyDown={(event) => onKeyDown(event, row, at)}
               >
                 {columns.map(({ key, numeric, mono, cell }, column) => {
@@ -138,7 +137,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                       data-numeric={numeric}
                       data-mono={mono}
                     >
-                      {cell(row)}
+                      {row === undefined ? column === 0 && <Unread /> : cell(row)}
                     </Cell>
                   );
                 })}
@@ -150,6 +149,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       </table>
     </div>
   );
+}
+
+/** In place of a row that is on its way. */
+function Unread() {
+  return <span className={styles.unread}>Loading…</span>;
 }
 
 /** In place of rows that are out of sight. */

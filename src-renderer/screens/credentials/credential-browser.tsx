@@ -1,4 +1,4 @@
-import { Button, Loader, Select } from '@mantine/core';
+import { Loader, Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import type { ListedCredential } from '#contract/credentials';
@@ -12,11 +12,10 @@ import { type DataColumn, DataTable } from '../../components/layout/data-table.t
 import { FilterField } from '../../components/fields/filter-field.tsx';
 import { FailureNotice } from '../../components/notices/failure-notice.tsx';
 import { Loading } from '../../components/notices/loading.tsx';
-import { useCall } from '../../use-call.ts';
 import { CredentialDetail } from './credential-detail.tsx';
 import { addressKey, sourceOf, stateWords, totalInWords } from './credential-text.ts';
 import styles from './credentials.module.css';
-import { useCredentialPages } from './use-credential-pages.ts';
+import { type CredentialList, useCredentialList } from './use-credential-list.ts';
 
 /** Two lines, each cut off where it is too long: of all rows the same, so that those out of sight need not be there. */
 const rowHeight = 54;
@@ -37,16 +36,15 @@ export function CredentialBrowser({ environment }: { readonly environment: Envir
   const [search] = useDebouncedValue(typed.trim(), 250);
   const [kind, setKind] = useState<SecretKind | null>(null);
   const [state, setState] = useState<string | null>(null);
-  const [chosen, setChosen] = useState<string>();
+  const [chosen, setChosen] = useState<Chosen>();
   const filter = {
     ...(search !== '' && { search }),
     ...(kind !== null && { kind }),
     ...(state !== null && { opens: state === 'opens' }),
   };
-  const pages = useCredentialPages(environment.id, filter);
-  const total = useCall('credentials.count', { environment: environment.id, ...filter });
-  const { rows, failure, busy, hasMore } = pages;
-  const selected = rows?.find((row) => addressKey(row) === chosen) ?? rows?.[0];
+  const list = useCredentialList(environment.id, filter);
+  const { rows, failure, busy, complete = false, question } = list;
+  const selected = chosen && isListed(chosen, list) ? chosen.row : rows?.find((row) => row !== undefined);
   const isFiltered = search !== '' || kind !== null || state !== null;
 
   return (
@@ -79,7 +77,7 @@ export function CredentialBrowser({ environment }: { readonly environment: Envir
           onChange={setState}
         />
       </div>
-      {failure && <FailureNotice failure={failure} environment={environment} onRetry={pages.reload} />}
+      {failure && <FailureNotice failure={failure} environment={environment} onRetry={list.reload} />}
       {!rows && busy && <Loading what="the credentials" heights={[320]} />}
       {rows && (
         <Columns>
@@ -87,17 +85,10 @@ export function CredentialBrowser({ environment }: { readonly environment: Envir
             padded={false}
             calm
             footer={
-              <>
-                <span role="status">
-                  {busy && <Loader size={12} mr={8} aria-label="Reading" />}
-                  {totalInWords(rows.length, hasMore, total.value)}
-                </span>
-                {hasMore && (
-                  <Button variant="default" size="xs" loading={busy} onClick={pages.more}>
-                    {rows.length === 0 ? 'Search further' : 'Show more'}
-                  </Button>
-                )}
-              </>
+              <span role="status">
+                {busy && <Loader size={12} mr={8} aria-label="Reading" />}
+                {totalInWords(rows.length, { complete, busy })}
+              </span>
             }
           >
             <DataTable
@@ -105,11 +96,11 @@ export function CredentialBrowser({ environment }: { readonly environment: Envir
               columns={columns}
               rows={rows}
               rowKey={addressKey}
-              onOpen={(row) => setChosen(addressKey(row))}
+              onOpen={(row) => setChosen({ row, question })}
               {...(selected && { selected: addressKey(selected) })}
               maxHeight={520}
               rowHeight={rowHeight}
-              {...(hasMore && rows.length > 0 && !busy && { onEnd: pages.more })}
+              onSight={list.bringIntoSight}
               empty={isFiltered ? 'No matching credentials.' : 'These columns are empty.'}
             />
           </Card>
@@ -118,13 +109,26 @@ export function CredentialBrowser({ environment }: { readonly environment: Envir
               key={addressKey(selected)}
               environment={environment}
               credential={selected}
-              onReplaced={pages.reload}
+              onReplaced={list.reload}
             />
           )}
         </Columns>
       )}
     </>
   );
+}
+
+interface Chosen {
+  readonly row: ListedCredential;
+  /** Of the list that it was chosen from. */
+  readonly question: string;
+}
+
+/** Whether a chosen credential is in a list: in its own, or near the beginning of another. */
+function isListed({ row, question }: Chosen, list: CredentialList): boolean {
+  if (list.question === question) return true;
+  const key = addressKey(row);
+  return list.rows?.slice(0, 100).some((one) => one !== undefined && addressKey(one) === key) ?? false;
 }
 
 const columns: readonly DataColumn<ListedCredential>[] = [

@@ -1,6 +1,5 @@
-import { counted, formatCount } from '#shared/counted';
+import { counted } from '#shared/counted';
 import type { CredentialAddress, ListedCredential } from '#contract/credentials';
-import { asSentence } from '../../components/format.ts';
 import type { Tone } from '../../components/marks/badge.tsx';
 
 /** Credentials in words. Pure. */
@@ -44,15 +43,12 @@ export function addressOf(credential: ListedCredential): CredentialAddress {
   };
 }
 
-/** How many credentials a list has, of which some may not have been read yet. `total` is not known at once. */
+/** How many credentials a list has, of which some may not have been counted yet. */
 export function totalInWords(
-  listed: number,
-  hasMore: boolean,
-  total: { readonly credentials: number; readonly complete: boolean } | undefined,
+  credentials: number,
+  { complete, busy }: { complete: boolean; busy: boolean },
 ): string {
-  if (!hasMore) return counted(listed, 'credential');
-  const first = `the first ${formatCount(listed)} are listed, more as you scroll`;
-  if (!total) return asSentence(first).replace(/\.$/, '');
-  const all = counted(total.credentials, 'credential');
-  return `${total.complete ? all : `More than ${all}`}; ${first}`;
+  const all = counted(credentials, 'credential');
+  if (complete) return all;
+  return busy ? `Counting: ${all} so far` : `More than ${all}: search to list the others`;
 }

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { commandLine, keel } from '../keel.mjs';
+import { keel } from '../keel.mjs';
 import { interleave, measure } from '../measure.mjs';
+import { played } from '../played.mjs';
 
 /** CPU of commands that need no database, beside bare Node’s; and the window in its host. */
 export async function start({ server: { folder }, keys, rounds }) {
@@ -41,26 +42,14 @@ function bareNode(use) {
   return readFile(use, 'utf8').then((text) => ({ cpu: JSON.parse(text).cpuMs / 1000 }));
 }
 
-/** By the specs’ own launcher, which Playwright runs; no figures where there is no browser for it. */
 async function window(folder) {
-  const file = join(folder, 'window.json');
-  try {
-    execFileSync('npx', ['playwright', 'test', '--config', 'test/bench/playwright.config.ts'], {
-      cwd: join(commandLine, '../../..'),
-      env: { ...process.env, KEEL_BENCH_WINDOW: file },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    const { firstScreen, kilobytes } = JSON.parse(await readFile(file, 'utf8'));
-    return [
-      measure('window: first screen interactive after its page began to load', 'ms', firstScreen, {
-        goal: 500,
-      }),
-      measure('window: JavaScript of the page at start, gzipped', 'kB', [kilobytes], { goal: 350 }),
-    ];
-  } catch (error) {
-    process.stderr.write(`the window was not measured: ${error.message}\n`);
-    return [];
-  } finally {
-    await rm(file, { force: true });
-  }
+  const figures = await played(folder, 'window.bench.ts');
+  if (!figures) return [];
+  const { firstScreen, kilobytes } = figures;
+  return [
+    measure('window: first screen interactive after its page began to load', 'ms', firstScreen, {
+      goal: 500,
+    }),
+    measure('window: JavaScript of the page at start, gzipped', 'kB', [kilobytes], { goal: 350 }),
+  ];
 }

@@ -9,8 +9,6 @@ import { connectPlainly, createTestDatabase, urlOf } from '../../support/postgre
 import type { Keel } from './keel.ts';
 import { call, run } from './window-calls.ts';
 
-const rows = 80;
-
 /** The name to be typed before anything is rewritten. */
 export const acmeName = 'Acme production';
 /** Of the sealed file, and of the backups. */
@@ -38,7 +36,7 @@ export interface Acme extends AsyncDisposable {
 }
 
 /** Makes the database on the server of the run; it is dropped when disposed. */
-export async function createAcme(): Promise<Acme> {
+export async function createAcme({ rows = 80 } = {}): Promise<Acme> {
   const database = await createTestDatabase();
   const oldKey = randomBytes(32);
   const { client, url, name } = database;
