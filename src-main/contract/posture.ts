@@ -97,6 +97,8 @@ export const postureReport = z.strictObject({
   /** Of the environment, or the database as `user@host:port/name`. */
   subject: z.string(),
   findings: z.array(postureFinding),
+  /** Why the check is not in the record of checks, or is the first in it. */
+  recordFault: z.string().optional(),
 });
 export type PostureReport = z.infer<typeof postureReport>;
 

@@ -9,7 +9,8 @@ export const postureRunsKind = stateKind({
   what: 'the record of posture checks',
   version: 1,
   schema: z.strictObject({ runs: z.array(postureRun) }),
-  remedy: 'restore the file from a backup, or delete it: later checks are recorded again',
+  remedy: 'run the check again: the new record replaces this one, which is kept next to it',
+  replaceable: true,
 });
 
 /** Older ones make room: a check a day for half a year. */
@@ -20,11 +21,17 @@ export async function readPostureRuns(folder: string): Promise<PostureRun[]> {
   return (await readState(postureRunsKind, pathIn(folder)))?.runs ?? [];
 }
 
-/** Records what a check came to. Durable when it returns. Throws `state-damaged`, `state-newer`. */
-export async function recordPostureRun(folder: string, run: PostureRun): Promise<void> {
-  await changeState(postureRunsKind, pathIn(folder), (now) => ({
+/**
+ * Records what a check came to, durably, and returns where a damaged record is kept that made room; undefined where there was none.
+ * Throws `state-newer`, and `file-unwritable`.
+ */
+export async function recordPostureRun(folder: string, run: PostureRun): Promise<string | undefined> {
+  let aside: string | undefined;
+  const change = (now: { readonly runs: readonly PostureRun[] } | undefined) => ({
     runs: [...(now?.runs ?? []), run].slice(-maxRuns),
-  }));
+  });
+  await changeState(postureRunsKind, pathIn(folder), change, (name) => (aside = name));
+  return aside;
 }
 
 function pathIn(folder: string): string {

@@ -3,7 +3,8 @@ import type { SecretKind } from '#contract/inventory';
 import type { PlainAnswer } from './look/plain-postgres.ts';
 import type { ManagedService } from './look/managed-service.ts';
 import type { GitObjects } from './look/keys-in-git.ts';
-import type { OldProtocols, ShownTls } from './look/tls-handshake.ts';
+import type { OldProtocols } from './look/old-protocols.ts';
+import type { ShownTls } from './look/tls-handshake.ts';
 import type { CipherFacts } from './look/weak-ciphers.ts';
 
 /** All that was seen in one check. Texts in it are shortened and free of control characters. */
@@ -81,13 +82,15 @@ export interface SessionFacts {
   readonly tables: number;
   readonly md5Roles?: number;
   readonly hbaRules?: readonly HbaRule[];
+  /** There are more of them than were read. */
+  readonly hbaRulesLeft?: true;
   readonly sessions: SessionCounts;
   /** Of the disk under the data folder, where the server runs on this machine. */
   readonly disk?: 'encrypted' | 'plain';
   /** Absent where the columns could not be looked through. */
   readonly apiKeys?: readonly ApiKeyColumn[];
-  /** Columns whose names speak of keys, and how many of them were looked into. */
-  readonly keyColumns?: { readonly found: number; readonly looked: number };
+  /** Columns whose names speak of keys, how many of them were looked into, and of how many a sample only. */
+  readonly keyColumns?: { readonly found: number; readonly looked: number; readonly sampled: number };
 }
 
 export interface HbaRule {
@@ -117,6 +120,8 @@ export interface ApiKeyColumn {
   readonly lowestCost?: number;
   /** Keys in clear. */
   readonly clear: number;
+  /** Values that are neither. */
+  readonly other: number;
   /** The same hash twice: made without a salt of its own. */
   readonly repeated: number;
   /** Rows that were looked at, where the whole column took too long; all of them without it. */
@@ -181,6 +186,8 @@ export interface KeyFileFacts {
   readonly weak: boolean;
   /** It names the key without holding it. */
   readonly refers: boolean;
+  /** ENCRYPTION_KEY has a value that is neither a reference nor a key of any form known here. */
+  readonly unreadable: boolean;
   readonly git: 'none' | 'tracked' | 'once-tracked' | 'ignored' | 'not-ignored' | 'unclear';
   /** What the repository's objects hold, of any name and time; absent outside of one. */
   readonly objects?: GitObjects;

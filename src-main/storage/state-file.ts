@@ -28,15 +28,17 @@ export async function readState<State>(kind: StateKind<State>, path: string): Pr
 /**
  * Changes the state on top of what stands there by now, while no other Keel can, and returns it when it is durable. A change that
  * returns what it was given, or undefined, writes nothing; one that throws leaves the file as it was, as do a damaged file, unless it
- * is of a kind that can be made anew, and one of a newer Keel: `state-damaged`, `state-newer`.
+ * is of a kind that can be made anew, and one of a newer Keel: `state-damaged`, `state-newer`. `onAside` is told where a damaged one
+ * is kept from then on.
  */
 export function changeState<State, After extends State | undefined>(
   kind: StateKind<State>,
   path: string,
   change: (now: State | undefined) => After | Promise<After>,
+  onAside?: (name: string) => void,
 ): Promise<After> {
   return locked(path, async () => {
-    const before = await readReplaceable(kind, path);
+    const before = await readReplaceable(kind, path, onAside);
     const after = await change(before?.state);
     if (after !== undefined && after !== before?.state) await write(kind, path, after, before);
     return after;
@@ -80,12 +82,14 @@ async function write<State>(
 async function readReplaceable<State>(
   kind: StateKind<State>,
   path: string,
+  onAside?: (name: string) => void,
 ): Promise<ReadState<State> | undefined> {
   try {
     return await readWhole(kind, path);
   } catch (error) {
     if (!kind.replaceable || !(error instanceof KeelError) || error.code !== 'state-damaged') throw error;
-    await setAside(path);
+    const name = await setAside(path);
+    onAside?.(name);
     return undefined;
   }
 }
@@ -123,14 +127,14 @@ function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** Renames a damaged file to the first name of its own that is free, so that nothing of it is lost. */
-async function setAside(path: string): Promise<void> {
+/** Renames a damaged file to the first name of its own that is free, so that nothing of it is lost, and returns that name. */
+async function setAside(path: string): Promise<string> {
   for (let number = 1; ; number++) {
     const name = `${path}.damaged${number === 1 ? '' : `-${number}`}`;
     if (await isThere(name)) continue;
     await rename(path, name).catch((error: unknown) => {
       throw cannotWrite(name, error);
     });
-    return;
+    return name;
   }
 }

@@ -12,7 +12,7 @@ import {
 import { KeelError } from '#errors/keel-error';
 import { findingsInWords, severities } from '#posture/finding';
 import { countFindings, judgePosture } from '#posture/judge/judge-posture';
-import { byArea, inNumbers, statusWord, waiverText } from '#posture/report/report-text';
+import { byArea, inNumbers, sentence, statusWord, waiverText } from '#posture/report/report-text';
 import { type ReportFormat, writeReport } from '#posture/report/write-report';
 import { checkEnvironment } from '#posture/use-cases/check';
 import { endWaivers, keepPlaces, waiveFindings } from '#posture/use-cases/set-up';
@@ -86,7 +86,7 @@ export function define(command: Command): void {
     using workspace = await workspaceIfGiven(options, context);
     const label = options.database === undefined ? undefined : requireDatabase(options).label;
     const name = workspace?.settings?.name ?? label ?? places.api ?? 'the places given';
-    const facts = await checkEnvironment(
+    const { facts, recordFault } = await checkEnvironment(
       workspace,
       { places, columns: inventory?.columns, answers: options.answer.map(readAnswer) },
       useCaseContext(context),
@@ -95,10 +95,16 @@ export function define(command: Command): void {
     const waivers = await changedWaivers(workspace, judged, options, useCaseContext(context));
     const findings = withWaivers(judged, waivers, facts.at);
     if (options.keep) await keepPlaces(needed(workspace), places, useCaseContext(context));
-    const report: PostureReport = { at: facts.at, subject: name, findings };
+    const report: PostureReport = {
+      at: facts.at,
+      subject: name,
+      findings,
+      ...(recordFault !== undefined && { recordFault }),
+    };
     for (const { path, format } of reports)
       await writeReport(report, path, format, { mustBeNew: true, failing });
     sayReport(report, terminal);
+    if (recordFault !== undefined) terminal.note(sentence(recordFault));
     for (const { path } of reports) terminal.note(`report written to ${path}`);
     const counts = countFindings(report.findings);
     const ok = failing.every((status) => counts[status] === 0);

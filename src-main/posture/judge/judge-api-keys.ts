@@ -1,5 +1,5 @@
 import { counted } from '#shared/counted';
-import type { ApiKeyColumn, PostureFacts } from '#posture/facts';
+import type { ApiKeyColumn, PostureFacts, SessionFacts } from '#posture/facts';
 import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from '#posture/finding';
 
 /** bcrypt's work doubles with each step; ten has been the least that is advised for years. */
@@ -21,7 +21,11 @@ export function judgeApiKeys({ postgres }: PostureFacts): JudgedFinding[] {
     return [hashed, salted, clear].map((subject) => unknown(subject, seen, remedy));
   }
   const hashes = columns.filter(({ bcrypt }) => bcrypt > 0);
-  const scope = postgres?.session?.keyColumns ?? { found: columns.length, looked: columns.length };
+  const scope = postgres?.session?.keyColumns ?? {
+    found: columns.length,
+    looked: columns.length,
+    sampled: 0,
+  };
   return [judgeHashes(hashed, hashes), judgeSalts(salted, hashes), judgeClear(clear, columns, scope)];
 }
 
@@ -51,6 +55,13 @@ function judgeHashes(subject: Subject, columns: readonly ApiKeyColumn[]): Judged
       seen,
       `replace those keys: new ones get cost 12, and anything below ${leastCost} is quickly cracked`,
     );
+  const other = columns.reduce((sum, { other, clear }) => sum + other + clear, 0);
+  if (other > 0)
+    return warn(
+      subject,
+      `${seen}; ${counted(other, 'value')} in the same ${columns.length === 1 ? 'column' : 'columns'} ${other === 1 ? 'is' : 'are'} no bcrypt hash${other === 1 ? '' : 'es'}`,
+      'find out what they are: a digest without salt or work, such as SHA-256, or a key in plain text is of no protection',
+    );
   return pass(subject, seen);
 }
 
@@ -74,7 +85,7 @@ function judgeSalts(subject: Subject, columns: readonly ApiKeyColumn[]): JudgedF
 function judgeClear(
   subject: Subject,
   columns: readonly ApiKeyColumn[],
-  { found, looked }: { readonly found: number; readonly looked: number },
+  { found, looked, sampled }: NonNullable<SessionFacts['keyColumns']>,
 ): JudgedFinding {
   const clear = columns.filter(({ clear }) => clear > 0);
   if (clear.length === 0 && looked < found)
@@ -82,6 +93,18 @@ function judgeClear(
       subject,
       `${looked} of ${found} columns whose names suggest keys were checked, and contain none that begins with bk_`,
       'search for them yourself, or use a role that sees only Ballast’s tables',
+    );
+  if (clear.length === 0 && looked === 0)
+    return unknown(
+      subject,
+      'no column whose name suggests keys was found',
+      'check again once an API key exists, or with a role that can read its table',
+    );
+  if (clear.length === 0 && sampled > 0)
+    return unknown(
+      subject,
+      `no key that begins with bk_ was found in ${counted(looked, 'column')} whose names suggest keys, of which ${sampled} ${sampled === 1 ? 'is' : 'are'} too large to be read whole and ${sampled === 1 ? 'was' : 'were'} sampled`,
+      'search them yourself while the database is idle',
     );
   if (clear.length === 0)
     return pass(

@@ -1,7 +1,9 @@
 import { type JudgedFinding, fail, pass, type Subject, unknown } from '#posture/finding';
 import type { ShownTls } from '#posture/look/tls-handshake';
 import type { CipherFacts } from '#posture/look/weak-ciphers';
+import { weakSuites } from '#posture/look/tls-suites';
 import { formatCount } from '#shared/counted';
+import { enumerated } from '#shared/enumerated';
 
 /** NIST SP 800-57 part 1, table 2: 112 bits of security. */
 const leastRsaBits = 2048;
@@ -27,10 +29,20 @@ function judgeSuites(ciphers: CipherFacts | undefined, { id, name }: Of): Judged
   };
   const remedy = 'allow ECDHE suites with AES-GCM or ChaCha20-Poly1305 only, and TLS 1.3';
   if (!ciphers) return unknown(subject, 'which suites the server accepts could not be determined', remedy);
-  if (ciphers.weak.length > 0) return fail(subject, `suites ${ciphers.weak.join(', ')} are accepted`, remedy);
-  const { notAsked } = ciphers;
-  const but = notAsked.length > 0 ? `; not tested: suites ${notAsked.join(', ')}` : '';
-  return pass(subject, `of the weak suites tested with TLS 1.2, none was accepted${but}`);
+  const { weak, unclear } = ciphers;
+  if (weak.length > 0) return fail(subject, `suites ${enumerated(weak.map(named))} are accepted`, remedy);
+  if (unclear.length > 0)
+    return unknown(
+      subject,
+      `whether suites ${enumerated(unclear.map(named))} are accepted could not be determined`,
+      remedy,
+    );
+  return pass(subject, `no suite ${Object.keys(weakSuites).map(named).join(', ')} is accepted`);
+}
+
+/** Ends “suites …”. */
+function named(kind: string): string {
+  return /^(?:without|of) /.test(kind) ? kind : `with ${kind}`;
 }
 
 function judgeForwardSecrecy(ciphers: CipherFacts | undefined, { id, name }: Of): JudgedFinding {

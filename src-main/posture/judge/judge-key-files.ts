@@ -1,6 +1,6 @@
 import type { KeyFileFacts, PostureFacts } from '#posture/facts';
 import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from '#posture/finding';
-import { formatCount } from '#shared/counted';
+import { counted, formatCount } from '#shared/counted';
 
 const whyFiles = 'Anyone who reads the key can decrypt every credential in a database dump.';
 const move = 'rotate the key, since others could read it; then keep the new one';
@@ -83,19 +83,20 @@ function judgeGit(
   const [inHistory, ...more] = objects?.keys ?? [];
   if (inHistory !== undefined) {
     const known = [inHistory, ...more];
-    const isActive = active !== undefined && known.includes(active);
-    const found = `the repository, including its history, contains ${isActive ? `key ${active}, the active one` : `key ${known.join(', ')}`}`;
-    return isActive
-      ? fail(
-          subject,
-          `${found}: every clone has it`,
-          `${move} outside the repository; rewriting history does not reach existing clones`,
-        )
-      : warn(
-          subject,
-          `${found}, which is not in use`,
-          'make sure that nobody with a clone can reach dumps from its time',
-        );
+    // without a ring, the key in use is the one in the file
+    const inUse =
+      active === undefined ? known.find((key) => keys.includes(key)) : known.find((key) => key === active);
+    if (inUse !== undefined)
+      return fail(
+        subject,
+        `the repository, including its history, contains key ${inUse}, ${active === undefined ? 'which is also in this file' : 'the active one'}: every clone has it`,
+        `${move} outside the repository; rewriting history does not reach existing clones`,
+      );
+    return warn(
+      subject,
+      `the repository, including its history, contains key ${known.join(', ')}, which is not the active one`,
+      'make sure that nobody with a clone can reach dumps from its time',
+    );
   }
   if (git === 'none') return pass(subject, 'it is not in a git work tree');
   if (objects && !objects.complete)
@@ -104,8 +105,14 @@ function judgeGit(
       `${formatCount(objects.looked)} files of the repository’s history were searched, but not all`,
       'search its history for the key yourself, on a machine that you trust',
     );
+  if (objects && objects.passedOver > 0 && (git === 'ignored' || !holds))
+    return unknown(
+      subject,
+      `none of ${formatCount(objects.looked)} files in the repository’s history contains a key that Keel knows, but ${counted(objects.passedOver, 'file')} larger than 8 MB ${objects.passedOver === 1 ? 'was' : 'were'} not searched`,
+      'search them for the key yourself, on a machine that you trust',
+    );
   const history = objects
-    ? `; none of ${formatCount(objects.looked)} files in its history contains a key that Keel knows${objects.passedOver > 0 ? ` (${objects.passedOver} larger than 1 MB skipped)` : ''}`
+    ? `; none of ${formatCount(objects.looked)} files in its history contains a key that Keel knows`
     : '';
   if (git === 'ignored') return pass(subject, `it is in a git work tree, which ignores it${history}`);
   if (git === 'not-ignored')
@@ -145,6 +152,12 @@ function judgeContent(subject: Subject, file: KeyFileFacts, active: string | und
       'rotate to a new key',
     );
   if (first === undefined) {
+    if (file.unreadable)
+      return unknown(
+        subject,
+        'ENCRYPTION_KEY has a value that Keel cannot read as a key',
+        'check what Ballast makes of it: it expects 32 bytes in base64',
+      );
     if (refers) return pass(subject, 'it refers to the key without containing it');
     return pass(subject, 'neither a value of ENCRYPTION_KEY nor a key that Keel knows was found in it');
   }

@@ -1,4 +1,4 @@
-import { counted } from '#shared/counted';
+import { counted, formatCount } from '#shared/counted';
 import type { HbaRule, PostgresFacts, PostureFacts } from '#posture/facts';
 import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from '#posture/finding';
 import { judgeCiphers } from './judge-ciphers.ts';
@@ -157,6 +157,12 @@ function judgeHbaRules({ session, fault, service }: PostgresFacts): JudgedFindin
       subject,
       `every account on the server’s machine can connect without a password: ${listed(inside)}`,
       'use peer or scram-sha-256 instead of trust',
+    );
+  if (session.hbaRulesLeft)
+    return unknown(
+      subject,
+      `of the rules, only the first ${formatCount(hbaRules.length)} were read; none of them accepts others without proof or TLS`,
+      'read the rest of the file yourself',
     );
   return pass(
     subject,

@@ -1,4 +1,4 @@
-import { counted } from '#shared/counted';
+import { counted, formatCount } from '#shared/counted';
 import {
   type JudgedFinding,
   dayOf,
@@ -9,17 +9,21 @@ import {
   unknown,
   warn,
 } from '#posture/finding';
-import type { OldProtocols, ShownTls } from '#posture/look/tls-handshake';
+import { type OldProtocols, oldVersions } from '#posture/look/old-protocols';
+import type { ShownTls } from '#posture/look/tls-handshake';
+import { enumerated } from '#shared/enumerated';
 
-/** Certificates that are renewed by machine are so a month before their end. */
-const soonDays = 21;
+/** Certificates that are renewed by machine are so a month before their end; those of a short life at half of it. */
+const soonDays = 30;
+/** So long that nobody will have renewed one before, or knows how when it ends; a stolen key serves as long. */
+const tooLongDays = 3_650;
 
 export function named(id: string, title: string): Subject {
   return {
     id,
     area: 'transit',
     title,
-    why: 'TLS 1.0 and 1.1 rely on broken digests and were deprecated in 2021 (RFC 8996).',
+    why: 'TLS 1.0 and 1.1 rely on broken digests and were deprecated in 2021 (RFC 8996); SSL 2.0 and 3.0 can be decrypted by a man in the middle (RFC 6176, RFC 7568).',
   };
 }
 
@@ -27,18 +31,19 @@ export function judgeOldProtocols(subject: Subject, old: OldProtocols | undefine
   if (old && old.accepted.length > 0) {
     return fail(
       subject,
-      `${old.accepted.join(' and ')} ${old.accepted.length === 1 ? 'is' : 'are'} accepted too`,
+      `${enumerated(old.accepted)} ${old.accepted.length === 1 ? 'is' : 'are'} accepted too`,
       'set the minimum version on the server or its proxy to TLS 1.2',
     );
   }
-  if (!old || old.unclear) {
+  const unclear = old ? old.unclear : oldVersions;
+  if (unclear.length > 0) {
     return unknown(
       subject,
-      'whether older versions are refused could not be determined from here',
+      `whether ${enumerated(unclear)} ${unclear.length === 1 ? 'is' : 'are'} refused could not be determined from here`,
       'test the server yourself: openssl s_client -tls1_1 -connect HOST:PORT',
     );
   }
-  return pass(subject, 'TLS 1.1 and 1.0 are refused');
+  return pass(subject, `${enumerated(oldVersions)} are refused`);
 }
 
 interface Of {
@@ -129,5 +134,14 @@ function judgeExpiry({ validFrom, validTo }: ShownTls, { id, name }: Of, now: st
   const days = daysBetween(now, validTo);
   if (days < 0) return fail(subject, `it expired on ${dayOf(validTo)}`, 'renew it, and automate renewal');
   const seen = `valid until ${dayOf(validTo)}, ${counted(days, 'day')} from now`;
-  return days < soonDays ? warn(subject, seen, 'renew it now, and automate renewal') : pass(subject, seen);
+  const life = validFrom === undefined ? undefined : daysBetween(validFrom, validTo);
+  if (days < Math.min(soonDays, (life ?? Number.POSITIVE_INFINITY) / 2))
+    return warn(subject, seen, 'renew it now, and automate renewal');
+  if (life !== undefined && life >= tooLongDays)
+    return warn(
+      subject,
+      `${seen}; it was issued for ${formatCount(Math.floor(life / 365))} years`,
+      'use certificates of a year or less, and automate renewal',
+    );
+  return pass(subject, seen);
 }

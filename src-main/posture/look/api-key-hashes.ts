@@ -9,11 +9,12 @@ const maxColumns = 200;
 const msForColumn = 20_000;
 const sampleRows = 10_000;
 
-/** Columns with keys or hashes, and how many were looked into of those whose names speak of keys. */
+/** Columns with keys or hashes, and how many were looked into of those whose names speak of keys, how many of these in a sample. */
 export interface ReadKeyColumns {
   readonly columns: readonly ApiKeyColumn[];
   readonly found: number;
   readonly looked: number;
+  readonly sampled: number;
 }
 
 /**
@@ -23,16 +24,16 @@ export interface ReadKeyColumns {
  */
 export async function readApiKeyColumns(client: Client): Promise<ReadKeyColumns> {
   const { rows: columns } = await client.query(
-    `SELECT c.oid, n.nspname AS schema, c.relname AS table, a.attname AS column
+    `SELECT c.oid, n.nspname AS schema, c.relname AS table, a.attname AS column,
+            has_schema_privilege(n.oid, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT')
+              AND NOT row_security_active(c.oid) AS readable
      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
        JOIN pg_type t ON t.oid = a.atttypid
      WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
        AND t.typname IN ('text', 'varchar', 'bpchar')
        AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'keel') AND n.nspname NOT LIKE 'pg\\_%'
        AND (a.attname ~* '(key|hash|token|secret)' OR c.relname ~* 'api_?key')
-       AND has_schema_privilege(n.oid, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT')
-       AND NOT row_security_active(c.oid)
-     ORDER BY (c.relname ~* 'api_?key') DESC, 1, 2, 3`,
+     ORDER BY readable DESC, (c.relname ~* 'api_?key') DESC, 1, 2, 3`,
   );
   const ownership = await readOwnership(client);
   const runsCode = (oid: number) => {
@@ -40,17 +41,21 @@ export async function readApiKeyColumns(client: Client): Promise<ReadKeyColumns>
     return owned !== undefined && barsReading(withHeirs(owned)) !== undefined;
   };
   const found: ApiKeyColumn[] = [];
-  const readable = columns.slice(0, maxColumns).filter(({ oid }) => !runsCode(oid));
+  const readable = columns
+    .slice(0, maxColumns)
+    .filter(({ oid, readable }) => readable === true && !runsCode(oid));
+  let sampled = 0;
   for (const { schema, table, column } of readable) {
     const place = { table: qualifiedName(schema, table), column: quoteName(column) };
     const label = shownText(`${schema}.${table}.${column}`);
     const whole = await count(client, place.table, place.column);
     const counted =
       whole ?? (await count(client, `(SELECT * FROM ${place.table} LIMIT ${sampleRows}) s`, place.column));
+    if (!whole) sampled++;
     if (counted && (counted.bcrypt > 0 || counted.clear > 0))
       found.push({ label, ...counted, ...(!whole && { sampled: sampleRows }) });
   }
-  return { columns: found, found: columns.length, looked: readable.length };
+  return { columns: found, found: columns.length, looked: readable.length, sampled };
 }
 
 /** Counts in the server, so that no value leaves it; undefined where that takes too long. Leaves no setting behind. */
@@ -60,20 +65,24 @@ async function count(
   column: string,
 ): Promise<Omit<ApiKeyColumn, 'label' | 'sampled'> | undefined> {
   const isHash = `${column}::text ~ '^[$]2[abxy][$][0-9]{2}[$]'`;
+  // wherever it stands: with a label, in quotes, after “Bearer”
+  const clearKey = `'(^|[^A-Za-z0-9])bk_[A-Za-z0-9_-]{20,}'`;
   await client.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${msForColumn}`);
   try {
     const { rows } = await client.query(
       `SELECT count(*) FILTER (WHERE ${isHash}) AS bcrypt,
               count(DISTINCT ${column}::text) FILTER (WHERE ${isHash}) AS distinct,
               min(substr(${column}::text, 5, 2)) FILTER (WHERE ${isHash}) AS cost,
-              count(*) FILTER (WHERE ${column}::text ~ '^bk_[A-Za-z0-9_-]{20,}') AS clear
+              count(*) FILTER (WHERE ${column}::text ~ ${clearKey}) AS clear,
+              count(*) FILTER (WHERE NOT ${isHash} AND ${column}::text <> '' AND ${column}::text !~ ${clearKey}) AS other
        FROM ${table}`,
     );
-    const [{ bcrypt, distinct, cost, clear }] = rows;
+    const [{ bcrypt, distinct, cost, clear, other }] = rows;
     return {
       bcrypt: Number(bcrypt),
       ...(cost !== null && { lowestCost: Number(cost) }),
       clear: Number(clear),
+      other: Number(other),
       repeated: Number(bcrypt) - Number(distinct),
     };
   } catch (error) {

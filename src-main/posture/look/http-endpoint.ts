@@ -9,10 +9,13 @@ import type { EndpointFacts, HttpResponse } from '#posture/facts';
 import { faultOf, inTime } from './in-time.ts';
 import { shownText } from '#shared/visible-text';
 import { askForWeakCiphers } from './weak-ciphers.ts';
-import { askForOldProtocols, type OpenSocket, shakeHandsAnyhow, shownIn } from './tls-handshake.ts';
+import { askForOldProtocols } from './old-protocols.ts';
+import { type OpenSocket, shakeHandsAnyhow, shownIn } from './tls-handshake.ts';
 
-/** For everything about one endpoint; a server that answers a byte a second must not hold up the rest. */
+/** For each step at one address; a server that answers a byte a second must not hold up the rest. */
 const timeoutMs = 8_000;
+/** For the greetings of a step, each of which has a limit of its own. */
+const greetingsMs = 20_000;
 const maxBody = 64 * 1024;
 /** At most this many addresses of a name are checked. */
 const mostAddresses = 16;
@@ -76,10 +79,11 @@ async function lookAtAddress(
   let facts: EndpointFacts = { url: `${url.origin}${url.pathname === '/' ? '' : url.pathname}` };
   if (url.protocol === 'http:') return { ...facts, ...(await answerOf(open, url, asked, signal)) };
   try {
-    facts = {
-      ...facts,
-      old: await inTime(timeoutMs, signal, (signal) => askForOldProtocols(open, host, signal)),
-    };
+    const old = await inTime(greetingsMs, signal, (signal) => askForOldProtocols(open, host, signal)).catch(
+      () => undefined,
+    );
+    signal.throwIfAborted();
+    facts = { ...facts, ...(old && { old }) };
     const seen = await inTime(timeoutMs, signal, async (signal) => {
       const options = { minVersion: 'TLSv1.2' as const, ca: [...roots] };
       const { socket, secure } = await shakeHandsAnyhow(open, host, options, signal);
@@ -93,9 +97,9 @@ async function lookAtAddress(
         socket.destroy();
       }
     });
-    const speaksTls13 = seen.tls.protocol === 'TLSv1.3';
-    const ciphers = await inTime(timeoutMs, signal, (signal) =>
-      askForWeakCiphers(open, host, speaksTls13, signal),
+    const spoken = { tls13: seen.tls.protocol === 'TLSv1.3', old: facts.old };
+    const ciphers = await inTime(greetingsMs, signal, (signal) =>
+      askForWeakCiphers(open, host, spoken, signal),
     ).catch(() => undefined);
     signal.throwIfAborted();
     return { ...facts, ...seen, ...(ciphers && { ciphers }) };

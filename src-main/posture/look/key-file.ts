@@ -25,11 +25,14 @@ export async function lookAtKeyFile(
   const { bytes } = read;
   try {
     const real = await realpath(path);
-    const objects = await askGitForKeys(real, known, { signal, repositories });
+    const contents = readKeys(textOf(bytes) ?? bytes.toString('latin1'), basename(real), known);
+    // a key that stands here may be in its history under another name, whether or not the ring has it
+    const sought = new Set([...known, ...contents.keys]);
+    const objects = await askGitForKeys(real, sought, { signal, repositories });
     return {
       path: shown,
       ...(await rightsOf(real)),
-      ...readKeys(textOf(bytes) ?? bytes.toString('latin1'), basename(real), known),
+      ...contents,
       git: await askGit(real, signal),
       ...(objects && { objects }),
       delivered: /^\/(run|var\/run)\/(secrets|credentials)\//.test(real),
@@ -45,6 +48,7 @@ const nothingSeen: Omit<KeyFileFacts, 'path' | 'fault'> = {
   publiclyKnown: false,
   weak: false,
   refers: false,
+  unreadable: false,
   git: 'unclear',
   delivered: false,
 };
@@ -73,30 +77,43 @@ async function isReachable(folder: string): Promise<boolean> {
  * line.
  */
 const assignment =
-  /ENCRYPTION_KEY["']?[ \t]*[=:][ \t]*(?:[>|][-+]?[ \t]*\r?\n[ \t]*|\r?\n[ \t]+)?(["'`]?)([^\s"'`#,}]*)\1/g;
+  /ENCRYPTION_KEY["']?[ \t]*[=:][ \t]*(?:[>|][-+]?[ \t]*\r?\n[ \t]*|\r?\n[ \t]+)?(?:(["'`])(.*?)\1|([^\s"'`#,}]*))/g;
 const reference = /ENCRYPTION_KEY_FILE|\$\{?ENCRYPTION_KEY\b|secretKeyRef|secrets\/[\w-]*encryption/i;
+
+/** Nothing, `$…`, `{{ … }}`, `<…>`, a path, the name of an inner field: what is put in its place is elsewhere. */
+const standsForAnother = /^(?:$|[$<{%/!*&>|[~]|null$|.*:$)/;
 
 function readKeys(
   text: string,
   name: string,
   known: ReadonlySet<string>,
-): Pick<KeyFileFacts, 'form' | 'keys' | 'publiclyKnown' | 'weak' | 'refers'> {
+): Pick<KeyFileFacts, 'form' | 'keys' | 'publiclyKnown' | 'weak' | 'refers' | 'unreadable'> {
   const form = formOf(text, name);
   // a file that holds the key and nothing else, as secrets managers deliver it
   const bare = /^[A-Za-z0-9+/]{43}=\s*$/.test(text) ? [text.trim()] : [];
-  const values = [...bare, ...[...text.matchAll(assignment)].map((match) => match[2] ?? '')];
+  const values = [
+    ...bare,
+    ...[...text.matchAll(assignment)].map(([, , quoted, bare = '']) => quoted ?? bare),
+  ];
   // the ring's keys are keys under whatever name, in whatever encoding
   const keys = new Set([...keyShapesIn(text)].filter((shape) => known.has(shape)));
   let publiclyKnown = false;
   let weak = false;
+  let unreadable = false;
   for (const value of values) {
     using key = keyIn(value, form);
-    if (!key) continue;
+    if (!key) {
+      // a key in another encoding is one all the same
+      const [shape, ...more] = keyShapesIn(value);
+      if (shape !== undefined && more.length === 0) keys.add(shape);
+      else unreadable ||= !standsForAnother.test(value);
+      continue;
+    }
     keys.add(key.fingerprint);
     publiclyKnown ||= isPubliclyKnown(key);
     weak ||= new Set(key.bytes).size < 16;
   }
-  return { form, keys: [...keys], publiclyKnown, weak, refers: reference.test(text) };
+  return { form, keys: [...keys], publiclyKnown, weak, refers: reference.test(text), unreadable };
 }
 
 /** A Kubernetes Secret holds its values in base64 once more. */

@@ -46,12 +46,12 @@ export async function askGit(path: string, signal: AbortSignal): Promise<KeyFile
   }
 }
 
-/** What the repositories that were looked through hold, by their folders: several key files may lie in one. */
+/** What the repositories that were looked through hold, by their folder and the keys sought: several key files may lie in one. */
 export type ReadRepositories = Map<string, Promise<GitObjects>>;
 
 /**
  * What the repository of a file holds of these keys, in files of any name and time; undefined where the file is in none. It is looked
- * through once for all files with the same `repositories`. `path` has no symlinks.
+ * through once for all files with the same `repositories` and keys. `path` has no symlinks.
  */
 export async function askGitForKeys(
   path: string,
@@ -66,8 +66,9 @@ export async function askGitForKeys(
       env: gitEnvironment(),
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-  const objects = repositories.get(folder) ?? inProgramRoom(() => keysInObjects(start, known, signal));
-  repositories.set(folder, objects);
+  const search = [folder, ...[...known].toSorted()].join('\0');
+  const objects = repositories.get(search) ?? inProgramRoom(() => keysInObjects(start, known, signal));
+  repositories.set(search, objects);
   return objects;
 }
 

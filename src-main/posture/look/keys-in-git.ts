@@ -14,8 +14,8 @@ export interface GitObjects {
   readonly complete: boolean;
 }
 
-/** Settings are smaller, and binaries are not searched for keys. */
-const largestFile = 1 << 20;
+/** Larger ones are passed over, and counted. */
+const largestFile = 8 << 20;
 const msToLook = 30_000;
 
 /**

@@ -16,9 +16,11 @@ import type { PlainAnswer } from './plain-postgres.ts';
 import { askPlainly } from './plain-postgres.ts';
 import { readSession } from './session-facts.ts';
 import { askForWeakCiphers } from './weak-ciphers.ts';
-import { askForOldProtocols, shakeHandsAnyhow, shownIn } from './tls-handshake.ts';
+import { askForOldProtocols } from './old-protocols.ts';
+import { shakeHandsAnyhow, shownIn } from './tls-handshake.ts';
 
 const timeoutMs = 10_000;
+const greetingsMs = 20_000;
 
 /** A database, and the way in with whatever password belongs to it. */
 export interface PostureDatabase {
@@ -70,22 +72,28 @@ async function lookAtTls(
   };
   if (target.host.startsWith('/')) return { tls: undefined };
   try {
-    const shown = await inTime(timeoutMs, signal, async (signal) => {
+    const old = await inTime(greetingsMs, signal, (signal) =>
+      askForOldProtocols(open, target.host, signal),
+    ).catch((error: unknown) => {
+      if (error instanceof NoTls) throw error;
+      return undefined;
+    });
+    signal.throwIfAborted();
+    const tls = await inTime(timeoutMs, signal, async (signal) => {
       const strict = await tlsOptions({ ...target, sslmode: 'verify-full' });
-      const old = await askForOldProtocols(open, target.host, signal);
       const { socket, secure } = await shakeHandsAnyhow(open, target.host, strict || {}, signal);
       try {
-        return { tls: shownIn(secure, target.host, rootsOf(strict)), old };
+        return shownIn(secure, target.host, rootsOf(strict));
       } finally {
         socket.destroy();
       }
     });
-    const speaksTls13 = shown.tls.protocol === 'TLSv1.3';
-    const ciphers = await inTime(timeoutMs, signal, (signal) =>
-      askForWeakCiphers(open, target.host, speaksTls13, signal),
+    const spoken = { tls13: tls.protocol === 'TLSv1.3', old };
+    const ciphers = await inTime(greetingsMs, signal, (signal) =>
+      askForWeakCiphers(open, target.host, spoken, signal),
     ).catch(() => undefined);
     signal.throwIfAborted();
-    return { ...shown, ...(ciphers && { ciphers }) };
+    return { tls, ...(old && { old }), ...(ciphers && { ciphers }) };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof NoTls) return { tls: undefined };

@@ -25,6 +25,9 @@ const wanted = [
   'log_statement',
 ];
 
+/** Of pg_hba.conf; the longest that people write have a rule for each customer. */
+const mostRules = 5_000;
+
 /** Asks the server about itself. What the role may not see is absent. */
 export async function readSession(client: Client, target: DatabaseTarget): Promise<ReadSession> {
   const { facts, ...rest } = await readOnly(client, () => readOpen(client, target));
@@ -36,10 +39,11 @@ export async function readSession(client: Client, target: DatabaseTarget): Promi
     facts: {
       ...facts,
       ...(md5Roles !== undefined && { md5Roles }),
-      ...(hbaRules && { hbaRules }),
+      ...(hbaRules && { hbaRules: hbaRules.slice(0, mostRules) }),
+      ...(hbaRules && hbaRules.length > mostRules && { hbaRulesLeft: true as const }),
       ...(apiKeys && {
         apiKeys: apiKeys.columns,
-        keyColumns: { found: apiKeys.found, looked: apiKeys.looked },
+        keyColumns: { found: apiKeys.found, looked: apiKeys.looked, sampled: apiKeys.sampled },
       }),
     },
   };
@@ -95,7 +99,7 @@ async function readHbaRules(client: Client): Promise<HbaRule[]> {
   const { rows } = await client.query(
     `SELECT line_number AS line, type, array_to_string(user_name, ',') AS users, address, netmask,
             auth_method AS method, error IS NOT NULL AS broken
-     FROM pg_hba_file_rules ORDER BY line_number LIMIT 500`,
+     FROM pg_hba_file_rules ORDER BY line_number LIMIT ${mostRules + 1}`,
   );
   return rows.map(({ line, type, users, address, netmask, method, broken }) => ({
     line: Number(line),

@@ -6,7 +6,6 @@ import {
   type ConnectionOptions,
   type DetailedPeerCertificate,
   createSecureContext,
-  type SecureVersion,
   type TLSSocket,
 } from 'node:tls';
 import { isIP } from 'node:net';
@@ -33,12 +32,6 @@ export interface ShownTls {
   readonly onlyInCommonName?: true;
   /** A digest older than SHA-256 that signed a certificate of the chain other than its root. */
   readonly brokenDigest?: string;
-}
-
-/** Which of the versions that TLS 1.2 replaced a server still speaks; `unclear` where this runtime could not ask. */
-export interface OldProtocols {
-  readonly accepted: readonly string[];
-  readonly unclear: boolean;
 }
 
 /** Opens a socket on which the handshake may begin. The caller destroys it. */
@@ -124,55 +117,6 @@ export function shownIn(secure: TLSSocket, host: string, roots: readonly (string
     ...(!empty && certificate.subjectaltname === undefined && { onlyInCommonName: true as const }),
     ...(!empty && digestIn(certificate)),
   };
-}
-
-/** Asks for TLS 1.1 and 1.0, each alone and on a socket of its own. */
-export async function askForOldProtocols(
-  open: OpenSocket,
-  host: string,
-  signal: AbortSignal,
-): Promise<OldProtocols> {
-  const accepted: string[] = [];
-  let unclear = false;
-  for (const version of ['TLSv1.1', 'TLSv1'] as const) {
-    const answer = await speaks(version, open, host, signal);
-    if (answer === 'yes') accepted.push(version === 'TLSv1' ? 'TLS 1.0' : 'TLS 1.1');
-    if (answer === 'unclear') unclear = true;
-  }
-  return { accepted, unclear };
-}
-
-/** The digests of those versions are below OpenSSL's security level, which is what is being asked about; BoringSSL has no levels. */
-function withOldDigests(): { readonly ciphers?: string } {
-  const ciphers = 'DEFAULT@SECLEVEL=0';
-  try {
-    createSecureContext({ ciphers });
-    return { ciphers };
-  } catch {
-    return {};
-  }
-}
-
-async function speaks(
-  version: SecureVersion,
-  open: OpenSocket,
-  host: string,
-  signal: AbortSignal,
-): Promise<'yes' | 'no' | 'unclear'> {
-  const socket = await open(signal);
-  try {
-    const only = { minVersion: version, maxVersion: version, ...withOldDigests() };
-    await shakeHands(socket, host, only, signal);
-    return 'yes';
-  } catch (error) {
-    signal.throwIfAborted();
-    const { code = '' } = error as NodeJS.ErrnoException;
-    // the server took the version up, and this side would not go on
-    if (/LEGACY_SIGALG|DH_KEY_TOO_SMALL|EE_KEY_TOO_SMALL/.test(code)) return 'yes';
-    return /ALERT|ECONNRESET|EPIPE|UNSUPPORTED_PROTOCOL|WRONG_VERSION/.test(code) ? 'no' : 'unclear';
-  } finally {
-    socket.destroy();
-  }
 }
 
 /** A root vouches for itself, so that its signature proves nothing. */

@@ -1,76 +1,59 @@
-import { createSecureContext } from 'node:tls';
-import { type OpenSocket, shakeHands } from './tls-handshake.ts';
+import { type HelloAnswer, offer, versions } from './client-hello.ts';
+import type { OldProtocols } from './old-protocols.ts';
+import type { OpenSocket } from './tls-handshake.ts';
+import { dheSuites, ecdheSuites, weakSuites } from './tls-suites.ts';
 
-/** What a server would agree to in TLS 1.2 that it should not. */
+/** What a server would agree to that it should not, in TLS 1.2 and in each older version that it speaks. */
 export interface CipherFacts {
   /** Kinds of suites that it accepted, like `without encryption`. */
   readonly weak: readonly string[];
-  /** Kinds that this runtime cannot ask for any more. */
-  readonly notAsked: readonly string[];
+  /** Kinds to which it gave no clear answer. */
+  readonly unclear: readonly string[];
   /** Bits of its Diffie-Hellman group, where it has one. */
   readonly groupBits?: number;
   /** Absent where that could not be found out. */
   readonly forwardSecrecy?: boolean;
 }
 
-/** By what OpenSSL calls them (openssl-ciphers(1)). */
-const weakKinds = {
-  'without encryption': 'eNULL',
-  'without authentication': 'aNULL',
-  'of export strength': 'EXPORT',
-  RC4: 'RC4',
-  DES: 'DES',
-  'triple DES': '3DES',
-} as const;
-
 /** Asks a server for each kind of weak suite, for its Diffie-Hellman group and for forward secrecy, each on a socket of its own. */
 export async function askForWeakCiphers(
   open: OpenSocket,
   host: string,
-  speaksTls13: boolean,
+  spoken: { readonly tls13: boolean; readonly old: OldProtocols | undefined },
   signal: AbortSignal,
 ): Promise<CipherFacts> {
+  const inVersions = [
+    versions['TLS 1.2'],
+    ...(spoken.old?.accepted ?? []).flatMap((name) => (isWireVersion(name) ? [versions[name]] : [])),
+  ];
+  const ask = async (suites: readonly number[]): Promise<HelloAnswer> => {
+    let answer: HelloAnswer = 'refused';
+    for (const version of inVersions) {
+      const one = await offer(open, host, { version, suites }, signal);
+      if (typeof one === 'object') return one;
+      if (one === 'unclear') answer = one;
+    }
+    return answer;
+  };
   const weak: string[] = [];
-  const notAsked: string[] = [];
-  for (const [name, ciphers] of Object.entries(weakKinds)) {
-    const answer = await agree(open, host, ciphers, signal);
-    if (answer === 'cannot-ask') notAsked.push(name);
-    else if (answer !== 'refused') weak.push(name);
+  const unclear: string[] = [];
+  for (const [name, suites] of Object.entries(weakSuites)) {
+    const answer = await ask(suites);
+    if (typeof answer === 'object') weak.push(name);
+    else if (answer === 'unclear') unclear.push(name);
   }
-  const group = await agree(open, host, 'DHE', signal);
-  const ephemeral = await agree(open, host, 'ECDHE:DHE', signal);
+  const group = await ask(dheSuites);
+  const ephemeral = spoken.tls13 || typeof group === 'object' ? group : await ask(ecdheSuites);
   const forwardSecrecy =
-    speaksTls13 || typeof ephemeral === 'object' ? true : ephemeral === 'refused' ? false : undefined;
+    spoken.tls13 || typeof ephemeral === 'object' ? true : ephemeral === 'refused' ? false : undefined;
   return {
     weak,
-    notAsked,
+    unclear,
     ...(typeof group === 'object' && group.groupBits !== undefined && { groupBits: group.groupBits }),
     ...(forwardSecrecy !== undefined && { forwardSecrecy }),
   };
 }
 
-type Agreed = { readonly groupBits?: number } | 'refused' | 'cannot-ask';
-
-async function agree(open: OpenSocket, host: string, kind: string, signal: AbortSignal): Promise<Agreed> {
-  const ciphers = `${kind}:@SECLEVEL=0`;
-  try {
-    createSecureContext({ ciphers, maxVersion: 'TLSv1.2' });
-  } catch {
-    return 'cannot-ask';
-  }
-  const socket = await open(signal);
-  try {
-    const only = { ciphers, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' } as const;
-    const secure = await shakeHands(socket, host, only, signal);
-    const { type, size } = secure.getEphemeralKeyInfo() as { type?: string; size?: number };
-    return type === 'DH' && size !== undefined ? { groupBits: size } : {};
-  } catch (error) {
-    signal.throwIfAborted();
-    const { code = '' } = error as NodeJS.ErrnoException;
-    // the server agreed, and this side found the group too small to go on
-    if (/DH_KEY_TOO_SMALL/.test(code)) return { groupBits: 512 };
-    return 'refused';
-  } finally {
-    socket.destroy();
-  }
+function isWireVersion(name: string): name is keyof typeof versions {
+  return Object.hasOwn(versions, name);
 }

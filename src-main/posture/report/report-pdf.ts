@@ -33,8 +33,10 @@ export async function reportAsPdf(report: PostureReport): Promise<Buffer> {
   const width = page.page.width - 2 * margin;
   page.font('Helvetica-Bold').fontSize(19).fillColor(colours.text).text(winAnsi(title), { width });
   page.moveDown(0.3);
-  const note = `Checked by Keel on ${momentOf(report)}. This report contains no secrets, but it lists weaknesses: share it only with those who fix them.`;
-  page.font('Helvetica').fontSize(9.5).fillColor(colours.dim).text(winAnsi(note), { width });
+  const checked = `Checked by Keel on ${momentOf(report)}. This report contains no secrets, but it lists weaknesses: share it only with those who fix them.`;
+  for (const note of [checked, noteOnCharacters(report) ?? []].flat()) {
+    page.font('Helvetica').fontSize(9.5).fillColor(colours.dim).text(note, { width });
+  }
   drawCounts(page, report, width);
   for (const { title, findings } of byArea(report.findings)) {
     const [first] = findings;
@@ -85,23 +87,17 @@ function drawCounts(page: Document, { findings }: PostureReport, width: number):
 function partsOf(finding: PostureFinding) {
   const { title, seen, remedy, why } = finding;
   const waiver = waiverText(finding);
+  const [bold, normal] = ['Helvetica-Bold', 'Helvetica'];
+  const part = (font: string, size: number, colour: string, plain: string) => ({
+    ...{ font, size, colour, plain },
+    text: winAnsi(plain),
+  });
   return [
-    { font: 'Helvetica-Bold', size: 10, colour: colours.text, text: winAnsi(title) },
-    { font: 'Helvetica', size: 9.5, colour: colours.text, text: winAnsi(sentence(seen)) },
-    ...(waiver === undefined
-      ? []
-      : [{ font: 'Helvetica', size: 9.5, colour: colours.text, text: winAnsi(waiver) }]),
-    ...(remedy === undefined
-      ? []
-      : [
-          {
-            font: 'Helvetica-Bold',
-            size: 9.5,
-            colour: colours.text,
-            text: winAnsi(`To do: ${sentence(remedy)}`),
-          },
-        ]),
-    { font: 'Helvetica', size: 8.5, colour: colours.dim, text: winAnsi(why) },
+    part(bold, 10, colours.text, title),
+    part(normal, 9.5, colours.text, sentence(seen)),
+    ...(waiver === undefined ? [] : [part(normal, 9.5, colours.text, waiver)]),
+    ...(remedy === undefined ? [] : [part(bold, 9.5, colours.text, `To do: ${sentence(remedy)}`)]),
+    part(normal, 8.5, colours.dim, why),
   ];
 }
 
@@ -167,7 +163,26 @@ function numberPages(page: Document): void {
   }
 }
 
-/** The standard fonts know Windows-1252 and no more; what else a name holds stands as a question mark. */
+/** What the standard fonts have: Windows-1252. */
+const unshown = /[^\x20-\x7e\u00a0-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]+/gu;
+
+/** A text in the standard fonts: characters that they lack are named by their code points, so that none is lost. */
 function winAnsi(text: string): string {
-  return text.normalize('NFC').replace(/[^\x20-\x7e\u00a0-\u00ff“”‘’–—…•€]/gu, '?');
+  return text
+    .normalize('NFC')
+    .replace(unshown, (run) => `[${Array.from(run, (character) => codePoint(character)).join(' ')}]`);
+}
+
+/** Like `U+682A`. */
+function codePoint(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+/** What a reader has to know of those, with the first as an example; undefined where the fonts have all. */
+function noteOnCharacters({ subject, findings }: PostureReport): string | undefined {
+  const texts = findings.flatMap((finding) => partsOf(finding).map(({ plain }) => plain));
+  const run = [subject, ...texts].join(' ').normalize('NFC').match(unshown)?.[0];
+  if (run === undefined) return undefined;
+  const [first = ''] = run;
+  return `The fonts of this PDF lack some of the characters. Each is written as its Unicode code point, such as [${codePoint(first)}]; the HTML report shows the characters themselves.`;
 }

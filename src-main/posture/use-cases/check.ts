@@ -1,7 +1,8 @@
-import type { PostureAnswer, PosturePlaces } from '#contract/posture';
+import type { PostureAnswer, PosturePlaces, PostureRun } from '#contract/posture';
 import type { EncryptedColumn } from '#contract/inventory';
 import { type EnvironmentSettings, handoffFiles } from '#environments/environment-settings';
 import { recordPostureRun } from '#environments/posture-runs';
+import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
 import { text } from '#errors/text';
 import type { UnaskingContext } from '#workspace/use-case';
@@ -22,15 +23,22 @@ export interface CheckPostureInput {
   readonly answers?: readonly PostureAnswer[];
 }
 
+/** What was seen, and what the admin has to know about the record of checks. */
+export interface EnvironmentCheck {
+  readonly facts: PostureFacts;
+  /** Why this check is not in the record, or is the first in it; absent where all is well. */
+  readonly recordFault?: string;
+}
+
 /**
- * Looks at how everything around the key is protected. Only reads. Without a workspace the named places alone are looked at. Throws
- * `usage` where there is nothing to check.
+ * Looks at how everything around the key is protected, and records in numbers what that came to. Without a workspace the named places
+ * alone are looked at. A record that cannot be read or written makes no check fail. Throws `usage` where there is nothing to check.
  */
 export async function checkEnvironment(
   workspace: Workspace | undefined,
   { places: named = {}, columns, answers = [] }: CheckPostureInput,
   { signal, onProgress, audit }: UnaskingContext,
-): Promise<PostureFacts> {
+): Promise<EnvironmentCheck> {
   const settings = workspace?.settings;
   const places = { ...posturePlacesOf(settings), ...named };
   if (!workspace && !places.api && !places.qdrant && places.oauth.length + places.keyFiles.length === 0) {
@@ -60,12 +68,20 @@ export async function checkEnvironment(
     outcome: 'done',
   });
   // what was named for this check alone would not compare with the others
-  if (workspace?.settings && JSON.stringify(places) === JSON.stringify(posturePlacesOf(settings))) {
-    const waivers = workspace.settings.posture?.waivers ?? [];
-    const counted = countFindings(withWaivers(findings, waivers, facts.at));
-    await recordPostureRun(workspace.folder, { at: facts.at, ...counted });
+  if (!settings || JSON.stringify(places) !== JSON.stringify(posturePlacesOf(settings))) return { facts };
+  const counted = countFindings(withWaivers(findings, settings.posture?.waivers ?? [], facts.at));
+  const recordFault = await recordedOr(workspace.folder, { at: facts.at, ...counted });
+  return { facts, ...(recordFault !== undefined && { recordFault }) };
+}
+
+async function recordedOr(folder: string, run: PostureRun): Promise<string | undefined> {
+  try {
+    const aside = await recordPostureRun(folder, run);
+    if (aside === undefined) return undefined;
+    return `the record of earlier checks is damaged; it was kept as ${aside}, and a new record begins with this check`;
+  } catch (error) {
+    return `this check was not added to the record of checks: ${expectedFailure(error).message}`;
   }
-  return facts;
 }
 
 /** Where an environment's check looks: what was set up, and always the files that a hand-off wrote a key to. */

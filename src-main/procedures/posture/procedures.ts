@@ -3,14 +3,13 @@ import type { EnvironmentSettings } from '#environments/environment-settings';
 import { readPostureRuns } from '#environments/posture-runs';
 import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
-import type { PostureFacts } from '#posture/facts';
 import { findingsInWords } from '#posture/finding';
 import { judgePosture } from '#posture/judge/judge-posture';
 import { writeReport } from '#posture/report/write-report';
 import { counted } from '#shared/counted';
 import { changePosture } from '#posture/use-cases/set-up';
 import { withWaivers } from '#posture/waivers';
-import { checkEnvironment, posturePlacesOf } from '#posture/use-cases/check';
+import { checkEnvironment, type EnvironmentCheck, posturePlacesOf } from '#posture/use-cases/check';
 import type { Question } from '#procedures/consent/consent';
 import { endpointInFull, linesInFull } from '#procedures/consent/in-full';
 import { quoted } from '#procedures/consent/shown-text';
@@ -32,7 +31,7 @@ export function postureProcedures({
   forWriting,
 }: PosturePorts): Pick<Implementations, Names> {
   const audit = windowAudit(note);
-  const checked = new Map<string, PostureFacts>();
+  const checked = new Map<string, EnvironmentCheck>();
   // one change after the other: each is made on top of what the one before kept
   let changes: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
@@ -48,7 +47,7 @@ export function postureProcedures({
       return {
         places: posturePlacesOf(workspace.settings),
         ...(report && { report }),
-        // it shows a trend: a damaged file is reported by the next check
+        // it shows a trend: the next check reports a damaged file
         runs: await readPostureRuns(workspace.folder).catch((error: unknown) => {
           expectedFailure(error);
           return [];
@@ -99,7 +98,7 @@ export function postureProcedures({
 
     async 'posture.check'({ environment }, { signal, progress }) {
       using workspace = await workspaces.open(environment, { signal });
-      const facts = await checkEnvironment(
+      const check = await checkEnvironment(
         workspace,
         {},
         {
@@ -108,8 +107,8 @@ export function postureProcedures({
           audit,
         },
       );
-      checked.set(environment, facts);
-      const report = judged(workspace.settings, facts);
+      checked.set(environment, check);
+      const report = judged(workspace.settings, check);
       changed();
       return report;
     },
@@ -154,13 +153,21 @@ function answersOf({ posture }: EnvironmentSettings) {
   return posture?.answers ?? [];
 }
 
-function reportOf(settings: EnvironmentSettings, facts: PostureFacts | undefined): PostureReport | undefined {
-  return facts && judged(settings, facts);
+function reportOf(
+  settings: EnvironmentSettings,
+  check: EnvironmentCheck | undefined,
+): PostureReport | undefined {
+  return check && judged(settings, check);
 }
 
-function judged(settings: EnvironmentSettings, facts: PostureFacts): PostureReport {
+function judged(settings: EnvironmentSettings, { facts, recordFault }: EnvironmentCheck): PostureReport {
   // a question may have been answered since
   const findings = findingsInWords(judgePosture({ ...facts, answers: answersOf(settings) }), inWindowWords);
   const waivers = settings.posture?.waivers ?? [];
-  return { at: facts.at, subject: settings.name, findings: withWaivers(findings, waivers, facts.at) };
+  return {
+    at: facts.at,
+    subject: settings.name,
+    findings: withWaivers(findings, waivers, facts.at),
+    ...(recordFault !== undefined && { recordFault }),
+  };
 }

@@ -4,6 +4,8 @@ import type { EnvironmentCard } from '#contract/environments';
 import type { PostureReport, PostureRun, PostureStatus } from '#contract/posture';
 import { StateBadge } from '../../components/marks/badge.tsx';
 import { Card } from '../../components/layout/card.tsx';
+import { asSentence } from '../../components/format.ts';
+import { Notice } from '../../components/notices/notice.tsx';
 import { StatTiles } from '../../components/layout/stat-tiles.tsx';
 import { ExportReport } from './export-report.tsx';
 import { FindingItem } from './finding-item.tsx';
@@ -32,6 +34,7 @@ export function ReportView({ environment, report, runs, onAnswered }: ReportView
 
   return (
     <>
+      {report.recordFault !== undefined && <Notice tone="warn" title={asSentence(report.recordFault)} />}
       <StatTiles
         tiles={[
           {

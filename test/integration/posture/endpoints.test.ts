@@ -11,7 +11,7 @@ import {
   socketServer,
   type StandIn,
 } from '#test/support/peers/posture-servers';
-import { rsaPair, smallGroup } from '#test/support/peers/made-certificates';
+import { authorityIn, rsaPair, smallGroup } from '#test/support/peers/made-certificates';
 
 const year = 'max-age=31536000; includeSubDomains';
 const withHsts =
@@ -26,15 +26,15 @@ async function ofApi(folder: string, server: StandIn) {
 }
 
 describe('an API over HTTPS', () => {
-  test('with everything in order passes in all rows', async ({ folder }) => {
+  test('with everything in order but a certificate for life passes in all other rows', async ({ folder }) => {
     await using server = await httpsServer('server', {}, withHsts(year));
     const found = await ofApi(folder, server);
     expect(found).toMatchObject({
       'api.https': expect.stringMatching(/^pass: the server at .*\/api\/v1 answers over TLS 1\.3/),
-      'api.tls-version': 'pass: TLS 1.1 and 1.0 are refused',
+      'api.tls-version': 'pass: TLS 1.1, TLS 1.0, SSL 3.0 and SSL 2.0 are refused',
       'api.certificate': expect.stringMatching(/^pass: .*“localhost”, signed by “Keel test authority”/),
       'api.host-name': 'pass: the certificate matches localhost',
-      'api.expiry': expect.stringMatching(/^pass: valid until 21\d\d-/),
+      'api.expiry': expect.stringMatching(/^warn: valid until 21\d\d-.* it was issued for 100 years/),
       'api.hsts': 'pass: the header is valid for 365 days',
     });
     expect(server.asked.map(({ path }) => path)).toEqual(['/api/v1']);
@@ -54,6 +54,19 @@ describe('an API over HTTPS', () => {
     );
     expect(failed.map(([name]) => name)).toEqual([id]);
   });
+
+  test.for([
+    [90, /^pass: valid until 20/],
+    [12, /^pass: valid until 20/],
+    [3650, /^warn: .* it was issued for 10 years/],
+  ] as const)(
+    'under a certificate of %i days is told when that is too short or too long',
+    async ([days, seen], { folder }) => {
+      const { issue } = await authorityIn(folder);
+      await using server = await httpsServer('server', await issue('leaf', { days }));
+      expect((await ofApi(folder, server))['api.expiry']).toMatch(seen);
+    },
+  );
 
   test('that has expired is not trusted by that: whether anybody vouches for it is judged apart', async () => {
     await using server = await httpsServer('expired', {}, withHsts(year));

@@ -85,7 +85,7 @@ describe('a server that wants TLS from everyone', () => {
       'postgres.tls': expect.stringMatching(
         /^pass: the server offers TLS 1\.3; Keel’s own session: TLSv1\.3/,
       ),
-      'postgres.tls-version': 'pass: TLS 1.1 and 1.0 are refused',
+      'postgres.tls-version': 'pass: TLS 1.1, TLS 1.0, SSL 3.0 and SSL 2.0 are refused',
       'postgres.certificate': expect.stringMatching(/^pass: .*Keel test authority/),
       'postgres.host-name': 'pass: the certificate matches 127.0.0.1',
       'postgres.plain': 'pass: a session without TLS is refused',

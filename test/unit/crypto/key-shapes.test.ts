@@ -15,6 +15,18 @@ test.for([
   ['base64 without padding', `k: ${old.replace('=', '')}`],
   ['base64url', `k: ${bytes.toString('base64url')}`],
   ['hex', `k: ${bytes.toString('hex').toUpperCase()}`],
+  ['hex that C and PostgreSQL write', `0x${bytes.toString('hex')}, '\\x${bytes.toString('hex')}'`],
+  ['hex with colons', `k: ${bytes.toString('hex').replace(/..(?=.)/g, '$&:')}`],
+  ['a URL', `https://example.com/?key=${encodeURIComponent(old)}&v=1`],
+  ['JSON of PHP', JSON.stringify({ k: old }).replaceAll('/', '\\/')],
+  ['JSON that escapes =', `{"k":"${old.replace('=', '\\u003d')}"}`],
+  ['a name of the same letters', `secret-${old}`],
+  ['a path', `vault/prod/${bytes.toString('base64url')}`],
+  ['a line that was wrapped', `k: ${old.slice(0, 20)}\n  ${old.slice(20)}\n`],
+  [
+    'base64 in lines of 76',
+    base64(`# the file of the server\nENCRYPTION_KEY=${old}\n`).replace(/.{76}/g, '$&\n'),
+  ],
   ['base64 of base64', `  ENCRYPTION_KEY: ${base64(old)}\n`],
   ['JSON in base64', `{"data":"${base64(JSON.stringify({ data: { K: base64(old) } }))}"}`],
 ] as const)('a key is found in %s', ([, text]) => {

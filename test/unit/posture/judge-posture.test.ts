@@ -178,6 +178,29 @@ describe('PostgreSQL', () => {
     });
   });
 
+  test.each([
+    ['2026-09-20', '2026-12-20', 'warn'],
+    ['2026-10-20', '2027-01-18', 'pass'],
+    ['2026-11-20', '2026-12-01', 'warn'],
+    ['2026-11-24', '2026-12-02', 'pass'],
+    ['2026-01-01', '2036-01-01', 'warn'],
+    ['2027-01-01', '2027-06-01', 'fail'],
+  ])('under a certificate from %s to %s: %s', (from, to, status) => {
+    const tls = {
+      ...{ protocol: 'TLSv1.3', cipher: 'x', subject: 'db', issuer: 'ca', hostMatches: true },
+      validFrom: `${from}T00:00:00.000Z`,
+      validTo: `${to}T00:00:00.000Z`,
+    };
+    expect(withSession({}, { tls })['postgres.expiry']?.status).toBe(status);
+  });
+
+  test('is not passed for rules that were not read', () => {
+    const rule = { line: 1, type: 'hostssl', users: 'all', address: '10.0.0.0 mask 255.0.0.0' };
+    const hbaRules = [{ ...rule, method: 'scram-sha-256', local: false, broken: false }];
+    expect(withSession({ hbaRules })['postgres.hba']?.status).toBe('pass');
+    expect(withSession({ hbaRules, hbaRulesLeft: true })['postgres.hba']?.status).toBe('unknown');
+  });
+
   test('names the programs that are connected without TLS', () => {
     const sessions = { encrypted: 1, plain: 2, hidden: 0, plainNames: ['ballast-api'] };
     expect(withSession({ sessions })['postgres.sessions']).toMatchObject({

@@ -93,11 +93,13 @@ describe('git', () => {
       /^pass: it is in a git work tree, which ignores it; none of 0 files/,
     );
     git(open, 'add', '-f', '.env');
-    expect((await findings(path)).git).toBe('fail: git tracks it: every clone has the key');
+    expect((await findings(path)).git).toMatch(
+      /^fail: the repository, .* contains key .*, which is also in this file: every clone has it/,
+    );
     git(open, 'commit', '-qm', 'x');
     git(open, 'rm', '-q', '--cached', '.env');
     git(open, 'commit', '-qm', 'y');
-    expect((await findings(path)).git).toMatch(/^fail: git no longer tracks it, but its history contains it/);
+    expect((await findings(path)).git).toMatch(/^fail: the repository, including its history, contains key/);
   });
 
   test('is asked for the key itself: in files that were renamed, removed, on another branch or encoded', async ({
@@ -113,7 +115,7 @@ describe('git', () => {
     await write(join(open, 'notes.txt'), `once: ${retired.text}\n`);
     git(open, 'add', '.');
     git(open, 'commit', '-qm', 'y');
-    expect((await found()).git).toMatch(/^warn: .*which is not in use/);
+    expect((await found()).git).toMatch(/^warn: .*which is not the active one/);
     git(open, 'checkout', '-qb', 'other');
     await write(join(open, 'prod.yaml'), `k: ${Buffer.from(active.text).toString('base64')}\n`);
     git(open, 'add', '.');
@@ -124,6 +126,32 @@ describe('git', () => {
       /^fail: the repository, including its history, contains key .*, the active one: every clone has it/,
     );
     expect(seen).not.toContain(active.text);
+  });
+
+  test('is searched for the key of the file, whether or not Keel has a key ring', async ({ open }) => {
+    const key = aKey();
+    git(open, 'init', '-q');
+    await write(join(open, '.gitignore'), '.env\n');
+    await write(join(open, 'old.yaml'), `value: "${key.text}"\n`);
+    git(open, 'add', '.');
+    git(open, 'commit', '-qm', 'x');
+    git(open, 'rm', '-q', 'old.yaml');
+    git(open, 'commit', '-qm', 'y');
+    const path = await write(join(open, '.env'), `ENCRYPTION_KEY=${key.text}\n`);
+    expect((await findings(path)).git).toMatch(/^fail: the repository, .*, which is also in this file/);
+    expect((await findings(path, key.fingerprint)).git).toMatch(/^fail: the repository, .*, the active one/);
+  });
+
+  test('is not known to be free of the key where a file of its history was too large to search', async ({
+    open,
+  }) => {
+    git(open, 'init', '-q');
+    await write(join(open, '.gitignore'), '.env\n');
+    await write(join(open, 'dump.sql'), '-- rows\n'.repeat(1_200_000));
+    git(open, 'add', '.');
+    git(open, 'commit', '-qm', 'x');
+    const path = await write(join(open, '.env'), `ENCRYPTION_KEY=${aKey().text}\n`);
+    expect((await findings(path)).git).toMatch(/^unknown: .*1 file larger than 8 MB was not searched/);
   });
 
   test('runs no program that a work tree names', async ({ open }) => {
@@ -215,10 +243,36 @@ describe('what stands in it', () => {
   });
 
   test('another variable is not taken for the key', async ({ open }) => {
-    const text = `SESSION_SECRET=${aKey().text}\nENCRYPTION_KEY=changeme\n`;
+    const text = `SESSION_SECRET=${aKey().text}\nENCRYPTION_KEY=\n`;
     expect((await findings(await write(join(open, '.env'), text))).content).toBe(
       'pass: neither a value of ENCRYPTION_KEY nor a key that Keel knows was found in it',
     );
+  });
+
+  test.for([
+    'ENCRYPTION_KEY=changeme',
+    'ENCRYPTION_KEY="correct horse battery staple"',
+    'ENCRYPTION_KEY: "64 characters of something"',
+  ])('a value of ENCRYPTION_KEY that is no key of a known form is not passed: %s', async (text, { open }) => {
+    expect((await findings(await write(join(open, '.env'), `${text}\n`))).content).toBe(
+      'unknown: ENCRYPTION_KEY has a value that Keel cannot read as a key',
+    );
+  });
+
+  test('a key in hex is one, though Keel does not know it', async ({ open }) => {
+    const hex = Buffer.from(aKey().text, 'base64').toString('hex');
+    const path = await write(join(open, '.env'), `ENCRYPTION_KEY=${hex}\n`);
+    expect((await findings(path)).content).toMatch(/^warn: it contains key .* in plain text/);
+  });
+
+  test.for([
+    'ENCRYPTION_KEY=${ENCRYPTION_KEY:?}',
+    'ENCRYPTION_KEY: "{{ vault_key }}"',
+    'ENCRYPTION_KEY:\n  secretKeyRef:\n    name: ballast',
+    'ENCRYPTION_KEY_FILE=/run/secrets/key',
+    'ENCRYPTION_KEY=<your key>',
+  ])('what refers to a key elsewhere is no value: %s', async (text, { open }) => {
+    expect((await findings(await write(join(open, 'settings'), `${text}\n`))).content).toMatch(/^pass/);
   });
 });
 

@@ -43,7 +43,7 @@ test('the PDF has every finding on numbered pages, as another program reads it',
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     skip('pdftotext is not installed here (Debian: poppler-utils)');
   }
-  expect(text).toContain('Acme & <b>Söhne</b> ??');
+  expect(text.replace(/\s+/g, ' ')).toContain('Acme & <b>Söhne</b> [U+682A U+5F0F]');
   for (const { title } of report.findings) expect(text).toContain(title);
   const pages = [...text.matchAll(/Page (\d+) of (\d+)/g)].map((match) => [
     Number(match[1]),
@@ -51,6 +51,37 @@ test('the PDF has every finding on numbered pages, as another program reads it',
   ]);
   expect(pages.length).toBeGreaterThan(2);
   expect(pages).toEqual(pages.map((_, i) => [i + 1, pages.length]));
+});
+
+test('the PDF loses no character of any script: those that its fonts lack stand as code points, and it says so', async ({
+  folder,
+  skip,
+}) => {
+  const read = async (subject: string) => {
+    const findings = report.findings.slice(1, 2);
+    await writeFile(join(folder, 's.pdf'), await reportAsPdf({ ...report, subject, findings }));
+    try {
+      const text = execFileSync('pdftotext', ['-raw', 's.pdf', '-'], { cwd: folder, encoding: 'utf8' });
+      return text.replace(/\s+/g, ' ');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      return skip('pdftotext is not installed here (Debian: poppler-utils)');
+    }
+  };
+  for (const [subject, shown] of [
+    ['Київ', '[U+041A U+0438 U+0457 U+0432]'],
+    ['עברית', '[U+05E2 U+05D1 U+05E8 U+05D9 U+05EA]'],
+    ['بيئة', '[U+0628 U+064A U+0626 U+0629]'],
+    ['prod 🔒', 'prod [U+1F512]'],
+    ['Łódź 大阪', '[U+0141]ód[U+017A] [U+5927 U+962A]'],
+  ] as const) {
+    const text = await read(subject);
+    expect(text).toContain(shown);
+    expect(text).toContain('lack some of the characters');
+  }
+  const plain = await read('Žilina — Œuvre „ß“ 50 € ™');
+  expect(plain).toContain('Žilina — Œuvre „ß“ 50 € ™');
+  expect(plain).not.toContain('lack some of the characters');
 });
 
 test('for code scanning, each finding is a result with its rule, and only failures and warnings have a level', () => {

@@ -170,7 +170,9 @@ describe('every kind of state', () => {
       if (!lenient.includes(kind.file)) {
         expect(said).toMatch(/^state-damaged: /);
         expect(said).toContain(file);
-        expect(said.split('\n')[0]).toMatch(/(put back|restore|test the connections|run each census)/);
+        expect(said.split('\n')[0]).toMatch(
+          /(put back|restore|test the connections|run each census|run the check again)/,
+        );
       }
       expect(await kept(kind, home, bytes)).toBe(true);
     });
