@@ -10,12 +10,19 @@ export type SslMode = z.infer<typeof sslMode>;
 export const environmentColour = z.enum(['teal', 'blue', 'violet', 'amber', 'red', 'green', 'grey']);
 export type EnvironmentColour = z.infer<typeof environmentColour>;
 
+/** An address that is one on its own link alone, with the interface that leads there: `fe80::1%eth0`. */
+const ipv6InZone = z
+  .string()
+  .max(64)
+  .regex(/^[^%]+%[\w.-]{1,16}$/)
+  .refine((text) => z.ipv6().safeParse(text.split('%')[0]).success);
+
 /** A server: host name, address, or the folder of a unix socket. */
 const hostAddress = z.strictObject({
   host: z.string().min(1).max(255),
   port: z.number().int().min(1).max(65_535),
   /** The address to connect to, if the name is not to be looked up. */
-  hostaddr: z.union([z.ipv4(), z.ipv6()]).optional(),
+  hostaddr: z.union([z.ipv4(), z.ipv6(), ipv6InZone]).optional(),
 });
 
 /** A database and how to reach it, without its password. */

@@ -1,6 +1,7 @@
-import type { Scalar } from 'yaml';
+import { dirname, resolve } from 'node:path';
+import { type Scalar, visit } from 'yaml';
 import type { EncryptionKey } from '#crypto/encryption-key';
-import { includedBy, isItemOf, secretFilesOf, servicesOf } from './compose-services.ts';
+import { includedBy, isItemOf, isReset, secretFilesOf, servicesOf } from './compose-services.ts';
 import { fingerprintOfValue, maskOf, maskOfKey, textOfKey } from './key-text.ts';
 import { assertNoReference } from './reference.ts';
 import type { TextChange } from './text-file.ts';
@@ -35,10 +36,19 @@ export function planComposeFile(
 ): (text: string, key: EncryptionKey | undefined, file: string) => TextChange {
   return (text, key, file) => {
     const yaml = readYaml(text, file);
+    assertIncludesOthers(yaml, file);
     const settings =
       service === undefined ? allSettings(yaml, variable) : ofService(yaml, variable, service, file);
     const [first] = settings;
     if (!first) throw notSet(yaml, variable, service, file);
+    const reset = settings.find(({ scalar }) => isUnderReset(yaml, scalar));
+    if (reset) {
+      throw unclear(
+        file,
+        `line ${reset.line} is under \`!reset\`, which removes ${variable} instead of setting it`,
+        'remove the tag, or hand off the key to the file that sets it',
+      );
+    }
     const indirect = settings.find((one) => one.indirect);
     if (indirect) {
       throw unclear(
@@ -62,6 +72,30 @@ export function planComposeFile(
       vacant: settings.every(({ held }) => held === ''),
     };
   };
+}
+
+/** Throws where compose would refuse the whole project. */
+function assertIncludesOthers({ roots }: YamlFile, file: string): void {
+  const path = resolve(file);
+  if (
+    !roots
+      .flatMap(includedBy)
+      .flat()
+      .some((one) => resolve(dirname(path), one) === path)
+  )
+    return;
+  throw unclear(file, 'it includes itself, which Docker Compose refuses', 'remove it from its `include`');
+}
+
+function isUnderReset({ roots }: YamlFile, scalar: Scalar): boolean {
+  let isUnder = false;
+  for (const { map } of roots)
+    visit(map, {
+      Scalar(_, node, around) {
+        if (node === scalar && [node, ...around].some(isReset)) isUnder = true;
+      },
+    });
+  return isUnder;
 }
 
 function allSettings(yaml: YamlFile, variable: string): Setting[] {

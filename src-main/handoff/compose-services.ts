@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
 import type { YamlRoot } from './yaml-places.ts';
 
 /** A service of a compose file. */
@@ -10,6 +10,15 @@ export interface ComposeService {
   readonly extended?: { readonly file?: string; readonly service: string };
   /** The scalars that set or name `variable` in its `environment`, through aliases and merge keys. */
   readonly settings: (variable: string) => Scalar[];
+  /** Its `environment` is a list. */
+  readonly isListed: boolean;
+  /** What of the files before counts no more (compose-spec, "Reset value", "Replace value"). */
+  readonly takesAway: {
+    readonly environment: boolean;
+    readonly envFiles: boolean;
+    /** Where `environment` was a map: compose takes no single item of a list away. */
+    readonly variable: (variable: string) => boolean;
+  };
 }
 
 /** The services of a compose file, as compose-spec has them ("services", "environment", "env_file"). */
@@ -18,17 +27,41 @@ export function servicesOf(root: YamlRoot): ComposeService[] {
   if (!isMap(services)) return [];
   return services.items.flatMap(({ key, value }) => {
     const service = root.resolved(value);
-    if (!isScalar(key) || !isMap(service)) return [];
-    const extended = extendedBy(root, fieldOf(root, service, 'extends'));
-    return [
-      {
-        name: String(key.value),
-        ...(extended && { extended }),
-        envFiles: envFilesOf(root, fieldOf(root, service, 'env_file')),
-        settings: (variable: string) => settingsIn(root, fieldOf(root, service, 'environment'), variable),
-      },
-    ];
+    if (!isScalar(key)) return [];
+    const name = String(key.value);
+    return isMap(service) || isTagged(service) ? [serviceOf(root, name, service)] : [];
   });
+}
+
+function serviceOf(root: YamlRoot, name: string, service: unknown): ComposeService {
+  const field = (of: string) =>
+    isMap(service) && !isReset(service) ? fieldOf(root, service, of) : undefined;
+  const extended = extendedBy(root, field('extends'));
+  const environment = field('environment');
+  const envFiles = field('env_file');
+  const isReplaced = isTagged(service);
+  return {
+    name,
+    ...(extended && { extended }),
+    envFiles: isReset(envFiles) ? [] : envFilesOf(root, envFiles),
+    settings: (variable) => (isReset(environment) ? [] : settingsIn(root, environment, variable)),
+    isListed: isSeq(environment),
+    takesAway: {
+      environment: isReplaced || isTagged(environment),
+      envFiles: isReplaced || isTagged(envFiles),
+      variable: (variable) => isMap(environment) && isTagged(fieldOf(root, environment, variable)),
+    },
+  };
+}
+
+/** A node that takes away what the files before have in its place, and is nothing itself. */
+export function isReset(node: unknown): boolean {
+  return isNode(node) && node.tag === '!reset';
+}
+
+/** The same, or one that stands in the place of what the files before have. */
+function isTagged(node: unknown): boolean {
+  return isReset(node) || (isNode(node) && node.tag === '!override');
 }
 
 /** The files that each entry of `include` reads as one (compose-spec, "include"), as they are written. */
@@ -76,7 +109,7 @@ function fieldOf(root: YamlRoot, map: YAMLMap, name: string): unknown {
 function settingsIn(root: YamlRoot, environment: unknown, variable: string): Scalar[] {
   if (isMap(environment)) {
     const scalar = fieldOf(root, environment, variable);
-    return isScalar(scalar) ? [scalar] : [];
+    return isScalar(scalar) && !isReset(scalar) ? [scalar] : [];
   }
   if (!isSeq(environment)) return [];
   return environment.items.flatMap((item) => {

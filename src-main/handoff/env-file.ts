@@ -16,6 +16,10 @@ export function planEnvChange(
     const assignment = findAssignment(text, variable, file);
     const { before, value, after } = assignment;
     assertNoReference(value, file, before.split(/\r\n|\n|\r/).length);
+    const cautions = [
+      ...(assignment.colon ? [colonCaution(variable)] : []),
+      ...(assignment.quote === '`' ? [backtickCaution(variable)] : []),
+    ];
     // behind an empty value a comment may follow at once, but behind a key only after a blank
     const gap = assignment.quote === '' && after.startsWith('#') ? ' ' : '';
     return {
@@ -23,7 +27,7 @@ export function planEnvChange(
       diffMasked: `${shown('-', assignment, maskOf(value, key))}\n${shown('+', assignment, maskOfKey(key))}`,
       holds: fingerprintOfValue(value, key),
       vacant: value === '',
-      ...(assignment.colon && { cautions: [colonCaution(variable)] }),
+      ...(cautions.length > 0 && { cautions }),
     };
   };
 }
@@ -34,6 +38,10 @@ function shown(sign: string, { lead, quote, commented }: EnvAssignment, mask: st
 
 function colonCaution(variable: string): string {
   return `${variable} is written with a colon, which Docker Compose and dotenv for Node.js read, but systemd, shells and python-dotenv do not.`;
+}
+
+function backtickCaution(variable: string): string {
+  return `${variable} is in backticks, which dotenv for Node.js reads as quotes, but python-dotenv and systemd read as part of the value, and a shell runs as a command.`;
 }
 
 /** What the text of a `.env` sets a variable to; undefined where that is not clear, or nothing. */

@@ -60,7 +60,8 @@ async function placesRead(
   const others = new Map<string, ReadTarget>();
   for (const { target } of targets) {
     if (!setsVariable(target)) continue;
-    for (const one of await overridersOf(target, reader)) if (!isNamed(one.where)) others.set(one.where, one);
+    for (const { where, holds, removes } of await overridersOf(target, reader))
+      if (removes || !isNamed(where)) others.set(where, { where, ...(holds !== undefined && { holds }) });
   }
   return [...named, ...others.values()];
 }

@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
 import type { EncryptionKey } from '#crypto/encryption-key';
+import { expectedFailure } from '#errors/expected-failure';
 import { base64OfText, fingerprintOfValue, maskOf, maskOfKey, textOfBase64, textOfKey } from './key-text.ts';
 import { keeperOf } from './file-kind.ts';
 import { assertNoReference } from './reference.ts';
@@ -45,6 +46,21 @@ export function planKubernetesSecret(
       ...(immutable && { cautions: [immutableCaution(secret)] }),
     };
   };
+}
+
+/** The name of the Secret that has the field; undefined where that is not clear. */
+export function secretWith(
+  text: string,
+  field: string,
+  choice: SecretChoice,
+  file: string,
+): string | undefined {
+  try {
+    return onlyEntry(text, field, choice, file).secret.name;
+  } catch (error) {
+    expectedFailure(error);
+    return undefined;
+  }
 }
 
 /** A merge patch for `kubectl patch secret NAME --patch-file FILE`. Holds the key, which base64 does not hide. */

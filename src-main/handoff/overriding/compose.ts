@@ -1,9 +1,15 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import type { ReadTarget } from '#keyring/leftovers';
 import { planEnvChange, readEnvValue } from '#handoff/env-file';
 import { fingerprintOfValue } from '#handoff/key-text';
-import { composeNames, type ComposeProject, composeProject, type Layer } from './compose-project.ts';
-import { holdsBy, readAt, type Sought, setIn, textOf } from './setting-files.ts';
+import {
+  composeNames,
+  type ComposeProject,
+  composeProject,
+  decidingLayer,
+  envFilesOf,
+  type Layer,
+} from './compose-project.ts';
+import { holdsBy, type Overrider, readAt, type Sought, setIn, textOf } from './setting-files.ts';
 
 /** The projects that may read a file: of its folder, and of the one above. */
 async function projectsAround(path: string, variable: string): Promise<ComposeProject[]> {
@@ -11,25 +17,40 @@ async function projectsAround(path: string, variable: string): Promise<ComposePr
   return Promise.all([...new Set([folder, dirname(folder)])].map((one) => composeProject(one, variable)));
 }
 
-export async function overridersOfEnvFile(written: string, sought: Sought): Promise<ReadTarget[]> {
+export async function overridersOfEnvFile(written: string, sought: Sought): Promise<Overrider[]> {
   const path = resolve(written);
-  const found: ReadTarget[] = [];
+  const found: Overrider[] = [];
   for (const { folder, services } of await projectsAround(path, sought.variable)) {
-    const elsewhere: ReadTarget[] = [];
+    const instead: Overrider[] = [];
     let isRead = false;
     for (const { name, layers } of services) {
-      const files = layers.flatMap(({ envFiles }) => envFiles);
+      const files = envFilesOf(layers);
       const at = files.lastIndexOf(path);
-      const last = layers.findLast(({ setting }) => setting !== undefined);
-      const set = last && (await setBy(last, { name, folder, path, sought }));
+      const deciding = decidingLayer(layers);
+      const set =
+        deciding?.setting === undefined ? undefined : await setBy(deciding, { name, folder, path, sought });
       isRead ||= set ? set.length === 0 : at >= 0;
-      if (at < 0) elsewhere.push(...(set ?? []).filter(({ holds }) => holds !== undefined));
-      else found.push(...(set ?? (await setIn(files.slice(at + 1), planEnvChange(sought.variable), sought))));
+      const later = set ?? (await setIn(files.slice(at + 1), planEnvChange(sought.variable), sought));
+      const taking = at < 0 ? layerTaking(layers, path) : undefined;
+      if (at >= 0) found.push(...later);
+      else if (taking) instead.push(...(later.length > 0 ? later : [takenAway(taking, name)]));
+      // the project's own .env, which no service takes the variable from
+      else if (path === join(folder, '.env'))
+        instead.push(...(set ?? []).filter(({ holds }) => holds !== undefined));
     }
-    // the project's own .env, which no service takes the variable from
-    if (!isRead && path === join(folder, '.env')) found.push(...elsewhere);
+    if (!isRead) found.push(...instead);
   }
   return found;
+}
+
+/** The layer after which a service does not read a file any more that it read before. */
+function layerTaking(layers: readonly Layer[], path: string): Layer | undefined {
+  const at = layers.findLastIndex(({ envFiles }) => envFiles.includes(path));
+  return at < 0 ? undefined : layers.slice(at + 1).find(({ takesEnvFiles }) => takesEnvFiles);
+}
+
+function takenAway({ file }: Layer, service: string): Overrider {
+  return { where: `${file}, service ${service}`, removes: true };
 }
 
 interface Service {
@@ -45,7 +66,7 @@ interface Service {
 async function setBy(
   { setting, file }: Layer,
   { name, folder, path, sought }: Service,
-): Promise<ReadTarget[]> {
+): Promise<Overrider[]> {
   const { variable, reader } = sought;
   const where = `${file}, service ${name}`;
   const project = join(folder, '.env');
@@ -65,9 +86,9 @@ function takenFrom(setting: string): [variable: string | undefined, instead: str
   return [braced ?? bare, instead];
 }
 
-export async function overridersInCompose(written: string, sought: Sought): Promise<ReadTarget[]> {
+export async function overridersInCompose(written: string, sought: Sought): Promise<Overrider[]> {
   const path = resolve(written);
-  const found: ReadTarget[] = [];
+  const found: Overrider[] = [];
   for (const { folder, services } of await projectsAround(path, sought.variable)) {
     const isRead = services.some(({ layers }) => layers.some(({ file }) => file === path));
     // a file of a usual name that another one is preferred to
@@ -75,8 +96,10 @@ export async function overridersInCompose(written: string, sought: Sought): Prom
     for (const { name, layers } of services) {
       const at = layers.findLastIndex(({ file, setting }) => file === path && setting !== undefined);
       if (at < 0 && !isPassedOver) continue;
-      const last = layers.slice(at + 1).findLast(({ setting }) => setting !== undefined);
-      if (last) found.push(...(await setBy(last, { name, folder, path, sought })));
+      const deciding = decidingLayer(layers.slice(at + 1));
+      if (!deciding) continue;
+      if (deciding.setting === undefined) found.push(takenAway(deciding, name));
+      else found.push(...(await setBy(deciding, { name, folder, path, sought })));
     }
   }
   return found;

@@ -10,6 +10,12 @@ export interface Sought {
   readonly reader: EncryptionKey;
 }
 
+/** What counts more than a place, and whose key it holds, where it is one. */
+export interface Overrider extends ReadTarget {
+  /** It takes away what the place sets, and sets nothing itself. */
+  readonly removes?: true;
+}
+
 /** What of these files sets the variable, and whose key each holds. */
 export async function setIn(
   paths: readonly string[],

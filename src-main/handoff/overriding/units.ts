@@ -1,11 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import type { ReadTarget } from '#keyring/leftovers';
 import { planEnvChange } from '#handoff/env-file';
-import { planSystemdUnit } from '#handoff/systemd-unit';
-import { type Sought, setIn, textOf } from './setting-files.ts';
+import { leavesUnset, planSystemdUnit, takesBack } from '#handoff/systemd-unit';
+import { type Overrider, type Sought, setIn, textOf } from './setting-files.ts';
 
-export async function overridersOfUnit(path: string, sought: Sought): Promise<ReadTarget[]> {
+export async function overridersOfUnit(path: string, sought: Sought): Promise<Overrider[]> {
   const text = await textOf(path);
   if (text === undefined) return [];
   const folder = dirname(path);
@@ -16,7 +15,8 @@ export async function overridersOfUnit(path: string, sought: Sought): Promise<Re
   const later = dropIns.filter((file) => !isDropIn || comesAfter(file, path));
   // of several units of a name, systemd reads the first alone
   if (!isDropIn) later.unshift(...folders.slice(0, folders.indexOf(folder)).map((one) => join(one, unit)));
-  const found = await setIn(later, planSystemdUnit(sought.variable), sought);
+  const set = await setIn(later, planSystemdUnit(sought.variable), sought);
+  const found = [...set, ...(await takingAway({ path, later, dropIns, set }, sought))];
   // Podman takes Environment= of a Quadlet over EnvironmentFile=, systemd the other way round
   if (/^\s*\[(?:Container|Pod|Kube)\]/m.test(text)) return found;
   const files: string[] = [];
@@ -27,6 +27,37 @@ export async function overridersOfUnit(path: string, sought: Sought): Promise<Re
       files.push(...(await filesOf(named)));
   }
   return [...found, ...(await setIn(files, planEnvChange(sought.variable), sought))];
+}
+
+/**
+ * What takes the variable away: a later file that takes back what was set before it and does not set it, and whichever file of the unit has the last word
+ * in `UnsetEnvironment=`, which removes it whatever sets it (systemd.exec(5)).
+ */
+async function takingAway(
+  {
+    path,
+    later,
+    dropIns,
+    set,
+  }: {
+    readonly path: string;
+    readonly later: readonly string[];
+    readonly dropIns: readonly string[];
+    readonly set: readonly Overrider[];
+  },
+  { variable }: Sought,
+): Promise<Overrider[]> {
+  const found = new Set<string>();
+  for (const file of later)
+    if (takesBack((await textOf(file)) ?? '', variable)) found.add(file);
+    else if (set.some(({ where }) => where === file)) found.clear();
+  let unsetting: string | undefined;
+  for (const file of new Set([path, ...dropIns])) {
+    const unset = leavesUnset((await textOf(file)) ?? '', variable);
+    if (unset !== undefined) unsetting = unset ? file : undefined;
+  }
+  if (unsetting !== undefined && unsetting !== path) found.add(unsetting);
+  return [...found].map((where) => ({ where, removes: true }));
 }
 
 /** Of two drop-ins of a name, systemd reads the one in the folder that counts more, and the other not at all. */

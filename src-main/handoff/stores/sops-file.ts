@@ -15,6 +15,11 @@ const sops: StoreProgram = {
 /** The same, with the login of the Vault that the file names. */
 const sopsWithVault: StoreProgram = { ...sops, variables: new RegExp(`${sops.variables.source}|^VAULT_`) };
 
+/** The Vault server that SOPS may log in to, if a file is encrypted with a key of it: the admin's own, of VAULT_ADDR. */
+export function sopsVault(): string | undefined {
+  return process.env['VAULT_ADDR']?.replace(/\/+$/, '') || undefined;
+}
+
 /** YAML and JSON can write a name so that it is not found as text: by escapes, aliases and tags. */
 const hidden = /\\(?:u00|U000000|x)[0-9a-f]{2}|(?:^|[{,?-])[ \t]*\*[^\s:"']+[ \t]*:|!!?binary|tag:yaml/im;
 
@@ -33,7 +38,7 @@ async function sopsFor(path: string, where: string): Promise<StoreProgram> {
     addressIn(rest),
   );
   if (named.length === 0 && !isHidden) return sops;
-  const own = process.env['VAULT_ADDR']?.replace(/\/+$/, '');
+  const own = sopsVault();
   if (own && !isHidden && named.every((server) => server?.replace(/\/+$/, '') === own)) return sopsWithVault;
   throw unclear(
     where,

@@ -198,7 +198,9 @@ async function reportOf(
 async function overridingCautions(target: HandoffTarget, key: EncryptionKey): Promise<string[]> {
   if (!setsVariable(target)) return [];
   const others = (await overridersOf(target, key)).filter(({ holds }) => holds !== key.fingerprint);
-  return others.map(({ where, holds }) => {
+  return others.map(({ where, holds, removes }) => {
+    if (removes)
+      return `${where} removes ${target.variable}, so that the application does not get it from here: hand off the key to where the application reads it, or change the setting that removes it.`;
     const what = holds === undefined ? 'something that is not the active key' : `key ${holds}`;
     return `${where} sets ${target.variable} to ${what} and takes precedence: hand off the key there too, or remove ${target.variable} from it.`;
   });

@@ -27,9 +27,9 @@ export function splitUrl(text: string): WrittenAddress {
   assertEncoded(url, rest, authority);
   const tail = rest.slice(authority.length);
   const [hostList = '', login] = authority.split('@').reverse();
-  const parts = hostList.split(',');
+  const parts = hostList.split(',').map(withoutZone);
   // each is looked at by itself, so that a mistake in any of them is found
-  const urls = parts.map((part) =>
+  const urls = parts.map(({ part }) =>
     urlOf(`${login === undefined ? '' : `${login}@`}${part.replace(/^(?=:|$)/, '%20')}${tail}`),
   );
   const [first] = urls;
@@ -47,10 +47,10 @@ export function splitUrl(text: string): WrittenAddress {
     ['password', decode(first.password)],
     ['dbname', decode(first.pathname.replace(/^\//, ''))],
   ]);
-  const hosts = urls.map((one): WrittenHost => {
+  const hosts = urls.map((one, at): WrittenHost => {
     const host = decode(one.hostname)
       .trim()
-      .replace(/^\[(.*)\]$/, '$1');
+      .replace(/^\[(.*)\]$/, `$1${parts[at]?.zone ?? ''}`);
     return { host, ...(one.port !== '' && { port: one.port }) };
   });
   // libpq and what is built on it let a parameter count more than what stands before the question mark; asyncpg does not
@@ -77,6 +77,18 @@ export function splitUrl(text: string): WrittenAddress {
       ),
     ],
   };
+}
+
+/** The zone of a link-local address, with its `%`: the standard of URLs has none, libpq takes it percent-encoded. Throws `url-malformed` for one that is not. */
+function withoutZone(part: string): { readonly part: string; readonly zone?: string } {
+  const [, address, zone = '', rest = ''] = /^(\[[^\]%]*)%([^\]]*)(\].*)$/.exec(part) ?? [];
+  if (address === undefined) return { part };
+  const [, name] = /^25([\w.-]+)$/.exec(zone) ?? [];
+  if (name !== undefined) return { part: address + rest, zone: `%${name}` };
+  throw malformed(
+    'the zone of an IPv6 address is not percent-encoded',
+    'write it with %25, such as [fe80::1%25eth0]',
+  );
 }
 
 /** What frameworks call PostgreSQL in the scheme of a URL: Django's packages, Laravel, Rails and Ecto. */

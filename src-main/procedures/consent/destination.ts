@@ -1,4 +1,5 @@
 import { programOf } from '#handoff/programs/program-of';
+import { sopsVault } from '#handoff/stores/sops-file';
 import type { Destination } from '#workspace/use-case';
 import { addressInFull, cannotShow, inFull, placeInFull } from './in-full.ts';
 
@@ -102,8 +103,17 @@ export function destinationInFull(destination: Destination): string[] {
       const value = values[field];
       return value === undefined || value === null ? [] : show(value);
     }),
+    ...vaultLine(destination),
     ...programLine(destination),
   ];
+}
+
+/** SOPS logs in to the server that a file names, and Keel lets it only where that is this one. */
+function vaultLine({ kind }: Destination): string[] {
+  const server = kind === 'sops-file' ? sopsVault() : undefined;
+  return server === undefined
+    ? []
+    : [`Vault server, if the file is encrypted with a key of Vault: ${placeInFull(server, 'VAULT_ADDR')}`];
 }
 
 function programLine(destination: Destination): string[] {

@@ -15,7 +15,7 @@ import { useNavigation } from '../../navigation.tsx';
 import { ConfirmFleet } from './confirm-fleet.tsx';
 import { FindDatabases } from './find-databases.tsx';
 import { FleetMembers } from './fleet-members.tsx';
-import { missingForFleet } from './fleet-text.ts';
+import { missingForFleet, openHandoff } from './fleet-text.ts';
 import { RecordedFleet } from './recorded-fleet.tsx';
 import { useFleet } from './use-fleet.ts';
 
@@ -69,6 +69,7 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
   };
   const goBack = () => void undo.start({ environment: id, accepted }).then(state.reload);
   const record = state.value?.record;
+  const handoff = openHandoff(environment);
   const undoing = record?.undo === true && left.length > 0;
   const all = names !== undefined && chosen.length === names.length;
   const missing = state.value && missingForFleet(state.value, chosen);
@@ -152,12 +153,12 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
           are left unchanged.
         </Notice>
       )}
-      {left.length === 0 && !running && isHandoffOpen(environment) && (
+      {left.length === 0 && !running && handoff && (
         <Notice
           tone="warn"
-          title={`${environment.application.name} does not have the new key yet.`}
+          title={handoff.title}
           remedy="It cannot decrypt the credentials of these databases until it has."
-          action={<Button onClick={() => go('handoff', id)}>Hand off the new key</Button>}
+          action={<Button onClick={() => go('handoff', id)}>{handoff.act}</Button>}
         />
       )}
       {left.length === 0 && <FindDatabases busy={found.loading} disabled={running} onFind={fleet.find} />}
@@ -218,9 +219,4 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
       )}
     </Screen>
   );
-}
-
-/** The databases went over, and Ballast was not given the key. */
-function isHandoffOpen({ lastRotation }: EnvironmentCard): boolean {
-  return lastRotation !== undefined && lastRotation.fleet && !lastRotation.handedOff;
 }

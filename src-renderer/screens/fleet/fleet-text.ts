@@ -1,5 +1,6 @@
 import type { BeyondReach } from '#contract/beyond-reach';
 import { counted, formatCount } from '#shared/counted';
+import type { EnvironmentCard } from '#contract/environments';
 import type { FleetOutcomes, FleetProof, FleetRun, FleetState } from '#contract/fleet';
 import type { Verdict } from '#contract/shapes';
 import type { Tone } from '../../components/marks/badge.tsx';
@@ -170,6 +171,18 @@ export function missingForFleet(
 export function leftOf({ record }: FleetState): string[] {
   if (!record || record.finishedAt !== undefined) return [];
   return record.databases.filter(({ state }) => state !== 'done').map(({ name }) => name);
+}
+
+/** What the application lacks once a fleet was rotated or undone, and the hand-off of it; undefined where it has its key, or another change came last. */
+export function openHandoff({
+  lastRotation,
+  application,
+}: Pick<EnvironmentCard, 'lastRotation' | 'application'>):
+  | { readonly title: string; readonly act: string }
+  | undefined {
+  if (!lastRotation?.fleet || lastRotation.handedOff) return undefined;
+  const key = lastRotation.undone ? 'restored' : 'new';
+  return { title: `${application.name} does not have the ${key} key yet.`, act: `Hand off the ${key} key` };
 }
 
 function tile(count: number, label: string, tone: 'good' | 'warn' | 'stop'): StatTile {

@@ -46,6 +46,14 @@ describe('a change of a .env', () => {
     expect(cautions?.[0]).toMatch(/with a colon, which Docker Compose and dotenv for Node.js read/);
   });
 
+  test('in backticks is made, and it is told who reads that', () => {
+    const { text, cautions } = plan(`ENCRYPTION_KEY=\`${old}\`\n`);
+    expect(text).toBe(`ENCRYPTION_KEY=\`${fresh}\`\n`);
+    expect(cautions).toEqual([
+      expect.stringContaining('in backticks, which dotenv for Node.js reads as quotes'),
+    ]);
+  });
+
   test('fills an empty value', () => {
     for (const [before, after] of [
       ['ENCRYPTION_KEY=\nB=1\n', `ENCRYPTION_KEY=${fresh}\nB=1\n`],

@@ -30,6 +30,7 @@ describe('a database URL that cannot be used', () => {
     ['postgres://ann:/hunter2=x@db/app', '`@`', '%2F'],
     ['postgres://ann:hunter2%@db/app', '`%`', '%25'],
     ['postgres://ann:hunter2%zz@db/app', '`%`', '%25'],
+    ['postgres://ann:hunter2@[fe80::1%eth0]/app', 'zone of an IPv6 address', '%25eth0'],
     ['postgres://ann:hunter2@db:99999/app', 'cannot be split', 'host:5432'],
     ['postgres://ann:hunter2@db:0/app', 'port is not a number', 'host:5432'],
     ['postgres://ann:hunter2@db/app?port=many', 'port is not a number', 'host:5432'],

@@ -1,3 +1,4 @@
+import { addressOf } from '#postgres/database-address';
 import { userInfo } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -81,6 +82,19 @@ describe('a database URL', () => {
     const target = parseDatabaseUrl('postgres://ann@[2001:db8::1]:6543/app', {});
     expect(target).toMatchObject({ host: '2001:db8::1', port: 6543 });
     expect(describeTarget(target)).toBe('ann@[2001:db8::1]:6543/app');
+  });
+
+  test('takes the zone of an IPv6 address, percent-encoded as libpq wants it, and keeps it', () => {
+    const target = parseDatabaseUrl('postgres://ann@[fe80::1%25eth0]:6543,[fe80::2%25wlan-0]/app', {});
+    expect(target).toMatchObject({
+      ...{ host: 'fe80::1%eth0', port: 6543 },
+      others: [{ host: 'fe80::2%wlan-0', port: 5432 }],
+    });
+    expect(describeTarget(target)).toBe('ann@[fe80::1%eth0]:6543/app');
+    for (const text of ['postgres://ann@/app?host=fe80::1%25eth0', 'user=ann dbname=app host=fe80::1%eth0'])
+      expect(parseDatabaseUrl(text, {})).toMatchObject({ host: 'fe80::1%eth0' });
+    const hostaddr = 'fe80::1%eth0';
+    expect(addressOf(parseDatabaseUrl(`host=db hostaddr=${hostaddr}`, {}))).toMatchObject({ hostaddr });
   });
 
   test('takes the folder of a unix socket, as parameter or percent-encoded host', () => {

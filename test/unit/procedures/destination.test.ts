@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type HandoffTarget, handoffTarget } from '#contract/handoff';
 import { destinationInFull } from '#procedures/consent/destination';
 import { questionOf } from '#procedures/consent/question-text';
@@ -57,6 +57,17 @@ describe('a destination in a question', () => {
       );
     },
   );
+
+  test('of SOPS names the Vault server that it may log in to, where there is one', () => {
+    const line =
+      'Vault server, if the file is encrypted with a key of Vault: “https://vault.example.com:8200”';
+    vi.stubEnv('VAULT_ADDR', 'https://vault.example.com:8200/');
+    expect(destinationInFull(whole['sops-file'])).toContain(line);
+    expect(destinationInFull(whole['yaml-value'])).not.toContain(line);
+    vi.stubEnv('VAULT_ADDR', '');
+    expect(destinationInFull(whole['sops-file']).join()).not.toContain('Vault');
+    vi.unstubAllEnvs();
+  });
 
   test('begins with the server, before anything else that the page wrote', () => {
     const { detail } = questionOf(

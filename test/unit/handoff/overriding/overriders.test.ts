@@ -1,20 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { overridersOf, type SettingPlace } from '#handoff/overriding/overriders';
-import { test as withFolder } from '#test/support/temp-folder';
-import { fresh, newKey, old, oldKey } from './keys.ts';
-
-const test = withFolder.extend<{ files: (texts: Record<string, string>) => Promise<void> }>({
-  files: async ({ folder }, use) => {
-    await use(async (texts) => {
-      for (const [name, text] of Object.entries(texts)) {
-        await mkdir(join(folder, name, '..'), { recursive: true });
-        await writeFile(join(folder, name), text.replaceAll('@OLD', old).replaceAll('@NEW', fresh));
-      }
-    });
-  },
-});
+import { newKey, oldKey } from '../keys.ts';
+import { test } from './files.ts';
 
 const variable = 'ENCRYPTION_KEY';
 
