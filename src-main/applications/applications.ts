@@ -82,6 +82,11 @@ export function isVariable(place: string): boolean {
   return /^[A-Za-z_]\w*$/.test(place);
 }
 
+/** Who reads the keys of an environment, Ballast included. */
+export function readerOfChosen(chosen: ChosenApplication | undefined): Application {
+  return chosen === undefined ? applicationNamed('ballast') : chosenApplicationOf(chosen);
+}
+
 /** What people call the application of an environment. */
 export function applicationNameOf(chosen: ChosenApplication | undefined): string {
   return chosen === undefined ? 'Ballast' : chosenApplicationOf(chosen).name;

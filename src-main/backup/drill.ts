@@ -1,4 +1,5 @@
 import type { ShareReport } from '#contract/backup';
+import type { Application } from '#contract/application';
 import type { Secret } from '#crypto/secret';
 import type { SetOfShares } from '#keyring/share-sets';
 import { type ArtefactSource, openArtefact, type OpenedArtefact } from './artefact.ts';
@@ -31,18 +32,20 @@ export type DrillResult =
 export async function drillArtefact(
   source: ArtefactSource,
   expectedFingerprint: string,
-  waiting?: Waiting,
 ): Promise<DrillResult> {
-  return (await testArtefact(source, expectedFingerprint, waiting)).drill;
+  return (await testArtefact(source, expectedFingerprint)).drill;
 }
 
-/** `drillArtefact`, with what a register keeps of the shares that restored the expected key. */
+/**
+ * `drillArtefact`, with what a register keeps of the shares that restored the expected key. `reader` is the application of the environment,
+ * as which another key is read.
+ */
 export async function testArtefact(
   source: ArtefactSource,
   expectedFingerprint: string,
-  waiting?: Waiting,
+  { reader, ...waiting }: Waiting & { readonly reader?: Application | undefined } = {},
 ): Promise<{ readonly drill: DrillResult; readonly set?: SetOfShares }> {
-  const opened = await openArtefact(source, expectedFingerprint, waiting);
+  const opened = await openArtefact(source, { expected: expectedFingerprint, reader }, waiting);
   if ('broken' in opened) return { drill: { result: 'invalid', ...opened.broken } };
   const drill = judge(opened, source, expectedFingerprint);
   return drill.result !== 'wrong' && opened.set ? { drill, set: opened.set } : { drill };

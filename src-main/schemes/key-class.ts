@@ -43,6 +43,25 @@ function classOfOne(text: string): KeyClass {
 }
 
 /**
+ * The class of a key that is meant to be written `as` that, where its text can be: digits of hex in any case, and base64 without padding.
+ * Undefined where it cannot, and for characters, which anything is.
+ */
+export function keyClassAs(written: Uint8Array, as: KeyClass['as']): KeyClass | undefined {
+  const text = Buffer.from(written.buffer, written.byteOffset, written.byteLength).toString('latin1');
+  if (as === 'hex' && /^(?:[\da-f]{2}){8,}$/i.test(text)) return { as, length: text.length / 2 };
+  if ((as !== 'base64' && as !== 'base64url') || !/^(?:[A-Za-z0-9+/]+|[\w-]+)={0,2}$/.test(text))
+    return undefined;
+  const bytes = Buffer.from(text, 'base64');
+  const { length } = bytes;
+  const isWhole =
+    bytes.toString('base64url') === text.replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_');
+  bytes.fill(0);
+  const alphabet = /[_-]/.test(text) ? 'base64url' : /[+/]/.test(text) ? 'base64' : as;
+  if (!isWhole || !usualLengths.includes(length)) return undefined;
+  return { as: alphabet, length, ...(!text.endsWith('=') && { isUnpadded: true }) };
+}
+
+/**
  * Whether an application that reads the old key reads the new one in the same way. A passphrase may be of any length, but characters in
  * the number of a cipher's key may be that key.
  */

@@ -6,17 +6,25 @@ import { withoutChecks } from './line-checks.ts';
 const magic = 'age-encryption.org/';
 const magicInBase64 = 'YWdlLWVuY3J5cHRpb24ub3JnL3Yx';
 
-/**
- * The bytes of an age file without its armor; undefined for what is none. An armor that mail, chat or a phone maltreated (quoted,
- * indented, on one line, wrapped anew, as quoted-printable, without its first or last line, in UTF-16), or that was typed with the
- * checks of a printed sheet, is put right: what opens is
- * authenticated, so that a wrong guess opens nothing.
- */
+/** Readings of one text that are tried; each may take a second of scrypt. */
+const mostReadings = 6;
+
+/** The bytes of an age file without its armor, in the likeliest reading; undefined for what is none. */
 export async function dearmor(bytes: Buffer): Promise<Uint8Array | undefined> {
-  if (bytes.toString('latin1', 0, magic.length) === magic) return bytes;
+  return (await readingsOfArmor(bytes))[0];
+}
+
+/**
+ * What an age file may be without its armor, the likeliest first; empty for what is none, and for two files in one text. An armor that
+ * mail, chat, an editor or a phone maltreated (quoted, numbered, indented, on one line, wrapped anew, as quoted-printable or in a URL, in
+ * base64 once more, without its first or last line, with blanks for its signs, in UTF-16), or that was typed with the checks of a printed
+ * sheet, is put right: what opens is authenticated, so that a wrong guess opens nothing.
+ */
+export async function readingsOfArmor(bytes: Buffer): Promise<Uint8Array[]> {
+  if (bytes.toString('latin1', 0, magic.length) === magic) return [bytes];
   const { armor } = await ageLibrary();
   try {
-    return armor.decode(bytes.toString('latin1'));
+    return [armor.decode(bytes.toString('latin1'))];
   } catch {
     return repaired(withoutChecks(textOf(bytes) ?? bytes.toString('latin1')));
   }
@@ -25,22 +33,85 @@ export async function dearmor(bytes: Buffer): Promise<Uint8Array | undefined> {
 /** Whether a text says that it is an age file, be it a damaged one. */
 export function isArmored(bytes: Buffer): boolean {
   const text = textOf(bytes) ?? bytes.toString('latin1');
-  return /BEGIN AGE/i.test(text) || squeezed(text).includes(magicInBase64);
+  return (
+    /BEGIN(?:\s|%20|\+)+AGE/i.test(text) ||
+    repaired(text).length > 0 ||
+    squeezed(text).includes(magicInBase64)
+  );
 }
 
-function repaired(text: string): Uint8Array | undefined {
-  let best: Buffer | undefined;
-  for (const reading of [text, fromQuotedPrintable(text), fromEntities(text)]) {
-    const letters = squeezed(reading);
-    const start = letters.indexOf(magicInBase64);
-    // two files in one text would be one with the other's end
-    if (start < 0 || letters.includes(magicInBase64, start + 1)) continue;
-    const [body = ''] = /^[A-Za-z0-9+/]*/.exec(letters.slice(start)) ?? [];
-    const decoded = Buffer.from(body, 'base64');
-    // a reading that is the wrong one ends at the first sign that it does not understand
-    if (decoded.length > (best?.length ?? 0)) best = decoded;
-  }
-  return best;
+function repaired(text: string): Uint8Array[] {
+  const whole = [text, fromQuotedPrintable(text), fromEntities(text), fromPercent(text), ...fromBase64(text)];
+  const readings = [...new Set(whole)].flatMap((one) => [
+    one,
+    withoutLineStarts(one),
+    withSigns(one),
+    withSigns(withoutLineStarts(one)),
+    fromBase64Url(one),
+  ]);
+  const bodies = [...new Set(readings)].map((one) => bodyIn(squeezed(one)) ?? '');
+  // a reading that is the wrong one ends at the first sign that it does not understand
+  const decoded = [...new Set(bodies)]
+    .filter((body) => body !== '')
+    .map((body) => Buffer.from(body, 'base64'))
+    .sort((one, other) => other.length - one.length);
+  return decoded.slice(0, mostReadings);
+}
+
+/** The letters of the file; undefined where there is none, or where there are two that differ. Copies of one are one. */
+function bodyIn(letters: string): string | undefined {
+  const [, ...bodies] = letters.split(magicInBase64);
+  const copies = bodies.map((body) => `${magicInBase64}${/^[A-Za-z0-9+/]*/.exec(body)?.[0] ?? ''}`);
+  return new Set(copies).size === 1 ? copies[0] : undefined;
+}
+
+/** Lines that an editor, `cat -n`, a chat or a diff put something before: numbers, the name of who spoke, a sign. */
+function withoutLineStarts(text: string): string {
+  const lines = text.split(/\r?\n/);
+  const isDiff = lines.every((line) => /^(?:[+]|@@|diff |index |\s*$)/.test(line));
+  return lines
+    .map((line) => (isDiff ? line.replace(/^\+{1,3}/, '') : line))
+    .map((line) => line.replace(/^\s*(?:\d+\s*[:|.)\t ]\s*|\[?[^\s>\]]{1,30}\]?>\s*)+/, ''))
+    .join('\n');
+}
+
+/** A form of a page turns each plus into a blank, and a blank at the end of a line is easily lost. */
+function withSigns(text: string): string {
+  const lines = text.split(/\r?\n/);
+  const width = Math.max(...lines.filter((line) => /^[\w/+ ]+=*$/.test(line)).map(({ length }) => length));
+  return lines
+    .map((line, at) => {
+      const isBody = /^[A-Za-z0-9/+ ]+$/.test(line) && !/BEGIN|END AGE/.test(line);
+      const next = lines[at + 1] ?? '';
+      const isInside = isBody && /^[A-Za-z0-9/+ ]+=*$/.test(next);
+      return isBody
+        ? (isInside ? line.padEnd(width) : line).replaceAll(' ', '+')
+        : line.replace(/(?<=^[A-Za-z0-9/+]+) (?=[A-Za-z0-9/+ ]*=*$)/g, '+');
+    })
+    .join('\n');
+}
+
+/** The text itself in base64, as a secret store or a mail may have it. */
+function fromBase64(text: string): string[] {
+  const letters = text.replace(/\s/g, '');
+  if (!/^[\w+/-]+={0,2}$/.test(letters)) return [];
+  const bytes = Buffer.from(letters, 'base64');
+  const inner = bytes.toString('latin1');
+  // it may be the key itself
+  bytes.fill(0);
+  return /BEGIN AGE/.test(inner) || inner.includes(magicInBase64) ? [inner] : [];
+}
+
+/** The other alphabet of base64, whose minus is also what the first and the last line are made of. */
+function fromBase64Url(text: string): string {
+  return text
+    .replace(/-+\s*(?:BEGIN|END) AGE ENCRYPTED FILE\s*-+/gi, '\n')
+    .replaceAll('-', '+')
+    .replaceAll('_', '/');
+}
+
+function fromPercent(text: string): string {
+  return text.replace(/%([\dA-F]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 /** Without what a line begins with where it is quoted or listed, and without blanks and what cannot be seen. */

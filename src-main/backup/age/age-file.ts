@@ -5,6 +5,7 @@ import type { Secret } from '#crypto/secret';
 import { writeDurably } from '#storage/durable-file';
 import { KeelError } from '#errors/keel-error';
 import { openAgeFile } from './age-opening.ts';
+import { onlyKey } from '#backup/reading/read-key-text';
 import { assertRecipient } from './age-recipient.ts';
 import { type ArtefactNotes, keyText } from '#backup/key-text';
 import type { StreamSeal } from '#crypto/age-stream';
@@ -80,7 +81,7 @@ export async function writeAgeFile(
  * where the file breaks, or `passphrase-missing`.
  */
 export async function readAgeFile(path: string, passphrase: Secret): Promise<EncryptionKey> {
-  const opened = await openAgeFile({ path }, { passphrase });
+  const opened = onlyKey(await openAgeFile({ path }, { passphrase }));
   if ('key' in opened) return opened.key;
   const { message, remedy } = opened.broken;
   throw new KeelError(

@@ -2,16 +2,15 @@ import { buffer } from 'node:stream/consumers';
 import type { Decrypter } from 'age-encryption';
 import { ageLibrary } from '#crypto/age-library';
 import { passphraseBytes, passphraseIdentity } from '#crypto/age-passphrase';
-import type { EncryptionKey } from '#crypto/encryption-key';
 import { type SealedTo, sealedToOf } from '#crypto/sealed-to';
 import type { Secret } from '#crypto/secret';
 import { KeelError } from '#errors/keel-error';
-import { dearmor } from './age-armor.ts';
+import { readingsOfArmor } from './age-armor.ts';
 import { parseIdentities } from './age-identities.ts';
 import { slipsIn } from './line-checks.ts';
 import { anotherCopy, type Broken, broken } from '#backup/artefact-break';
 import { type ArtefactText, readArtefactText } from '#backup/artefact-text';
-import { readKeyText } from '#backup/key-text';
+import { type KeyChoice, readKeyText, type SealedKeys } from '#backup/reading/read-key-text';
 import { isShare } from '#backup/shares/share-mnemonic';
 import { enumerated } from '#shared/enumerated';
 
@@ -22,16 +21,17 @@ export type AgeOpener =
   | { readonly identities: Secret };
 
 /**
- * Opens an age file, armored or not, and finds the one ENCRYPTION_KEY in it. Any content is an answer, not an error; throws
- * `passphrase-missing`, and `request-refused` where too many passphrases are tried at once. The caller disposes the key.
+ * Opens an age file, armored or not, and reads the key in it; what may be one of several is for the caller to choose from. Any content is an answer, not an error; throws
+ * `passphrase-missing`, and `request-refused` where too many passphrases are tried at once. The caller disposes the keys.
  */
 export async function openAgeFile(
   source: ArtefactText,
   opener: AgeOpener,
-): Promise<{ readonly key: EncryptionKey } | Broken> {
+  choice?: KeyChoice,
+): Promise<SealedKeys | Broken> {
   const opened = await openAgeText(source, opener);
   if ('broken' in opened) return opened;
-  if (!isShare(opened.plain)) return readKeyText(opened.plain);
+  if (!isShare(opened.plain)) return readKeyText(opened.plain, choice);
   opened.plain.fill(0);
   return broken(
     'text',
@@ -75,12 +75,31 @@ function linesOf(numbers: readonly number[]): string {
 
 async function openBytes(bytes: Buffer, opener: AgeOpener): Promise<{ readonly plain: Buffer } | Broken> {
   const identities = await identitiesOf(opener);
-  const sealed = await dearmor(bytes);
-  if (!sealed) {
+  const readings = await readingsOfArmor(bytes);
+  if (readings.length === 0) {
     return broken('armor', 'it is not an age file, or its armor is cut off or altered', anotherCopy);
   }
   if ('broken' in identities) return identities;
-  return await decrypt(sealed, identities, 'passphrase' in opener ? 'passphrase' : 'identity');
+  const given = 'passphrase' in opener ? 'passphrase' : 'identity';
+  let refused: Broken | undefined;
+  const refusedHeaders = new Set<string>();
+  for (const sealed of readings) {
+    const header = headerOf(sealed);
+    if (refusedHeaders.has(header)) continue;
+    const opened = await decrypt(sealed, identities, given);
+    if (!('broken' in opened)) return opened;
+    refused ??= opened;
+    // the same lines would be refused again, after as much work
+    if (opened.broken.breaksAt !== 'payload') refusedHeaders.add(header);
+  }
+  return refused ?? broken('armor', 'it is not an age file', anotherCopy);
+}
+
+/** Up to its MAC. Public. */
+function headerOf(sealed: Uint8Array): string {
+  const text = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength).toString('latin1');
+  const [header = text] = /^.*?\n--- [^\n]*/s.exec(text) ?? [];
+  return header;
 }
 
 async function identitiesOf(opener: AgeOpener): Promise<Parameters<Decrypter['addIdentity']>[0][] | Broken> {

@@ -28,9 +28,35 @@ export interface ShareSet {
   readonly isContradictory: boolean;
 }
 
-/** Sorts shares into the one set that most of them belong to, and names what is damaged, foreign, given twice, or missing. Pure. */
-export function sortShares(given: readonly GivenShare[]): ShareSet {
-  const kin = mostFrequent(given.flatMap(({ read }) => ('share' in read ? [read.share.kin] : [])));
+/**
+ * Shares by the sets that they belong to: a set for each of which there may be enough, or else the one that most of them belong to. Pure.
+ */
+export function sortShares(given: readonly GivenShare[]): readonly [ShareSet, ...ShareSet[]] {
+  const kins = given.flatMap(({ read }) => ('share' in read ? [read.share.kin] : []));
+  const [first, ...more] = [...new Set(kins)].map((kin) => sortedBy(kin, given)).filter(isComplete);
+  return first ? [first, ...more] : [sortedBy(mostFrequent(kins), given)];
+}
+
+/** Whether enough shares of enough groups are there. */
+function isComplete({ members, isContradictory }: ShareSet): boolean {
+  const [first] = members;
+  if (!first || isContradictory) return false;
+  const complete = inGroups(members.map(({ share }) => share)).filter(isEnough);
+  return complete.length >= first.share.groupThreshold;
+}
+
+export function inGroups(shares: readonly Share[]): Share[][] {
+  const groups = new Map<number, Share[]>();
+  for (const share of shares) groups.set(share.groupIndex, [...(groups.get(share.groupIndex) ?? []), share]);
+  return [...groups.values()];
+}
+
+export function isEnough(group: readonly Share[]): boolean {
+  return group.length >= (group[0]?.memberThreshold ?? Number.POSITIVE_INFINITY);
+}
+
+/** One set, and what is damaged, foreign, given twice, or missing beside it. */
+function sortedBy(kin: string | undefined, given: readonly GivenShare[]): ShareSet {
   const members: ShareMember[] = [];
   const reports: ShareReport[] = [];
   for (const one of given) {

@@ -1,24 +1,27 @@
 import { EncryptionKey } from '#crypto/encryption-key';
 import { isArmored } from '#backup/age/age-armor';
-import { type ArtefactBreak, broken } from '#backup/artefact-break';
+import { type ArtefactBreak, type Broken, broken } from '#backup/artefact-break';
 import type { ShareReport } from '#contract/backup';
 import { textOf } from '#storage/text-encoding';
 import { type ArtefactText, nameOf, readArtefactText } from '#backup/artefact-text';
 import { isOtherText, readShare, type Share, shareTexts } from './share-mnemonic.ts';
-import { type GivenShare, type ShareSet, sortShares } from './share-set.ts';
+import { type GivenShare, inGroups, isEnough, type ShareSet, sortShares } from './share-set.ts';
 import { shareCheck } from './share-proof.ts';
 import { combineShares } from './slip39/shares.ts';
+import { enumerated } from '#shared/enumerated';
 import type { SetOfShares } from '#keyring/share-sets';
 
-/** The key of a set with what became of each share, or why there is none. */
-export type OpenedShares =
-  | {
-      readonly key: EncryptionKey;
-      readonly shares: readonly ShareReport[];
-      /** What a register keeps of the good ones; absent for sets of several groups. */
-      readonly set?: SetOfShares;
-    }
-  | { readonly broken: ArtefactBreak };
+/** The key of a set with what became of each share. */
+export interface KeyOfShares {
+  readonly key: EncryptionKey;
+  readonly shares: readonly ShareReport[];
+  /** What a register keeps of the good ones; absent for sets of several groups. */
+  readonly set?: SetOfShares;
+  readonly setId: string;
+}
+
+/** The keys of the complete sets, at least one, or why there is none. */
+export type OpenedSets = { readonly sets: readonly KeyOfShares[] } | Broken;
 
 /** A set has at most sixteen members in each of sixteen groups; we make one group. */
 const maxShares = 64;
@@ -26,11 +29,12 @@ const maxShares = 64;
 const highestExponent = 4;
 
 /**
- * Combines shares (SLIP-39) to a key, for the caller to dispose. Bad shares beside enough good ones do not stop it: the
+ * Combines shares (SLIP-39) to a key, for the caller to dispose; to several, where enough shares of several sets are there: who calls it
+ * tells them apart, and never takes the first. Bad shares beside enough good ones do not stop it: the
  * reports name them. Every share that is called good took part in a combination that gave this key. `passphrase` is one that
  * another tool set; Keel sets none.
  */
-export async function openShares(sources: readonly ArtefactText[], passphrase = ''): Promise<OpenedShares> {
+export async function openSets(sources: readonly ArtefactText[], passphrase = ''): Promise<OpenedSets> {
   if (sources.length > maxShares) {
     return broken(
       'shares',
@@ -49,8 +53,44 @@ export async function openShares(sources: readonly ArtefactText[], passphrase = 
   }
 }
 
-async function combineGiven(given: readonly GivenShare[], passphrase: string): Promise<OpenedShares> {
-  const set = sortShares(given);
+/** `openSets` of one set: several are refused where they restore different keys, and none of these is `expected`. */
+export async function openShares(
+  sources: readonly ArtefactText[],
+  passphrase = '',
+  expected?: string,
+): Promise<KeyOfShares | Broken> {
+  return oneSet(await openSets(sources, passphrase), expected);
+}
+
+/** The set with the expected key, or the only one. The keys of the others are disposed. */
+export function oneSet(opened: OpenedSets, expected?: string): KeyOfShares | Broken {
+  if ('broken' in opened) return opened;
+  const { sets } = opened;
+  const keys = new Set(sets.map(({ key }) => key.fingerprint));
+  const chosen =
+    sets.find(({ key }) => key.fingerprint === expected) ?? (keys.size === 1 ? sets[0] : undefined);
+  for (const one of sets) if (one !== chosen) one.key[Symbol.dispose]();
+  if (chosen) return chosen;
+  const names = sets.map(({ setId, key }) => `set ${setId} (key ${key.fingerprint})`);
+  return broken(
+    'shares',
+    `they are complete sets of different keys: ${enumerated(names)}`,
+    'use the shares of one set, or give the fingerprint of the key that you want',
+  );
+}
+
+async function combineGiven(given: readonly GivenShare[], passphrase: string): Promise<OpenedSets> {
+  const opened: KeyOfShares[] = [];
+  let first: Broken | undefined;
+  for (const set of sortShares(given)) {
+    const one = await combineSet(set, passphrase);
+    if ('key' in one) opened.push(one);
+    else first ??= one;
+  }
+  return opened.length === 0 && first ? first : { sets: opened };
+}
+
+async function combineSet(set: ShareSet, passphrase: string): Promise<KeyOfShares | Broken> {
   const short = shortage(set);
   if (short) return { broken: { ...short, shares: set.reports } };
   const combined = await combineAll(
@@ -65,7 +105,8 @@ async function combineGiven(given: readonly GivenShare[], passphrase: string): P
   }
   if (combined.secret.length === 32) {
     const good = set.members.filter(({ share }) => combined.fitting.has(share));
-    return { key: new EncryptionKey(combined.secret), shares: reports, ...registrable(good) };
+    const setId = good[0]?.share.setId ?? '';
+    return { key: new EncryptionKey(combined.secret), setId, shares: reports, ...registrable(good) };
   }
   const bytes = combined.secret.length;
   combined.secret.fill(0);
@@ -156,16 +197,6 @@ function shortage({ members, reports, isContradictory }: ShareSet): ArtefactBrea
     message: `${members.length} good ${members.length === 1 ? 'share' : 'shares'} of ${set} and ${memberThreshold} are needed: ${lacking} more`,
     remedy: lacking === 1 ? 'add one more share of that set' : `add ${lacking} more shares of that set`,
   };
-}
-
-function inGroups(shares: readonly Share[]): Share[][] {
-  const groups = new Map<number, Share[]>();
-  for (const share of shares) groups.set(share.groupIndex, [...(groups.get(share.groupIndex) ?? []), share]);
-  return [...groups.values()];
-}
-
-function isEnough(group: readonly Share[]): boolean {
-  return group.length >= (group[0]?.memberThreshold ?? Number.POSITIVE_INFINITY);
 }
 
 /**

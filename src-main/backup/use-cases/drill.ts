@@ -1,6 +1,7 @@
 import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 import type { KeyProof, ShareSet } from '#contract/key-record';
+import { readerOfChosen } from '#applications/applications';
 import type { ArtefactSource } from '#backup/artefact';
 import type { Broken } from '#backup/artefact-break';
 import { type DrillResult, testArtefact } from '#backup/drill';
@@ -49,7 +50,10 @@ export async function drillBackup(
   const { drill, set }: Awaited<ReturnType<typeof testArtefact>> =
     'broken' in source
       ? { drill: { result: 'invalid', ...source.broken } }
-      : await testArtefact(source, expected, waiting);
+      : await testArtefact(source, expected, {
+          ...waiting,
+          ...(workspace?.settings && { reader: readerOfChosen(workspace.settings.application) }),
+        });
   const named = typeof name === 'function' ? name(set) : name;
   const { location } = named;
   const artefact = named.artefact ?? ('broken' in source ? undefined : source.form);

@@ -1,5 +1,6 @@
 import { evidenceFor } from '#evidence/column-statistics';
 import type { Inventory } from '#contract/inventory';
+import type { ChosenApplication } from '#contract/application';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import type { KeyProof, KeyState } from '#contract/key-record';
 import type { Proof } from '#proof/prove';
@@ -9,8 +10,10 @@ import type { UseCaseContext } from '#workspace/use-case';
 import type { Workspace } from '#workspace/workspace';
 
 export interface RestoreKeyInput {
-  /** What the artefact gave back. The caller disposes it. */
-  readonly key: EncryptionKey;
+  /** What the artefact gave back: readings of it, of which the database chooses. The caller disposes them. */
+  readonly keys: readonly [EncryptionKey, ...EncryptionKey[]];
+  /** The application whose forms are looked for, where the environment does not name it. */
+  readonly application?: ChosenApplication | undefined;
   readonly artefact: Omit<KeyProof, 'provenAt'>;
   /** Found by the key where it is not given. */
   readonly inventory?: Inventory | undefined;
@@ -19,7 +22,7 @@ export interface RestoreKeyInput {
 
 /** The key is in the ring in this state, or was not kept because the database does not say that it is the right one. */
 export type RestoredKey =
-  | { readonly kept: true; readonly state: KeyState; readonly proof: Proof }
+  | { readonly kept: true; readonly fingerprint: string; readonly state: KeyState; readonly proof: Proof }
   | {
       readonly kept: false;
       readonly verdict: Proof['verdict'];
@@ -33,17 +36,22 @@ export type RestoredKey =
  */
 export async function restoreKey(
   workspace: Workspace,
-  { key, artefact, inventory, excluded }: RestoreKeyInput,
+  { keys, artefact, application, inventory, excluded }: RestoreKeyInput,
   { signal, audit }: Pick<UseCaseContext, 'signal' | 'audit'>,
 ): Promise<RestoredKey> {
-  const { fingerprint } = key;
   const client = await (await workspace.database()).open('keel backup restore');
-  const [proof] = await proveKeys(client, [key], {
+  const proofs = await proveKeys(client, keys, {
     ...(inventory && { inventory }),
-    forms: formsOfChosen(workspace.settings?.application),
+    forms: formsOfChosen(application ?? workspace.settings?.application),
     excluded,
     signal,
   }).finally(() => client.end());
+  const at = Math.max(
+    proofs.findIndex(({ verdict }) => verdict === 'correct'),
+    0,
+  );
+  const [proof, key] = [proofs[at], keys[at] ?? keys[0]];
+  const { fingerprint } = key;
   if (!proof || proof.verdict !== 'correct') {
     const verdict = proof?.verdict ?? 'inconclusive';
     return {
@@ -70,5 +78,5 @@ export async function restoreKey(
     outcome: 'done',
     fingerprint,
   });
-  return { kept: true, state: entry?.state ?? 'pending', proof };
+  return { kept: true, fingerprint, state: entry?.state ?? 'pending', proof };
 }

@@ -2,16 +2,16 @@ import { type Command, Option } from '@commander-js/extra-typings';
 import type { DrillResult } from '#backup/drill';
 import { drillBackup } from '#backup/use-cases/drill';
 import type { Workspace } from '#workspace/workspace';
-import type { ShareReport, WordMistake } from '#contract/backup';
+import type { WordMistake } from '#contract/backup';
 import { inTerminalWords } from '#commands/act-text';
 import { readArtefact } from './given-artefact.ts';
 import { asFingerprint } from './fingerprint-option.ts';
 import { runs } from '#commands/command-context';
 import { useCaseContext, workspaceIfGiven } from '#commands/command-workspace';
+import { sayMistakes, sayShares } from './shares/report-text.ts';
 import { sayStanding, setJson } from './shares/set-text.ts';
 import { databaseOption, sharesPassphraseOption, jsonOption } from '#commands/options';
 import type { Terminal } from '#commands/terminal';
-import { visible } from '#shared/visible-text';
 
 /** `keel backup drill` */
 export function define(command: Command): void {
@@ -79,28 +79,6 @@ function sayDrill(drill: DrillResult, whose: string | undefined, location: strin
     sayMistakes(drill.words, terminal);
     sayShares(drill.shares, terminal);
     say(`→ ${inTerminalWords(drill.remedy)}`);
-  }
-}
-
-function sayShares(shares: readonly ShareReport[] | undefined, terminal: Terminal): void {
-  const { paint } = terminal;
-  for (const { name, state, number, holder, message, words } of shares ?? []) {
-    const mark = state === 'good' ? paint('good', '✓') : state === 'other' ? '·' : paint('bad', '✗');
-    const who = [...(number === undefined ? [] : [`share ${number}`]), ...(holder ? [holder] : [])].join(
-      ', ',
-    );
-    const verdict =
-      state === 'good' ? 'good' : state === 'other' ? (message ?? '') : `${state}: ${message ?? ''}`;
-    const named = who === '' || state === 'missing' ? name : `${name} (${who})`;
-    terminal.say(`  ${mark} ${visible(named)}  ${visible(verdict)}`);
-    sayMistakes(words, terminal);
-  }
-}
-
-function sayMistakes(words: readonly WordMistake[] | undefined, terminal: Terminal): void {
-  for (const { position, typed, suggestions } of words?.slice(0, 8) ?? []) {
-    const nearest = suggestions.length > 0 ? `; perhaps ${suggestions.join(', ')}` : '';
-    terminal.say(`    word ${position}: ${visible(typed ?? 'not in the word list')}${nearest}`);
   }
 }
 

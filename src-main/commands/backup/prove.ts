@@ -1,5 +1,6 @@
 import { type Command, Option } from '@commander-js/extra-typings';
 import { type Database, openDatabase } from '#workspace/database';
+import { readerOfChosen } from '#applications/applications';
 import { openArtefact } from '#backup/artefact';
 import type { Inventory } from '#contract/inventory';
 import type { EncryptionKey } from '#crypto/encryption-key';
@@ -105,7 +106,13 @@ async function restoreAll(options: Options, context: CommandContext): Promise<Re
   try {
     for (const { source, location } of artefacts) {
       const opened =
-        'broken' in source ? source : await openArtefact(source, undefined, useCaseContext(context));
+        'broken' in source
+          ? source
+          : await openArtefact(
+              source,
+              { reader: readerOfChosen(options.named?.settings.application) },
+              useCaseContext(context),
+            );
       restored.push(
         'broken' in opened ? { location, broken: opened.broken.message } : { location, key: opened.key },
       );

@@ -1,16 +1,36 @@
 import { formatCount } from '#shared/counted';
 import { type Command, Option } from '@commander-js/extra-typings';
-import { type ArtefactForm, type ArtefactSource, openArtefact } from '#backup/artefact';
+import {
+  type ArtefactForm,
+  type ArtefactKeys,
+  type ArtefactSource,
+  onlyOf,
+  openKeys,
+} from '#backup/artefact';
 import type { ArtefactBreak } from '#backup/artefact-break';
+import { applicationNamed, asChosen, readerOfChosen } from '#applications/applications';
+import { readEnvironmentSettings } from '#environments/environment-settings';
+import { applicationOption, otherApplication } from '#commands/keys/application-option';
 import { restoreKey } from '#backup/use-cases/restore';
+import type { Application } from '#contract/application';
+import { ApplicationKey } from '#crypto/application-key';
 import type { EncryptionKey } from '#crypto/encryption-key';
 import { writeDurably } from '#storage/durable-file';
 import { inTerminalWords } from '#commands/act-text';
 import { readArtefact } from './given-artefact.ts';
+import { isSameSet, setsOf } from '#keyring/share-sets';
+import { visible } from '#shared/visible-text';
+import { sayShares } from './shares/report-text.ts';
+import { standingInWords } from './shares/set-text.ts';
 import { asFingerprint } from './fingerprint-option.ts';
 import type { Terminal } from '#commands/terminal';
-import { type CommandContext, runs, type OptionsOf } from '#commands/command-context';
-import { commandAudit, commandWorkspace, useCaseContext } from '#commands/command-workspace';
+import { type CommandContext, environmentFolderOf, runs, type OptionsOf } from '#commands/command-context';
+import {
+  commandAudit,
+  commandWorkspace,
+  useCaseContext,
+  workspaceIfGiven,
+} from '#commands/command-workspace';
 import { givenInventory } from '#commands/proof/inventory-file';
 import {
   databaseOption,
@@ -26,6 +46,7 @@ function offer(command: Command) {
   return command
     .requiredOption('--artefact <path...>', 'as for `keel backup drill`; for shares, as many as are needed')
     .addOption(new Option('--expect <fingerprint>', 'refuse any key but this one').argParser(asFingerprint))
+    .addOption(applicationOption)
     .option('--out <file>', 'write the key to this new file (mode 600) instead of the key ring')
     .option('--identity <file>', 'age: identity file of a recipient, as written by `age-keygen`')
     .option('--passphrase-file <file>', 'age: file with its passphrase (or set KEEL_PASSPHRASE)')
@@ -38,6 +59,7 @@ function offer(command: Command) {
     .addOption(jsonOption);
 }
 type Options = OptionsOf<typeof offer>;
+type ArtefactSets = Extract<ArtefactKeys, { readonly values: unknown }>['sets'];
 
 /** `keel backup restore` */
 export function define(command: Command): void {
@@ -46,33 +68,100 @@ export function define(command: Command): void {
     using artefact = await readArtefact(options.artefact, options);
     const { source } = artefact;
     if ('broken' in source) return sayBroken(source.broken, context);
-    const opened = await openArtefact(source, options.expect, useCaseContext(context));
+    const reader = await readerFor(options);
+    const choice = { expected: options.expect, reader };
+    const waiting = useCaseContext(context);
+    if (options.out === undefined) {
+      const opened = await openKeys(source, choice, waiting);
+      if ('broken' in opened) return sayBroken(opened.broken, context);
+      const [first, ...more] = opened.values.flat();
+      if (!first) throw new Error('an artefact was opened without a key');
+      try {
+        if (isOther(first, options.expect)) return sayOther(first, context);
+        const name = { artefact: source.form, location: artefact.location };
+        if ('sets' in opened) await saySets(opened.sets, options, context);
+        const kept = await keep([first, ...more], name, reader, options, context);
+        const used = opened.sets?.find(({ key }) => key.fingerprint === kept);
+        if (used) terminal.say(`Its shares are those of set ${used.setId}:`);
+        sayShares(used?.shares, terminal);
+        return kept === undefined ? 3 : 0;
+      } finally {
+        for (const key of [first, ...more]) key[Symbol.dispose]();
+      }
+    }
+    const read = await openKeys(source, choice, waiting);
+    if ('sets' in read) await saySets(read.sets, options, context);
+    const opened = onlyOf(read);
     if ('broken' in opened) return sayBroken(opened.broken, context);
     using key = opened.key;
     const { fingerprint } = key;
-    if (options.expect !== undefined && options.expect !== fingerprint) {
-      terminal.say(terminal.paint('bad', `WRONG: it contains key ${fingerprint}; nothing was stored`));
-      terminal.result({ ok: false, result: 'wrong', fingerprint });
-      return 3;
-    }
-    if (options.out !== undefined) {
-      await writeDurably(options.out, Buffer.concat([key.written, Buffer.from('\n')]), { mustBeNew: true });
-      await commandAudit(terminal).after({
-        action: 'key restored',
-        detail: `from ${artefact.location} into ${options.out}`,
-        outcome: 'done',
-        fingerprint,
-      });
-      terminal.say(
-        `Key ${terminal.paint('accent', fingerprint)} was written to ${options.out} (mode 600), in plain text.`,
-      );
-      const confirmed = options.expect !== undefined;
-      if (!confirmed) sayUnconfirmed(source, terminal);
-      terminal.result({ ok: true, key: { fingerprint, file: options.out, confirmed } });
-      return 0;
-    }
-    return await keep(key, { artefact: source.form, location: artefact.location }, options, context);
+    if (isOther(key, options.expect)) return sayOther(key, context);
+    sayShares(opened.shares, terminal);
+    await writeDurably(options.out, Buffer.concat([key.written, Buffer.from('\n')]), { mustBeNew: true });
+    await commandAudit(terminal).after({
+      action: 'key restored',
+      detail: `from ${artefact.location} into ${options.out}`,
+      outcome: 'done',
+      fingerprint,
+    });
+    terminal.say(
+      `Key ${terminal.paint('accent', fingerprint)} was written to ${options.out} (mode 600), in plain text.`,
+    );
+    const confirmed = options.expect !== undefined;
+    if (!confirmed) sayUnconfirmed(source, terminal);
+    if (!confirmed && !reader && key instanceof ApplicationKey) sayAsEncrypted(terminal);
+    terminal.result({ ok: true, key: { fingerprint, file: options.out, confirmed } });
+    return 0;
   });
+}
+
+/**
+ * Who reads the key: the application that was named, or that of the environment. Undefined where a key is only written to a file and
+ * nobody said.
+ */
+async function readerFor(options: Options): Promise<Application | undefined> {
+  const { application, named, database, out } = options;
+  if (application !== undefined) return applicationNamed(application);
+  if (named) return readerOfChosen(named.settings.application);
+  if (database === undefined) return undefined;
+  const settings = await readEnvironmentSettings(environmentFolderOf(options));
+  return settings || out === undefined ? readerOfChosen(settings?.application) : undefined;
+}
+
+function isOther({ fingerprint }: EncryptionKey, expected: string | undefined): boolean {
+  return expected !== undefined && expected !== fingerprint;
+}
+
+function sayOther({ fingerprint }: EncryptionKey, { terminal }: CommandContext): 3 {
+  terminal.say(terminal.paint('bad', `WRONG: it contains key ${fingerprint}; nothing was stored`));
+  terminal.result({ ok: false, result: 'wrong', fingerprint });
+  return 3;
+}
+
+/** What the register says of each set, where there is more than one to restore from. */
+async function saySets(
+  sets: ArtefactSets | undefined,
+  options: Options,
+  context: CommandContext,
+): Promise<void> {
+  if (!sets || sets.length < 2) return;
+  const { terminal } = context;
+  using workspace = await workspaceIfGiven(options, context);
+  const ring = await workspace?.readRing();
+  const known = ring ? setsOf(ring) : [];
+  terminal.say(`These are ${sets.length} complete sets of shares:`);
+  for (const { setId, set, key } of sets) {
+    const found = known.find((one) => one.set === setId && set && isSameSet(one, set));
+    const standing = found ? visible(standingInWords(found)) : 'it is not registered here';
+    terminal.say(`  set ${setId} restores key ${key.fingerprint}; ${standing}`);
+  }
+}
+
+/** Ballast would not read every text that somebody backed up. */
+function sayAsEncrypted(terminal: Terminal): void {
+  terminal.note(
+    'The key is written exactly as it was encrypted. If it is Ballast’s in hex or in another form, add --application ballast for the base64 that Ballast reads.',
+  );
 }
 
 /** Nothing was compared: neither a fingerprint nor a database said that this is the right key. */
@@ -89,15 +178,16 @@ function sayUnconfirmed({ form }: ArtefactSource, terminal: Terminal): void {
     );
 }
 
-/** Into the key ring, once the database has told that this is its key. */
+/** Into the key ring, once the database has told which one is its key: the fingerprint of that, or undefined where it is none of them. */
 async function keep(
-  key: EncryptionKey,
+  keys: readonly [EncryptionKey, ...EncryptionKey[]],
   artefact: { readonly artefact: ArtefactForm; readonly location: string },
+  reader: Application | undefined,
   options: Options,
   context: CommandContext,
-): Promise<0 | 3> {
+): Promise<string | undefined> {
   const { terminal, signal } = context;
-  const { fingerprint } = key;
+  const fingerprint = keys.map((key) => key.fingerprint).join(' or ');
   const inventory = await givenInventory(options);
   const { ringPassphraseFile, keepKeysIn, named } = options;
   using workspace = await commandWorkspace(
@@ -112,7 +202,10 @@ async function keep(
   const database = await workspace.database();
   const restored = await restoreKey(
     workspace,
-    { key, artefact, inventory, excluded: options.exclude },
+    {
+      ...{ keys, artefact, inventory, excluded: options.exclude },
+      ...(reader && otherApplication({ application: reader.id }) && { application: asChosen(reader) }),
+    },
     { signal, audit: commandAudit(terminal) },
   );
   if (!restored.kept && restored.isEmpty) {
@@ -126,7 +219,7 @@ async function keep(
       'Nothing was stored. Load the dump first if the tables are empty; else list the encrypted columns with --inventory. Then restore again, or write the key to a file with --out.',
     );
     terminal.result({ ok: false, result: 'inconclusive', fingerprint });
-    return 3;
+    return undefined;
   }
   if (!restored.kept) {
     const verdict = restored.verdict.toUpperCase();
@@ -139,16 +232,16 @@ async function keep(
         'If the others are encrypted with keys of their own, pass `--exclude TABLE.COLUMN` for their columns.',
       );
     terminal.result({ ok: false, result: restored.verdict, fingerprint });
-    return 3;
+    return undefined;
   }
-  const { state, proof } = restored;
+  const { state, proof, fingerprint: right } = restored;
   const bits = formatCount(proof.bits);
   terminal.say(
-    terminal.paint('good', `✓ Key ${fingerprint} decrypts ${database.label}: ${bits} bits of evidence.`),
+    terminal.paint('good', `✓ Key ${right} decrypts ${database.label}: ${bits} bits of evidence.`),
   );
   terminal.say(`It is in the key ring as ${state}.`);
-  terminal.result({ ok: true, key: { fingerprint, state, bits: proof.bits } });
-  return 0;
+  terminal.result({ ok: true, key: { fingerprint: right, state, bits: proof.bits } });
+  return right;
 }
 
 function sayBroken({ breaksAt, message, remedy }: ArtefactBreak, { terminal }: CommandContext): 3 {

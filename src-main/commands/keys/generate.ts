@@ -45,7 +45,7 @@ async function forApplication(out: string, options: Options, { terminal }: Comma
   const application = options.application === undefined ? undefined : applicationNamed(options.application);
   using like =
     options.likeFile === undefined ? undefined : await readKeyFile(options.likeFile, { asWritten: true });
-  using key = newKeyOf(application, like);
+  using key = await newKeyOf(application, like);
   await writeDurably(out, Buffer.concat([key.written, Buffer.from('\n')]), { mustBeNew: true });
   const { fingerprint } = key;
   const manner = keyClassInWords(keyClassOf(key.written));

@@ -40,5 +40,5 @@ async function newKey({
   const application = chosenApplicationOf(settings.application);
   const active = activeKeyOf((await readRing()).keys);
   using like = active && (await (await openKeys()).keyRing.load(active.fingerprint));
-  return newKeyOf(application, like);
+  return await newKeyOf(application, like);
 }

@@ -1,6 +1,8 @@
 import { basename, dirname } from 'node:path';
-import { type ArtefactSource, openArtefact } from '#backup/artefact';
+import { type ArtefactKeys, type ArtefactSource, onlyOf, openKeys } from '#backup/artefact';
 import { readArtefactText } from '#backup/artefact-text';
+import type { Waiting } from '#backup/pictures/qr-image';
+import type { Application } from '#contract/application';
 import type { FilePurpose } from '#contract/app';
 import type { ArtefactName, GivenArtefact } from '#contract/backup';
 import type { ProofArtefact } from '#contract/key-record';
@@ -97,6 +99,25 @@ export async function openGiven(from: GivenArtefact): Promise<TakenArtefact> {
   return taken({ form: 'shares', from: all, passphrase }, location);
 }
 
+/** Who reads the key, and which keys are known: either chooses between readings of what was sealed. */
+export interface RestoredBy extends Waiting {
+  readonly reader?: Application;
+  readonly isKnown?: (fingerprint: string) => Promise<boolean>;
+}
+
+async function knownOf(
+  read: ArtefactKeys,
+  isKnown: NonNullable<RestoredBy['isKnown']>,
+): Promise<{ readonly key: EncryptionKey } | undefined> {
+  const keys = 'values' in read ? read.values.flat() : [];
+  for (const key of keys.length > 1 ? keys : []) {
+    if (!(await isKnown(key.fingerprint))) continue;
+    for (const other of keys) if (other !== key) other[Symbol.dispose]();
+    return { key };
+  }
+  return undefined;
+}
+
 /**
  * The key that it gives, for the caller to dispose. Throws `key-file-unreadable`, saying where it breaks and what was left as
  * it was (`left`), like `nothing was changed`.
@@ -104,9 +125,10 @@ export async function openGiven(from: GivenArtefact): Promise<TakenArtefact> {
 export async function restoredFrom(
   { source, name }: TakenArtefact,
   left: string,
-  waiting?: Parameters<typeof openArtefact>[2],
+  { reader, isKnown, ...waiting }: RestoredBy = {},
 ): Promise<EncryptionKey> {
-  const opened = await openArtefact(source, undefined, waiting);
+  const read = await openKeys(source, { reader }, waiting);
+  const opened = (isKnown && (await knownOf(read, isKnown))) ?? onlyOf(read);
   if ('key' in opened) return opened.key;
   const { message, remedy } = opened.broken;
   throw new KeelError(

@@ -1,5 +1,5 @@
 import type { KeySource } from '#contract/keys';
-import { variableOfChosen } from '#applications/applications';
+import { readerOfChosen, variableOfChosen } from '#applications/applications';
 import { parseApplicationKey } from '#crypto/application-key';
 import { type EncryptionKey, parseEncryptionKey } from '#crypto/encryption-key';
 import type { EnvironmentSettings } from '#environments/environment-settings';
@@ -129,7 +129,7 @@ async function readKeySource(
   taken: TakenArtefact | undefined,
   { application }: EnvironmentSettings,
 ): Promise<EncryptionKey> {
-  if (taken) return restoredFrom(taken, 'nothing was changed');
+  if (taken) return restoredFrom(taken, 'nothing was changed', { reader: readerOfChosen(application) });
   if (source.kind === 'artefact') throw new Error('an artefact was not taken in hand');
   const parse = (value: string, encoding: 'utf8' | 'latin1') =>
     application === undefined

@@ -20,6 +20,7 @@ export function restoredProcedures(
       using taken = await openGiven(from);
       progress('restoring', 0);
       const key = await restoredFrom(taken, 'nothing was changed', {
+        isKnown: async (fingerprint) => (await whoseKey(workspaces, fingerprint)) !== undefined,
         signal,
         onProgress: ({ step, done, total }) => progress(step, done, total),
       });

@@ -5,7 +5,7 @@ import { EncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { targetFromAddress } from '#postgres/database-address';
 import type { Proof } from '#proof/prove';
-import { formsOfChosen } from '#applications/applications';
+import { formsOfChosen, readerOfChosen } from '#applications/applications';
 import { proveKeys } from '#proof/prove-keys';
 import { loadKey } from '#workspace/ring-keys';
 import { nestedIn } from '#proof/values-within';
@@ -71,7 +71,9 @@ export function matrixProcedures(ports: MatrixPorts): Pick<Implementations, `mat
       assertHandChosen(from, ports.assertChosen);
       using taken = await openGiven(from);
       progress('restoring', 0);
+      using workspace = await workspaces.open(environment);
       const key = await restoredFrom(taken, 'nothing was added', {
+        reader: readerOfChosen(workspace.settings.application),
         signal,
         onProgress: ({ step, done, total }) => progress(step, done, total),
       });

@@ -37,7 +37,7 @@ test('a restored key is kept where the database is encrypted with it, as the act
     const { signal } = new AbortController();
     const restored = await restoreKey(
       workspace,
-      { key, artefact, inventory, excluded: [] },
+      { keys: [key], artefact, inventory, excluded: [] },
       { ...context, signal },
     );
     const kept = (await ring.list()).map(({ fingerprint, state, proofs }) => [

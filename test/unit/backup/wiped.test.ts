@@ -4,7 +4,7 @@ import { openArtefact } from '#backup/artefact';
 import { sealKey } from '#backup/age/age-file';
 import { writeRecoveryWords, writeShares } from '#backup/clear-artefact';
 import { drillArtefact } from '#backup/drill';
-import { readKeyText } from '#backup/key-text';
+import { onlyKey, readKeyText } from '#backup/reading/read-key-text';
 import { makePaperKit } from '#backup/paper/paper-kit';
 import { toRecoveryWords } from '#backup/recovery-words';
 import { readHeldShare } from '#backup/shares/held-share';
@@ -64,7 +64,7 @@ describe('a key is left nowhere', () => {
   test('by what was sealed, however it is written there', async () => {
     for (const text of [`KEY=1\nENCRYPTION_KEY=${base64}\n`, base64, bytes.toString('hex'), bytes]) {
       const work = async () => {
-        const read = readKeyText(Buffer.from(text));
+        const read = onlyKey(readKeyText(Buffer.from(text)));
         if (!('key' in read)) throw new Error(read.broken.message);
         read.key[Symbol.dispose]();
       };
@@ -77,7 +77,7 @@ describe('a key is left nowhere', () => {
     expect(
       await left(async () => {
         const two = Buffer.from(`ENCRYPTION_KEY=${base64}\nENCRYPTION_KEY=${other}\n`);
-        expect(readKeyText(two)).toMatchObject({ broken: { breaksAt: 'text' } });
+        expect(onlyKey(readKeyText(two))).toMatchObject({ broken: { breaksAt: 'text' } });
       }, other),
     ).toEqual([]);
   });
