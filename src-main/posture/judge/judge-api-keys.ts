@@ -22,7 +22,11 @@ export function judgeApiKeys({ postgres }: PostureFacts): JudgedFinding[] {
   }
   const hashes = columns.filter(({ bcrypt }) => bcrypt > 0);
   const scope = postgres?.session?.keyColumns ?? { found: columns.length, looked: columns.length };
-  return [judgeHashes(hashed, hashes), judgeSalts(salted, hashes), judgeClear(clear, columns, scope)];
+  return [
+    judgeHashes(hashed, hashes, scope),
+    judgeSalts(salted, hashes, scope),
+    judgeClear(clear, columns, scope),
+  ];
 }
 
 function about(id: string, title: string): Subject {
@@ -34,7 +38,19 @@ function about(id: string, title: string): Subject {
   };
 }
 
-function judgeHashes(subject: Subject, columns: readonly ApiKeyColumn[]): JudgedFinding {
+interface Scope {
+  readonly found: number;
+  readonly looked: number;
+}
+
+const readMore = 'use a role that can read Ballast’s tables, then check again';
+
+/** What a finding about what was looked at leaves out. */
+function unseen({ found, looked }: Scope): string {
+  return `${found - looked} of ${counted(found, 'column')} whose names suggest keys could not be read or were not checked`;
+}
+
+function judgeHashes(subject: Subject, columns: readonly ApiKeyColumn[], scope: Scope): JudgedFinding {
   if (columns.length === 0)
     return unknown(
       subject,
@@ -51,10 +67,12 @@ function judgeHashes(subject: Subject, columns: readonly ApiKeyColumn[]): Judged
       seen,
       `replace those keys: new ones get cost 12, and anything below ${leastCost} is quickly cracked`,
     );
-  return pass(subject, seen);
+  return scope.looked < scope.found
+    ? unknown(subject, `${seen}; ${unseen(scope)}`, readMore)
+    : pass(subject, seen);
 }
 
-function judgeSalts(subject: Subject, columns: readonly ApiKeyColumn[]): JudgedFinding {
+function judgeSalts(subject: Subject, columns: readonly ApiKeyColumn[], scope: Scope): JudgedFinding {
   if (columns.length === 0)
     return unknown(subject, 'no hash was found', 'check again once an API key exists');
   const repeated = columns.reduce((sum, column) => sum + column.repeated, 0);
@@ -65,28 +83,35 @@ function judgeSalts(subject: Subject, columns: readonly ApiKeyColumn[]): JudgedF
       'replace the keys concerned: a hash that occurs twice was copied',
     );
   const sampled = columns.some((column) => column.sampled !== undefined);
-  return pass(
-    subject,
-    `bcrypt stores the salt in the hash, and no hash ${sampled ? 'in the samples ' : ''}occurs twice`,
-  );
+  const seen = `bcrypt stores the salt in the hash, and no hash ${sampled ? 'in the samples ' : ''}occurs twice`;
+  return scope.looked < scope.found
+    ? unknown(subject, `${seen}; ${unseen(scope)}`, readMore)
+    : pass(subject, seen);
 }
 
 function judgeClear(
   subject: Subject,
   columns: readonly ApiKeyColumn[],
-  { found, looked }: { readonly found: number; readonly looked: number },
+  { found, looked }: Scope,
 ): JudgedFinding {
   const clear = columns.filter(({ clear }) => clear > 0);
   if (clear.length === 0 && looked < found)
     return unknown(
       subject,
       `${looked} of ${found} columns whose names suggest keys were checked, and contain none that begins with bk_`,
-      'search for them yourself, or use a role that sees only Ballast’s tables',
+      readMore,
     );
+  if (found === 0)
+    return unknown(
+      subject,
+      'no column has a name that suggests keys, so none was searched',
+      'check that this is Ballast’s database',
+    );
+  const isSampled = columns.some(({ sampled }) => sampled !== undefined);
   if (clear.length === 0)
     return pass(
       subject,
-      `no key that begins with bk_ was found in ${counted(looked, 'column')} whose names suggest keys`,
+      `no key that begins with bk_ was found in ${counted(looked, 'column')} whose names suggest keys${isSampled ? ' (large tables sampled)' : ''}`,
     );
   const where = clear.map(({ label, clear }) => `${label} (${clear})`).join(', ');
   return fail(

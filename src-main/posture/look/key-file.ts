@@ -1,7 +1,9 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { type EncryptionKey, isPubliclyKnown, parseEncryptionKey } from '#crypto/encryption-key';
-import { keyShapesIn } from '#crypto/key-shapes';
+import { expectedFailure } from '#errors/expected-failure';
+import { parseApplicationKey } from '#crypto/application-key';
+import { knownKeysIn } from '#crypto/known-keys-in';
 import { readSmallFile } from '#storage/small-file';
 import { textOf } from '#storage/text-encoding';
 import type { KeyFileFacts } from '#posture/facts';
@@ -11,13 +13,14 @@ import { shownText } from '#shared/visible-text';
 /**
  * Looks at a file in which the key may stand: who may read it, whether git has it or any of the `known` keys, by fingerprint, and which
  * keys. No key leaves. Files that are
- * looked at together share `repositories`. Throws only the signal's reason.
+ * looked at together share `repositories`; with `areTexts` the known keys may be texts of another application, with which the values of variables are compared. Throws only the signal's reason.
  */
 export async function lookAtKeyFile(
   path: string,
   known: ReadonlySet<string>,
   signal: AbortSignal,
   repositories: ReadRepositories = new Map(),
+  { areTexts = false } = {},
 ): Promise<KeyFileFacts> {
   const shown = shownText(path, 400);
   const read = await readSmallFile(path);
@@ -29,7 +32,7 @@ export async function lookAtKeyFile(
     return {
       path: shown,
       ...(await rightsOf(real)),
-      ...readKeys(textOf(bytes) ?? bytes.toString('latin1'), basename(real), known),
+      ...readKeys(textOf(bytes) ?? bytes.toString('latin1'), basename(real), known, areTexts),
       git: await askGit(real, signal),
       ...(objects && { objects }),
       delivered: /^\/(run|var\/run)\/(secrets|credentials)\//.test(real),
@@ -76,17 +79,40 @@ const assignment =
   /ENCRYPTION_KEY["']?[ \t]*[=:][ \t]*(?:[>|][-+]?[ \t]*\r?\n[ \t]*|\r?\n[ \t]+)?(["'`]?)([^\s"'`#,}]*)\1/g;
 const reference = /ENCRYPTION_KEY_FILE|\$\{?ENCRYPTION_KEY\b|secretKeyRef|secrets\/[\w-]*encryption/i;
 
+/** Values compared with keys that are texts: the fingerprint of each takes a slow hash. */
+const mostValues = 40;
+
+/** Which of the known keys are the value of a variable, or the whole of the file. */
+function textKeysIn(text: string, known: ReadonlySet<string>): string[] {
+  const values = [...text.matchAll(/[\w.-]["']?[ \t]*[=:][ \t]*(["'`]?)([^\s"'`#]{8,})\1/g)].map(
+    ([, , value]) => value ?? '',
+  );
+  const all = new Set([text.trim(), ...values].filter((value) => value.length >= 8 && value.length <= 200));
+  return [...all].slice(0, mostValues).flatMap((value) => {
+    try {
+      using key = parseApplicationKey(Buffer.from(value));
+      return known.has(key.fingerprint) ? key.fingerprint : [];
+    } catch (error) {
+      // a text that can be nobody's key
+      expectedFailure(error);
+      return [];
+    }
+  });
+}
+
 function readKeys(
   text: string,
   name: string,
   known: ReadonlySet<string>,
+  areTexts: boolean,
 ): Pick<KeyFileFacts, 'form' | 'keys' | 'publiclyKnown' | 'weak' | 'refers'> {
   const form = formOf(text, name);
   // a file that holds the key and nothing else, as secrets managers deliver it
   const bare = /^[A-Za-z0-9+/]{43}=\s*$/.test(text) ? [text.trim()] : [];
   const values = [...bare, ...[...text.matchAll(assignment)].map((match) => match[2] ?? '')];
   // the ring's keys are keys under whatever name, in whatever encoding
-  const keys = new Set([...keyShapesIn(text)].filter((shape) => known.has(shape)));
+  const keys = new Set(knownKeysIn(text, known).keys);
+  if (areTexts) for (const key of textKeysIn(text, known)) keys.add(key);
   let publiclyKnown = false;
   let weak = false;
   for (const value of values) {

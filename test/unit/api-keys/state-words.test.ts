@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { KeyTable } from '#api-keys/key-table';
 import { signOf, stateColumns } from '#api-keys/state-signs';
-import { listsRevoked, meansRevoked } from '#api-keys/state-words';
 import type { ColumnFacts, ColumnKind } from '#api-keys/table-facts';
 
 // Names join words in any way, say “not”, or are unknown; cells are of any type. A key is called active only if every column beside it is one
@@ -132,8 +131,8 @@ const notActive: readonly Cell[] = [
 ];
 
 describe('is not called active with', () => {
-  test.each(notActive)('%s, %s, of %s', (name, type, text) => {
-    expect(told([[name, type, text]])).not.toBe('active');
+  test.for(notActive)('%s, %s, of %s', (cell) => {
+    expect(told([cell])).not.toBe('active');
   });
 });
 
@@ -281,25 +280,4 @@ const healthy: Readonly<Record<string, readonly Cell[]>> = {
 
 test.each(Object.entries(healthy))('a key in good order is called active in a table of %s', (_, cells) => {
   expect(told(cells)).toBe('active');
-});
-
-test.each([
-  ['revoked_api_keys', true],
-  ['RevokedTokens', true],
-  ['api_key_revocations', true],
-  ['token_blacklist', true],
-  ['tokendenylist', true],
-  ['deletedkeys', true],
-  ['api_key_uses', false],
-  ['users', false],
-  ['audit_log', false],
-])('%s lists what is out of use: %s', (table, expected) => {
-  expect(listsRevoked({ table })).toBe(expected);
-});
-
-test('a flag with a “not” is written the other way round', () => {
-  for (const name of ['revoked', 'isrevoked', 'is_disabled', 'inactive', 'not_active', 'deleted'])
-    expect(meansRevoked(name), name).toBe(true);
-  for (const name of ['active', 'isactive', 'enabled', 'not_revoked', 'valid'])
-    expect(meansRevoked(name), name).toBe(false);
 });

@@ -148,7 +148,10 @@ describe('PostgreSQL', () => {
     };
     const scram = { ...door, method: 'scram-sha-256' };
     const of = (more: object) =>
-      withSession({ hbaRules: [scram, { ...scram, line: 2, ...more }] })['postgres.hba'];
+      withSession({ hbaRules: [scram, { ...scram, line: 2, ...more }], hbaChanged: false })['postgres.hba'];
+    const unloaded = withSession({ hbaRules: [scram], hbaChanged: true })['postgres.hba'];
+    expect(unloaded).toMatchObject({ status: 'unknown', seen: expect.stringContaining('was changed') });
+    expect(withSession({ hbaRules: [scram] })['postgres.hba']?.status).toBe('unknown');
     expect(of({})?.status).toBe('pass');
     expect(of({ method: 'ident' })).toMatchObject({
       status: 'fail',
