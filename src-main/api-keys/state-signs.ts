@@ -129,7 +129,7 @@ function inJson(path: string, value: unknown, now: Date): StateSign[] {
 function inField(path: string, field: string, inner: unknown, now: Date): StateSign[] {
   const name = `${path}.${field}`;
   const kind = typeof inner === 'boolean' ? 'boolean' : typeof inner === 'number' ? 'number' : 'text';
-  const text = inner === null || typeof inner === 'object' ? null : String(inner);
+  const text = typeof inner === 'string' ? inner : isScalar(inner) ? String(inner) : null;
   // of a text that could be anything, its name does not decide
   const sense = senseOf(field, text !== null && (yes.test(text) || no.test(text)) ? 'boolean' : kind);
   if (typeof inner === 'object' && inner !== null) {
@@ -139,6 +139,10 @@ function inField(path: string, field: string, inner: unknown, now: Date): StateS
   if (sense !== 'unknown') return [judge(sense, { name, kind, text }, now)];
   const speaks = kind === 'boolean' || (text !== null && readMoment(text, kind) !== undefined);
   return speaks ? [{ unclear: `${name} is ${shortened(text ?? '')}` }] : inWord(name, text ?? '', now);
+}
+
+function isScalar(value: unknown): value is number | boolean {
+  return typeof value === 'number' || typeof value === 'boolean';
 }
 
 /** A word without a name of its own, or one with both: `revoked`, `status=revoked`. */

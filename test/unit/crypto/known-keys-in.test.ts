@@ -22,7 +22,7 @@ test.each([
   ],
   ['JSON in JSON', JSON.stringify({ a: JSON.stringify({ k: text }).replaceAll('/', '\\/') })],
   ['HTML', text.replaceAll('+', '&#43;').replaceAll('/', '&#x2F;')],
-  ['quoted-printable', `key=3D${quoted(`${text.slice(0, 20)}`)}=\n${quoted(text.slice(20))}`],
+  ['quoted-printable', `key=3D${quoted(text.slice(0, 20))}=\n${quoted(text.slice(20))}`],
   ['0x', `0x${hex}`],
   ['0X in capitals', `0x${hex.toUpperCase()}`],
   ['hex with colons', pairs.join(':')],
