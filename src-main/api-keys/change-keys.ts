@@ -6,7 +6,7 @@ import { quoteName } from '#postgres/identifiers';
 import type { KeelClient } from '#postgres/session/keel-client';
 import type { RowColumn } from '#workspace/use-case';
 import { fits, hashKey } from './bcrypt-hash.ts';
-import { meansRevoked } from './column-roles.ts';
+import { meansRevoked } from './state-words.ts';
 import { isRevoked, type KeyRow, readKeyRow, revocationOf, whereId } from './key-rows.ts';
 import { assertAllowed, type KeyTable } from './key-table.ts';
 import type { ColumnFacts } from './table-facts.ts';

@@ -1,4 +1,5 @@
 import { type ApiKeyRole, apiKeyRoles, type ApiKeyTable } from '#contract/api-keys';
+import { inSnakeCase } from './state-words.ts';
 import type { ColumnFacts, ColumnKind } from './table-facts.ts';
 
 /** The columns of a table of keys by what they say of a key. */
@@ -10,13 +11,13 @@ const signs: Readonly<Record<ApiKeyRole, readonly { kind: ColumnKind; names: Reg
   name: [{ kind: 'text', names: /^(key_)?(name|label|title)$|^description$/ }],
   prefix: [{ kind: 'text', names: /prefix|^key_(start|hint|beginning)$|^first_chars$/ }],
   scope: [{ kind: 'text', names: /^(key_|api_key_)?(scopes?|access|permissions?)$/ }],
-  created: [{ kind: 'time', names: /^(created|inserted|issued)(_(at|on|time|date))?$|^date_created$/ }],
-  lastUsed: [{ kind: 'time', names: /^last_?(used|seen|access|accessed)(_(at|on|time|date))?$|^used_at$/ }],
+  created: [{ kind: 'time', names: /^(created|inserted|issued)(_?(at|on|time|date))?$|^date_created$/ }],
+  lastUsed: [{ kind: 'time', names: /^last_?(used|seen|access|accessed)(_?(at|on|time|date))?$|^used_at$/ }],
   expires: [{ kind: 'time', names: /expir|^valid_(until|to)$/ }],
   active: [
-    { kind: 'boolean', names: /^(is_)?(active|enabled|valid)$/ },
-    { kind: 'boolean', names: /^(is_)?(revoked|disabled|inactive|blocked)$/ },
-    { kind: 'time', names: /^(revoked|disabled|deactivated)(_(at|on|time|date))?$/ },
+    { kind: 'boolean', names: /^(is_?)?(active|enabled|valid)$/ },
+    { kind: 'boolean', names: /^(is_?)?(revoked|disabled|inactive|blocked)$/ },
+    { kind: 'time', names: /^(revoked|disabled|deactivated)(_?(at|on|time|date))?$/ },
   ],
 };
 
@@ -50,13 +51,4 @@ export function proposeColumns(
     }
   }
   return proposed;
-}
-
-/** Whether a flag says that a key is *not* active, by its name. */
-export function meansRevoked(column: string): boolean {
-  return /revoked|disabled|inactive|blocked|deleted|suspended/.test(inSnakeCase(column));
-}
-
-export function inSnakeCase(name: string): string {
-  return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }

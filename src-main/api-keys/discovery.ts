@@ -5,7 +5,8 @@ import { assertReadable } from '#postgres/ownership/table-ownership';
 import { readWithin } from '#postgres/session/timed-read';
 import { quoteName } from '#postgres/identifiers';
 import { costOf } from './bcrypt-hash.ts';
-import { inSnakeCase, proposeColumns } from './column-roles.ts';
+import { proposeColumns } from './column-roles.ts';
+import { inSnakeCase } from './state-words.ts';
 import { readTableFacts, type TableFacts } from './table-facts.ts';
 import { formatCount } from '#shared/counted';
 

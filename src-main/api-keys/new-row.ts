@@ -7,7 +7,7 @@ import { fromDriverError } from '#postgres/connection-errors';
 import { assertReadable } from '#postgres/ownership/table-ownership';
 import { quoteName } from '#postgres/identifiers';
 import type { RowColumn } from '#workspace/use-case';
-import { inSnakeCase, meansRevoked } from './column-roles.ts';
+import { inSnakeCase, meansRevoked } from './state-words.ts';
 import type { KeyTable } from './key-table.ts';
 import type { ColumnFacts } from './table-facts.ts';
 

@@ -2,14 +2,8 @@ import type { Client } from 'pg';
 import { fromDriverError } from '#postgres/connection-errors';
 import { quoteName } from '#postgres/identifiers';
 import { barsReading } from '#postgres/ownership/table-ownership';
-import {
-  listsRevoked,
-  signOf,
-  signText,
-  type StateColumn,
-  stateColumnsOfOwner,
-  type StateSign,
-} from './state-signs.ts';
+import { signOf, signText, type StateColumn, stateColumnsOfOwner, type StateSign } from './state-signs.ts';
+import { inSnakeCase, listsRevoked } from './state-words.ts';
 import { readTableFacts, type TableFacts } from './table-facts.ts';
 
 /*
@@ -51,16 +45,38 @@ JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE NOT c.relispartition
 ORDER BY n.nspname, c.relname, f.conname`;
 
-/** What the tables that keys refer to, and those that refer to keys, may say of their state. Reads the catalog alone. */
+/** Tables by their names alone: a list of revoked keys need not refer to them. */
+const namesSql = `
+SELECT n.nspname AS schema, c.relname AS "table" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'keel') AND n.nspname NOT LIKE 'pg\\_%'
+  AND (n.nspname, c.relname) <> ($1, $2)
+ORDER BY n.nspname, c.relname`;
+
+/**
+ * What the tables that keys refer to, those that refer to keys, and those whose names list revoked keys may say of their state. Reads the
+ * catalog alone.
+ */
 export async function stateElsewhere(client: Client, keys: TableFacts): Promise<StateElsewhere[]> {
   const { rows: links } = await client
     .query<Link>(linksSql, [keys.schema, keys.table])
     .catch((error: unknown) => {
       throw fromDriverError(error, 'reading the catalog');
     });
+  const { rows: names } = await client
+    .query<{ schema: string; table: string }>(namesSql, [keys.schema, keys.table])
+    .catch((error: unknown) => {
+      throw fromDriverError(error, 'reading the catalog');
+    });
   const found: StateElsewhere[] = [];
   const followed = links.filter((link) => link.refersTo || listsRevoked(link));
-  const tables = followed.length > 0 ? await readTableFacts(client, followed) : [];
+  const unlinked = names.filter(
+    (one) =>
+      listsRevoked(one) &&
+      !followed.some(({ schema, table }) => schema === one.schema && table === one.table),
+  );
+  const wanted = [...followed, ...unlinked];
+  const tables = wanted.length > 0 ? await readTableFacts(client, wanted) : [];
   for (const link of followed) {
     const facts = tables.find(({ schema, table }) => schema === link.schema && table === link.table);
     if (!facts) continue;
@@ -69,7 +85,59 @@ export async function stateElsewhere(client: Client, keys: TableFacts): Promise<
     // who may not read the users of an application need not know their state
     else if (why === undefined) found.push(...ofOwner(link, facts));
   }
+  for (const one of unlinked) {
+    const facts = tables.find(({ schema, table }) => schema === one.schema && table === one.table);
+    if (facts) found.push(...ofUnlinkedList(facts, keys));
+  }
   return found;
+}
+
+const ofKeys = /api_?keys?|access_?keys?|(^|_)keys?(_|$)/;
+/** Columns that name a key: by its id, its hash, or its beginning. */
+const namesKey =
+  /^((revoked|disabled|deleted|archived|blocked)_)?(api_?|access_?)?(keys?|tokens?)(_?(id|uuid|hash|prefix))?$|^(hash|prefix|jti)$/;
+
+/**
+ * A list that no foreign key joins: its rows are compared with ids, hashes and beginnings of the keys, as text. A list of keys of which no
+ * column shows which leaves the state of all keys open, unless it is empty; one of something else says nothing.
+ */
+function ofUnlinkedList(facts: TableFacts, keys: TableFacts): StateElsewhere[] {
+  const isOfKeys = ofKeys.test(inSnakeCase(facts.table)) || inSnakeCase(facts.table).includes('apikey');
+  const own = inSnakeCase(keys.table).replace(/s$/, '');
+  const naming = facts.columns.filter(
+    ({ name }) => namesKey.test(inSnakeCase(name)) || inSnakeCase(name) === `${own}_id`,
+  );
+  const copies = isOfKeys ? facts.columns.filter(({ name }) => inSnakeCase(name) === 'id') : [];
+  const compared = naming.length > 0 ? naming : copies;
+  if (compared.length === 0 && !isOfKeys) return [];
+  const mine = keys.columns.filter(
+    (column) => column.mayRead && (keys.identity.includes(column) || /hash|digest|prefix/i.test(column.name)),
+  );
+  const pairs = compared.map(({ name }) => [mine[0]?.name ?? '', name] as const);
+  const why = mine.length === 0 ? undefined : whyUnread({ mayFollow: true, pairs }, facts, keys);
+  if (why !== undefined) return isOfKeys ? [{ expression: `''`, signOf: () => [{ unclear: why }] }] : [];
+  if (compared.length === 0 || mine.length === 0) {
+    const unclear = `${facts.label} has rows, and none of its columns shows of which keys`;
+    return [
+      {
+        expression: `CASE WHEN EXISTS (SELECT FROM ${facts.sql}) THEN '' END`,
+        signOf: (told) => (told === null ? [] : [{ unclear }]),
+      },
+    ];
+  }
+  const cells = mine.map(({ name }) => `t.${quoteName(name)}::text`).join(', ');
+  const isIn = compared
+    .map(
+      ({ name }) => `EXISTS (SELECT FROM ${facts.sql} AS l WHERE l.${quoteName(name)}::text IN (${cells}))`,
+    )
+    .join(' OR ');
+  const unclear = `${facts.label} has a row with its ID, its hash or its prefix`;
+  return [
+    {
+      expression: `CASE WHEN ${isIn} THEN '' END`,
+      signOf: (told) => (told === null ? [] : [{ unclear }]),
+    },
+  ];
 }
 
 function ofOwner({ pairs }: Link, facts: TableFacts): StateElsewhere[] {
@@ -107,7 +175,11 @@ function ofList({ pairs }: Link, facts: TableFacts, why: string | undefined): St
 }
 
 /** Why the rows that a link leads to cannot be read; undefined where they can. */
-function whyUnread({ pairs, mayFollow }: Link, facts: TableFacts, keys: TableFacts): string | undefined {
+function whyUnread(
+  { pairs, mayFollow }: Pick<Link, 'pairs' | 'mayFollow'>,
+  facts: TableFacts,
+  keys: TableFacts,
+): string | undefined {
   const isReadable = ({ columns }: TableFacts, side: 0 | 1) =>
     pairs.every((pair) => columns.some(({ name, mayRead }) => mayRead && name === pair[side]));
   if (!mayFollow || !isReadable(keys, 0) || !isReadable(facts, 1))

@@ -1,6 +1,8 @@
-import type { ColumnFacts, ColumnKind, TableFacts } from './table-facts.ts';
-import { inSnakeCase, type KeyColumns } from './column-roles.ts';
+import type { KeyColumns } from './column-roles.ts';
 import { readMoment } from './moments.ts';
+import { saysInUse, saysOver, type Sense, senseOf, senseOfOwner } from './state-words.ts';
+import { arrayElements, documentOf, hstorePairs, rangeOf } from './structured-cells.ts';
+import type { ColumnFacts, ColumnKind, TableFacts } from './table-facts.ts';
 
 /**
  * What one cell says of a key: nothing against it, that it is over, when it ends, or something that Keel does not understand. `unclear`
@@ -8,72 +10,16 @@ import { readMoment } from './moments.ts';
  */
 export type StateSign = 'holds' | 'over' | { readonly ends: Date } | { readonly unclear: string };
 
-/** How a column speaks of the state of a key, by its name. */
-type Sense =
-  /** Set, it speaks against the key: `revoked`, `deleted_at`. */
-  | 'against'
-  /** Anything in it speaks against the key: `revoked_by`, `revocation_reason`. */
-  | 'trace'
-  /** Set, it speaks for the key: `is_active`. */
-  | 'for'
-  /** Set, it speaks for the key; not set, the key may still be waiting: `approved_at`. */
-  | 'granted'
-  | 'state'
-  | 'expiry'
-  | 'start'
-  /** From when it counts, and in which unit, no cell says: `ttl`. */
-  | 'lifetime'
-  | 'left'
-  /** So often it may be used; how often it was, another column may say: `max_uses`. */
-  | 'limit'
-  /** Set, it says something that only the application can read: `flags`. */
-  | 'mark'
-  /** A time of something that Keel does not know: `sunset_at`. */
-  | 'moment';
-
-/** A column that says something of the state of each key. */
+/** A column that says something of the state of each key, or may. */
 export interface StateColumn {
   readonly column: ColumnFacts;
-  readonly sense: Sense | 'json';
+  readonly sense: Sense;
 }
 
-const overWords =
-  'revoked|disabled|inactive|deactivated|blocked|banned|deleted|suspended|archived|removed|retired|withdrawn|cancell?ed|invalid|invalidated|compromised|leaked|terminated|locked|frozen|closed|ended|replaced|superseded|destroyed|purged|trashed|voided|paused|killed|denied|rejected|quarantined|stopped|obsolete|dead|expired';
-const against = new RegExp(`(^|_)(${overWords})(_|$)`);
-const trace = new RegExp(
-  `(^|_)(${overWords}|revoke|disable|delete|block|ban|suspend|archive|remove|revocation|deletion|suspension|deactivation|cancellation|expiry)_(by|reasons?|comment|note|user|actor|cause|from|ip|key)(_|$)`,
-);
-const senses: readonly (readonly [RegExp, Sense])[] = [
-  [
-    /(^|_)(ttl|lifetime|lifespan|max_age|valid_for|expires?_in|duration)(_|$)|(expir\w*|validity|retention)_(in_)?(days|hours|minutes|seconds|secs|months|ms|millis|period)$/,
-    'lifetime',
-  ],
-  [
-    /^(not_before|nbf)$|(^|_)(valid|active|enabled|effective|usable)_(from|since|after)(_|$)|^(starts?|begins?|activates?)(_(at|on|time|date))?$/,
-    'start',
-  ],
-  [trace, 'trace'],
-  [/(^|_)expired$/, 'against'],
-  [
-    /expir|^(not_after|exp)$|(^|_)(valid|active|enabled|good|usable)_(until|till|to|thru|through|before)(_|$)|^(ends?|until|end_of_life)(_(at|on|time|date))?$/,
-    'expiry',
-  ],
-  [against, 'against'],
-  [/(^|_)(approved|confirmed|verified|activated|allowed|accepted)(_|$)/, 'granted'],
-  [/(^|_)(active|enabled?|valid|live|usable)(_|$)/, 'for'],
-  [/(^|_)(status|state|lifecycle|phase|standing|validity)(_|$)/, 'state'],
-  [/(^|_)(remaining|uses_left|left)(_|$)/, 'left'],
-  [/(^|_)(max|maximum)_(uses|usages?)$|(^|_)(uses?|usages?)_(limit|max)$/, 'limit'],
-  [/(^|_)(flags?|flagged|bitmask)$/, 'mark'],
-];
-/** About a sign, and none itself: when it was last changed, or whom it was sent to. */
-const beside =
-  /^(first|last|latest|next|previous)_|(^|_)(notif\w*|warn\w*|remind\w*|alert\w*|e?mail\w*|sent|color|colour|message|label|policy)(_|$)/;
-/** Times that every row may have. */
-const harmlessTime =
-  /creat|insert|issu|generat|updat|modif|chang|edit|import|regist|sync|refresh|access|(^|_)(added|saved|used|seen|viewed|shown|checked|copied|granted|touched)(_|$)|^(ts|timestamp|date|time|ctime|mtime|atime)$/;
-
-/** The columns of a table that speak of the state of its keys: those of the mapping, and all others that do by their names. */
+/**
+ * The columns of a table that can speak of the state of its keys: those of the mapping that do, and every other one. Those whose names say
+ * nothing of a state are read for what they contain.
+ */
 export function stateColumns({
   facts,
   columns,
@@ -91,45 +37,41 @@ export function stateColumns({
   ];
   const found = facts.columns.flatMap((column): StateColumn[] => {
     if (known.includes(column) || facts.identity.includes(column)) return [];
-    const sense = senseOf(column.name, column.kind);
+    const sense = senseOfColumn(column);
     if (column === columns.active)
-      return [{ column, sense: sense ?? (column.kind === 'time' ? 'against' : 'for') }];
+      return [{ column, sense: isOpen(sense) ? (column.kind === 'time' ? 'against' : 'for') : sense }];
     if (column === columns.expires) return [{ column, sense: 'expiry' }];
-    if (sense) return [{ column, sense }];
-    return /^jsonb?$/.test(column.type) ? [{ column, sense: 'json' }] : [];
+    // what may not be read, and says nothing of a state by its name, is no doubt
+    return sense === 'content' && (!column.mayRead || !mayContain(column)) ? [] : [{ column, sense }];
   });
   const countsDown = found.some(({ sense }) => sense === 'left');
   return found.filter(({ sense }) => sense !== 'limit' || !countsDown);
 }
 
-const ofTheWholeRow = new RegExp(
-  `^((${overWords})(_(at|on|date|time))?|active|enabled?|valid|live|usable|status|state)$`,
-);
+function senseOfColumn({ name, kind, type, refers }: ColumnFacts): Sense {
+  const sense = senseOf(name, kind);
+  if (sense !== 'unknown') return sense;
+  // a row of another table may say what it likes: `state-elsewhere.ts` reads it
+  if (refers) return 'content';
+  // fields are judged by their names
+  return /^jsonb?$|(^|\.)hstore$/.test(type) ? 'content' : sense;
+}
+
+function isOpen(sense: Sense): boolean {
+  return sense === 'content' || sense === 'unknown';
+}
+
+/** Whether a cell of this type can contain a word. */
+function mayContain({ kind, type }: ColumnFacts): boolean {
+  return kind === 'text' || /^jsonb?$|hstore$|(text|character varying|character|citext)[^.]*\[\]$/.test(type);
+}
 
 /** Columns of a row that keys refer to, a user's or an organisation's, which say that it is out of use as a whole. */
 export function stateColumnsOfOwner({ columns }: TableFacts): StateColumn[] {
   return columns.flatMap((column): StateColumn[] => {
-    const words = inSnakeCase(column.name).replace(/^(is|has|was|user|account)_/, '');
-    const sense = ofTheWholeRow.test(words) ? senseOf(column.name, column.kind) : undefined;
-    return sense ? [{ column, sense }] : [];
+    const sense = senseOfOwner(column.name, column.kind);
+    return sense && !isOpen(sense) ? [{ column, sense }] : [];
   });
-}
-
-/** Whether a table is one of keys that are out of use, by its name. */
-export function listsRevoked({ table }: Pick<TableFacts, 'table'>): boolean {
-  return listWords.test(inSnakeCase(table));
-}
-
-const listWords = new RegExp(
-  `(^|_)(${overWords}|revocations?|(black|block|deny|ban)_?list|blocks|bans)(_|$)`,
-);
-
-function senseOf(name: string, kind: ColumnKind): Sense | undefined {
-  const words = inSnakeCase(name).replace(/^(is|has|was|key|api_key|token)_/, '');
-  if (beside.test(words)) return undefined;
-  const [, sense] = senses.find(([sign]) => sign.test(words)) ?? [];
-  if (sense) return sense;
-  return kind === 'time' && !harmlessTime.test(words) ? 'moment' : undefined;
 }
 
 /** The longest text of a cell that is read for this. */
@@ -142,33 +84,84 @@ export function signText(cell: string, kind: ColumnKind): string {
 
 /** What a cell says at `now`: `text` is as `signText` reads it. */
 export function signOf(
-  { column: { name, kind }, sense }: StateColumn,
+  { column: { name, kind, type }, sense }: StateColumn,
   text: string | null,
   now: Date,
 ): StateSign[] {
-  if (text !== null && text.length > longestCell) return [{ unclear: `${name} is too long to read` }];
-  if (sense !== 'json') return [judge(sense, { name, kind, text }, now)];
-  if (text === null) return [];
-  try {
-    return inJson(name, JSON.parse(text), now);
-  } catch {
-    return [{ unclear: `${name} is no JSON that can be read` }];
+  const isDocument =
+    /^jsonb?$|(^|\.)hstore$|\[\]$/.test(type) || (kind === 'text' && /^\s*[[{]/.test(text ?? ''));
+  if (text !== null && text.length > longestCell) {
+    return sense === 'content' && !isDocument ? [] : [{ unclear: `${name} is too long to read` }];
   }
+  if (/^(ts|tstz|date)range$/.test(type)) return [ofRange(name, sense, text, now)];
+  if (text !== null && isDocument && (sense === 'content' || sense === 'unknown' || kind === 'other'))
+    return inDocument(name, type, sense, text, now);
+  if (sense !== 'content') return [judge(sense, { name, kind, text }, now)];
+  return text !== null && saysOver(text) ? [{ unclear: `${name} is ${shortened(text)}` }] : [];
 }
 
-/** Fields of an object are judged by their names, as columns are. */
+/** JSON, an hstore or an array. Of a column whose name is one of a state, the whole is something that Keel does not understand. */
+function inDocument(name: string, type: string, sense: Sense, text: string, now: Date): StateSign[] {
+  if (/(^|\.)hstore$/.test(type))
+    return hstorePairs(text).flatMap(([field, value]) => inField(name, field, value, now));
+  const isArray = type.endsWith('[]');
+  const value = isArray ? arrayElements(text) : documentOf(text);
+  if (value === undefined) {
+    // text may begin as JSON does and be for people
+    return /^jsonb?$/.test(type) || sense === 'unknown'
+      ? [{ unclear: `${name} is no JSON that can be read` }]
+      : [];
+  }
+  const isEmpty = value === null || (Array.isArray(value) && value.length === 0);
+  if (sense !== 'content' && !(sense === 'unknown' && !isArray))
+    return isEmpty ? ['holds'] : [{ unclear: `${name} is ${shortened(text)}` }];
+  return inJson(name, value, now);
+}
+
+/** Fields of an object are judged by their names, as columns are, and what is in a list by what it is. */
 function inJson(path: string, value: unknown, now: Date): StateSign[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-  return Object.entries(value).flatMap(([field, inner]): StateSign[] => {
-    const name = `${path}.${field}`;
-    const sense = senseOf(field, 'other');
-    if (typeof inner === 'object' && inner !== null) {
-      return sense ? [{ unclear: `${name} is no plain value` }] : inJson(name, inner, now);
-    }
-    if (!sense) return [];
-    const kind = typeof inner === 'boolean' ? 'boolean' : typeof inner === 'number' ? 'number' : 'text';
-    return [judge(sense, { name, kind, text: inner === null ? null : String(inner) }, now)];
-  });
+  if (typeof value === 'string') return inWord(path, value, now);
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((inner) => inJson(path, inner, now));
+  return Object.entries(value).flatMap(([field, inner]) => inField(path, field, inner, now));
+}
+
+function inField(path: string, field: string, inner: unknown, now: Date): StateSign[] {
+  const name = `${path}.${field}`;
+  const kind = typeof inner === 'boolean' ? 'boolean' : typeof inner === 'number' ? 'number' : 'text';
+  const text = typeof inner === 'string' ? inner : isScalar(inner) ? String(inner) : null;
+  // of a text that could be anything, its name does not decide
+  const sense = senseOf(field, text !== null && (yes.test(text) || no.test(text)) ? 'boolean' : kind);
+  if (typeof inner === 'object' && inner !== null) {
+    return isOpen(sense) ? inJson(name, inner, now) : [{ unclear: `${name} is no plain value` }];
+  }
+  if (sense === 'content') return text === null ? [] : inWord(name, text, now);
+  if (sense !== 'unknown') return [judge(sense, { name, kind, text }, now)];
+  const speaks = kind === 'boolean' || (text !== null && readMoment(text, kind) !== undefined);
+  return speaks ? [{ unclear: `${name} is ${shortened(text ?? '')}` }] : inWord(name, text ?? '', now);
+}
+
+function isScalar(value: unknown): value is number | boolean {
+  return typeof value === 'number' || typeof value === 'boolean';
+}
+
+/** A word without a name of its own, or one with both: `revoked`, `status=revoked`. */
+function inWord(path: string, text: string, now: Date): StateSign[] {
+  if (saysOver(text)) return [{ unclear: `${path} has ${shortened(text)}` }];
+  const [, field, value] = /^([\w-]{1,40}) ?[=:] ?([^/]{1,80})$/.exec(text) ?? [];
+  if (field !== undefined && value !== undefined) return inField(path, field, value, now);
+  const inner = /^\s*[[{]/.test(text) ? documentOf(text) : undefined;
+  return typeof inner === 'object' ? inJson(path, inner, now) : [];
+}
+
+/** A period: of a key's life, unless its name says that it is one of an end. */
+function ofRange(name: string, sense: Sense, text: string | null, now: Date): StateSign {
+  if (text === null) return 'holds';
+  const range = rangeOf(text);
+  const speaksFor = sense === 'unknown' || sense === 'expiry' || sense === 'for' || sense === 'state';
+  if (!speaksFor || !range || (range.from && range.from > now))
+    return { unclear: `${name} is ${shortened(text)}` };
+  return range.until ? { ends: range.until } : 'holds';
 }
 
 interface Cell {
@@ -179,8 +172,6 @@ interface Cell {
 
 const yes = /^(t|true|y|yes|on|1)$/i;
 const no = /^(f|false|n|no|off|0)$/i;
-const inUse = /^(active|enabled|valid|live|ok|current|usable|in[ _-]?use)$/i;
-const over = new RegExp(`^(${overWords})$`, 'i');
 
 function judge(sense: Sense, cell: Cell, now: Date): StateSign {
   const { kind, name } = cell;
@@ -191,30 +182,35 @@ function judge(sense: Sense, cell: Cell, now: Date): StateSign {
   if (sense === 'trace') return text === null ? 'holds' : 'over';
   if (sense === 'against') {
     if (text === null || no.test(text)) return 'holds';
-    if (yes.test(text) || over.test(text)) return 'over';
+    if (yes.test(text) || saysOver(text)) return 'over';
     if (at === undefined) return unclear;
     // whether it counts before its time, only the application knows
     return isPast ? 'over' : unclear;
   }
   if (sense === 'for') {
-    if (text !== null && (yes.test(text) || inUse.test(text))) return 'holds';
-    if (text === null ? kind === 'boolean' : no.test(text) || over.test(text)) return 'over';
+    if (text !== null && (yes.test(text) || saysInUse(text))) return 'holds';
+    if (text === null ? kind === 'boolean' : no.test(text) || saysOver(text)) return 'over';
     return isPast && kind === 'time' ? 'holds' : unclear;
   }
   if (sense === 'granted') return (text !== null && yes.test(text)) || isPast ? 'holds' : unclear;
   if (sense === 'state') {
-    if (text !== null && kind !== 'number' && inUse.test(text)) return 'holds';
-    return text !== null && over.test(text) ? 'over' : unclear;
+    if (text !== null && kind !== 'number' && saysInUse(text)) return 'holds';
+    return text !== null && saysOver(text) ? 'over' : unclear;
   }
   if (sense === 'expiry') {
     if (text === null || kind === 'boolean' || /^(never|none|infinity)$/i.test(text)) return 'holds';
     if (/^-infinity$/i.test(text)) return { ends: new Date(0) };
     return at === undefined ? unclear : { ends: at };
   }
-  if (sense === 'start') return text === null || isPast ? 'holds' : unclear;
+  // the beginning of a key is a text too
+  if (sense === 'start') {
+    const isWord = kind === 'text' && at === undefined && name.toLowerCase() === 'start';
+    return text === null || isPast || isWord ? 'holds' : unclear;
+  }
   if (sense === 'left') return text === null || (kind === 'number' && Number(text) > 0) ? 'holds' : unclear;
   if (sense === 'mark') return text === null || no.test(text) || /^0+$/.test(text) ? 'holds' : unclear;
-  return text === null ? 'holds' : unclear;
+  // a flag that is neither may be one that has to be set
+  return text === null && kind !== 'boolean' ? 'holds' : unclear;
 }
 
 function shortened(text: string): string {

@@ -33,10 +33,11 @@ export interface HttpPlan extends Place {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   /**
-   * The headers without the credential, with which a server that accepted it is asked once more: if it answers the same, it needed none.
-   * Absent for a provider's own server, whose documentation says how it answers.
+   * The headers without the credential, with which a server that accepted it is asked once more: it works only if that is refused.
    */
-  readonly anonymous?: Readonly<Record<string, string>>;
+  readonly anonymous: Readonly<Record<string, string>>;
+  /** A provider's own server, whose documentation says how it answers: what it answers with 2xx needs no second question. */
+  readonly isDocumented?: boolean;
   readonly body?: string;
   readonly meaning: HttpMeaning;
 }

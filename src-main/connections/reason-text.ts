@@ -75,12 +75,16 @@ const words: Readonly<Record<ProbeReason, Words>> = {
     'test the connections again, and check the servers listed in the question',
   ],
   'no-password-needed': [
-    'the server accepts any password, so this one proves nothing',
+    'the server lets this login in with another password, or with none, so nothing shows whether it works',
     'turn on authentication on that server',
   ],
   'answers-everybody': [
     'the server gives the same answer without the credential, so nothing shows whether it works',
     'turn on authentication on that server, or check this one manually',
+  ],
+  'need-unclear': [
+    'the server accepted it, but did not refuse the same request without it: it was busy, failing or gave another response, so it is unknown whether the credential was needed',
+    'test the connections again later, or check this one manually',
   ],
   'made-up': ['it was made up for practice; nothing was sent'],
   unknown: ['Keel does not recognise what it is for', byHand],

@@ -80,7 +80,8 @@ export function planAtProvider(holder: TokenHolder, probes: readonly ProviderPro
       secure: true,
       path: `${url.pathname}${url.search}`,
       headers: { ...probe.headers, ...headers },
-      ...(probe.base && { anonymous: probe.headers ?? {} }),
+      anonymous: probe.headers ?? {},
+      ...(!probe.base && { isDocumented: true }),
       ...(probe.body !== undefined && { body: probe.body }),
       meaning: probe,
     };

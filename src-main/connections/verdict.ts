@@ -44,6 +44,7 @@ const reasonsOf: Readonly<Record<ProbeReason, ProbeOutcome>> = {
   'signing-needed': 'not-probed',
   'no-password-needed': 'not-probed',
   'answers-everybody': 'not-probed',
+  'need-unclear': 'not-probed',
   'made-up': 'not-probed',
   'not-confirmed': 'not-probed',
   unknown: 'not-probed',

@@ -51,6 +51,7 @@ export const probeReason = z.enum([
   'signing-needed',
   'no-password-needed',
   'answers-everybody',
+  'need-unclear',
   'made-up',
   'not-confirmed',
   'unknown',

@@ -80,10 +80,12 @@ export interface SessionFacts {
   /** Tables that pg_tde encrypts, and all tables. */
   readonly tdeTables: number;
   readonly tables: number;
+  /** Absent where the role cannot see them. */
   readonly md5Roles?: number;
+  /** All rules of pg_hba.conf as the file is now. */
   readonly hbaRules?: readonly HbaRule[];
-  /** There are more of them than were read. */
-  readonly hbaRulesLeft?: true;
+  /** Whether the file was changed after the server last loaded its configuration; absent where the role cannot see it. */
+  readonly hbaChanged?: boolean;
   readonly sessions: SessionCounts;
   /** Of the disk under the data folder, where the server runs on this machine. */
   readonly disk?: 'encrypted' | 'plain';
@@ -170,6 +172,8 @@ export interface KeyFacts {
   readonly sharedWith: readonly string[];
   /** Fingerprints of all keys of the ring, destroyed ones too. */
   readonly known: readonly string[];
+  /** They are of an application whose keys are texts: in files they are found only as the value of a variable. */
+  readonly areTexts?: boolean;
 }
 
 export interface KeyFileFacts {

@@ -31,7 +31,7 @@ export function define(command: Command): void {
     terminal.progress.show('starting', 0);
     await using practice = await startPracticeDatabase({
       rows,
-      other: name && { application: name, key: newKeyOf(application, undefined) },
+      other: name && { application: name, key: await newKeyOf(application, undefined) },
       onRows: (done, total) => terminal.progress.show('filling', done, total),
     });
     terminal.say(

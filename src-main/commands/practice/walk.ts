@@ -113,7 +113,7 @@ async function walkIn(
   using to = await step(
     'generate',
     async () => {
-      const key = application ? newKeyOf(application, from) : generateEncryptionKey();
+      const key = application ? await newKeyOf(application, from) : generateEncryptionKey();
       await writeDurably(keyFile, asLine(key));
       return key;
     },

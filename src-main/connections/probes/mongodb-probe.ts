@@ -54,6 +54,8 @@ export async function probeMongodb(plan: LoginPlan, context: ProbeContext): Prom
     connectTimeoutMS: context.timeoutMs,
     socketTimeoutMS: context.timeoutMs,
   });
+  // a ping is answered before any login
+  const loggedIn = plan.user === undefined ? 'answers-everybody' : 'logged-in';
   const firstFault = new Promise<never>((_, reject) => {
     client.on('serverHeartbeatFailed', ({ failure }) => reject(failure));
   });
@@ -61,11 +63,11 @@ export async function probeMongodb(plan: LoginPlan, context: ProbeContext): Prom
   try {
     const ping = client.db(plan.database ?? 'admin').command({ ping: 1 });
     await orAborted(Promise.race([ping, firstFault]), context.signal);
-    return verdict('logged-in', cautionOf(plan));
+    return verdict(loggedIn, cautionOf(plan));
   } catch (error) {
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
-    return verdict(reason, cautionOf(plan));
+    return verdict(reason === 'logged-in' ? loggedIn : reason, cautionOf(plan));
   } finally {
     await client.close().catch(() => undefined);
   }

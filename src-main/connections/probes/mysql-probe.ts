@@ -25,7 +25,7 @@ const byNumber: Readonly<Record<number, ProbeReason>> = {
   3159: 'no-tls',
 };
 
-/** Logs in, asks for 1 in a transaction that may only read, and leaves. Throws errors of the network. */
+/** Logs in, asks who it is in a transaction that may only read, and leaves. Throws errors of the network. */
 export async function probeMysql(plan: LoginPlan, context: ProbeContext): Promise<Verdict> {
   try {
     return await logIn(plan, context);
@@ -61,14 +61,17 @@ async function logIn(plan: LoginPlan, context: ProbeContext): Promise<Verdict> {
   });
   connection.on('error', () => undefined);
   const run = (statement: string) =>
-    new Promise<void>((resolve, reject) => {
-      connection.query(statement, (error) => (error ? reject(error) : resolve()));
+    new Promise<unknown>((resolve, reject) => {
+      connection.query(statement, (error, rows) => (error ? reject(error) : resolve(rows)));
     });
   try {
-    await orClosed(socket, async () => {
-      for (const statement of ['START TRANSACTION READ ONLY', 'SELECT 1', 'ROLLBACK']) await run(statement);
+    const account = await orClosed(socket, async () => {
+      await run('START TRANSACTION READ ONLY');
+      const rows = await run('SELECT CURRENT_USER() AS account');
+      await run('ROLLBACK');
+      return Array.isArray(rows) ? String((rows[0] as { account?: unknown } | undefined)?.account) : '';
     });
-    return verdict('logged-in', cautionOf(plan));
+    return verdict(lacksProof(plan, account) ? 'no-password-needed' : 'logged-in', cautionOf(plan));
   } catch (error) {
     const reason = reasonOf(error);
     if (reason === 'no-tls' || reason === undefined) throw reason ? new ProbeEnded(reason) : error;
@@ -77,6 +80,14 @@ async function logIn(plan: LoginPlan, context: ProbeContext): Promise<Verdict> {
     connection.destroy();
     socket.destroy();
   }
+}
+
+/**
+ * Whether nothing was proved: the credential has no password, or the server runs with `skip-grant-tables` and takes any. It says so by
+ * the account that it took the login for; a password that was made up could lock it.
+ */
+function lacksProof({ password }: LoginPlan, account: string): boolean {
+  return (password ?? '') === '' || /^(@|skip-grants user@.*)$/.test(account);
 }
 
 /** mysql2 puts a code of its own over that of TLS; the words of OpenSSL and Node stay, and nobody else's are among them. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { AbstractConnector } from 'ioredis';
 import type { ProbeReason } from '#contract/connections';
@@ -18,8 +19,25 @@ const byReply: readonly (readonly [RegExp, ProbeReason])[] = [
   [/^(LOADING|BUSY|MASTERDOWN|ERR max number of clients)/, 'server-busy'],
 ];
 
-/** Logs in and pings. Throws errors of the network and of the handshake. */
+/**
+ * Logs in and pings, and then tries a password that was made up: an account may take any (`nopass`). Redis locks no account for it.
+ * Throws errors of the network and of the handshake.
+ */
 export async function probeRedis(plan: LoginPlan, context: ProbeContext): Promise<Verdict> {
+  const found = await logIn(plan, context);
+  if (found.reason !== 'logged-in') return found;
+  if (plan.password === undefined) return { ...found, ...verdict('no-password-needed') };
+  const password = randomBytes(18).toString('base64url');
+  const { reason } = await logIn({ ...plan, password }, context).catch((error: unknown) => {
+    if (context.signal.aborted) throw error;
+    return verdict('need-unclear');
+  });
+  if (reason === 'login-refused') return found;
+  const isOpen = reason === 'logged-in' || reason === 'no-password-needed';
+  return { ...found, ...verdict(isOpen ? 'no-password-needed' : 'need-unclear') };
+}
+
+async function logIn(plan: LoginPlan, context: ProbeContext): Promise<Verdict> {
   const { AbstractConnector, Redis } = await import('ioredis');
   const plain = await openGuardedSocket(plan, context);
   try {

@@ -1,5 +1,5 @@
 import { counted } from '#shared/counted';
-import type { ApiKeyColumn, PostureFacts, SessionFacts } from '#posture/facts';
+import type { ApiKeyColumn, PostureFacts } from '#posture/facts';
 import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from '#posture/finding';
 
 /** bcrypt's work doubles with each step; ten has been the least that is advised for years. */
@@ -26,7 +26,11 @@ export function judgeApiKeys({ postgres }: PostureFacts): JudgedFinding[] {
     looked: columns.length,
     sampled: 0,
   };
-  return [judgeHashes(hashed, hashes), judgeSalts(salted, hashes), judgeClear(clear, columns, scope)];
+  return [
+    judgeHashes(hashed, hashes, scope),
+    judgeSalts(salted, hashes, scope),
+    judgeClear(clear, columns, scope),
+  ];
 }
 
 function about(id: string, title: string): Subject {
@@ -38,7 +42,21 @@ function about(id: string, title: string): Subject {
   };
 }
 
-function judgeHashes(subject: Subject, columns: readonly ApiKeyColumn[]): JudgedFinding {
+interface Scope {
+  readonly found: number;
+  readonly looked: number;
+  /** Of these, how many in a sample only. */
+  readonly sampled: number;
+}
+
+const readMore = 'use a role that can read Ballast’s tables, then check again';
+
+/** What a finding about what was looked at leaves out. */
+function unseen({ found, looked }: Scope): string {
+  return `${found - looked} of ${counted(found, 'column')} whose names suggest keys could not be read or were not checked`;
+}
+
+function judgeHashes(subject: Subject, columns: readonly ApiKeyColumn[], scope: Scope): JudgedFinding {
   if (columns.length === 0)
     return unknown(
       subject,
@@ -62,10 +80,12 @@ function judgeHashes(subject: Subject, columns: readonly ApiKeyColumn[]): Judged
       `${seen}; ${counted(other, 'value')} in the same ${columns.length === 1 ? 'column' : 'columns'} ${other === 1 ? 'is' : 'are'} no bcrypt hash${other === 1 ? '' : 'es'}`,
       'find out what they are: a digest without salt or work, such as SHA-256, or a key in plain text is of no protection',
     );
-  return pass(subject, seen);
+  return scope.looked < scope.found
+    ? unknown(subject, `${seen}; ${unseen(scope)}`, readMore)
+    : pass(subject, seen);
 }
 
-function judgeSalts(subject: Subject, columns: readonly ApiKeyColumn[]): JudgedFinding {
+function judgeSalts(subject: Subject, columns: readonly ApiKeyColumn[], scope: Scope): JudgedFinding {
   if (columns.length === 0)
     return unknown(subject, 'no hash was found', 'check again once an API key exists');
   const repeated = columns.reduce((sum, column) => sum + column.repeated, 0);
@@ -76,29 +96,29 @@ function judgeSalts(subject: Subject, columns: readonly ApiKeyColumn[]): JudgedF
       'replace the keys concerned: a hash that occurs twice was copied',
     );
   const sampled = columns.some((column) => column.sampled !== undefined);
-  return pass(
-    subject,
-    `bcrypt stores the salt in the hash, and no hash ${sampled ? 'in the samples ' : ''}occurs twice`,
-  );
+  const seen = `bcrypt stores the salt in the hash, and no hash ${sampled ? 'in the samples ' : ''}occurs twice`;
+  return scope.looked < scope.found
+    ? unknown(subject, `${seen}; ${unseen(scope)}`, readMore)
+    : pass(subject, seen);
 }
 
 function judgeClear(
   subject: Subject,
   columns: readonly ApiKeyColumn[],
-  { found, looked, sampled }: NonNullable<SessionFacts['keyColumns']>,
+  { found, looked, sampled }: Scope,
 ): JudgedFinding {
   const clear = columns.filter(({ clear }) => clear > 0);
   if (clear.length === 0 && looked < found)
     return unknown(
       subject,
       `${looked} of ${found} columns whose names suggest keys were checked, and contain none that begins with bk_`,
-      'search for them yourself, or use a role that sees only Ballast’s tables',
+      readMore,
     );
-  if (clear.length === 0 && looked === 0)
+  if (found === 0)
     return unknown(
       subject,
-      'no column whose name suggests keys was found',
-      'check again once an API key exists, or with a role that can read its table',
+      'no column has a name that suggests keys, so none was searched',
+      'check that this is Ballast’s database',
     );
   if (clear.length === 0 && sampled > 0)
     return unknown(

@@ -1,5 +1,6 @@
-import type { KeyFileFacts, PostureFacts } from '#posture/facts';
+import type { KeyFacts, KeyFileFacts, PostureFacts } from '#posture/facts';
 import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from '#posture/finding';
+import type { GitObjects } from '#posture/look/keys-in-git';
 import { counted, formatCount } from '#shared/counted';
 
 const whyFiles = 'Anyone who reads the key can decrypt every credential in a database dump.';
@@ -22,10 +23,12 @@ export function judgeKeyFiles({ keyFiles, keys }: PostureFacts): JudgedFinding[]
       ),
     ];
   }
-  return keyFiles.flatMap((file, index) => judgeFile(file, index + 1, keys?.active?.fingerprint));
+  return keyFiles.flatMap((file, index) => judgeFile(file, index + 1, keys));
 }
 
-function judgeFile(file: KeyFileFacts, number: number, active: string | undefined): JudgedFinding[] {
+function judgeFile(file: KeyFileFacts, number: number, keys: KeyFacts | undefined): JudgedFinding[] {
+  const active = keys?.active?.fingerprint;
+  const areTexts = keys?.areTexts ?? false;
   const about = (id: string, title: string): Subject => ({
     id: `keys.file.${number}.${id}`,
     area: 'keys',
@@ -42,8 +45,8 @@ function judgeFile(file: KeyFileFacts, number: number, active: string | undefine
     ];
   return [
     judgeRights(about('rights', 'Permissions'), file),
-    judgeGit(about('git', 'Git'), file, active),
-    judgeContent(about('content', 'Contents'), file, active),
+    judgeGit(about('git', 'Git'), file, active, areTexts),
+    judgeContent(about('content', 'Contents'), file, active, areTexts),
   ];
 }
 
@@ -78,6 +81,7 @@ function judgeGit(
   subject: Subject,
   { git, keys, objects }: KeyFileFacts,
   active: string | undefined,
+  areTexts: boolean,
 ): JudgedFinding {
   const holds = keys.length > 0;
   const [inHistory, ...more] = objects?.keys ?? [];
@@ -99,12 +103,14 @@ function judgeGit(
     );
   }
   if (git === 'none') return pass(subject, 'it is not in a git work tree');
-  if (objects && !objects.complete)
-    return unknown(
+  if (holds && (git === 'tracked' || git === 'once-tracked'))
+    return fail(
       subject,
-      `${formatCount(objects.looked)} files of the repository’s history were searched, but not all`,
-      'search its history for the key yourself, on a machine that you trust',
+      `${git === 'tracked' ? 'git tracks it' : 'git no longer tracks it, but its history contains it'}: every clone has the key`,
+      `${move} outside the repository; rewriting history does not reach existing clones`,
     );
+  const gap = objects && gapIn(objects, areTexts);
+  if (gap !== undefined) return unknown(subject, ...gap);
   if (objects && objects.passedOver > 0 && (git === 'ignored' || !holds))
     return unknown(
       subject,
@@ -112,7 +118,7 @@ function judgeGit(
       'search them for the key yourself, on a machine that you trust',
     );
   const history = objects
-    ? `; none of ${formatCount(objects.looked)} files in its history contains a key that Keel knows`
+    ? `; none of ${formatCount(objects.looked)} files in its history, and no message of ${counted(objects.messages, 'commit or tag', 'commits and tags')}, contains a key that Keel knows${objects.passedOver > 0 ? ` (${objects.passedOver} larger than 8 MB skipped)` : ''}`
     : '';
   if (git === 'ignored') return pass(subject, `it is in a git work tree, which ignores it${history}`);
   if (git === 'not-ignored')
@@ -128,15 +134,43 @@ function judgeGit(
       'check yourself whether git tracks the file, or has it in its history',
     );
   const seen = git === 'tracked' ? 'git tracks it' : 'git no longer tracks it, but its history contains it';
-  if (!holds) return pass(subject, `${seen}; no key was found in it now${history}`);
-  return fail(
-    subject,
-    `${seen}: every clone has the key`,
-    `${move} outside the repository; rewriting history does not reach existing clones`,
-  );
+  return pass(subject, `${seen}; no key was found in it now${history}`);
 }
 
-function judgeContent(subject: Subject, file: KeyFileFacts, active: string | undefined): JudgedFinding {
+/** What keeps a search without a finding from saying that there is none, and what to do about it. */
+function gapIn(objects: GitObjects, areTexts: boolean): [seen: string, remedy: string] | undefined {
+  const byHand = 'search its history for the key yourself, on a machine that you trust';
+  const searched = `${formatCount(objects.looked)} files of the repository’s history were searched`;
+  if (!objects.complete) return [`${searched}, but not all`, byHand];
+  if (objects.absent === 'shallow')
+    return [
+      `${searched}, and no key that Keel knows was found, but this clone is shallow: its earlier history is not on this machine`,
+      'run git fetch --unshallow in it, then check again',
+    ];
+  if (objects.absent === 'partial')
+    return [
+      `${searched}, and no key that Keel knows was found, but this is a partial clone: files of its history are not on this machine`,
+      'check a full clone of the repository',
+    ];
+  if (objects.absent === 'missing')
+    return [
+      `${searched}, and no key that Keel knows was found, but objects of its history are missing or could not be listed`,
+      'run git fsck in it, then check again',
+    ];
+  if (areTexts)
+    return [
+      `${searched} for keys of 32 bytes, and none that Keel knows was found; the keys of this application can be other texts, which cannot be recognised in a history`,
+      byHand,
+    ];
+  return undefined;
+}
+
+function judgeContent(
+  subject: Subject,
+  file: KeyFileFacts,
+  active: string | undefined,
+  areTexts: boolean,
+): JudgedFinding {
   const { keys, publiclyKnown, weak, form, refers, delivered } = file;
   const [first] = keys;
   if (publiclyKnown)
@@ -152,6 +186,12 @@ function judgeContent(subject: Subject, file: KeyFileFacts, active: string | und
       'rotate to a new key',
     );
   if (first === undefined) {
+    if (areTexts)
+      return unknown(
+        subject,
+        'up to 40 values of variables were compared with the keys that Keel knows, without a match; this application’s key can be any text, and the rest of the file was not compared',
+        'check yourself that the file does not contain the key',
+      );
     if (file.unreadable)
       return unknown(
         subject,

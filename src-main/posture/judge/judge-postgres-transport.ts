@@ -1,4 +1,4 @@
-import { counted, formatCount } from '#shared/counted';
+import { counted } from '#shared/counted';
 import type { HbaRule, PostgresFacts, PostureFacts } from '#posture/facts';
 import { type JudgedFinding, fail, pass, type Subject, unknown, warn } from '#posture/finding';
 import { judgeCiphers } from './judge-ciphers.ts';
@@ -158,18 +158,24 @@ function judgeHbaRules({ session, fault, service }: PostgresFacts): JudgedFindin
       `every account on the server’s machine can connect without a password: ${listed(inside)}`,
       'use peer or scram-sha-256 instead of trust',
     );
-  if (session.hbaRulesLeft)
-    return unknown(
-      subject,
-      `of the rules, only the first ${formatCount(hbaRules.length)} were read; none of them accepts others without proof or TLS`,
-      'read the rest of the file yourself',
-    );
-  return pass(
-    subject,
+  const seen =
     outside.length === 0
       ? 'no rule accepts other machines'
-      : `${counted(outside.length, 'rule')} for other machines, each requires TLS`,
-  );
+      : `${counted(outside.length, 'rule')} for other machines, each requires TLS`;
+  const reload = 'run SELECT pg_reload_conf() as a superuser, then check again';
+  if (session.hbaChanged)
+    return unknown(
+      subject,
+      `the file was changed in or after the second in which the server last loaded it, so other rules may be in effect; in the file: ${seen}`,
+      reload,
+    );
+  if (session.hbaChanged === undefined)
+    return unknown(
+      subject,
+      `in the file: ${seen}; this role cannot see whether the server has loaded the file as it is now`,
+      'grant pg_read_all_settings, and EXECUTE ON FUNCTION pg_stat_file(text, boolean), to the role, or check as a superuser',
+    );
+  return pass(subject, seen);
 }
 
 function listed(hbaRules: readonly HbaRule[]): string {

@@ -120,9 +120,14 @@ function judgePasswords({ settings, md5Roles }: SessionFacts): JudgedFinding {
       `${counted(md5Roles, 'role')} still ${md5Roles === 1 ? 'has' : 'have'} an md5 hash`,
       remedy,
     );
-  const rest =
-    md5Roles === undefined ? '; this role cannot see the hashes of roles' : ', and no role has an md5 hash';
-  return pass(subject, `new passwords are hashed with scram-sha-256${rest}`);
+  const seen = 'new passwords are hashed with scram-sha-256';
+  if (md5Roles === undefined)
+    return unknown(
+      subject,
+      `${seen}; this role cannot see the hashes of existing ones`,
+      "check as a superuser, or run there: SELECT rolname FROM pg_authid WHERE rolpassword LIKE 'md5%'",
+    );
+  return pass(subject, `${seen}, and no role has an md5 hash`);
 }
 
 function judgeChecksums({ settings }: SessionFacts): JudgedFinding {

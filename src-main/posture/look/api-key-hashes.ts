@@ -9,7 +9,7 @@ const maxColumns = 200;
 const msForColumn = 20_000;
 const sampleRows = 10_000;
 
-/** Columns with keys or hashes, and how many were looked into of those whose names speak of keys, how many of these in a sample. */
+/** Columns with keys or hashes, and how many were looked into of those whose names suggest keys, which the catalog shows to every role; how many of these in a sample. */
 export interface ReadKeyColumns {
   readonly columns: readonly ApiKeyColumn[];
   readonly found: number;
@@ -26,14 +26,14 @@ export async function readApiKeyColumns(client: Client): Promise<ReadKeyColumns>
   const { rows: columns } = await client.query(
     `SELECT c.oid, n.nspname AS schema, c.relname AS table, a.attname AS column,
             has_schema_privilege(n.oid, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT')
-              AND NOT row_security_active(c.oid) AS readable
+              AND NOT row_security_active(c.oid) AS may
      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
        JOIN pg_type t ON t.oid = a.atttypid
      WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
        AND t.typname IN ('text', 'varchar', 'bpchar')
        AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'keel') AND n.nspname NOT LIKE 'pg\\_%'
        AND (a.attname ~* '(key|hash|token|secret)' OR c.relname ~* 'api_?key')
-     ORDER BY readable DESC, (c.relname ~* 'api_?key') DESC, 1, 2, 3`,
+     ORDER BY (c.relname ~* 'api_?key') DESC, 1, 2, 3`,
   );
   const ownership = await readOwnership(client);
   const runsCode = (oid: number) => {
@@ -41,9 +41,9 @@ export async function readApiKeyColumns(client: Client): Promise<ReadKeyColumns>
     return owned !== undefined && barsReading(withHeirs(owned)) !== undefined;
   };
   const found: ApiKeyColumn[] = [];
-  const readable = columns
-    .slice(0, maxColumns)
-    .filter(({ oid, readable }) => readable === true && !runsCode(oid));
+  const allowed = columns.filter(({ oid, may }) => may && !runsCode(oid));
+  const readable = allowed.slice(0, maxColumns);
+  let looked = 0;
   let sampled = 0;
   for (const { schema, table, column } of readable) {
     const place = { table: qualifiedName(schema, table), column: quoteName(column) };
@@ -51,11 +51,12 @@ export async function readApiKeyColumns(client: Client): Promise<ReadKeyColumns>
     const whole = await count(client, place.table, place.column);
     const counted =
       whole ?? (await count(client, `(SELECT * FROM ${place.table} LIMIT ${sampleRows}) s`, place.column));
+    if (counted) looked++;
     if (!whole) sampled++;
     if (counted && (counted.bcrypt > 0 || counted.clear > 0))
       found.push({ label, ...counted, ...(!whole && { sampled: sampleRows }) });
   }
-  return { columns: found, found: columns.length, looked: readable.length, sampled };
+  return { columns: found, found: columns.length, looked, sampled };
 }
 
 /** Counts in the server, so that no value leaves it; undefined where that takes too long. Leaves no setting behind. */

@@ -59,7 +59,13 @@ export async function checkPosture(
   for (const address of places.oauth)
     looks.push(async () => void oauth.set(address, await lookAtEndpoint(address, options)));
   for (const path of places.keyFiles)
-    looks.push(async () => void files.set(path, await lookAtKeyFile(path, known, signal, repositories)));
+    looks.push(
+      async () =>
+        void files.set(
+          path,
+          await lookAtKeyFile(path, known, signal, repositories, { areTexts: keys?.areTexts ?? false }),
+        ),
+    );
 
   let done = 0;
   const tell = () => onProgress?.('checking endpoints, database and files', done, looks.length);

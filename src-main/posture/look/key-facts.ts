@@ -8,6 +8,7 @@ import type { KeyFacts } from '#posture/facts';
 /** What the key rings under `home` tell of the keys of the environment in `folder`. Reads no key. */
 export async function readKeyFacts(home: string, folder: string): Promise<KeyFacts> {
   const { keys } = await readKeyRing(folder);
+  const mineSettings = await readEnvironmentSettings(folder);
   // a retired key protects nothing but dumps: what it shares is the past
   const mine = new Set(keys.filter(isInUse).map((key) => key.fingerprint));
   const others: string[] = [];
@@ -41,6 +42,7 @@ export async function readKeyFacts(home: string, folder: string): Promise<KeyFac
     others,
     sharedWith,
     known: keys.map(({ fingerprint }) => fingerprint),
+    ...(mineSettings?.application && { areTexts: true }),
   };
 }
 

@@ -1,7 +1,10 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { type EncryptionKey, isPubliclyKnown, parseEncryptionKey } from '#crypto/encryption-key';
+import { expectedFailure } from '#errors/expected-failure';
+import { parseApplicationKey } from '#crypto/application-key';
 import { keyShapesIn } from '#crypto/key-shapes';
+import { knownKeysIn } from '#crypto/known-keys-in';
 import { readSmallFile } from '#storage/small-file';
 import { textOf } from '#storage/text-encoding';
 import type { KeyFileFacts } from '#posture/facts';
@@ -11,13 +14,14 @@ import { shownText } from '#shared/visible-text';
 /**
  * Looks at a file in which the key may stand: who may read it, whether git has it or any of the `known` keys, by fingerprint, and which
  * keys. No key leaves. Files that are
- * looked at together share `repositories`. Throws only the signal's reason.
+ * looked at together share `repositories`; with `areTexts` the known keys may be texts of another application, with which the values of variables are compared. Throws only the signal's reason.
  */
 export async function lookAtKeyFile(
   path: string,
   known: ReadonlySet<string>,
   signal: AbortSignal,
   repositories: ReadRepositories = new Map(),
+  { areTexts = false } = {},
 ): Promise<KeyFileFacts> {
   const shown = shownText(path, 400);
   const read = await readSmallFile(path);
@@ -25,7 +29,7 @@ export async function lookAtKeyFile(
   const { bytes } = read;
   try {
     const real = await realpath(path);
-    const contents = readKeys(textOf(bytes) ?? bytes.toString('latin1'), basename(real), known);
+    const contents = readKeys(textOf(bytes) ?? bytes.toString('latin1'), basename(real), known, areTexts);
     // a key that stands here may be in its history under another name, whether or not the ring has it
     const sought = new Set([...known, ...contents.keys]);
     const objects = await askGitForKeys(real, sought, { signal, repositories });
@@ -83,10 +87,32 @@ const reference = /ENCRYPTION_KEY_FILE|\$\{?ENCRYPTION_KEY\b|secretKeyRef|secret
 /** Nothing, `$…`, `{{ … }}`, `<…>`, a path, the name of an inner field: what is put in its place is elsewhere. */
 const standsForAnother = /^(?:$|[$<{%/!*&>|[~]|null$|.*:$)/;
 
+/** Values compared with keys that are texts: the fingerprint of each takes a slow hash. */
+const mostValues = 40;
+
+/** Which of the known keys are the value of a variable, or the whole of the file. */
+function textKeysIn(text: string, known: ReadonlySet<string>): string[] {
+  const values = [...text.matchAll(/[\w.-]["']?[ \t]*[=:][ \t]*(["'`]?)([^\s"'`#]{8,})\1/g)].map(
+    ([, , value]) => value ?? '',
+  );
+  const all = new Set([text.trim(), ...values].filter((value) => value.length >= 8 && value.length <= 200));
+  return [...all].slice(0, mostValues).flatMap((value) => {
+    try {
+      using key = parseApplicationKey(Buffer.from(value));
+      return known.has(key.fingerprint) ? key.fingerprint : [];
+    } catch (error) {
+      // a text that can be nobody's key
+      expectedFailure(error);
+      return [];
+    }
+  });
+}
+
 function readKeys(
   text: string,
   name: string,
   known: ReadonlySet<string>,
+  areTexts: boolean,
 ): Pick<KeyFileFacts, 'form' | 'keys' | 'publiclyKnown' | 'weak' | 'refers' | 'unreadable'> {
   const form = formOf(text, name);
   // a file that holds the key and nothing else, as secrets managers deliver it
@@ -96,7 +122,8 @@ function readKeys(
     ...[...text.matchAll(assignment)].map(([, , quoted, bare = '']) => quoted ?? bare),
   ];
   // the ring's keys are keys under whatever name, in whatever encoding
-  const keys = new Set([...keyShapesIn(text)].filter((shape) => known.has(shape)));
+  const keys = new Set(knownKeysIn(text, known).keys);
+  if (areTexts) for (const key of textKeysIn(text, known)) keys.add(key);
   let publiclyKnown = false;
   let weak = false;
   let unreadable = false;

@@ -67,9 +67,27 @@ export async function askGitForKeys(
       stdio: ['ignore', 'pipe', 'ignore'],
     });
   const search = [folder, ...[...known].toSorted()].join('\0');
-  const objects = repositories.get(search) ?? inProgramRoom(() => keysInObjects(start, known, signal));
+  const look = async () => {
+    const found = await inProgramRoom(() => keysInObjects(start, known, signal));
+    return { ...found, absent: await absentHistory(folder, signal) };
+  };
+  const objects = repositories.get(search) ?? look();
   repositories.set(search, objects);
   return objects;
+}
+
+/** What of a repository's history is not in this clone: what is not here cannot be searched. */
+async function absentHistory(folder: string, signal: AbortSignal): Promise<GitObjects['absent']> {
+  const asked = (...args: string[]) =>
+    git(folder, args, signal).catch(() => {
+      signal.throwIfAborted();
+      return undefined;
+    });
+  if ((await asked('rev-parse', '--is-shallow-repository'))?.trim() !== 'false') return 'shallow';
+  const partial = '^(extensions\\.partialclone|remote\\..*\\.(promisor|partialclonefilter))$';
+  if (await asked('config', '--get-regexp', partial)) return 'partial';
+  const isConnected = (await asked('rev-list', '--objects', '--all', '--quiet')) !== undefined;
+  return isConnected ? undefined : 'missing';
 }
 
 /** Nothing else: GIT_DIR and its kin would answer for another repository. */

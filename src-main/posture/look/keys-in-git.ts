@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { keyShapesIn } from '#crypto/key-shapes';
+import { knownKeysIn } from '#crypto/known-keys-in';
 import { textOf } from '#storage/text-encoding';
 
 /** What the objects of a repository hold. */
@@ -8,10 +8,14 @@ export interface GitObjects {
   readonly keys: readonly string[];
   /** Files of all times that were looked through. */
   readonly looked: number;
+  /** Commits and annotated tags that were, with their messages. */
+  readonly messages: number;
   /** Larger ones, which were passed over. */
   readonly passedOver: number;
-  /** False where it took too long: what was not looked at may hold anything. */
+  /** False where it took too long, or was too much to compare: what was not looked at may hold anything. */
   readonly complete: boolean;
+  /** What of the history is not in this clone. */
+  readonly absent?: 'shallow' | 'partial' | 'missing' | undefined;
 }
 
 /** Larger ones are passed over, and counted. */
@@ -20,7 +24,7 @@ const msToLook = 30_000;
 
 /**
  * Looks through all objects of a repository, whatever branch and time they are of, for keys with these fingerprints. By content: a key
- * is not given to git, which would show it to every process. `start` spawns git with the arguments, disarmed.
+ * is not given to git, which would show it to every process. Files, and the messages of commits and tags. `start` spawns git with the arguments, disarmed.
  */
 export async function keysInObjects(
   start: (args: readonly string[]) => ReturnType<typeof spawn>,
@@ -29,7 +33,8 @@ export async function keysInObjects(
 ): Promise<GitObjects> {
   const child = start(['cat-file', '--batch-all-objects', '--batch', '--buffer', '--unordered']);
   const found = new Set<string>();
-  const counts = { looked: 0, passedOver: 0 };
+  const counts = { looked: 0, messages: 0, passedOver: 0 };
+  let compared = true;
   const stop = () => child.kill('SIGKILL');
   const timer = setTimeout(stop, msToLook);
   signal.addEventListener('abort', stop);
@@ -40,16 +45,20 @@ export async function keysInObjects(
   try {
     if (child.stdout) {
       for await (const object of objectsIn(child.stdout)) {
-        if (object.type !== 'blob') continue;
-        if (!object.bytes) counts.passedOver++;
-        else {
-          counts.looked++;
-          const text = textOf(object.bytes) ?? object.bytes.toString('latin1');
-          for (const shape of keyShapesIn(text)) if (known.has(shape)) found.add(shape);
+        if (object.type === 'tree') continue;
+        if (!object.bytes) {
+          counts.passedOver++;
+          continue;
         }
+        counts[object.type === 'blob' ? 'looked' : 'messages']++;
+        const text = textOf(object.bytes) ?? object.bytes.toString('latin1');
+        const { keys, complete } = knownKeysIn(text, known);
+        for (const key of keys) found.add(key);
+        compared &&= complete;
       }
     }
-    return { keys: [...found], ...counts, complete: (await ended) === 0 };
+    const isWhole = (await ended) === 0;
+    return { keys: [...found], ...counts, complete: isWhole && compared };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);

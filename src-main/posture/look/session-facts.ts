@@ -25,22 +25,20 @@ const wanted = [
   'log_statement',
 ];
 
-/** Of pg_hba.conf; the longest that people write have a rule for each customer. */
-const mostRules = 5_000;
-
 /** Asks the server about itself. What the role may not see is absent. */
 export async function readSession(client: Client, target: DatabaseTarget): Promise<ReadSession> {
   const { facts, ...rest } = await readOnly(client, () => readOpen(client, target));
   const md5Roles = await ifAllowed(client, () => countMd5Roles(client));
   const hbaRules = await ifAllowed(client, () => readHbaRules(client));
+  const hbaChanged = await ifAllowed(client, () => readHbaChanged(client, facts.version));
   const apiKeys = await ifAllowed(client, () => readApiKeyColumns(client));
   return {
     ...rest,
     facts: {
       ...facts,
       ...(md5Roles !== undefined && { md5Roles }),
-      ...(hbaRules && { hbaRules: hbaRules.slice(0, mostRules) }),
-      ...(hbaRules && hbaRules.length > mostRules && { hbaRulesLeft: true as const }),
+      ...(hbaRules && { hbaRules }),
+      ...(hbaChanged !== undefined && { hbaChanged }),
       ...(apiKeys && {
         apiKeys: apiKeys.columns,
         keyColumns: { found: apiKeys.found, looked: apiKeys.looked, sampled: apiKeys.sampled },
@@ -94,12 +92,12 @@ async function countMd5Roles(client: Client): Promise<number> {
   return Number(rows[0]?.count);
 }
 
-/** The rules of pg_hba.conf, which a superuser sees, and whoever was granted it. */
+/** Every rule of pg_hba.conf, which a superuser sees, and whoever was granted it. */
 async function readHbaRules(client: Client): Promise<HbaRule[]> {
   const { rows } = await client.query(
     `SELECT line_number AS line, type, array_to_string(user_name, ',') AS users, address, netmask,
             auth_method AS method, error IS NOT NULL AS broken
-     FROM pg_hba_file_rules ORDER BY line_number LIMIT ${mostRules + 1}`,
+     FROM pg_hba_file_rules ORDER BY line_number`,
   );
   return rows.map(({ line, type, users, address, netmask, method, broken }) => ({
     line: Number(line),
@@ -113,6 +111,20 @@ async function readHbaRules(client: Client): Promise<HbaRule[]> {
     local: type === 'local' || isLocalAddress(String(address ?? ''), netmask),
     broken: broken === true,
   }));
+}
+
+/**
+ * Whether the view shows other rules than those that the server loaded last: its file, or one that it includes, was written or put in place
+ * since. Files tell whole seconds, so that one of the same second may be newer. Undefined where that cannot be asked.
+ */
+async function readHbaChanged(client: Client, version: number): Promise<boolean | undefined> {
+  const included = version >= 160_000 ? 'UNION SELECT file_name FROM pg_hba_file_rules' : '';
+  const { rows } = await client.query(
+    `SELECT bool_or(greatest(s.modification, s.change) >= date_trunc('second', pg_conf_load_time())) AS changed,
+            count(*) = count(s.modification) AS seen
+     FROM (SELECT current_setting('hba_file') AS name ${included}) f, pg_stat_file(f.name, true) s`,
+  );
+  return rows[0]?.seen ? rows[0].changed : undefined;
 }
 
 /** A mask that names one machine says nothing more. */

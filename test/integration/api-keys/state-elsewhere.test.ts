@@ -78,3 +78,79 @@ test('a list of revoked keys whose rows are hidden from the role leaves the stat
     await db.client.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
   }
 });
+
+test('a list of revoked keys counts without a foreign key, by ids, hashes and prefixes, and a list of something else does not', async () => {
+  await using db = await keyDatabase(`${serverFilled};
+    CREATE TABLE revoked_api_keys (api_key_id text);
+    CREATE TABLE "apiKeyBlacklist" ("keyHash" text);
+    CREATE TABLE deleted_keys (id serial, key_prefix text);
+    CREATE TABLE revoked_sessions (id int);
+    CREATE TABLE archived_users (id int)`);
+  const [, byId] = await insertKeys(
+    db.client,
+    ['fine', 'by ID', 'by hash', 'by prefix'].map((name, n) => ({
+      name,
+      hash: foreignKey(n).hash,
+      prefix: foreignKey(n).text.slice(0, 8),
+    })),
+  );
+  await db.client.query('INSERT INTO revoked_api_keys VALUES ($1)', [byId]);
+  await db.client.query(`
+    INSERT INTO "apiKeyBlacklist" SELECT key_hash FROM api_keys WHERE name = 'by hash';
+    INSERT INTO deleted_keys (key_prefix) SELECT key_prefix FROM api_keys WHERE name = 'by prefix';
+    INSERT INTO revoked_sessions SELECT id FROM api_keys;
+    INSERT INTO archived_users SELECT id FROM api_keys`);
+  const row = 'has a row with its ID, its hash or its prefix';
+  expect(await told(db.keel)).toEqual({
+    fine: 'active',
+    'by ID': [`public.revoked_api_keys ${row}`],
+    'by hash': [`public.apiKeyBlacklist ${row}`],
+    'by prefix': [`public.deleted_keys ${row}`],
+  });
+});
+
+test('a list of revoked keys that does not show which leaves the state of all keys open, once it has rows', async () => {
+  await using db = await keyDatabase(
+    `${serverFilled}; CREATE TABLE revoked_api_keys (at timestamptz, what bytea)`,
+  );
+  await insertKeys(db.client, [{ name: 'one', hash: foreignKey(1).hash }]);
+  expect(await told(db.keel)).toEqual({ one: 'active' });
+  await db.client.query('INSERT INTO revoked_api_keys VALUES (now(), NULL)');
+  expect(await told(db.keel)).toEqual({
+    one: ['public.revoked_api_keys has rows, and none of its columns shows of which keys'],
+  });
+});
+
+test('a user out of use by a name that PostgreSQL folded, and columns of any type, keep a key from being called active', async () => {
+  await using db = await keyDatabase(`
+    CREATE EXTENSION IF NOT EXISTS hstore;
+    CREATE TYPE disposition AS ENUM ('live', 'revoked');
+    CREATE TABLE users (id int PRIMARY KEY, isDisabled boolean);
+    INSERT INTO users VALUES (1, true);
+    ${serverFilled};
+    ALTER TABLE api_keys ADD user_id int REFERENCES users, ADD isRevoked boolean, ADD deleteAt bigint, ADD not_active boolean,
+      ADD disposition disposition, ADD during tstzrange, ADD attributes hstore, ADD tags text[], ADD history jsonb`);
+  const set: Readonly<Record<string, string>> = {
+    user_id: '1',
+    isrevoked: 'true',
+    deleteat: '1600000000000',
+    not_active: 'true',
+    disposition: `'revoked'`,
+    during: `'[2020-01-01,2021-01-01)'`,
+    attributes: `'revoked=>true'`,
+    tags: `'{revoked}'`,
+    history: `'[{"event":"revoked"}]'`,
+  };
+  await insertKeys(db.client, [{ name: 'fine', hash: foreignKey(1).hash }]);
+  await insertKeys(
+    db.client,
+    Object.keys(set).map((name) => ({ name, hash: foreignKey(2).hash })),
+  );
+  // an enum of states has one in every row
+  await db.client.query(`UPDATE api_keys SET disposition = 'live'`);
+  for (const [name, value] of Object.entries(set))
+    await db.client.query(`UPDATE api_keys SET ${name} = ${value} WHERE name = '${name}'`);
+  const rows = await readKeyRows(db.keel, await openKeyTable(db.keel, serverFilledMapping), new Date());
+  const accepted = rows.filter(({ key }) => key.active && !key.expired).map(({ key }) => key.name);
+  expect(accepted).toEqual(['fine']);
+});

@@ -121,6 +121,18 @@ describe.skipIf(!isInstalled('mariadbd'))('MariaDB (skipped where mariadbd is no
       outcome: 'certificate',
       reason: 'authority-unknown',
     });
+    // an account without a password says nothing of a password, and nor does a server that checks none
+    expect(await tried({ user: 'open', password: '', database: undefined })).not.toMatchObject({
+      outcome: 'works',
+    });
+    expect(await probeOne(`mysql://open@localhost:${server.port}/`, [])).not.toMatchObject({
+      outcome: 'works',
+    });
+    await using unchecked = await startMariadb({ skipsGrants: true });
+    expect(await tried({ port: unchecked.port, password: 'wrong-pw', database: undefined })).toMatchObject({
+      outcome: 'not-probed',
+      reason: 'no-password-needed',
+    });
     expect(
       await probeOne(`mysql://ana:${password}@localhost:${server.port}/sales`, [password]),
     ).toMatchObject({
@@ -159,6 +171,25 @@ describe.skipIf(!isInstalled('redis-server'))('Redis (skipped where redis-server
     });
   });
 
+  test('an account that takes any password, and a URL without one, prove nothing', async () => {
+    await using server = await startRedis(password);
+    const { Redis } = await import('ioredis');
+    const admin = new Redis(server.port, '127.0.0.1', { password });
+    await admin.call('ACL', 'SETUSER', 'alice', 'on', 'nopass', '+@all', '~*');
+    await admin.call('ACL', 'SETUSER', 'bob', 'on', '>bob-pw', '+@read', '~*');
+    admin.disconnect();
+    const tried = (login: string, port = server.port) => probeOne(`redis://${login}localhost:${port}`, []);
+    expect(await tried('alice:wrong@')).toMatchObject({
+      outcome: 'not-probed',
+      reason: 'no-password-needed',
+    });
+    expect(await tried('bob:bob-pw@')).toMatchObject({ outcome: 'works', reason: 'logged-in' });
+    expect(await tried('bob:wrong@')).toMatchObject({ outcome: 'refused', reason: 'login-refused' });
+    await using open = await startRedis('');
+    for (const login of ['', 'default:wrong@', 'default@'])
+      expect(await tried(login, open.port), login).not.toMatchObject({ outcome: 'works' });
+  });
+
   test('a server that repeats the password in its error is never quoted', async () => {
     await using echoing = await startEcho((said) =>
       Buffer.from(`-ODD ${said.toString('latin1').replace(/\s/g, ' ')}\r\n`),
@@ -185,6 +216,14 @@ describe('MongoDB (against a peer of the tests: no server of it is in Debian)', 
     });
     const known = /^(hello|ismaster|saslStart|saslContinue|ping|endSessions)$/i;
     expect(peer.heard.filter((name) => !known.test(name))).toEqual([]);
+  });
+
+  test('an answer to a ping without a login proves nothing', async () => {
+    await using peer = await startMongodbPeer('ana', password);
+    expect(await probeOne(`mongodb://localhost:${peer.port}/sales`, [])).toMatchObject({
+      outcome: 'not-probed',
+      reason: 'answers-everybody',
+    });
   });
 
   test('a closed port, a server without TLS, and one that speaks something else', async () => {

@@ -1,5 +1,6 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
-import { chmod, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, rm, writeFile, readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import bcrypt from 'bcrypt';
@@ -50,6 +51,8 @@ async function startServer(hbaRules: string, certificate?: string): Promise<Embe
   const admin = await connectPlainly(server.url());
   await admin.query(`CREATE ROLE ann LOGIN PASSWORD '${password}'; CREATE ROLE keel_client LOGIN`);
   await writeFile(join(server.directory, 'pg_hba.conf'), hbaRules.replaceAll(/^ +/gm, ''));
+  // files tell whole seconds: one that is loaded in the second of its change may have changed again
+  await setTimeout(1_100);
   await admin.query('SELECT pg_reload_conf()');
   await admin.end();
   return server;
@@ -101,7 +104,9 @@ describe('a server that wants TLS from everyone', () => {
   test('does not show its rules to every role, which is not known then and no failure', async () => {
     const found = await findings(targetOf(strictUrl('ann')));
     expect(found['postgres.hba']).toBe('unknown: this role cannot see the rules');
-    expect(found['postgres.passwords']).toMatch(/^pass: .*this role cannot see the hashes/);
+    expect(found['postgres.passwords']).toBe(
+      'unknown: new passwords are hashed with scram-sha-256; this role cannot see the hashes of existing ones',
+    );
     expect(Object.values(found).filter((text) => text.startsWith('fail'))).toEqual([]);
   });
 
@@ -119,6 +124,46 @@ describe('a server that wants TLS from everyone', () => {
     expect(found['postgres.plain']).toBe('pass: a session without TLS is refused');
     expect(found['postgres.certificate']).toMatch(/^pass/);
     expect(found['postgres.server']).toMatch(/^unknown: it could not be queried: .*password/);
+  });
+});
+
+describe('pg_hba.conf', () => {
+  const path = () => join(strict.directory, 'pg_hba.conf');
+  const superuser = () => {
+    const url = new URL(strict.url());
+    url.search = new URL(strictUrl('ann')).search;
+    return targetOf(url.href);
+  };
+  const asSuperuser = async () => (await findings(superuser()))['postgres.hba'];
+  const reload = async () => {
+    const admin = await connect(superuser(), { applicationName: 'keel test' });
+    await setTimeout(1_100);
+    await admin.query('SELECT pg_reload_conf()');
+    await admin.end();
+  };
+
+  test('that was changed and not loaded is not passed, and one that is long is judged to its last rule', async () => {
+    const rules = await readFile(path(), 'utf8');
+    try {
+      await writeFile(path(), rules);
+      expect(await asSuperuser()).toMatch(/^unknown: the file was changed .*other rules may be in effect/);
+      await reload();
+      expect(await asSuperuser()).toMatch(/^pass/);
+      const many = 'hostssl all all 10.0.0.0/8 scram-sha-256\n'.repeat(600);
+      await writeFile(path(), `${rules}\n${many}host all all 0.0.0.0/0 trust\n`);
+      expect(await asSuperuser()).toMatch(
+        /^fail: anyone can connect without a password: line 60\d \(host all/,
+      );
+      await writeFile(join(strict.directory, 'more.conf'), 'hostssl all all 10.1.0.0/16 scram-sha-256\n');
+      await writeFile(path(), `${rules}\ninclude more.conf\n`);
+      await reload();
+      expect(await asSuperuser()).toMatch(/^pass: 2 rules/);
+      await writeFile(join(strict.directory, 'more.conf'), 'hostssl all all 10.2.0.0/16 scram-sha-256\n');
+      expect(await asSuperuser()).toMatch(/^unknown: the file was changed/);
+    } finally {
+      await writeFile(path(), rules);
+      await reload();
+    }
   });
 });
 
@@ -197,6 +242,30 @@ test('the columns of credentials and API keys are judged by their values, of whi
   });
   const reported = JSON.stringify(found);
   for (const secret of ['clear-refresh', 'bk_', hash.slice(0, 20)]) expect(reported).not.toContain(secret);
+});
+
+test('columns of API keys that the role may not read are no pass', async () => {
+  await using database = await createTestDatabase();
+  const { client } = database;
+  const role = `reader_${randomBytes(4).toString('hex')}`;
+  await client.query(`
+    CREATE TABLE api_key (id int PRIMARY KEY, key_hash text);
+    CREATE TABLE seen (id int PRIMARY KEY, key_hash text);
+    CREATE ROLE ${role} LOGIN PASSWORD '${password}'; GRANT SELECT ON seen TO ${role}`);
+  await client.query('INSERT INTO seen VALUES (1, $1)', [await bcrypt.hash('bk_one', 10)]);
+  await client.query("INSERT INTO api_key VALUES (1, 'bk_ThisOneWasWrittenDownByMistake0000')");
+  try {
+    const found = await findings(targetOf(urlOf(database.url, database.name, { user: role, password })));
+    const rest = '1 of 2 columns whose names suggest keys could not be read or were not checked';
+    expect(found).toMatchObject({
+      'api-keys.hashed': `unknown: 1 hash in public.seen.key_hash, cost 10 or more; ${rest}`,
+      'api-keys.salted': `unknown: bcrypt stores the salt in the hash, and no hash occurs twice; ${rest}`,
+      'api-keys.clear':
+        'unknown: 1 of 2 columns whose names suggest keys were checked, and contain none that begins with bk_',
+    });
+  } finally {
+    await client.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+  }
 });
 
 test('a check changes nothing, and leaves no setting in the session', async () => {

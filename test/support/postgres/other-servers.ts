@@ -21,7 +21,7 @@ export function isInstalled(program: string): boolean {
 }
 
 /** MariaDB with TLS and the account `ana`, who has a password and the database `sales`. */
-export async function startMariadb(): Promise<OtherServer> {
+export async function startMariadb({ skipsGrants = false } = {}): Promise<OtherServer> {
   const folder = await mkdtemp(join(tmpdir(), 'keel-mariadb-'));
   const data = join(folder, 'data');
   const account = process.getuid?.() === 0 ? ['--user=root'] : [];
@@ -40,16 +40,19 @@ export async function startMariadb(): Promise<OtherServer> {
     `--port=${port}`,
     '--bind-address=127.0.0.1',
     '--innodb-flush-log-at-trx-commit=0',
+    ...(skipsGrants ? ['--skip-grant-tables'] : []),
     `--ssl-ca=${join(tlsFixtures, 'ca.crt')}`,
     `--ssl-cert=${join(tlsFixtures, 'server.crt')}`,
     `--ssl-key=${join(tlsFixtures, 'server.key')}`,
   ]);
+  if (skipsGrants) return server;
   const { createConnection } = await import('mysql2/promise');
   const root = await createConnection({ host: '127.0.0.1', port: server.port, user: 'root' });
   await root.query('CREATE DATABASE sales');
   await root.query("CREATE USER ana@'%' IDENTIFIED BY 'geheim-3f'");
   await root.query("GRANT SELECT ON sales.* TO ana@'%'");
   await root.query("CREATE USER locked@'%' IDENTIFIED BY 'geheim-3f' ACCOUNT LOCK");
+  await root.query("CREATE USER open@'%'");
   await root.end();
   return server;
 }

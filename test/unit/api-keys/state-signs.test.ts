@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { KeyTable } from '#api-keys/key-table';
 import { readMoment } from '#api-keys/moments';
 import { signOf, stateColumns } from '#api-keys/state-signs';
+import { listsRevoked, meansRevoked } from '#api-keys/state-words';
 import type { ColumnFacts, ColumnKind } from '#api-keys/table-facts';
 
 // Columns as applications have them. A cell speaks for a key or against it, or it is said that Keel does not know.
@@ -155,4 +156,25 @@ test('a text or a number names a moment in one way, or none', () => {
   expect(iso('2026-06-01 10:00:00 UTC')).toBe('2026-06-01T10:00:00.000Z');
   for (const text of ['2026-13-01', 'June', '1', '46000', '20260601', '99999999999', '12:00', ''])
     expect(iso(text), text).toBeUndefined();
+});
+
+test.each([
+  ['revoked_api_keys', true],
+  ['RevokedTokens', true],
+  ['api_key_revocations', true],
+  ['token_blacklist', true],
+  ['tokendenylist', true],
+  ['deletedkeys', true],
+  ['api_key_uses', false],
+  ['users', false],
+  ['audit_log', false],
+])('%s lists what is out of use: %s', (table, expected) => {
+  expect(listsRevoked({ table })).toBe(expected);
+});
+
+test('a flag with a “not” is written the other way round', () => {
+  for (const name of ['revoked', 'isrevoked', 'is_disabled', 'inactive', 'not_active', 'deleted'])
+    expect(meansRevoked(name), name).toBe(true);
+  for (const name of ['active', 'isactive', 'enabled', 'not_revoked', 'valid'])
+    expect(meansRevoked(name), name).toBe(false);
 });

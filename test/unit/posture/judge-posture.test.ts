@@ -148,7 +148,10 @@ describe('PostgreSQL', () => {
     };
     const scram = { ...door, method: 'scram-sha-256' };
     const of = (more: object) =>
-      withSession({ hbaRules: [scram, { ...scram, line: 2, ...more }] })['postgres.hba'];
+      withSession({ hbaRules: [scram, { ...scram, line: 2, ...more }], hbaChanged: false })['postgres.hba'];
+    const unloaded = withSession({ hbaRules: [scram], hbaChanged: true })['postgres.hba'];
+    expect(unloaded).toMatchObject({ status: 'unknown', seen: expect.stringContaining('was changed') });
+    expect(withSession({ hbaRules: [scram] })['postgres.hba']?.status).toBe('unknown');
     expect(of({})?.status).toBe('pass');
     expect(of({ method: 'ident' })).toMatchObject({
       status: 'fail',
@@ -194,11 +197,12 @@ describe('PostgreSQL', () => {
     expect(withSession({}, { tls })['postgres.expiry']?.status).toBe(status);
   });
 
-  test('is not passed for rules that were not read', () => {
+  test('is not passed for rules that the server may not have loaded', () => {
     const rule = { line: 1, type: 'hostssl', users: 'all', address: '10.0.0.0 mask 255.0.0.0' };
     const hbaRules = [{ ...rule, method: 'scram-sha-256', local: false, broken: false }];
-    expect(withSession({ hbaRules })['postgres.hba']?.status).toBe('pass');
-    expect(withSession({ hbaRules, hbaRulesLeft: true })['postgres.hba']?.status).toBe('unknown');
+    expect(withSession({ hbaRules, hbaChanged: false })['postgres.hba']?.status).toBe('pass');
+    expect(withSession({ hbaRules, hbaChanged: true })['postgres.hba']?.status).toBe('unknown');
+    expect(withSession({ hbaRules })['postgres.hba']?.status).toBe('unknown');
   });
 
   test('names the programs that are connected without TLS', () => {

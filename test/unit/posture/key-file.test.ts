@@ -1,58 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { generateEncryptionKey } from '#crypto/encryption-key';
-import { judgeKeyFiles } from '#posture/judge/judge-key-files';
-import { lookAtKeyFile } from '#posture/look/key-file';
-import { test as base } from '#test/support/temp-folder';
+import { aKey, findings, test, write } from '#test/support/key-files';
 
-/** A folder that everyone may enter: what is in it is as open as its own rights are. */
-const test = base.extend<{ open: string }>({
-  open: async ({ folder }, use) => {
-    await chmod(folder, 0o755);
-    await use(folder);
-  },
-});
-
-const signal = new AbortController().signal;
 const example = 'aaxqwQD9JlKPkyhBoZbpjwQysmeVAovra2FTMUOa6Vo=';
-const aKey = () => {
-  using key = generateEncryptionKey();
-  return { text: key.toBase64(), fingerprint: key.fingerprint };
-};
-
-async function findings(
-  path: string,
-  active?: string,
-  others: readonly string[] = [],
-): Promise<Record<string, string>> {
-  const known = active === undefined ? others : [active, ...others];
-  const file = await lookAtKeyFile(path, new Set(known), signal);
-  const keys =
-    active === undefined
-      ? undefined
-      : {
-          active: { fingerprint: active, since: '', adopted: true, proofs: 0 },
-          others: [],
-          sharedWith: [],
-          drillEveryDays: 90,
-          known,
-        };
-  const found = judgeKeyFiles({ at: '', oauth: [], answers: [], keyFiles: [file], ...(keys && { keys }) });
-  return Object.fromEntries(
-    found.map(({ id, status, seen }) => [id.replace('keys.file.1.', ''), `${status}: ${seen}`]),
-  );
-}
-
-async function write(path: string, text: string, mode = 0o600): Promise<string> {
-  await writeFile(path, text);
-  await chmod(path, mode);
-  return path;
-}
-
-const git = (folder: string, ...args: string[]) =>
-  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: folder });
 
 describe.skipIf(process.platform === 'win32')('the rights of a key file', () => {
   test.for([
@@ -79,103 +30,6 @@ describe.skipIf(process.platform === 'win32')('the rights of a key file', () => 
     const real = await write(join(open, 'real.env'), '', 0o644);
     await symlink(real, join(open, '.env'));
     expect((await findings(join(open, '.env'))).rights).toMatch(/^fail/);
-  });
-});
-
-describe('git', () => {
-  test('is told of in every case: ignored, not ignored, tracked, and tracked once', async ({ open }) => {
-    const path = await write(join(open, '.env'), `ENCRYPTION_KEY=${aKey().text}\n`);
-    expect((await findings(path)).git).toBe('pass: it is not in a git work tree');
-    git(open, 'init', '-q');
-    expect((await findings(path)).git).toMatch(/^warn: .*nothing prevents it from being committed/);
-    await writeFile(join(open, '.gitignore'), '.env\n');
-    expect((await findings(path)).git).toMatch(
-      /^pass: it is in a git work tree, which ignores it; none of 0 files/,
-    );
-    git(open, 'add', '-f', '.env');
-    expect((await findings(path)).git).toMatch(
-      /^fail: the repository, .* contains key .*, which is also in this file: every clone has it/,
-    );
-    git(open, 'commit', '-qm', 'x');
-    git(open, 'rm', '-q', '--cached', '.env');
-    git(open, 'commit', '-qm', 'y');
-    expect((await findings(path)).git).toMatch(/^fail: the repository, including its history, contains key/);
-  });
-
-  test('is asked for the key itself: in files that were renamed, removed, on another branch or encoded', async ({
-    open,
-  }) => {
-    const [active, retired] = [aKey(), aKey()];
-    git(open, 'init', '-q');
-    const path = await write(join(open, 'compose.yaml'), 'services: {}\n');
-    const found = () => findings(path, active.fingerprint, [retired.fingerprint]);
-    git(open, 'add', '.');
-    git(open, 'commit', '-qm', 'x');
-    expect((await found()).git).toMatch(/^pass: git tracks it; .*none of 1 files in its history/);
-    await write(join(open, 'notes.txt'), `once: ${retired.text}\n`);
-    git(open, 'add', '.');
-    git(open, 'commit', '-qm', 'y');
-    expect((await found()).git).toMatch(/^warn: .*which is not the active one/);
-    git(open, 'checkout', '-qb', 'other');
-    await write(join(open, 'prod.yaml'), `k: ${Buffer.from(active.text).toString('base64')}\n`);
-    git(open, 'add', '.');
-    git(open, 'commit', '-qm', 'z');
-    git(open, 'checkout', '-q', '-');
-    const { git: seen } = await found();
-    expect(seen).toMatch(
-      /^fail: the repository, including its history, contains key .*, the active one: every clone has it/,
-    );
-    expect(seen).not.toContain(active.text);
-  });
-
-  test('is searched for the key of the file, whether or not Keel has a key ring', async ({ open }) => {
-    const key = aKey();
-    git(open, 'init', '-q');
-    await write(join(open, '.gitignore'), '.env\n');
-    await write(join(open, 'old.yaml'), `value: "${key.text}"\n`);
-    git(open, 'add', '.');
-    git(open, 'commit', '-qm', 'x');
-    git(open, 'rm', '-q', 'old.yaml');
-    git(open, 'commit', '-qm', 'y');
-    const path = await write(join(open, '.env'), `ENCRYPTION_KEY=${key.text}\n`);
-    expect((await findings(path)).git).toMatch(/^fail: the repository, .*, which is also in this file/);
-    expect((await findings(path, key.fingerprint)).git).toMatch(/^fail: the repository, .*, the active one/);
-  });
-
-  test('is not known to be free of the key where a file of its history was too large to search', async ({
-    open,
-  }) => {
-    git(open, 'init', '-q');
-    await write(join(open, '.gitignore'), '.env\n');
-    await write(join(open, 'dump.sql'), '-- rows\n'.repeat(1_200_000));
-    git(open, 'add', '.');
-    git(open, 'commit', '-qm', 'x');
-    const path = await write(join(open, '.env'), `ENCRYPTION_KEY=${aKey().text}\n`);
-    expect((await findings(path)).git).toMatch(/^unknown: .*1 file larger than 8 MB was not searched/);
-  });
-
-  test('runs no program that a work tree names', async ({ open }) => {
-    git(open, 'init', '-q');
-    const marker = join(open, 'ran');
-    const hook = await write(join(open, 'hook.sh'), `#!/bin/sh\ntouch ${marker}\n`, 0o755);
-    for (const name of ['core.fsmonitor', 'core.sshCommand', 'core.pager', 'diff.external', 'gpg.program'])
-      git(open, 'config', name, hook);
-    const path = await write(join(open, '.env'), 'A=b\n');
-    expect((await findings(path)).git).toMatch(/^warn/);
-    await expect(import('node:fs/promises').then(({ stat }) => stat(marker))).rejects.toThrow('ENOENT');
-  });
-
-  test('may have a file that names the key and does not hold it', async ({ open }) => {
-    git(open, 'init', '-q');
-    const path = await write(
-      join(open, 'compose.yaml'),
-      'services:\n  api:\n    environment:\n      ENCRYPTION_KEY: ${ENCRYPTION_KEY}\n',
-    );
-    git(open, 'add', 'compose.yaml');
-    expect(await findings(path)).toMatchObject({
-      git: expect.stringMatching(/^pass: git tracks it; no key was found in it now; none of 1 files/),
-      content: 'pass: it refers to the key without containing it',
-    });
   });
 });
 
