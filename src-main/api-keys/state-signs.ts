@@ -152,7 +152,7 @@ export function signOf(
   try {
     return inJson(name, JSON.parse(text), now);
   } catch {
-    return [{ unclear: `${name} is no JSON that can be read` }];
+    return [{ unclear: `${name} is not readable JSON` }];
   }
 }
 
@@ -163,7 +163,7 @@ function inJson(path: string, value: unknown, now: Date): StateSign[] {
     const name = `${path}.${field}`;
     const sense = senseOf(field, 'other');
     if (typeof inner === 'object' && inner !== null) {
-      return sense ? [{ unclear: `${name} is no plain value` }] : inJson(name, inner, now);
+      return sense ? [{ unclear: `${name} is not a plain value` }] : inJson(name, inner, now);
     }
     if (!sense) return [];
     const kind = typeof inner === 'boolean' ? 'boolean' : typeof inner === 'number' ? 'number' : 'text';

@@ -22,13 +22,13 @@ export function newKeyOf(
   if (isSalted && !like) {
     throw new KeelError(
       'usage',
-      `${application.name} has a salt beside its key, which a new key has to keep; nothing was generated`,
+      `${application.name} stores a salt with its key, which a new key must keep; nothing was generated`,
       'generate the new key from the old one and its salt: from a file with both, or with the old key in the key ring',
     );
   }
   const [old, salt] = isSalted && like ? halvesOf(like.written) : [like?.written];
   const keyClass = old ? classLike(old, application) : application?.newKey;
-  if (!keyClass) throw new Error('neither an application nor a key of it was given');
+  if (!keyClass) throw new Error('neither an application nor one of its keys was given');
   const text = makeKeyText(keyClass);
   const whole = salt ? Buffer.concat([text, Buffer.from(':'), salt]) : text;
   try {

@@ -41,7 +41,7 @@ export function define(command: Command): void {
         ),
       );
       terminal.say(
-        '\nChecked: the key ring, and the files that Ballast reads with those next to them. Keel cannot see containers, password managers, CI variables, or shell history.',
+        '\nChecked: the key ring, the files that Ballast reads, and the files next to them. Keel cannot see containers, password managers, CI variables, or shell history.',
       );
     }
     terminal.result({ ok: true, leftovers: left });

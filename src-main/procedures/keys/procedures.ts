@@ -130,7 +130,7 @@ async function readKeySource(
   { application }: EnvironmentSettings,
 ): Promise<EncryptionKey> {
   if (taken) return restoredFrom(taken, 'nothing was changed');
-  if (source.kind === 'artefact') throw new Error('an artefact was not taken in hand');
+  if (source.kind === 'artefact') throw new Error('a backup was not opened');
   const parse = (value: string, encoding: 'utf8' | 'latin1') =>
     application === undefined
       ? parseEncryptionKey(value, { allowWeak: true })
