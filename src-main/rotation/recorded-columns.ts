@@ -22,12 +22,12 @@ export async function proveRecorded(
   return withoutExcluded(await proveKey(client, key, tables, { sampleRows, onRows: goOn }), excluded);
 }
 
-/** Whether values of a column are proven to be under the key. */
+/** Whether values of a column are proven to be encrypted with the key. */
 export function isOpenedBy({ columns }: Proof): boolean {
   return columns.some(({ verdict }) => verdict === 'correct' || verdict === 'mixed');
 }
 
-/** How many values are proven to be under the key. */
+/** How many values are proven to be encrypted with the key. */
 export function valuesOpened({ columns }: Proof): number {
   return columns.reduce((sum, { proven }) => sum + proven, 0);
 }

@@ -17,7 +17,7 @@ import { rewriteRows, type TableCounters } from './run/table-rewriter.ts';
 import { ValueCounts } from './run/value-counts.ts';
 
 export interface Sweep {
-  /** Rows that hold values under the old key. */
+  /** Rows that hold values encrypted with the old key. */
   readonly stragglers: number;
   /**
    * Values of which nobody can tell which key they are under: both open them, or they are too short and the admin let such values be. Left
@@ -34,9 +34,9 @@ export interface SweepRequest extends CounterRequest {
   readonly inventory: Inventory;
   /** From the retired key to the active one. */
   readonly keys: KeyPair;
-  /** Other keys that values may be under, with values under the retired key within them. */
+  /** Other keys that values may be under, with values encrypted with the retired key within them. */
   readonly others: readonly EncryptionKey[];
-  /** The transaction of the rotation, where rows tell it: those that it wrote are under the new key. */
+  /** The transaction of the rotation, where rows tell it: those that it wrote are encrypted with the new key. */
   readonly known: { readonly xid: string } | undefined;
   readonly onRows?: (count: number) => void;
   /** How much is read, of how much: bytes, or tables of another application. */
@@ -45,7 +45,7 @@ export interface SweepRequest extends CounterRequest {
 }
 
 /**
- * Looks through all rows of the inventory for values that were written under the old key after the cutover, and through everything
+ * Looks through all rows of the inventory for values that were encrypted with the old key after the cutover, and through everything
  * else that can be read for any other value under it. Only reads.
  */
 export async function findStragglers(client: Client, request: SweepRequest): Promise<Sweep> {
@@ -102,7 +102,7 @@ async function stragglersIn(
 }
 
 /**
- * Whether nothing at all is under the old key: no straggler, nothing that could be one, nothing beside the inventory, and no place
+ * Whether nothing at all is encrypted with the old key: no straggler, nothing that could be one, nothing beside the inventory, and no place
  * that was not read.
  */
 export function isAllClear({ stragglers, ambiguous, census }: Sweep): boolean {

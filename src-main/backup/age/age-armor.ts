@@ -8,7 +8,7 @@ const magicInBase64 = 'YWdlLWVuY3J5cHRpb24ub3JnL3Yx';
 
 /**
  * The bytes of an age file without its armor; undefined for what is none. An armor that mail, chat or a phone maltreated (quoted,
- * indented, on one line, wrapped anew, as quoted-printable, without its first or last line, in UTF-16), or that was typed with the
+ * indented, on one line, wrapped again, as quoted-printable, without its first or last line, in UTF-16), or that was typed with the
  * checks of a printed sheet, is put right: what opens is
  * authenticated, so that a wrong guess opens nothing.
  */
