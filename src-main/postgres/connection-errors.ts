@@ -54,8 +54,8 @@ const byNodeCode: Readonly<Record<string, Words>> = {
   KEEL_MALFORMED: ended('it sent a message that does not belong to the PostgreSQL protocol'),
   KEEL_OVERSIZED: ended('it announced a message larger than any that PostgreSQL sends here'),
   KEEL_ENDLESS_ROWS: ended('it kept sending more rows than the statement can return'),
-  KEEL_ENDLESS_NOTICES: ended('it kept sending notices or parameters'),
-  KEEL_UNASKED: ended('it sent a reply that no request asked for'),
+  KEEL_ENDLESS_NOTICES: ended('it sent notices or parameters endlessly'),
+  KEEL_UNASKED: ended('it sent a reply that was not requested'),
   EPIPE: {
     code: 'connection-lost',
     message: 'the connection was lost',

@@ -100,7 +100,7 @@ test('a drill says what it gave, and from where it broke off', () => {
   );
   expect(drillInWords({ result: 'wrong', fingerprint: '7f3a', expected: '1b90' }, 'a.age')).toMatchObject({
     tone: 'stop',
-    says: 'A.age gave key 7f3a; key 1b90 was expected. No key ring on this machine contains it.',
+    says: 'A.age restored key 7f3a; key 1b90 was expected. No key ring on this machine contains it.',
   });
   const broken = drillInWords(
     {
