@@ -96,7 +96,7 @@ test('a drill says what it gave, and from where it broke off', () => {
   );
   // the screen was left meanwhile
   expect(drillInWords({ result: 'correct', fingerprint: '7f3a' }, undefined).says).toBe(
-    'It was restored from the backup, and nothing else. Its fingerprint is 7f3a.',
+    'It was restored from the backup alone. Its fingerprint is 7f3a.',
   );
   expect(drillInWords({ result: 'wrong', fingerprint: '7f3a', expected: '1b90' }, 'a.age')).toMatchObject({
     tone: 'stop',
