@@ -14,8 +14,8 @@ const contentTypes: Readonly<Record<string, string>> = {
 };
 
 /**
- * Answers requests with the files under `root` (the renderer's build) and nothing beside them, under a policy that lets
- * the page load only what lies there. Each page gets a nonce of its own for the style elements of the UI kit; the page
+ * Answers requests with the files under `root` (the renderer's build) and nothing next to them, under a policy that lets
+ * the page load only what is there. Each page gets a nonce of its own for the style elements of the UI kit; the page
  * finds it in `<meta property="csp-nonce">`. Only the path of a request counts: whose origin it is, the caller decides.
  */
 export function serveRenderer(root: string): (request: Request) => Promise<Response> {

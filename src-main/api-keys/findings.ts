@@ -135,7 +135,7 @@ function unclearState(why: readonly string[]): ApiKeyFinding {
     code: 'unclear-state',
     level: 'warn',
     message: `it cannot be determined whether it is active: ${enumerated(why)}`,
-    remedy: 'find out what the application makes of that',
+    remedy: 'find out how the application treats it',
   };
 }
 

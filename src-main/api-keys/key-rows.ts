@@ -15,7 +15,7 @@ import { formatCount } from '#shared/counted';
 export interface KeyRow {
   readonly key: ApiKey;
   readonly hash: string;
-  /** As it stands in the table; of the key that is shown, control characters are replaced. */
+  /** As it is in the table; of the key that is shown, control characters are replaced. */
   readonly prefix: string;
 }
 
@@ -158,7 +158,7 @@ interface Cells {
   readonly created: number | null;
   readonly used: number | null;
   readonly expires: number | null;
-  /** Of each of `stateColumns`, in their order, then of what stands elsewhere. */
+  /** Of each of `stateColumns`, in their order, then of what is elsewhere. */
   readonly signs: readonly (string | null)[];
 }
 
@@ -223,7 +223,7 @@ const [firstSecond, lastSecond] = [
   Date.parse('9999-12-31T23:59:59Z') / 1000,
 ];
 
-/** PostgreSQL's times go further than anybody's: `infinity` and what lies behind year 9999 is never. */
+/** PostgreSQL's times go further than anybody's: `infinity` and whatever is after the year 9999 is never. */
 function momentOf(epoch: number | null): string | undefined {
   if (epoch === null || Number.isNaN(epoch) || epoch > lastSecond) return undefined;
   return new Date(Math.max(epoch, firstSecond) * 1000).toISOString();

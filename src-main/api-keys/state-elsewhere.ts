@@ -186,6 +186,6 @@ function whyUnread(
     return `the role may not read ${facts.label}`;
   if (facts.rowSecurity) return `row-level security hides rows of ${facts.label}`;
   return facts.ownership && barsReading(facts.ownership) !== undefined
-    ? `${facts.label} was not read, since that would run code of others`
+    ? `${facts.label} was not read, because that would run other roles’ code`
     : undefined;
 }

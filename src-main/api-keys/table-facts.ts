@@ -32,7 +32,7 @@ export interface TableFacts {
   readonly table: string;
   /** `schema.table`, for people. */
   readonly label: string;
-  /** As it stands in FROM, INTO and UPDATE. */
+  /** As it is in FROM, INTO and UPDATE. */
   readonly sql: string;
   readonly columns: readonly ColumnFacts[];
   /** The columns that tell one row from another; empty where none do. */

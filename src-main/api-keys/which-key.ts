@@ -9,7 +9,7 @@ export type WhichKey = { readonly id: string } | { readonly name: string };
 
 /**
  * The active key that is to be changed, as it is now, with its id. Throws where the table has no way to revoke one, `usage` for a name of several, `api-key-missing` for one that is
- * not there or cannot be told from others, and what `assertActive` does.
+ * not there or cannot be distinguished from others, and what `assertActive` does.
  */
 export async function findActiveKey(
   client: Client,

@@ -8,7 +8,7 @@ import { readTableFacts } from './table-facts.ts';
 /** Columns by what they say of a key, as the admin names them. */
 export type NamedColumns = Readonly<Partial<Record<ApiKeyRole, string>>>;
 
-/** The one table that is what is looked for. Throws `api-key-table-missing` where there is none, or several. */
+/** The one table that is what is searched for. Throws `api-key-table-missing` where there is none, or several. */
 export function onlyCandidate(candidates: readonly ApiKeyCandidate[]): ApiKeyTable {
   const likely = candidates.filter(({ status }) => status === 'likely');
   const best = likely.length > 0 ? likely : candidates.filter(({ status }) => status === 'empty');

@@ -24,13 +24,13 @@ export function applicationInWords(inventory: Pick<Inventory, 'columns'>): strin
   return only && more.length === 0 ? only.name : 'the application';
 }
 
-/** A form whose values are looked for, and whose they are, for people. */
+/** A form whose values are searched for, and whose they are, for people. */
 export type SoughtForm = Pick<ApplicationForm, 'layout' | 'apart'> & {
   readonly application: Pick<Application, 'name'>;
 };
 
 /**
- * The forms in which other values under the key of such an inventory are looked for: its own, and all of each application that writes
+ * The forms in which other values encrypted with the key of such an inventory are searched for: its own, and all of each application that writes
  * one of them. Empty for an inventory of Ballast.
  */
 export function formsBeside(inventory: Pick<Inventory, 'columns'>): SoughtForm[] {

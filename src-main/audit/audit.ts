@@ -1,7 +1,7 @@
 import type { ActivityEntry } from '#contract/app';
 import type { AuditAction } from './audit-action.ts';
 
-/** An entry as a use case writes it. No secret stands in it. */
+/** An entry as a use case writes it. No secret is in it. */
 export interface AuditEntry extends Omit<ActivityEntry, 'at' | 'action'> {
   readonly action: AuditAction;
 }

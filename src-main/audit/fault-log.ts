@@ -18,7 +18,7 @@ export interface FaultLog {
    * looks like a secret. Never throws: a log that cannot be written must not hide what it was to tell. Of a flood only the first are kept.
    */
   record(id: string, error: unknown): Promise<void>;
-  /** Where it lies. */
+  /** Where it is. */
   readonly path: string;
 }
 

@@ -1,7 +1,7 @@
 const name = '[\\w-]*(?:key|password|passwd|passphrase|secret|token)';
 const quoted = '"[^"]*"|\'[^\']*\'|`[^`]*`';
 
-/** What a secret looks like in text, and what stands there instead. Order matters: whole blocks first. */
+/** What a secret looks like in text, and what is there instead. Order matters: whole blocks first. */
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, '[redacted]'],
   [/AGE-SECRET-KEY-1[A-Z0-9]+/gi, '[redacted]'],
@@ -28,7 +28,7 @@ export function redact(text: string): string {
   return patterns.reduce((redacted, [pattern, instead]) => redacted.replace(pattern, instead), text);
 }
 
-/** At most so many characters of a text, redacted. Of an endless one only the beginning is looked at. */
+/** At most so many characters of a text, redacted. Of an endless one only the beginning is examined. */
 export function cutAndRedacted(text: string, max: number): string {
   // cut well behind what is kept, so that a secret is not cut in two and missed
   return Array.from(redact(text.slice(0, max * 2)))

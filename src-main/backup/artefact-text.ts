@@ -7,7 +7,7 @@ import { formatCount } from '#shared/counted';
 /** The content of an artefact: a file, or what was typed or decoded. The giver keeps `text`. */
 export type ArtefactText =
   | { readonly path: string }
-  /** `name` stands in reports for the path that there is not, like `share 2`. */
+  /** `name` replaces the missing path in reports, like `share 2`. */
   | { readonly text: Secret; readonly name?: string };
 
 /** Bytes that are read of one at most: any artefact of one key is well under 8 KiB. */

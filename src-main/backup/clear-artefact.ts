@@ -10,7 +10,7 @@ import { recoveryWordsText } from './recovery-words.ts';
 import { type KeyShare, makeShares, setOfMade, type ShareTerms, shareText } from './shares/share-making.ts';
 
 /*
- * Files that hold the key, or a part of it, unsealed, and shares that are sealed to their holders. They are written where the admin named them and nowhere else, for the
+ * Files that contain the key, or a part of it, unsealed, and shares that are sealed to their holders. They are written where the admin named them and nowhere else, for the
  * owner alone, and are meant to leave the machine.
  */
 

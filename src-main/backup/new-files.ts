@@ -17,7 +17,7 @@ export async function writeNewFiles(files: readonly NewFile[]): Promise<void> {
     for (const { path, data } of files) {
       await writeDurably(path, data, { mustBeNew: true });
       written.push(path);
-      // a part of a set that is never finished stands in the way of the next try
+      // a part of a set that is never finished is in the way of the next try
       if (written.length < files.length) forget.push(await noteTemporaries(path, 'part'));
     }
   } catch (error) {

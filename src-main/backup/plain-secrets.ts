@@ -16,7 +16,7 @@ const wordings = [
 
 /**
  * Whether a text that is to be read by anybody has what looks like a secret in it: a key in base64 or hex, words of a backup, a
- * password in an address or a setting. A password that is written as it is cannot be told from a word.
+ * password in an address or a setting. A password that is written as it is cannot be distinguished from a word.
  */
 export function holdsSecret(text: string): boolean {
   if (wordings.some((wording) => wording.test(text))) return true;

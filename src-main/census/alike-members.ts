@@ -86,7 +86,7 @@ export function hasAlikeValues(
   return alikeValues(column, forms, cell).length > 0;
 }
 
-/** What is under the keys at such places of a column, read once more. In the caller's transaction. */
+/** What is encrypted with the keys at such places of a column, read once more. In the caller's transaction. */
 export async function judgeAlikeMembers(
   client: Client,
   { sql, condition, hasPlaces }: CensusRelation,

@@ -96,7 +96,7 @@ export async function takeCensus(client: Client, options: CensusOptions): Promis
   };
 }
 
-/** Without the columns in which a census found values under a key: it tries more forms than are written. */
+/** Without the columns in which a census found values encrypted with a key: it tries more forms than are written. */
 function besides({ places, skipped }: UndecidedPlaces, found: readonly CensusPlace[]): UndecidedPlaces {
   const isFound = ({ schema, table, column }: UndecidedPlaces['places'][number]) =>
     found.some((place) => place.schema === schema && place.table === table && place.column === column);
@@ -117,7 +117,7 @@ function listedColumns(
   return [...(inventory?.columns ?? []), ...read];
 }
 
-/** Whether the column that statistics are of was found to hold values under the same key itself. */
+/** Whether the column that statistics are of was found to hold values encrypted with the same key itself. */
 function isReported(
   { schema, table, column, key, nested }: CensusPlace,
   places: readonly CensusPlace[],

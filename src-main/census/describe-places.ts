@@ -83,7 +83,7 @@ async function describePlace(
   const isFixed =
     entry !== undefined || nested !== undefined || relation.isCatalog === true || isComputed === true;
   const proposed = isFixed ? [] : await proposeEntries(client, relation, name, found.rows, key);
-  // what cannot be told from what is listed cannot be rewritten beside it
+  // what cannot be distinguished from what is listed cannot be rewritten next to it
   const [proposal, ...otherForms] = proposed.filter((one) =>
     entries.every((listed) => isOtherPlace(one, listed) || canBothBeListed(one, listed)),
   );

@@ -7,7 +7,7 @@ import { streamRows } from '#postgres/row-stream';
 import { readExpression } from '#postgres/table-target';
 import type { CensusRelation } from './relations.ts';
 
-/** Cells above this size are left out when a form is looked for. */
+/** Cells above this size are left out when a form is searched for. */
 const longestCell = 1 << 16;
 
 /**

@@ -7,7 +7,7 @@ import { coloured, shownLine } from './terminal-marks.ts';
 
 /**
  * Where a command speaks: words for people or one JSON object on stdout, progress and messages on stderr. Names and texts of others may
- * stand in any of them: what is not seen is replaced, or escaped in JSON, here and nowhere else.
+ * are in any of them: what is not seen is replaced, or escaped in JSON, here and nowhere else.
  */
 export interface Terminal {
   readonly json: boolean;

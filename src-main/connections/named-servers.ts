@@ -26,7 +26,7 @@ export function serversNamedBy(text: string): NamedServers {
   return { servers: [...found.servers], complete: found.complete };
 }
 
-/** An address within a parameter of an address, and so on: nobody writes more, and each is read anew. */
+/** An address within a parameter of an address, and so on: nobody writes more, and each is read again. */
 const deepest = 4;
 
 interface Found {
@@ -213,7 +213,7 @@ const forms = {
 } as const;
 
 /**
- * Fields and parameters that name no server where their value has the form beside them. That a driver knows a parameter says nothing of
+ * Fields and parameters that name no server where their value has the form next to them. That a driver knows a parameter says nothing of
  * that: some load code (`sslfactoryarg`), or name who issues a token (`oauth_issuer`).
  */
 const harmless: ReadonlyMap<string, RegExp> = new Map(

@@ -19,7 +19,7 @@ const providerProbe = z.strictObject({
   onlyPrefixed: z.boolean().optional(),
   /** The prefixes are too common to tell the provider by. */
   prefixNeedsSource: z.boolean().optional(),
-  /** The fields that its token stands in, where other names mean something else there. */
+  /** The fields that its token is in, where other names mean something else there. */
   token: z.array(z.string()).optional(),
   method: z.enum(['GET', 'POST']),
   /** `{base}` is the server that the credential names. */
@@ -43,11 +43,11 @@ const providerProbe = z.strictObject({
   body: z.string().optional(),
   works: z.array(status),
   refused: z.array(status),
-  /** What stands in the answer where the credential is good, for providers that answer 200 to everybody. */
+  /** What is in the answer where the credential is good, for providers that answer 200 to everybody. */
   proof: z
     .strictObject({ path: z.string(), equals: z.union([z.string(), z.number(), z.boolean()]).optional() })
     .optional(),
-  /** What stands there instead where it is not; without it, whatever is no proof. */
+  /** What is there instead where it is not; without it, whatever is no proof. */
   refusal: z.strictObject({ path: z.string(), oneOf: z.array(z.string()) }).optional(),
   /** Its access tokens live for hours: one that is refused says nothing about the source. */
   shortLived: z.boolean().optional(),

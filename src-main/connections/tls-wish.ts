@@ -24,7 +24,7 @@ const byMode: Readonly<Record<string, TlsWish>> = {
   required: 'unverified',
   skipverify: 'unverified',
   noverify: 'unverified',
-  // asked for, and nothing said against looking at who answers
+  // asked for, and nothing said against examining who answers
   true: 'verified',
   yes: 'verified',
   on: 'verified',

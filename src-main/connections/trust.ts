@@ -5,7 +5,7 @@ import { systemRoots } from '#postgres/tls';
 export interface Trust {
   /** PEM certificates. */
   readonly roots: readonly (string | Buffer)[];
-  /** Made from them once: reading them anew for each connection takes longer than the connection. */
+  /** Made from them once: reading them again for each connection takes longer than the connection. */
   readonly context: SecureContext;
 }
 

@@ -40,7 +40,7 @@ export type ApiKeyTable = z.infer<typeof apiKeyTable>;
 
 export const apiKeyCandidate = z.strictObject({
   table: apiKeyTable,
-  /** `likely`: by its content and what stands beside it; `possible`: hashes, but perhaps of passwords; `empty`: by names alone. */
+  /** `likely`: by its content and what is next to it; `possible`: hashes, but perhaps of passwords; `empty`: by names alone. */
   status: z.enum(['likely', 'possible', 'empty']),
   /** For people: one reason a line. */
   why: z.array(z.string()),
@@ -49,7 +49,7 @@ export type ApiKeyCandidate = z.infer<typeof apiKeyCandidate>;
 
 export const apiKeyDiscovery = z.strictObject({
   candidates: z.array(apiKeyCandidate),
-  /** Tables that could not be looked at, with the reason. */
+  /** Tables that could not be examined, with the reason. */
   skipped: z.array(z.string()),
 });
 export type ApiKeyDiscovery = z.infer<typeof apiKeyDiscovery>;
@@ -88,9 +88,9 @@ export const apiKey = z.strictObject({
   createdAt: time.optional(),
   lastUsedAt: time.optional(),
   expiresAt: time.optional(),
-  /** Whatever the row says of its state speaks for it; it may have expired all the same. */
+  /** Whatever the row says of its state counts for it; it may have expired all the same. */
   active: z.boolean(),
-  /** What the row says that Keel does not understand, so that it cannot be told whether the key is active. */
+  /** What the row says that Keel does not understand, so that it cannot be determined whether the key is active. */
   unclear: z.array(z.string()).min(1).optional(),
   expired: z.boolean(),
   /** Of the bcrypt hash; absent where the hash has another form. */

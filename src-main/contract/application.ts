@@ -28,11 +28,11 @@ const form = z.strictObject({
   iv: apart.optional(),
   tag: apart.optional(),
   salt: apart.optional(),
-  /** Columns that it was seen in. A hint: it is looked for everywhere. */
+  /** Columns that it was seen in. A hint: it is searched for everywhere. */
   seenIn: z.array(words).default([]),
 });
 
-/** What is known of an application that encrypts credentials under a key of its admin: one file each, reviewed like code. */
+/** What is known of an application that encrypts credentials with a key of its admin: one file each, reviewed like code. */
 export const application = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
   name: words,

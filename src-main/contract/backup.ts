@@ -5,7 +5,7 @@ import { environmentId, filePath, fingerprint, time, typedSecret } from './shape
 
 /** Artefacts of a key: making them, and drills that prove them. */
 
-/** Which artefact is meant: its form, and its path or where the admin says that it lies. */
+/** Which artefact is meant: its form, and its path or where the admin says that it is. */
 export const artefactName = z.strictObject({
   artefact: proofArtefact,
   location: z.string().min(1).max(4096),
@@ -100,7 +100,7 @@ export const shareReport = z.strictObject({
 });
 export type ShareReport = z.infer<typeof shareReport>;
 
-/** The step of a restore at which an artefact broke off, from the outside in. */
+/** The step of a restore at which an artefact failed, from the outside in. */
 export const breakPlace = z.enum([
   'file',
   'picture',

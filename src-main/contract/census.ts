@@ -30,13 +30,13 @@ const censusPlace = z.strictObject({
   otherForms: z.array(encryptedColumn).optional(),
 });
 
-/** What was looked at, what was found, and what was not read. */
+/** What was examined, what was found, and what was not read. */
 export const census = z.strictObject({
   keys: z.array(fingerprint),
   /** Keys whose values were decrypted to look for others within them. */
   opened: z.array(fingerprint),
   places: z.array(censusPlace),
-  /** Where values may be under a key, and may be none: one or a few short ones. */
+  /** Where values may be encrypted with a key, and may be none: one or a few short ones. */
   possible: z.array(censusPlace).optional(),
   unread: z.array(
     z.strictObject({
@@ -74,6 +74,6 @@ export const census = z.strictObject({
 export type CensusReport = z.infer<typeof census>;
 
 export const censusProcedures = {
-  /** Reads every cell of the database for values under any key of the ring. Only reads. */
+  /** Reads every cell of the database for values encrypted with any key of the ring. Only reads. */
   'census.take': long(z.strictObject({ environment: environmentId }), census),
 } as const;

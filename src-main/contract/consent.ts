@@ -182,7 +182,7 @@ export const consents = {
   'fleet.giveUp': endsWarning,
 
   'handoff.state': reads,
-  'handoff.preview': { asks: 'question-if-new', why: 'tells a server or a program what the page wrote' },
+  'handoff.preview': { asks: 'question-if-new', why: 'sends what the page wrote to a server or a program' },
   'handoff.apply': { asks: 'question', why: 'writes a key to a place outside Keel' },
   'handoff.takeBack': { asks: 'question', why: 'writes a key to a place outside Keel' },
   'handoff.forgetTarget': endsWarning,

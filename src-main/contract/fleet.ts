@@ -59,7 +59,7 @@ export type FleetState = z.infer<typeof fleetState>;
 
 export const fleetProof = z.strictObject({
   name: databaseName,
-  /** Absent where it could not be looked at. */
+  /** Absent where it could not be examined. */
   verdict: verdict.optional(),
   opened: z.number().int().optional(),
   values: z.number().int().optional(),
@@ -100,13 +100,13 @@ export const fleetProcedures = {
   ),
   /**
    * Takes every database that the last rotation took over back to the key that it came from. Answers the record, with those of an undo
-   * before that broke off. Throws `nothing-to-undo`, `already-undone`.
+   * before that failed. Throws `nothing-to-undo`, `already-undone`.
    */
   'fleet.undo': long(
     z.strictObject({ ...environment, accepted: z.array(z.string().min(1).max(40)).max(20) }),
     fleetRun,
   ),
-  /** Looks in each database on record for values under the key that its last rotation came from. Only reads the databases. */
+  /** Looks in each database on record for values encrypted with the key that its last rotation came from. Only reads the databases. */
   'fleet.sweep': long(z.strictObject(environment), fleetOutcomes),
   /** Finds out what became of rotations of databases on record that did not come to their end. */
   'fleet.recover': long(z.strictObject(environment), fleetOutcomes),

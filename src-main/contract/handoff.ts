@@ -94,14 +94,14 @@ export const handoffChange = z.strictObject({
   target: handoffTarget,
   /** Where it is, for showing. */
   where: z.string(),
-  /** Whose key stands there; absent where it is none, or cannot be read. */
+  /** Whose key is there; absent where it is none, or cannot be read. */
   holds: fingerprint.optional(),
   /** Lines that begin with `-` or `+`, with every key masked as `[key FINGERPRINT]`. */
   diffMasked: z.string(),
   upToDate: z.boolean(),
   /** What to know before it is written, a sentence each. */
   cautions: z.array(z.string()),
-  /** What makes the application read what stands there then. */
+  /** What makes the application read what is there then. */
   advice: restartAdvice,
 });
 export type HandoffChange = z.infer<typeof handoffChange>;
@@ -117,7 +117,7 @@ export const rememberedTarget = z.strictObject({
   target: handoffTarget,
   /** Without `before` nothing stood there: an empty value, or no file or secret. */
   given: z.strictObject({ fingerprint, at: time, before: fingerprint.optional() }).optional(),
-  /** What stood there when Keel last wrote or read it; absent where it was no key, or never looked at. */
+  /** What stood there when Keel last wrote or read it; absent where it was no key, or never examined. */
   holds: fingerprint.optional(),
 });
 export type RememberedTarget = z.infer<typeof rememberedTarget>;
@@ -155,7 +155,7 @@ export const handoffProcedures = {
   'handoff.apply': quick(atTarget, handedOff),
   /** Puts the target back to the key that it held before Keel wrote there. */
   'handoff.takeBack': quick(atTarget, handedOff),
-  /** Takes a target off the list; what stands there stays. */
+  /** Takes a target off the list; what is there stays. */
   'handoff.forgetTarget': quick(z.strictObject({ ...environment, target: handoffTarget }), nothing),
   /** Whether those who are connected started since the cutover. Connects. */
   'handoff.running': quick(z.strictObject(environment), runningBallast),

@@ -61,7 +61,7 @@ export type EncryptedColumn = z.infer<typeof encryptedColumn>;
 export const sentColumn = columnIn(path.max(1000), layout.max(1000));
 
 /**
- * Version 2 brought templates, paths into more than JSON, and IVs that stand elsewhere; version 3 other applications' ciphers and keys;
+ * Version 2 brought templates, paths into more than JSON, and IVs that are elsewhere; version 3 other applications' ciphers and keys;
  * version 1 is read as it is.
  */
 export const inventory = z.strictObject({

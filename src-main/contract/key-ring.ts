@@ -3,7 +3,7 @@ import { dumpStatement, keyPlace, keyState } from './key-record.ts';
 import { long, nothing, quick } from './procedure.ts';
 import { environmentId, fingerprint, time } from './shapes.ts';
 
-/** Dumps that open under a key, by the time at which they were begun. */
+/** Dumps that open with a key, by the time at which they were begun. */
 export const dumpPeriod = z.strictObject({
   /** Absent: nobody knows since when. */
   from: time.optional(),
@@ -73,7 +73,7 @@ export const keyRingProcedures = {
     z.strictObject(environment),
     z.strictObject({
       databases: z.number().int(),
-      /** Read throughout, with nothing under a key beside the inventory. */
+      /** Read throughout, with nothing encrypted with a key beside the inventory. */
       complete: z.number().int(),
       failed: z.array(z.strictObject({ name: z.string(), message: z.string(), remedy: z.string() })),
     }),

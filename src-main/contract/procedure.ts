@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A procedure that the window may call: what goes in, and what comes out. What it asks for first stands in `consent.ts`. */
+/** A procedure that the window may call: what goes in, and what comes out. What it asks for first is in `consent.ts`. */
 export interface Procedure<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
   readonly input: Input;
   /** Of the answer; for long work, of the result that its last event carries. */

@@ -44,7 +44,7 @@ export const columnProof = z.strictObject({
   /** Of the values that open, those that are too short to tell whether that is luck. */
   tooShort: z.number().int().optional(),
   bits: z.number(),
-  /** A likely layout error, where the values speak against the key. */
+  /** A likely layout error, where the values count against the key. */
   hint: z.string().optional(),
 });
 export type ColumnProof = z.infer<typeof columnProof>;

@@ -34,7 +34,7 @@ export interface CredentialRow {
 }
 
 export interface RowSelection {
-  /** Further expressions, selected first and last; `readRow` is given what stands between. */
+  /** Further expressions, selected first and last; `readRow` is given what is between. */
   readonly before?: readonly string[];
   readonly after?: readonly string[];
   readonly join?: string;

@@ -82,7 +82,7 @@ export function putLeaf(root: Place | undefined, trail: Trail, literal: string):
   });
 }
 
-/** The change of a cell that makes what stands there what it was in `before`, or takes it out. Undefined where nothing does. */
+/** The change of a cell that makes what is there what it was in `before`, or takes it out. Undefined where nothing does. */
 export function takeLeaf(
   after: { readonly cell: string; readonly root: Place | undefined },
   trail: Trail,

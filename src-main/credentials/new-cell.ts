@@ -147,7 +147,7 @@ export function cellBefore(
     const edit = takeLeaf(states.after, unit, states.before);
     if (!edit) return undefined;
     edits.push(edit);
-    // an IV that was there has been drawn anew, since the secret is under the same key
+    // an IV that was there has been drawn again, since the secret is encrypted with the same key
     const renewed = !isWhole && value.ivAt?.column === value.column ? here?.ivAt : undefined;
     if (renewed) {
       const { from, to } = extentOf((value.ivAt as TextPosition).leaf);

@@ -40,7 +40,7 @@ export interface ReadCredentialsOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How many values there were; those that do not open under the key (users' own, or damaged ones) were not handed on. */
+/** How many values there were; those that do not open with the key (users' own, or damaged ones) were not handed on. */
 export interface ReadCredentials {
   readonly opened: number;
   readonly unopened: number;

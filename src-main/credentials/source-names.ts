@@ -4,7 +4,7 @@ import { qualifiedName, quoteName } from '#postgres/identifiers';
 
 /** SQL that tells which source a row of `t` belongs to: its short name (`slack`) and what people call it. */
 export interface SourceNames {
-  /** What has to stand after `FROM … AS t`; empty where the names stand in the row itself. */
+  /** What has to follow `FROM … AS t`; empty where the names are in the row itself. */
   readonly join: string;
   /** Expressions of type text, NULL where nothing is known. */
   readonly shortName: string;

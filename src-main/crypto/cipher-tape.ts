@@ -6,7 +6,7 @@ const blocksPerCall = 4_096;
 
 /**
  * Many values one after the other, each as IV ‖ body, filled up to whole blocks: then the cipher input of every block is the block
- * before it, and all of them are worked off in few ECB calls and in 32-bit words. What the filling becomes is never looked at.
+ * before it, and all of them are worked off in few ECB calls and in 32-bit words. What the filling becomes is never examined.
  */
 export class CipherTape {
   /** Aligned, and larger than what is on it. */
@@ -70,7 +70,7 @@ function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
 }
 
 /**
- * CFB128 decryption: Pⱼ = Cⱼ ⊕ E(Cⱼ₋₁), with C₀ = IV (NIST SP 800-38A, 6.3). Plaintexts stand where the bodies stand on the tape; `into`
+ * CFB128 decryption: Pⱼ = Cⱼ ⊕ E(Cⱼ₋₁), with C₀ = IV (NIST SP 800-38A, 6.3). Plaintexts stand where the bodies are on the tape; `into`
  * is aligned and as long as what is on it.
  */
 export function decryptTape(key: Uint8Array, tape: CipherTape, into: Uint8Array): void {

@@ -2,7 +2,7 @@ import { Secret } from './secret.ts';
 
 /**
  * Remembers the key that was derived from a passphrase last, so that a file which is opened again, or right after it was sealed, takes
- * no second derivation: a file keeps its salt until it is sealed anew. Whoever opens it while the key is being derived waits for
+ * no second derivation: a file keeps its salt until it is sealed again. Whoever opens it while the key is being derived waits for
  * that one. Belongs to one passphrase, with which its owner disposes it; what is derived after that is not kept.
  */
 export class DerivationMemory implements Disposable {

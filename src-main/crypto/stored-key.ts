@@ -1,7 +1,7 @@
 import { ApplicationKey, parseApplicationKey } from './application-key.ts';
 import { type EncryptionKey, parseEncryptionKey } from './encryption-key.ts';
 
-/** What stands before the text of another application's key, in base64 since it may be any bytes. No key of Ballast begins so. */
+/** What precedes the text of another application's key, in base64 since it may be any bytes. No key of Ballast begins so. */
 const mark = 'text:';
 
 /** A key as a store of the key ring keeps it. A reveal. */

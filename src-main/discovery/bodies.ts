@@ -19,7 +19,7 @@ export interface BodyCandidate {
   readonly salted?: TemplateName;
 }
 
-/** Candidates from runs that are known to be under the key. */
+/** Candidates from runs that are known to be encrypted with the key. */
 export function candidatesFromTails(texts: readonly string[], tails: readonly TailGroup[]): BodyCandidate[] {
   return tails.slice(0, tailsFollowed).flatMap(({ encoding, segment, before, after, runs }) => {
     const keep: Part[] = before > 0 ? [{ keep: before }] : [];
@@ -48,7 +48,7 @@ export function candidatesFromTails(texts: readonly string[], tails: readonly Ta
 
 const tailsFollowed = 4;
 
-/** Parts of a run whose IV is among the bytes before its body: what stands between them is kept. */
+/** Parts of a run whose IV is among the bytes before its body: what is between them is kept. */
 function ivAmongKept(before: number): Part[][] {
   const kept = (count: number): Part[] => (count > 0 ? [{ keep: count }] : []);
   const places = [...Array(Math.max(0, before - ivLength + 1)).keys()];
@@ -86,7 +86,7 @@ function withIvInText(
   return templates;
 }
 
-/** Templates with the IV right before the body, in another encoding: digits of a fixed number, so nothing has to stand between them. */
+/** Templates with the IV right before the body, in another encoding: digits of a fixed number, so nothing has to be between them. */
 function withIvInFront(
   spreads: readonly { readonly text: string; readonly ranges: readonly Range[] }[],
   encoding: EncodingName,
@@ -173,7 +173,7 @@ function commonPrefixes(texts: readonly string[]): string[] {
     .map(([prefix]) => Buffer.from(prefix, 'latin1').toString('utf8'));
 }
 
-/** Two runs of a text, one of them 16 bytes: an IV and a body in either order, between what else stands there. */
+/** Two runs of a text, one of them 16 bytes: an IV and a body in either order, between what else is there. */
 function pairedRuns(texts: readonly string[]): Template[] {
   const templates: Template[] = [];
   for (const ivEncoding of ivEncodings) {

@@ -17,7 +17,7 @@ export interface FrameDoubt {
 }
 
 /**
- * Entries of some tables whose values are under the key, but whose IV is not for certain where the entry says, with the reason. By a
+ * Entries of some tables whose values are encrypted with the key, but whose IV is not for certain where the entry says, with the reason. By a
  * sample; only reads. Such an entry is never proven, and a rotation by it would cut off the beginning of its values.
  */
 export async function checkFrames(

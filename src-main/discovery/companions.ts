@@ -22,7 +22,7 @@ export interface SealedSample {
 
 const hashes = ['sha256', 'sha1', 'sha512', 'md5'] as const;
 
-/** What stands beside a ciphertext and was computed from it: with the key, or from the ciphertext alone. */
+/** What is next to a ciphertext and was computed from it: with the key, or from the ciphertext alone. */
 export interface Companion {
   readonly what: string;
   readonly isKeyed: boolean;
@@ -74,9 +74,9 @@ function hexOf(bytes: Uint8Array): Buffer {
   return digits;
 }
 
-/** Characters of a cell in which an id is looked for: in a long text any few bytes are found in the end. */
+/** Characters of a cell in which an id is searched for: in a long text any few bytes are found in the end. */
 const idsWithin = 2_048;
-/** Shortest id that is looked for. */
+/** Shortest id that is searched for. */
 const idBytes = 4;
 
 function idForms(id: Uint8Array): string[] {
@@ -144,7 +144,7 @@ function* digestsOf(
   }
 }
 
-/** Shortest stretch of a digest that is looked for: some keep only its first half. */
+/** Shortest stretch of a digest that is searched for: some keep only its first half. */
 const leastBytes = 16;
 
 function writtenForms(digest: Buffer): string[] {

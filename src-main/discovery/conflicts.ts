@@ -39,7 +39,7 @@ export function findConflicts(
   return { conflicts, further };
 }
 
-/** What an inventory's entry says that a proven form denies; undefined where they agree, or it cannot be told. */
+/** What an inventory's entry says that a proven form denies; undefined where they agree, or it cannot be determined. */
 function conflictOf(
   sample: Sample,
   entry: EncryptedColumn,

@@ -165,7 +165,7 @@ function likelyBits({ iv }: NonNullable<Recognition['form']>): number {
   return iv ? 8 : 4;
 }
 
-/** A few values that nothing speaks against, and that are too short for anything to speak for them. */
+/** A few values that nothing counts against, and that are too short for anything to count for them. */
 function describeUntold(
   { statistics, iv }: NonNullable<Recognition['form']>,
   { texts }: TextGroup,
@@ -216,7 +216,7 @@ function writtenCells({ columns, rows }: Sample, row: number): Field[] {
   return (rows[row] ?? []).filter((_, i) => columns[i]?.generated === false);
 }
 
-/** Texts that hold values under the key outside of the spans of their form. */
+/** Texts that hold values encrypted with the key outside of the spans of their form. */
 function remainingTails(
   group: TextGroup,
   { layout, iv }: NonNullable<Recognition['form']>,

@@ -3,7 +3,7 @@ import { counted } from '#shared/counted';
 /** Why nobody can say which key sampled values are under: they look encrypted and no key opens them, or they are too short. */
 export interface Doubt {
   readonly of: 'unopened' | 'too-short';
-  /** Values that were looked at. */
+  /** Values that were examined. */
   readonly sampled: number;
 }
 

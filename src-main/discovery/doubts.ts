@@ -12,17 +12,17 @@ import { formatCount } from '#shared/counted';
 
 /*
  * That a value opens under its own first sixteen bytes proves nothing about them: any block of a ciphertext does that for the
- * next. A form whose IV is taken to be the beginning of its run stands only where nothing speaks against it.
+ * next. A form whose IV is taken to be the beginning of its run stands only where nothing counts against it.
  */
 
 /** How sure it is where the IV of a form is. */
 export type FrameStatus =
   | { readonly sure: 'proven' | 'supported' }
-  /** Nothing speaks against it, and the beginnings of the values tell nothing for it. */
+  /** Nothing counts against it, and the beginnings of the values tell nothing for it. */
   | { readonly sure: 'assumed' }
   | { readonly sure: 'doubted'; readonly why: string };
 
-/** Judges the frame of a form by what else stands in the rows. `explained`: places that are the IV of another form. */
+/** Judges the frame of a form by what else is in the rows. `explained`: places that are the IV of another form. */
 export function judgeFrame(
   { layout, frame, secrets }: Recognised,
   group: TextGroup,
@@ -68,7 +68,7 @@ export function judgeFrame(
   return { sure: 'assumed' };
 }
 
-/** Texts that are written like the others, but for being too short to hold an IV; none where texts of any kind stand among them. */
+/** Texts that are written like the others, but for being too short to hold an IV; none where texts of any kind are among them. */
 function countShort(layout: Recognised['layout'], group: TextGroup): number {
   const reader = ciphertextReader(layout);
   const unread = group.texts.filter(({ text }) => !reader.read(text));

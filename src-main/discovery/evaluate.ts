@@ -63,7 +63,7 @@ export function cellsWithIvs(
 
 /**
  * What a key opens of ciphertexts by layouts that have one cipher in common: it decrypts once for all. Leaves out the layouts that the
- * first ones speak against, so many as `firstTried`.
+ * first ones count against, so many as `firstTried`.
  */
 export async function evaluate(
   layouts: readonly [Layout, ...Layout[]],

@@ -15,7 +15,7 @@ export interface Finding {
 
 /**
  * `proven`: beyond doubt; `likely`: few or short values; `unresolved`: under the key, in a form that is not known; `inconclusive`: too few
- * and too short to tell whether they are under the key; `unopened`: looks encrypted.
+ * and too short to tell whether they are encrypted with the key; `unopened`: looks encrypted.
  */
 export type Status = 'proven' | 'likely' | 'unresolved' | 'inconclusive' | 'unopened';
 
@@ -23,7 +23,7 @@ export interface Candidate extends Finding {
   readonly status: Status;
   /** Of a proposed one: what its frame rests on. */
   readonly frame?: 'proven' | 'supported' | 'assumed';
-  /** Of an unresolved one: nothing contradicts its form but what else stands there, so that a value which is known can prove it. */
+  /** Of an unresolved one: nothing contradicts its form but what else is there, so that a value which is known can prove it. */
   readonly isProvable?: true;
   /** What else in its rows was computed from its values, and would no longer fit after a rotation. */
   readonly companion?: Companion;

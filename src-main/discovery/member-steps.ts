@@ -13,7 +13,7 @@ export interface MemberSteps {
 
 /**
  * Whether the names of objects are those of fields or ids, by how often they are repeated. `objects`: the names in each. Where it
- * could be either, the members are looked at both ways, and the evidence chooses: what is too short to tell by itself tells together.
+ * could be either, the members are examined both ways, and the evidence chooses: what is too short to tell by itself tells together.
  */
 export function memberSteps(objects: readonly (readonly string[])[]): MemberSteps {
   const counts = new Map<string, number>();

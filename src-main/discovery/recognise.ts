@@ -18,7 +18,7 @@ import type { TextGroup } from './texts.ts';
 export interface Recognised {
   readonly layout: Layout;
   readonly iv?: EncryptedColumn['iv'];
-  /** The place that `iv` names, where it is in the row, and what stands there beside each text. */
+  /** The place that `iv` names, where it is in the row, and what is there beside each text. */
   readonly ivGroup?: TextGroup;
   readonly ivValues?: IvCandidate['values'];
   readonly statistics: ColumnFigures;
@@ -35,7 +35,7 @@ export interface Recognised {
 export interface Recognition {
   /** Absent where no form opens them. */
   readonly form?: Recognised;
-  /** Runs that are under the key, whatever their frame; the best proven manner. */
+  /** Runs that are encrypted with the key, whatever their frame; the best proven manner. */
   readonly tails?: TailGroup;
 }
 
@@ -87,7 +87,7 @@ class Search {
   readonly #key: EncryptionKey;
   readonly #ivs: readonly IvCandidate[];
   readonly #texts: readonly string[];
-  /** The numbers of the texts, those first that are known to hold something under the key. */
+  /** The numbers of the texts, those first that are known to hold something encrypted with the key. */
   readonly #order: readonly number[];
   #tried = 0;
   #best: Recognised | undefined;

@@ -16,7 +16,7 @@ export const spanEncodings = [
   'base32',
 ] as const satisfies readonly EncodingName[];
 
-/** How stretches are looked for: base64 that is wrapped in lines apart from base64 in one, since a line of text may follow it, and apart from base64 that is escaped for a URL. */
+/** How stretches are searched for: base64 that is wrapped in lines apart from base64 in one, since a line of text may follow it, and apart from base64 that is escaped for a URL. */
 export const stretchKinds = [...spanEncodings, 'base64-lines', 'base64percent'] as const;
 export type StretchKind = (typeof stretchKinds)[number];
 
@@ -51,7 +51,7 @@ export function runAt(text: string, from: number, to: number, encoding: Encoding
 
 /** Heads that many stretches share may belong to the text around a ciphertext: how many characters to leave out, 0 first. */
 export function sharedHeads(all: readonly string[]): number[] {
-  // in order, those that share a head are beside each other
+  // in order, those that share a head are next to each other
   const heads = all.map((one) => one.slice(0, Math.min(longestHead, one.length - 1))).sort(byCodeUnits);
   const enough = Math.max(2, Math.ceil(all.length / 5));
   let longest = 0;

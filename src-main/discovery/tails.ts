@@ -7,15 +7,15 @@ import { provenBits } from '#evidence/plaintexts/value-evidence';
 import { runAt, sharedHeads, type spanEncodings, stretches, type StretchKind, stretchKinds } from './runs.ts';
 
 /*
- * CFB synchronises itself: whatever stands before a block of ciphertext, the block after it opens under it. So the bytes from
- * the second block on tell that a run is under a key, whatever its frame. They do not tell where its IV is.
+ * CFB synchronises itself: whatever precedes a block of ciphertext, the block after it opens under it. So the bytes from
+ * the second block on tell that a run is encrypted with a key, whatever its frame. They do not tell where its IV is.
  */
 
-/** Runs of texts that are under a key in one manner. */
+/** Runs of texts that are encrypted with a key in one manner. */
 export interface TailGroup {
   readonly encoding: (typeof spanEncodings)[number] | 'base64percent' | 'raw';
   readonly segment: Segment;
-  /** Bytes of a run before the block that opens the rest: not a multiple of the block length only where something stands before the IV. */
+  /** Bytes of a run before the block that opens the rest: not a multiple of the block length only where something precedes the IV. */
   readonly before: number;
   /** Bytes at its end that do not open, 0 or 16. */
   readonly after: number;
@@ -41,7 +41,7 @@ const textsTried = 120;
 /** A CFB8 value costs one cipher call a byte, so no more of it is tried than tells. */
 const longestTried = 256;
 
-/** The manners in which runs of these texts are under the key, the best proven first. */
+/** The manners in which runs of these texts are encrypted with the key, the best proven first. */
 export function findTails(texts: readonly string[], key: EncryptionKey, raw: boolean): TailGroup[] {
   const trials = trialsOf(texts.slice(0, textsTried), raw);
   const groups = new Groups();
@@ -63,7 +63,7 @@ export function findTails(texts: readonly string[], key: EncryptionKey, raw: boo
   return groups.proven();
 }
 
-/** Bytes that may stand before an IV, and one more block, where the IV is not the first of the run. */
+/** Bytes that may precede an IV, and one more block, where the IV is not the first of the run. */
 const maxBefore = 32;
 
 function openTails(

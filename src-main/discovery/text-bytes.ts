@@ -17,7 +17,7 @@ export function fittingKeys({ accepts }: ByteKind, bytes: readonly number[]): nu
   return count;
 }
 
-/** For each place of some first blocks, the different bytes that stand there. */
+/** For each place of some first blocks, the different bytes that are there. */
 export function bytesByPlace(firsts: readonly Uint8Array[], length: number): number[][] {
   return [...Array(length).keys()].map((at) => [...new Set(firsts.map((first) => first[at] as number))]);
 }

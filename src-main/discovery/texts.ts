@@ -26,7 +26,7 @@ export function positionOf({ row, trail }: SampledText): string {
   return `${row} ${JSON.stringify(trail)}`;
 }
 
-/** The texts that stand at one place of a column's cells. */
+/** The texts that are at one place of a column's cells. */
 export interface TextGroup {
   readonly column: CatalogColumn;
   /** Absent where the cell as a whole is the text. */

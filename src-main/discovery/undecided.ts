@@ -12,7 +12,7 @@ export interface UndecidedPlace {
   readonly table: string;
   readonly column: string;
   readonly path?: string;
-  /** Values that were looked at. */
+  /** Values that were examined. */
   readonly sampled: number;
   /** For people. */
   readonly why: string;

@@ -41,7 +41,7 @@ export function folderNameOf(environmentName: string): string {
   return `${folder.slice(0, longestFolderName - 66).replace(/%.?$/, '')}%h${digest}`;
 }
 
-/** The environment's name in a folder's, as far as it stands there: for showing. */
+/** The environment's name in a folder's, as far as it is there: for showing. */
 export function environmentNameIn(folder: string): string {
   const [name = '', ...more] = folder.split('%h');
   try {

@@ -73,7 +73,7 @@ export function readEnvironmentSettings(folder: string): Promise<EnvironmentSett
   return readState(environmentKind, pathIn(folder));
 }
 
-/** The files of the hand-off in which a key stands in clear. */
+/** The files of the hand-off in which a key is in clear. */
 export function handoffFiles({ targets }: EnvironmentSettings): string[] {
   return targets.flatMap(({ target }) =>
     'path' in target && !['vault', 'systemd-credential', 'sops-file'].includes(target.kind)
@@ -94,13 +94,13 @@ export async function addEnvironmentSettings(folder: string, settings: Environme
   });
 }
 
-/** Settings that change; a function where they follow from those that stand there by then, like an entry more of a list. */
+/** Settings that change; a function where they follow from those that are there by then, like an entry more of a list. */
 export type SettingsChange =
   | Partial<EnvironmentSettings>
   | ((now: EnvironmentSettings) => Partial<EnvironmentSettings>);
 
 /**
- * Changes settings on top of what stands there by now, while no other Keel can; durable when it returns. Throws
+ * Changes settings on top of what is there by now, while no other Keel can; durable when it returns. Throws
  * `environment-missing` where they were removed.
  */
 export async function changeEnvironmentSettings(folder: string, change: SettingsChange): Promise<void> {
@@ -110,7 +110,7 @@ export async function changeEnvironmentSettings(folder: string, change: Settings
       'this environment no longer exists; nothing was done',
       'connect its database again',
     );
-  // a change of a folder that is gone would make it anew
+  // a change of a folder that is gone would create it again
   if (!(await readEnvironmentSettings(folder))) throw missing();
   await changeState(environmentKind, pathIn(folder), (now) => {
     if (!now) throw missing();

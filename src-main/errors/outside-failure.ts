@@ -24,7 +24,7 @@ function ofSession(error: Error): KeelError | undefined {
   return new KeelError(
     'connection-lost',
     `the server ${isEnded ? 'ended the session' : 'is gone: the connection was lost'} during a query`,
-    text`check the server’s log, then ${{ do: 'try-again' }}; where rows were being rewritten, ${{ do: 'recover' }} first`,
+    text`check the server’s log, then ${{ do: 'try-again' }}; if rows were being rewritten, ${{ do: 'recover' }} first`,
     { cause: error },
   );
 }
@@ -44,7 +44,7 @@ function ofDisk(error: Error): KeelError | undefined {
   return new KeelError(
     'file-unwritable',
     `a file could not be changed${where}: ${diskFaults[code]} (${code})`,
-    text`check the disk, then ${{ do: 'try-again' }}; where rows were being rewritten, ${{ do: 'recover' }} first`,
+    text`check the disk, then ${{ do: 'try-again' }}; if rows were being rewritten, ${{ do: 'recover' }} first`,
     { cause: error },
   );
 }

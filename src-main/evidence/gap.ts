@@ -1,7 +1,7 @@
 /** Between two numbers or groups; what is longer ends them. */
 export const longestGap = 32;
 
-/** A hash of what stands between two numbers or groups of digits, white space aside; -1 where that is too long. */
+/** A hash of what is between two numbers or groups of digits, white space aside; -1 where that is too long. */
 export function gapBetween(text: Uint8Array, from: number, to: number): number {
   if (to - from > longestGap) return -1;
   let hash = 1;

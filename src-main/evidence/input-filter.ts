@@ -1,6 +1,6 @@
 /**
  * Which cipher inputs were seen before, in constant memory: a Bloom filter (B. Bloom, 1970) over 32-bit hashes, both bits of which are in one word, so that
- * one place of memory is looked at (F. Putze et al., "Cache-, Hash- and Space-Efficient Bloom Filters", 2007). What was seen is always known; now and then
+ * one place of memory is examined (F. Putze et al., "Cache-, Hash- and Space-Efficient Bloom Filters", 2007). What was seen is always known; now and then
  * something new passes for seen, and the more the fuller it is. So evidence is lost, never counted twice.
  */
 export class InputFilter {

@@ -16,7 +16,7 @@ export interface LayoutHint {
 }
 
 /**
- * Why values that a key does not open may still be under that key: CFB8 and CFB128 agree on the first byte only, plaintexts may be
+ * Why values that a key does not open may still be encrypted with that key: CFB8 and CFB128 agree on the first byte only, plaintexts may be
  * padded, and a wrong IV spoils the first block only. Undefined where no likely error in the layout explains it.
  */
 export async function hintAtLayout(

@@ -26,7 +26,7 @@ export class OpenedInPlace {
   }
 }
 
-/** A value where it lies on both tapes. */
+/** A value where it is on both tapes. */
 export function openedValue({ tape }: ValuesInPlace, { bytes }: OpenedInPlace, value: number): OpenedValue {
   const at = tape.starts[value] as number;
   const length = tape.lengths[value] as number;

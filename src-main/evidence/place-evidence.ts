@@ -5,7 +5,7 @@ import type { Segment } from './scan/proven-region.ts';
 import { log2OfProduct } from './plaintexts/text-bits.ts';
 
 /**
- * Shares of a place's runs that may hold values under a key, each tried: half of them, or one in 2⁶, 2¹², 2¹⁸, 2²⁴. For each, every run contributes the e-value 1 − ε + ε · LR of
+ * Shares of a place's runs that may hold values encrypted with a key, each tried: half of them, or one in 2⁶, 2¹², 2¹⁸, 2²⁴. For each, every run contributes the e-value 1 − ε + ε · LR of
  * its likelihood ratio; the mean over the shares is one e-value again (V. Vovk and R. Wang, 2021, merging by averaging), so trying five costs log2 5 bits.
  */
 const shares: readonly number[] = [1, 6, 12, 18, 24].map((bits) => 2 ** -bits);

@@ -79,7 +79,7 @@ export function isShort(
   return length > 0 && evidence.bits < vouchedBits && !ciphertext.keepsIv && !isMarked(layout);
 }
 
-/** Whether texts show by themselves that they are ciphertexts of the layout: words that stand in each, or an IV that is a run of its own. */
+/** Whether texts show by themselves that they are ciphertexts of the layout: words that are in each, or an IV that is a run of its own. */
 function isMarked({ template }: Layout): boolean {
   const literal = template.reduce(
     (sum, piece) => sum + (typeof piece === 'object' && 'literal' in piece ? piece.literal.length : 0),

@@ -4,7 +4,7 @@ const size = 1 << 14;
 const shortestJudged = 4;
 
 /**
- * Short texts that were tried in vain with an IV of another column of their row, like the name of a type or a date that stands in many rows. No
+ * Short texts that were tried in vain with an IV of another column of their row, like the name of a type or a date that is in many rows. No
  * ciphertext repeats beside other IVs: under each of them the same plaintext becomes other bytes. So they are not tried again. Constant
  * memory: of two that fall together the later one is remembered.
  */

@@ -39,7 +39,7 @@ const word = decimal | letter;
 const beyondHex = 8;
 /** `x`, before hexadecimal digits. */
 const hexSign = 16;
-/** What stands in base64 besides letters and digits. */
+/** What is in base64 besides letters and digits. */
 const joint = 32;
 /** Begins an escape. */
 const escapeSign = 64;

@@ -17,7 +17,7 @@ export interface TriedMember {
 }
 
 /**
- * Whether a sample of a database speaks for this key, in the columns of its last rotation: what is on record of a database is no longer true
+ * Whether a sample of a database counts for this key, in the columns of its last rotation: what is on record of a database is no longer true
  * once it was restored from a dump. Only reads. Throws what connecting and reading throw.
  */
 export async function isEncryptedWith(key: EncryptionKey, tried: TriedMember): Promise<boolean> {

@@ -89,7 +89,7 @@ export function inventoryFrom(columns: readonly EncryptedColumn[]): Inventory | 
 export interface FleetColumns {
   /** Found in each database where there are none. */
   readonly columns: readonly EncryptedColumn[];
-  /** How values are looked for then, in a fleet of another application than Ballast. */
+  /** How values are searched for then, in a fleet of another application than Ballast. */
   readonly forms: readonly ApplicationForm[] | undefined;
 }
 

@@ -118,7 +118,7 @@ async function rotateMember({ database }: FleetMember, one: MemberRotation): Pro
   return result.rows;
 }
 
-/** Settles what a killed run left of this database. True where a run of this fleet took it over, and a sample of it is under the new key still. */
+/** Settles what a killed run left of this database. True where a run of this fleet took it over, and a sample of it is encrypted with the new key still. */
 async function settleEarlier(
   database: Database,
   { keys, keyRing, records, of, signal }: MemberRotation,

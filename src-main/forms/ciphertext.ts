@@ -49,7 +49,7 @@ export interface Ciphertext {
   readonly spans: readonly Range[];
   /** Texts of their own that hold its tag or salt, and are written with it. */
   readonly beside?: readonly PartsBeside[];
-  /** The changes to that text, and to those beside it, which replace this ciphertext with another one. */
+  /** The changes to that text, and to those next to it, which replace this ciphertext with another one. */
   rewrite(fresh: Fresh): Edit[];
 }
 
@@ -76,7 +76,7 @@ export function ciphertextReader(layout: Layout): CiphertextReader {
   const [only] = spans;
   if (
     only &&
-    // other applications may have a tag or a salt beside it
+    // other applications may have a tag or a salt next to it
     !layout.scheme &&
     template.length === 1 &&
     only.parts.length === 2 &&

@@ -7,9 +7,9 @@ import type { EncodingName } from './encodings.ts';
 export interface DigitBytes {
   /** Decodes `data` from `from` to `to` into `out` at `at`, which has room for as many bytes. The number of bytes, or −1. */
   read(data: Uint8Array, from: number, to: number, out: Uint8Array, at: number): number;
-  /** Puts so many other bytes in the place of those that stand at `to` in `data`, in the manner in which they stand there. */
+  /** Puts so many other bytes in the place of those that are at `to` in `data`, in the manner in which they are there. */
   write(bytes: Uint8Array, from: number, length: number, data: Uint8Array, to: number): void;
-  /** Whether this is a digit, or may stand among or after digits. */
+  /** Whether this is a digit, or may be among or after digits. */
   holds(byte: number): boolean;
 }
 

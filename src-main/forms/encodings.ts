@@ -21,7 +21,7 @@ const upper: Manner = { upper: true };
 const lower: Manner = { upper: false };
 
 const base64urlText = /^[A-Za-z0-9_-]*={0,2}$/;
-/** Node's base64 decoder looks at the low 8 bits of a UTF-16 unit only: `Ł` (U+0141) passes for `A`. */
+/** Node's base64 decoder examines the low 8 bits of a UTF-16 unit only: `Ł` (U+0141) passes for `A`. */
 const beyondLatin1 = /[^\0-\xff]/;
 const hexText = /^(?:[0-9a-f]*|[0-9A-F]*)$/;
 
@@ -39,7 +39,7 @@ const base64: Encoding = {
 
 const percentText = /^(?:[A-Za-z0-9]|%2[bBfF]|%3[dD])*$/;
 
-/** Base64 as it stands in a URL (RFC 3986, 2.1). What has nothing to escape is read too, since a new value of the column may have. */
+/** Base64 as it is in a URL (RFC 3986, 2.1). What has nothing to escape is read too, since a new value of the column may have. */
 const base64percent: Encoding = {
   read(text) {
     if (!percentText.test(text)) return undefined;

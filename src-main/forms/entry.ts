@@ -36,7 +36,7 @@ export interface Form {
   /** Absent where the cell as a whole is the text. */
   readonly steps?: readonly PathStep[];
   readonly iv?: IvPlace;
-  /** Where its tag and salt are, if not beside it; of an IV that is written with one of them, its place. */
+  /** Where its tag and salt are, if not next to it; of an IV that is written with one of them, its place. */
   readonly beside: readonly WrittenPlace[];
   readonly reader: CiphertextReader;
 }
@@ -52,7 +52,7 @@ export const fixedIvs: Readonly<Record<string, Uint8Array | KeyIv>> = {
 
 /**
  * Members by which documents of version 1 name their parts. `json-base64` and `json-hex` were envelopes then; now they are a path
- * with an IV beside it.
+ * with an IV next to it.
  */
 const bodyNames = ['data', 'ciphertext', 'content', 'value', 'encrypted', 'encryptedData', 'ct'];
 const ivNames = ['iv', 'IV', 'nonce'];
@@ -109,7 +109,7 @@ function readIvPlace(iv: NonNullable<EncryptedColumn['iv']>): IvPlace {
 }
 
 function readDocumentEntry(entry: EncryptedColumn, encoding: 'base64' | 'hex'): Form {
-  // a word before the document, like `'ENC:' json-base64`, is left out as the document is looked for
+  // a word before the document, like `'ENC:' json-base64`, is left out as the document is searched for
   const words = entry.layout.replace(jsonEnvelope, '');
   const layout: Layout = {
     ...parseLayout(`base64${words}`),

@@ -94,7 +94,7 @@ class LooksOfPlace {
     this.add(first);
   }
 
-  /** Adds a form, unless it cannot be told from one of those before: returns that one. */
+  /** Adds a form, unless it cannot be distinguished from one of those before: returns that one. */
   add(form: Form): Form | undefined {
     const look = lookOf(form.layout.template);
     const known = this.#byLook.get(look) ?? { meaning: meaningOf(form), byLayout: new Map<string, Form>() };

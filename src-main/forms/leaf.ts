@@ -15,7 +15,7 @@ export interface TextPosition {
 }
 
 /**
- * A text that stands in a cell, decoded from what is around it: an element of an array, a string of a JSON document, a field of
+ * A text that is in a cell, decoded from what is around it: an element of an array, a string of a JSON document, a field of
  * a composite value, or the cell itself. Latin-1, one character a byte.
  */
 export interface Leaf {
@@ -43,7 +43,7 @@ export function liftEdit(leaf: Leaf, edit: Edit): Edit {
   return liftEdit(parent, { from: at(edit.from), to: at(edit.to), text: write(edit.text) });
 }
 
-/** Where a leaf stands in its cell. */
+/** Where a leaf is in its cell. */
 export function extentOf(leaf: Leaf): Range {
   const { from, to } = liftEdit(leaf, { from: 0, to: leaf.text.length, text: '' });
   return { from, to };
@@ -75,7 +75,7 @@ export interface Escapes {
   readonly write: (piece: string) => string;
 }
 
-/** A leaf whose text is what stands between two places of the parent's text, without escapes. */
+/** A leaf whose text is what is between two places of the parent's text, without escapes. */
 export function escapedLeaf(parent: Leaf, from: number, to: number, escapes: Escapes): Leaf {
   const written = parent.text.slice(from, to);
   if (!/["\\]/.test(written)) {

@@ -13,7 +13,7 @@ export type RenewedIv =
   | { readonly kind: 'own' }
   /** The cell with a new IV in the old one's place. */
   | { readonly kind: 'renewed'; readonly cell: Buffer }
-  /** It stands in another column, or is the IV of other values too: the value cannot be replaced by itself. */
+  /** It is in another column, or is the IV of other values too: the value cannot be replaced by itself. */
   | { readonly kind: 'apart' };
 
 /** Draws a new IV for one value of a row. `values`: all values of the row. */

@@ -55,7 +55,7 @@ function spanOf(parts: readonly Part[], digits: DigitBytes | undefined): Pattern
   return { digits, at: one === 'iv' ? 0 : ivLength, length: partLength(one) };
 }
 
-/** Whether these bytes stand at a place. */
+/** Whether these bytes are at a place. */
 export function standsAt(bytes: Uint8Array, data: Uint8Array, at: number): boolean {
   for (let i = 0; i < bytes.length; i++) if (bytes[i] !== data[at + i]) return false;
   return true;

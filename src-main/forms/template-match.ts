@@ -1,7 +1,7 @@
 import type { EncodingName } from './encodings.ts';
 import { partLength, type Span, type Template } from './template.ts';
 
-/** Where a span stands in a text. */
+/** Where a span is in a text. */
 export interface Range {
   readonly from: number;
   readonly to: number;
@@ -44,7 +44,7 @@ function sourceOf(template: Template, preference: Preference): string {
     .join('');
 }
 
-/** Digits of an encoding, what may stand after them, and how many stand for so many bytes. */
+/** Digits of an encoding, what may follow them, and how many stand for so many bytes. */
 const digits: Record<
   EncodingName,
   { readonly digit: string; readonly tail: number; readonly of: (bytes: number) => number }

@@ -1,12 +1,12 @@
 import { KeelError } from '#errors/keel-error';
 import { type EncodingName, encodings } from './encodings.ts';
 
-/** Parts of a ciphertext whose length other applications than Ballast choose for themselves. `id`: of the key, and written anew with it. */
+/** Parts of a ciphertext whose length other applications than Ballast choose for themselves. `id`: of the key, and written again with it. */
 export const sizedRoles = ['iv', 'salt', 'tag', 'id'] as const;
 export type SizedRole = (typeof sizedRoles)[number];
 
 /**
- * What stands at a place of the decoded bytes of a span: a role in the ciphertext, so many bytes that are kept as they are
+ * What is at a place of the decoded bytes of a span: a role in the ciphertext, so many bytes that are kept as they are
  * (a version, a time stamp), bytes that some values have there and others do not, or bytes that all have.
  */
 export type Part =
@@ -18,7 +18,7 @@ export type Part =
   | { readonly optional: string }
   | { readonly constant: string };
 
-/** A run of text that decodes. Its parts stand in this order; at most one of them is the body. */
+/** A run of text that decodes. Its parts are in this order; at most one of them is the body. */
 export interface Span {
   readonly encoding: EncodingName;
   readonly parts: readonly Part[];

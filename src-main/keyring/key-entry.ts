@@ -11,14 +11,14 @@ import {
 } from '#contract/key-record';
 import { fingerprint, time } from '#contract/shapes';
 
-/** Where the only copy that Keel relies on lies: in a store of its own, or in a file of the admin's. */
+/** Where the only copy that Keel relies on is: in a store of its own, or in a file of the admin's. */
 export const heldIn = z.union([
   keyPlace,
   z.strictObject({ ownFile: z.string().refine(isAbsolute, 'not an absolute path') }),
 ]);
 export type HeldIn = z.infer<typeof heldIn>;
 
-/** From when to when rows were under a key, as the ring learned of it. */
+/** From when to when rows were encrypted with a key, as the ring learned of it. */
 const keyUse = z.strictObject({
   activatedAt: time,
   retiredAt: time,

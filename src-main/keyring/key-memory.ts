@@ -4,7 +4,7 @@ import { text } from '#errors/text';
 import type { KeyEntry, KeyRingState, KeyUse } from './key-entry.ts';
 import type { DumpStatement } from '#contract/key-record';
 
-/** Dumps that open under a key, by the time at which they were begun: from when on, and before when. */
+/** Dumps that open with a key, by the time at which they were begun: from when on, and before when. */
 export interface DumpPeriod {
   /** Absent: nobody knows since when; older dumps may open too. */
   readonly from?: string;
@@ -12,7 +12,7 @@ export interface DumpPeriod {
   readonly to?: string;
 }
 
-/** The times in which rows were under a key, oldest first; the last one lasts while it has no `retiredAt`. */
+/** The times in which rows were encrypted with a key, oldest first; the last one lasts while it has no `retiredAt`. */
 export function usesOf({
   earlier = [],
   activatedAt,
@@ -55,7 +55,7 @@ export function neededUntil(key: KeyEntry): string | undefined {
   return used ?? (origin === 'generated' ? undefined : createdAt);
 }
 
-/** Whether anything may be under a key that is still there: one that was made here and never used has encrypted nothing. */
+/** Whether anything may be encrypted with a key that is still there: one that was made here and never used has encrypted nothing. */
 export function mayHaveEncrypted(key: KeyEntry): boolean {
   return key.state === 'active' || (key.state !== 'destroyed' && neededUntil(key) !== undefined);
 }

@@ -196,7 +196,7 @@ function gone({ fingerprint, destroyingSince }: KeyEntry, { kind }: SecretStore)
 function destroyed({ fingerprint, destroyedAt }: KeyEntry): KeelError {
   return new KeelError(
     'key-not-in-ring',
-    `key ${fingerprint} was destroyed${destroyedAt ? ` at ${destroyedAt}` : ''}: the key ring lists it by name only; nothing was changed`,
+    `key ${fingerprint} was destroyed${destroyedAt ? ` at ${destroyedAt}` : ''}: the key ring has only its fingerprint and dates; nothing was changed`,
     text`${{ do: 'give-key' }}, restored from a backup you kept`,
   );
 }

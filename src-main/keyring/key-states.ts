@@ -226,6 +226,6 @@ function illegal(fingerprint: string, what: string): KeelError {
   return new KeelError(
     'internal',
     `key ${fingerprint} cannot ${what}; the key ring was not changed`,
-    'check the environment’s keys, and start from the active one',
+    'check the environment’s keys with the key list, then start again from the active one',
   );
 }

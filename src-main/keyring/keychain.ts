@@ -3,7 +3,7 @@ import { generateEncryptionKey } from '#crypto/encryption-key';
 import { KeelError } from '#errors/keel-error';
 import { type Text, text } from '#errors/text';
 
-/** The service under which every entry of Keel stands in the keychain. */
+/** The service under which every entry of Keel is in the keychain. */
 export const service = 'keel';
 
 /** The slice of `@github/keytar` that is used. */

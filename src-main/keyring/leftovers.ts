@@ -4,7 +4,7 @@ import { copiesOf } from './key-copies.ts';
 import { type DumpPeriod, dumpPeriods, isReleased } from './key-memory.ts';
 import { describeStore } from './secret-store.ts';
 
-/** A place where Ballast reads its key, and whose key stands there, where that could be read. */
+/** A place where Ballast reads its key, and whose key is there, where that could be read. */
 export interface ReadTarget {
   readonly where: string;
   readonly holds?: string;

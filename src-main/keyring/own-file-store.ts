@@ -33,7 +33,7 @@ export function ownFileStore(file: string): SecretStore {
   };
 }
 
-/** Whether the file gives this key. No for a file that is gone or holds something else; throws where it cannot be told. */
+/** Whether the file gives this key. No for a file that is gone or holds something else; throws where it cannot be determined. */
 async function holdsKey(path: string, fingerprint: string): Promise<boolean> {
   try {
     using _key = await readOwnFile(path, fingerprint);
@@ -61,7 +61,7 @@ async function readOwnFile(path: string, fingerprint: string): Promise<Encryptio
   );
 }
 
-/** The file's text as another application's key, where it is the one that is looked for: its fingerprint tells. */
+/** The file's text as another application's key, where it is the one that is searched for: its fingerprint tells. */
 function keyOfApplication(text: string, fingerprint: string): EncryptionKey | undefined {
   const bytes = Buffer.from(text, 'utf8');
   try {

@@ -24,7 +24,7 @@ const contents = z.strictObject({
 });
 type Contents = z.infer<typeof contents>;
 
-/** Its version stands in what is sealed. */
+/** Its version is in what is sealed. */
 export const sealedKeysKind = stateKind({
   file: 'environments/*/secrets.sealed',
   what: 'the encrypted key file',

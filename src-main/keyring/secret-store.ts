@@ -10,8 +10,8 @@ export interface SecretStore {
   /** A copy for the caller to dispose; undefined where the store surely holds none, never because it is locked. */
   get(account: string): Promise<EncryptionKey | undefined>;
   /**
-   * Forgets a key and returns when it is gone for certain: looked for again, and not found. Nothing happens where there
-   * is none. Throws what tells why where it is still there, or where that cannot be told.
+   * Forgets a key and returns when it is gone for certain: searched for again, and not found. Nothing happens where there
+   * is none. Throws what tells why where it is still there, or where that cannot be determined.
    */
   remove(account: string): Promise<void>;
 }

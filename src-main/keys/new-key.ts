@@ -23,7 +23,7 @@ export async function newKeyOf(
   if (isSalted && !like) {
     throw new KeelError(
       'usage',
-      `${application.name} has a salt beside its key, which a new key has to keep; nothing was generated`,
+      `${application.name} stores a salt with its key, which a new key must keep; nothing was generated`,
       'generate the new key from the old one and its salt: from a file with both, or with the old key in the key ring',
     );
   }

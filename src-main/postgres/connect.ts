@@ -34,7 +34,7 @@ export interface ConnectOptions {
 }
 
 /**
- * Connects and prepares the session; of several hosts to the first that takes writes. The caller ends the client. Throws what stands in
+ * Connects and prepares the session; of several hosts to the first that takes writes. The caller ends the client. Throws what is in
  * the way, with a remedy.
  */
 export function connect(target: DatabaseTarget, options: ConnectOptions): Promise<KeelClient> {

@@ -15,7 +15,7 @@ const unreachable = (message: string, remedy: Text): Words => ({
 const ended = (why: string): Words => ({
   code: 'connection-lost',
   message: `Keel ended the connection to the server: ${why}`,
-  remedy: 'check that this is the right server, and what is between it and this machine',
+  remedy: 'check that this is the right server, and which proxies are between it and this machine',
 });
 const untrusted = (message: string, remedy: Text): Words => ({ code: 'tls-failed', message, remedy });
 const nameTheRoot = text`${{ do: 'name-authority' }}`;
@@ -54,8 +54,8 @@ const byNodeCode: Readonly<Record<string, Words>> = {
   KEEL_MALFORMED: ended('it sent a message that does not belong to the PostgreSQL protocol'),
   KEEL_OVERSIZED: ended('it announced a message larger than any that PostgreSQL sends here'),
   KEEL_ENDLESS_ROWS: ended('it kept sending more rows than the statement can return'),
-  KEEL_ENDLESS_NOTICES: ended('it kept sending notices or parameters without end'),
-  KEEL_UNASKED: ended('it replied to something that was not asked'),
+  KEEL_ENDLESS_NOTICES: ended('it sent notices or parameters endlessly'),
+  KEEL_UNASKED: ended('it sent a reply that was not requested'),
   EPIPE: {
     code: 'connection-lost',
     message: 'the connection was lost',

@@ -1,7 +1,7 @@
 import type { ConnectionStage } from '#contract/environments';
 import type { Text } from '#errors/text';
 
-/** What looking at one stage of connecting found. */
+/** What examining one stage of connecting found. */
 export interface Found extends Pick<ConnectionStage, 'outcome' | 'message'> {
   readonly remedy?: Text;
 }

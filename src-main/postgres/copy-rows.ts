@@ -12,7 +12,7 @@ export interface CellRange {
 }
 
 /**
- * Where cells `first` to `last` of a batch lie, which are of one row: they stand in it as COPY's binary format writes them, each
+ * Where cells `first` to `last` of a batch lie, which are of one row: they are in it as COPY's binary format writes them, each
  * after its length.
  */
 export function rangeOf({ starts, lengths }: CopyBatch, first: number, last: number): CellRange {
@@ -135,7 +135,7 @@ export class CopyRows {
     this.count++;
   }
 
-  /** What was written, in memory of its own, and begins anew. */
+  /** What was written, in memory of its own, and starts over. */
   take(): Buffer {
     const taken = Buffer.allocUnsafeSlow(this.end);
     this.bytes.copy(taken, 0, 0, this.end);

@@ -12,7 +12,7 @@ export interface ImportedConnection {
   /** Where it stood: `DATABASE_URL`, `POSTGRES_HOST`, `[production]`, `line 3`. */
   readonly from: string;
   readonly target: DatabaseTarget;
-  /** What was made of what stands there, and what else of the file cannot be used; never a password. */
+  /** What was made of what is there, and what else of the file cannot be used; never a password. */
   readonly notes: readonly string[];
 }
 

@@ -18,7 +18,7 @@ export async function* streamRows(client: Client, select: string): AsyncGenerato
   }
 }
 
-/** Streams batches of rows into a table through binary COPY, with back-pressure. Fields stand in the order of its columns. */
+/** Streams batches of rows into a table through binary COPY, with back-pressure. Fields are in the order of its columns. */
 export function copyInto(
   client: Client,
   table: string,

@@ -68,7 +68,7 @@ export function judgePrivileges(server: ServerFacts, role: RoleFacts): Found {
   const weaknesses = weaknessesOf(server, role);
   if (weaknesses.length === 0) {
     if (tables === 0) return passed('may create the schema keel; there are no tables to read yet');
-    return passed(`may read and update ${allOf(tables)} and create the schema keel, as a rotation needs`);
+    return passed(`may read and update ${allOf(tables)} and create the schema keel, as a rotation requires`);
   }
   return warning(
     weaknesses.map(([what]) => what).join('; '),

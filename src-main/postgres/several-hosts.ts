@@ -2,12 +2,12 @@ import { KeelError } from '#errors/keel-error';
 import type { KeelClient } from './session/keel-client.ts';
 import { type DatabaseTarget, eachHost } from './target.ts';
 
-/** What stands in the way of one host and may not of the next; a refused login would be refused there too. */
+/** What is in the way of one host and may not of the next; a refused login would be refused there too. */
 const nextIsTried: readonly string[] = ['server-unreachable', 'connection-lost'];
 
 /**
  * Connects to the first host that accepts writes, as libpq does for target_session_attrs=read-write. Throws `server-read-only` where
- * those that answer are all standbys, and what stands in the way of the last where none answers.
+ * those that answer are all standbys, and what is in the way of the last where none answers.
  */
 export async function connectToWritable(
   target: DatabaseTarget,

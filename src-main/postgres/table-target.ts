@@ -18,7 +18,7 @@ import { assertReadable } from './ownership/table-ownership.ts';
 /** A table with encrypted columns, as the server knows it now. */
 export interface TableTarget {
   readonly catalog: CatalogTable;
-  /** As it stands in FROM or UPDATE: `ONLY "s"."t"`, without ONLY for a partitioned table. */
+  /** As it is in FROM or UPDATE: `ONLY "s"."t"`, without ONLY for a partitioned table. */
   readonly sql: string;
   /** `schema.table`, for people. */
   readonly label: string;
@@ -94,7 +94,7 @@ export function resolveInventory(inventory: Inventory, catalog: readonly Catalog
   return [...forms].map(([table, columns]) => toTarget(table, columns));
 }
 
-/** Numbers, addresses and the like are looked at when an IV is looked for, and no form reads one out of them. */
+/** Numbers, addresses and the like are examined when an IV is searched for, and no form reads one out of them. */
 function mayHoldIv({ columns, ivColumns }: CatalogTable, name: string): boolean {
   return [...columns, ...ivColumns].some((column) => column.name === name && column.shape.kind !== 'plain');
 }

@@ -19,7 +19,7 @@ export interface ShownCertificate {
 }
 
 /**
- * Asks the server for TLS and looks at its certificate, whatever the mode demands; undefined where it offers none.
+ * Asks the server for TLS and examines its certificate, whatever the mode demands; undefined where it offers none.
  * Nothing is sent but the request and the handshake. Throws errors of the network, or `tls-failed` for files that the mode needs.
  */
 export async function probeTls(

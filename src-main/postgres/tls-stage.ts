@@ -17,7 +17,8 @@ export function judgePlain(target: DatabaseTarget): Found {
   const mayBePlain = sslmode === 'disable' || sslmode === 'allow' || sslmode === 'prefer';
   if (!mayBePlain) throw new Error('the server does not support SSL connections');
   if (isLoopback(host)) return passed('not encrypted; the connection does not leave this machine');
-  const why = sslmode === 'disable' ? `sslmode=${sslmode} asks for no TLS` : 'the server does not offer TLS';
+  const why =
+    sslmode === 'disable' ? `sslmode=${sslmode} does not request TLS` : 'the server does not offer TLS';
   return warning(
     `not encrypted (${why}): passwords and rows can be read and changed in transit`,
     sslmode === 'disable'

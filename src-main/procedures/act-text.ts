@@ -1,7 +1,7 @@
 import type { ActWords } from '#errors/act';
 import { type Text, worded } from '#errors/text';
 
-/** What an admin does, in screens, switches and buttons. Nothing for what stands beside the text as one of these. */
+/** What an admin does, in screens, switches and buttons. Nothing for what is next to the text as one of these. */
 export const actWords = {
   'generate-key': 'generate one',
   'generate-key-alike': 'generate one in the format of the old key',

@@ -29,7 +29,7 @@ export interface DesktopProgressOptions {
   readonly mayNotify: () => boolean;
 }
 
-/** Shows where long work stands in the dock or taskbar, and tells of its end. Says nothing of what it was about. */
+/** Shows the progress of long work in the dock or taskbar, and tells of its end. Says nothing of what it was about. */
 export function createDesktopProgress({
   native,
   running,

@@ -18,7 +18,7 @@ export interface Account {
 /** Gets what the key makes of a value, `bytes[start … end)`, which are wiped later. */
 export type OnOpened = (form: Form, bytes: Uint8Array, start: number, end: number) => void;
 
-/** Judges the values of a batch in place. What is not as usual, or speaks against the key, is left to be read one by one. */
+/** Judges the values of a batch in place. What is not as usual, or counts against the key, is left to be read one by one. */
 export class ProveInPlace {
   readonly #key: EncryptionKey;
   readonly #values: ValuesInPlace;
@@ -86,7 +86,7 @@ export class ProveInPlace {
     return left;
   }
 
-  /** False, and nothing is entered, where one of a row's values speaks against the key. */
+  /** False, and nothing is entered, where one of a row's values counts against the key. */
   #enter(from: number, to: number): boolean {
     const { targetFormOf, tape } = this.#values;
     const { bytes, words } = this.#opened;

@@ -12,7 +12,7 @@ import { type Proof, proveKey } from './prove.ts';
 export interface ProveKeysOptions {
   /** Without it, what the first key that opens anything opens. */
   readonly inventory?: Inventory;
-  /** The forms in which values are looked for then, where they are not Ballast's. */
+  /** The forms in which values are searched for then, where they are not Ballast's. */
   readonly forms?: readonly ApplicationForm[] | undefined;
   /** Tables and columns that do not count, by name. */
   readonly excluded: readonly string[];
@@ -50,7 +50,7 @@ export async function proveKeys(
   return keys.map((key, at) => withNested(proofs[at] as Proof, key, proofs));
 }
 
-/** A proof with the values under its key within what any of the keys opens: a key that is needed for these is not called wrong. */
+/** A proof with the values encrypted with its key within what any of the keys opens: a key that is needed for these is not called wrong. */
 function withNested(proof: Proof, { fingerprint }: EncryptionKey, proofs: readonly Proof[]): Proof {
   const all = proofs.flatMap(({ within }) => within?.nested ?? []);
   const nested = all.filter(({ key }) => key === fingerprint);

@@ -26,7 +26,7 @@ import { type FoundWithin, type LookWithin, ValuesWithin } from './values-within
 /** What a key opens of one inventory entry. */
 export interface ColumnProof extends ColumnFigures {
   readonly entry: EncryptedColumn;
-  /** A likely layout error, where the values speak against the key, or why the layout is in doubt. */
+  /** A likely layout error, where the values count against the key, or why the layout is in doubt. */
   readonly hint?: LayoutHint;
   /** Of the values that open, those that are too short to tell whether that is luck. */
   readonly tooShort: number;

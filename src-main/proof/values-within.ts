@@ -20,7 +20,7 @@ export interface NestedValues {
   readonly certain: boolean;
 }
 
-/** What was found within values, and what was looked at for it. */
+/** What was found within values, and what was examined for it. */
 export interface FoundWithin {
   readonly nested: readonly NestedValues[];
   /** Values that hold more than was looked through. */

@@ -5,7 +5,7 @@ import type { KnownDatabase } from './known-databases.ts';
 
 export interface CensusQuestion {
   readonly fingerprint: string;
-  /** The other keys that values may be under: a value under this key may be within what one of theirs decrypts to. */
+  /** The other keys that values may be under: a value encrypted with this key may be within what one of theirs decrypts to. */
   readonly others: readonly string[];
   readonly databases: readonly KnownDatabase[];
   readonly censuses: readonly TakenCensus[];

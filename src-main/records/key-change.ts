@@ -34,7 +34,7 @@ export async function lastKeyChange(folder: string): Promise<EnvironmentRecord |
   return last?.fleet ? committed[before + 1] : last;
 }
 
-/** When the rows of a record were under its new key, as ISO 8601. */
+/** When the rows of a record were encrypted with its new key, as ISO 8601. */
 export function committedAt({ history }: RotationRecord): string {
   return (history.find(({ state }) => state === 'committed') ?? history.at(-1))?.at ?? '';
 }

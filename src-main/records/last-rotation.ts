@@ -59,7 +59,7 @@ function assertActive({ to }: RotationRecord, name: string, keys: readonly RingK
   const now = active === undefined ? 'no key is active' : `key ${active} is the active one`;
   throw new KeelError(
     'nothing-to-undo',
-    `the last rotation of ${name} on record here led to key ${to}, but ${now} now; nothing was changed`,
+    `the last rotation of ${name} on record here was to key ${to}, but ${now} now; nothing was changed`,
     text`${{ do: active === undefined ? 'prove-active-key' : 'use-rotating-machine' }}`,
   );
 }

@@ -108,7 +108,7 @@ export class RotationRecords {
     await changeState(rotationRecordKind, this.#pathOf(record), () => record);
   }
 
-  /** Moves a record on and writes it before returning it. It may stand there by now; throws `rotation-running` where another Keel
+  /** Moves a record on and writes it before returning it. It may be there by now; throws `rotation-running` where another Keel
    * moved it elsewhere. */
   async advance(
     record: RotationRecord,

@@ -42,7 +42,7 @@ export function nextState(state: RotationState, event: RotationEvent): RotationS
   return next;
 }
 
-/** States in which the outcome is not settled: `recover` looks at these. */
+/** States in which the outcome is not settled: `recover` examines these. */
 export function isUnsettled(state: RotationState): boolean {
   return state !== 'committed' && state !== 'confirmed' && state !== 'rolled-back';
 }

@@ -9,7 +9,7 @@ import { type Finding, stop, warn } from './finding.ts';
 import type { RewriteSession } from './session.ts';
 
 /**
- * What speaks against rewriting these tables because of the engine that holds them, and which way it takes where that is not the usual one. Nothing
+ * Reasons against rewriting these tables because of the engine that holds them, and which way it takes where that is not the usual one. Nothing
  * is asked of PostgreSQL itself. One that Keel refuses has no session, so that it does not come here. `writer`: the application that uses
  * the key, for people.
  */

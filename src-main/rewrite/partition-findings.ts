@@ -3,7 +3,7 @@ import { pipelined } from '#postgres/pipelined';
 import type { TableTarget } from '#postgres/table-target';
 import { type Finding, pass, stop } from './finding.ts';
 
-/** What speaks against rewriting partitioned tables, and partitions by themselves. */
+/** Reasons against rewriting partitioned tables, and partitions by themselves. */
 export async function checkPartitions(client: Client, tables: readonly TableTarget[]): Promise<Finding[]> {
   const [foreign, keys] = await pipelined(client, [
     () => checkForeignPartitions(client, tables),

@@ -5,7 +5,7 @@ import { pipelined } from '#postgres/pipelined';
 import type { RewriteSession } from './session.ts';
 import { type Finding, pass, stop, warn } from './finding.ts';
 
-/** What speaks against rotating on this server now. `writer`: the application that uses the key, for people. */
+/** Reasons against rotating on this server now. `writer`: the application that uses the key, for people. */
 export async function checkServer(
   client: Client,
   { facts, pids, shared }: Pick<RewriteSession, 'facts' | 'pids' | 'shared'>,

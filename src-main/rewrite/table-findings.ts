@@ -11,7 +11,7 @@ import type { UpdateTrigger } from './triggers.ts';
 /** Sizes from here on are worth a look at the disk. */
 const largeBytes = 1 << 30;
 
-/** What speaks against rewriting these tables, whichever rows they hold. `portable`: rows are found by their key alone. */
+/** Reasons against rewriting these tables, whichever rows they hold. `portable`: rows are found by their key alone. */
 export async function checkTables(
   client: Client,
   tables: readonly TableTarget[],
@@ -169,7 +169,7 @@ function checkTriggers(triggers: readonly UpdateTrigger[]): Finding {
   );
 }
 
-/** A trigger of a partitioned table stands on each of its partitions, which may be many. */
+/** A trigger of a partitioned table is on each of its partitions, which may be many. */
 function nameSome(names: readonly string[]): string {
   const max = 12;
   const rest = names.length > max ? ` and ${names.length - max} more` : '';

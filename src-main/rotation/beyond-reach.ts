@@ -22,7 +22,7 @@ const replacedWhere: Readonly<Record<SecretKind, string>> = {
 
 /**
  * What a rotation from `key` does not reach, for every caller alike. VACUUM removes the dead rows with the old ciphertexts, and
- * ANALYZE makes the statistics anew, whose samples may hold some.
+ * ANALYZE collects the statistics again, whose samples may hold some.
  */
 export function beyondReach(key: string, columns: readonly ReachedColumn[]): BeyondReach {
   const tables = [...new Set(columns.map(({ entry }) => qualifiedName(entry.schema, entry.table)))];

@@ -12,7 +12,7 @@ import { isOpenedBy } from './recorded-columns.ts';
 import { findInJournal } from './run/journal.ts';
 import type { KeyPort } from './run/key-port.ts';
 
-/** What a recovery needs of the key ring. Only loading a key asks for the store that it lies in. */
+/** What a recovery needs of the key ring. Only loading a key asks for the store that it is in. */
 export type RingPort = Pick<KeyPort, 'list' | 'activate' | 'load'>;
 
 /** Makes the key that the database is encrypted with the active one, where the admin agrees to that; whether it is now. */
@@ -30,7 +30,7 @@ export interface Correction {
 export interface Comparison {
   /** What the active key decrypts of a sample. */
   readonly proof?: Proof;
-  /** Whether the database is under the active key; absent where that could not be found out. */
+  /** Whether the database is encrypted with the active key; absent where that could not be found out. */
   readonly agrees?: boolean;
   /** The key that the database is under, where it is not the active one. */
   readonly under?: string;
@@ -51,7 +51,7 @@ export interface ComparisonServices {
 }
 
 /**
- * Tries the active key on the columns of the last record. Where the database is under another key of the ring, since it was restored or
+ * Tries the active key on the columns of the last record. Where the database is encrypted with another key of the ring, since it was restored or
  * failed over to one that lacks the last commit, that key may become the active one, and the records of what the database does not have
  * are closed then. A commit that the journal has is not gainsaid by late rows, however many; where no journal tells, most of the sample
  * under another key is no late rows, and the ring disagrees.
@@ -147,7 +147,7 @@ async function missingCommits(
     if (to === under?.fingerprint) break;
     const journal = cutover?.place === 'schema' ? await findInJournal(client, record.id) : 'unknown';
     if (journal === 'there') return { missing, isInJournal: true };
-    // without a journal, that nothing is under the key says it
+    // without a journal, that nothing is encrypted with the key says it
     if (journal === 'unknown' && (!expected || isOpenedBy(expected.proof))) break;
     missing.push(record);
   }

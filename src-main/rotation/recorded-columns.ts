@@ -37,7 +37,7 @@ async function mayReadPlaces(client: Client, tables: readonly TableTarget[]): Pr
   return rows[0].may === true;
 }
 
-/** Whether values of a column are proven to be under the key. */
+/** Whether values of a column are proven to be encrypted with the key. */
 export function isOpenedBy({ columns }: Proof): boolean {
   return columns.some(({ verdict }) => verdict === 'correct' || verdict === 'mixed');
 }

@@ -109,13 +109,13 @@ async function settle(
   return { record: settled, outcome };
 }
 
-/** Whether the database speaks against the key that a rotation brought it to: somebody may have brought it elsewhere since. */
+/** Whether the database counts against the key that a rotation brought it to: somebody may have brought it elsewhere since. */
 async function isContradicted(client: Client, record: RotationRecord, loadKey: LoadKey): Promise<boolean> {
   try {
     using key = await loadKey(record.to);
     return (await proveRecorded(client, key, record)).verdict === 'wrong';
   } catch {
-    // the journal has told already; what stands in the way of trying the key is told after this
+    // the journal has told already; what is in the way of trying the key is told after this
     return false;
   }
 }

@@ -36,7 +36,7 @@ export async function settleOutcome(
   return byRows(client, record, loadKey);
 }
 
-/** So many values under the new key for each one under the old key are more than anybody writes between a rollback and a recovery. */
+/** So many values encrypted with the new key for each one under the old key are more than anybody writes between a rollback and a recovery. */
 const almostAll = 20;
 
 async function byRows(client: Client, record: RotationRecord, loadKey: LoadKey): Promise<Outcome> {

@@ -18,7 +18,7 @@ import { rewriteRows, type TableCounters } from './run/table-rewriter.ts';
 import { ValueCounts } from './run/value-counts.ts';
 
 export interface Sweep {
-  /** Rows that hold values under the old key. */
+  /** Rows that hold values encrypted with the old key. */
   readonly stragglers: number;
   /**
    * Values of which nobody can tell which key they are under: both open them, or they are too short and the admin let such values be. Left
@@ -35,7 +35,7 @@ export interface SweepRequest extends CounterRequest {
   readonly inventory: Inventory;
   /** From the retired key to the active one. */
   readonly keys: KeyPair;
-  /** Other keys that values may be under, with values under the retired key within them. */
+  /** Other keys that values may be under, with values encrypted with the retired key within them. */
   readonly others: readonly EncryptionKey[];
   /** What the rotation wrote is under the new key. */
   readonly known: KnownRows;
@@ -46,7 +46,7 @@ export interface SweepRequest extends CounterRequest {
 }
 
 /**
- * Looks through all rows of the inventory for values that were written under the old key after the cutover, and through everything
+ * Looks through all rows of the inventory for values that were encrypted with the old key after the cutover, and through everything
  * else that can be read for any other value under it. Only reads.
  */
 export async function findStragglers(client: Client, request: SweepRequest): Promise<Sweep> {
@@ -103,7 +103,7 @@ async function stragglersIn(
 }
 
 /**
- * Whether nothing at all is under the old key: no straggler, nothing that could be one, nothing beside the inventory, and no place
+ * Whether nothing at all is encrypted with the old key: no straggler, nothing that could be one, nothing beside the inventory, and no place
  * that was not read.
  */
 export function isAllClear({ stragglers, ambiguous, census }: Sweep): boolean {

@@ -5,7 +5,7 @@ interface Judged {
   readonly inconclusive: number;
 }
 
-/** How many values a key opens: those that prove it, and those that do not speak against it. */
+/** How many values a key opens: those that prove it, and those that do not count against it. */
 export function openedOf({ proven, inconclusive }: Judged): number {
   return proven + inconclusive;
 }

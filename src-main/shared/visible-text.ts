@@ -4,7 +4,7 @@
  */
 const unseen = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
-/** Text that others wrote, fit to stand in a line: each character that is not seen shows as a replacement character. */
+/** Text that others wrote, fit to be in a line: each character that is not seen shows as a replacement character. */
 export function visible(text: string): string {
   return text.replace(unseen, '\u{fffd}');
 }
@@ -29,7 +29,7 @@ export function visibleLines(text: string): string {
   return text.replace(unseen, (character) => (/[\n\t]/.test(character) ? character : '\u{fffd}'));
 }
 
-/** A JSON text that means the same, with the characters that are not seen written as escapes. They stand in its strings alone. */
+/** A JSON text that means the same, with the characters that are not seen written as escapes. They are in its strings alone. */
 export function visibleJson(json: string): string {
   return json.replace(unseen, (character) =>
     Array.from({ length: character.length }, (_, i) => {

@@ -10,7 +10,7 @@ export type EnvironmentStatus = Omit<EnvironmentCard, 'next'> & {
 const dayMs = 86_400_000;
 /** A key older than this is due for rotation. */
 const keyDays = 365;
-/** Rows written since may be under another key. */
+/** Rows written since may be encrypted with another key. */
 const proofDays = 90;
 
 /** The one thing to do next, the most pressing first, and why in a sentence without its full stop. */

@@ -31,7 +31,7 @@ export function childEnvironment(): NodeJS.ProcessEnv {
 
 /**
  * Starts what takes this process's own environment, and nothing else: the rest is put away until `start` has come to its end, and
- * `settings` stand in it meanwhile. For a library that starts programs itself.
+ * `settings` are in it meanwhile. For a library that starts programs itself.
  */
 export async function withChildEnvironment<T>(
   start: () => Promise<T>,

@@ -16,7 +16,7 @@ export interface DurableOptions {
 }
 
 /**
- * Writes a whole file, by a temporary one beside it, so that after a crash at any moment the path holds either the old or the new content, and on return
+ * Writes a whole file, by a temporary one next to it, so that after a crash at any moment the path holds either the old or the new content, and on return
  * the new one survives a power cut. A temporary of a process that was killed is removed by the next write in its folder, or by the next Keel.
  * The caller keeps `data`; what a stream of it throws is passed on. Replaces a symlink itself, not its target.
  * Throws `file-unwritable`, or `file-exists` under `mustBeNew`; the old content is then unchanged.

@@ -20,7 +20,7 @@ export interface CensusPlacesProps {
   readonly action?: ((place: CensusPlace) => ReactNode) | undefined;
 }
 
-/** Places with values under a key: where, how many, which key, in which form, and a few of the rows. */
+/** Places with values encrypted with a key: where, how many, which key, in which form, and a few of the rows. */
 export function CensusPlaces({ title, aside, places, keyInWords, remarkOn, action }: CensusPlacesProps) {
   if (places.length === 0) return null;
   return (
@@ -36,7 +36,7 @@ export function CensusUnread({ unread }: { readonly unread: readonly UnreadPlace
   return <Reasons title="Not read" places={reasons} />;
 }
 
-/** What looks encrypted in samples, and is under no key of the census as far as was tried. */
+/** What looks encrypted in samples, and is encrypted with no key of the census as far as was tried. */
 export function CensusUndecided({ undecided }: Pick<CensusReport, 'undecided'>) {
   const reasons = (undecided?.places ?? []).map((place) => ({ name: columnName(place), reason: place.why }));
   return <Reasons title="Undetermined, from a sample of each table" places={reasons} />;

@@ -40,7 +40,7 @@ function proposedBy({ proposal, otherForms = [] }: CensusPlace): EncryptedColumn
   return proposal ? [proposal, ...otherForms] : [];
 }
 
-/** Whether an entry can stand beside others: a column may have several forms at one place, and no place within another. */
+/** Whether an entry can be next to others: a column may have several forms at one place, and no place within another. */
 export function isAddable(proposal: EncryptedColumn, entries: readonly EncryptedColumn[]): boolean {
   return !entries.some(
     (entry) =>

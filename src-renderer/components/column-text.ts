@@ -95,7 +95,7 @@ const fixedIvs: Readonly<Record<NonNullable<NonNullable<EncryptedColumn['iv']>['
   'key-text-start': 'IV is the key’s first 16 characters',
 };
 
-/** The whole form of a column's values: their layout, and where the IV is if it is not beside them. */
+/** The whole form of a column's values: their layout, and where the IV is if it is not next to them. */
 export function formInWords({ layout, iv }: Pick<EncryptedColumn, 'layout' | 'iv'>): string {
   const said = layoutInWords(layout);
   if (!iv) return said;

@@ -2,7 +2,7 @@ import { visibleLines } from '#shared/visible-text';
 import { Fragment, type JSX, jsx as reactJsx, jsxs as reactJsxs } from 'react/jsx-runtime';
 
 /*
- * Names and texts of a database stand in the page as it shows everything else: as children and labels. What is not seen and changes what
+ * Names and texts of a database are in the page as it shows everything else: as children and labels. What is not seen and changes what
  * is (controls, bidirectional formatting) is replaced here, for every element that we write. Values of fields are never changed.
  */
 

@@ -16,7 +16,7 @@ export interface TableChoice {
   readonly label?: string;
   /** Over what is chosen or found. */
   readonly columns?: NamedColumns;
-  /** Lets it be looked for where none was chosen, and hears which one was found. */
+  /** Lets it be searched for where none was chosen, and hears which one was found. */
   readonly onFound?: (table: ApiKeyTable) => void;
 }
 

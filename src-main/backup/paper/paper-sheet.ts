@@ -9,7 +9,7 @@ import {
   printedDate,
 } from './paper-type.ts';
 
-/** What stands at the head of every sheet. */
+/** What is at the head of every sheet. */
 export interface SheetFacts {
   readonly environment: string;
   readonly fingerprint: string;
@@ -105,7 +105,7 @@ export class Sheet {
     this.#assertFits();
   }
 
-  /** Steps by number; what is to be typed stands on a line of its own. */
+  /** Steps by number; what is to be typed is on a line of its own. */
   steps(steps: Steps): void {
     const { doc, left, width } = this;
     for (const [index, lines] of steps.entries()) {

@@ -23,7 +23,7 @@ export function readJpeg(bytes: Buffer): Picture {
   let canvas: Canvas | undefined;
   for (const scan of jpegScans(bytes, tables)) {
     canvas ??= newCanvas(scan.frame);
-    // colours that stand in a scan of their own are not even read
+    // colours that are in a scan of their own are not even read
     if (scan.parts.some(({ component }) => component === scan.frame.components[0])) {
       readScan(new BitReader(bytes, scan.start), scan, tables, canvas);
     }

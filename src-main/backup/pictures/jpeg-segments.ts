@@ -44,7 +44,7 @@ const rareKind = () =>
   new PictureFault('it is an unsupported kind of JPEG', 'save it again as PNG or plain JPEG');
 
 /**
- * Walks the segments of a JPEG up to its end, and answers each scan with the tables as they stand there (ITU-T T.81, annex B).
+ * Walks the segments of a JPEG up to its end, and answers each scan with the tables as they are there (ITU-T T.81, annex B).
  * Throws `PictureFault`, for a size out of bounds before any scan.
  */
 export function* jpegScans(bytes: Buffer, tables: Tables): Generator<Scan> {

@@ -86,7 +86,7 @@ export function unbend(picture: Picture, strength: number): Picture {
   });
 }
 
-/** What lies between two points of the picture, given in parts of its sides. */
+/** What is between two points of the picture, given in parts of its sides. */
 export function crop(picture: Picture, left: number, top: number, right: number, bottom: number): Picture {
   const [x0, y0] = [Math.floor(left * picture.width), Math.floor(top * picture.height)];
   const [x1, y1] = [Math.ceil(right * picture.width), Math.ceil(bottom * picture.height)];
@@ -116,7 +116,7 @@ function sample({ width, height, luma }: Picture, x: number, y: number): number 
   return upper * (1 - fy) + lower * fy;
 }
 
-/** The mean of a square about a pixel, as far as it lies in the picture. */
+/** The mean of a square about a pixel, as far as it is in the picture. */
 function meanAround(
   sums: Uint32Array,
   { width, height }: Picture,

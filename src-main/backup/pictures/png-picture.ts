@@ -89,7 +89,7 @@ function readHeader(body: Buffer): Header {
   const [depth, colour, interlace] = [body[8], body[9], body[12]] as [number, number, number];
   assertSize(width, height);
   if (!depthsOf[colour]?.includes(depth) || interlace > 1) {
-    throw new PictureFault('it is not a valid kind of PNG', 'save it again as PNG or JPEG');
+    throw new PictureFault('it is not a valid PNG', 'save it again as PNG or JPEG');
   }
   return { width, height, depth, colour, interlaced: interlace === 1 };
 }

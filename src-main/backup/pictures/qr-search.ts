@@ -3,7 +3,7 @@ import { looksAt } from './qr-looks.ts';
 import { readCodes } from './zxing-reader.ts';
 
 export interface QrSearch {
-  /** Takes the text that is looked for. */
+  /** Takes the text that is searched for. */
   readonly wanted: (text: string) => boolean;
   /** When to give up, on the clock of `performance.now`. */
   readonly deadline: number;

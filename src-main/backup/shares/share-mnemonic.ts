@@ -51,7 +51,7 @@ function cutByCount(text: string): string[] {
   return starts.map((from) => words.slice(from, from + shareWordCount).join(' '));
 }
 
-/** Whether a text is hardly made of the words of shares: a note beside them, not a damaged one. */
+/** Whether a text is hardly made of the words of shares: a note next to them, not a damaged one. */
 export function isOtherText(text: string): boolean {
   const words = splitWords(text);
   return 2 * words.filter((word) => indexOfWord(shareWords, word) !== undefined).length < words.length;

@@ -12,7 +12,7 @@ import type { Slip39Share } from './slip39/mnemonic.ts';
 
 /*
  * A share proves itself without being shown: its words derive an Ed25519 key, of which the register keeps the public half. The
- * holder signs a question with it. HKDF stands between the share and the signing key, so that not even whoever breaks the signature scheme learns the share.
+ * holder signs a question with it. HKDF is between the share and the signing key, so that not even whoever breaks the signature scheme learns the share.
  */
 
 /** A question to the holder of one share, asked once. */

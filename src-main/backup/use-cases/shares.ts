@@ -126,7 +126,7 @@ export async function acceptAnswer(
     throw new KeelError(
       'usage',
       `no question about share ${number} of set ${set} is open; nothing was recorded`,
-      'ask the holder first; an answer is good once',
+      'ask the holder first; each answer can be used only once',
     );
   }
   if (!isAnswered(share.check, { set, number, nonce: share.asked.nonce }, answer)) {

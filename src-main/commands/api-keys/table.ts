@@ -52,7 +52,7 @@ function collectColumn(value: string, before: NamedColumns): NamedColumns {
   );
 }
 
-/** What the options choose; without any of them the table is looked for. Throws `inventory-malformed` for a mapping that is none. */
+/** What the options choose; without any of them the table is searched for. Throws `inventory-malformed` for a mapping that is none. */
 export async function tableChoiceOf(
   { mapping, table, column }: TableOptions,
   { terminal }: Pick<CommandContext, 'terminal'>,

@@ -68,7 +68,7 @@ function cellOf(proof: Proof | undefined): { tone: Tone; verdict: string; number
     return {
       tone: 'warning',
       verdict: 'NO VERDICT',
-      numbers: 'decrypts nothing there, where nothing is known to be encrypted',
+      numbers: 'decrypts nothing there; no encrypted columns are known in it',
     };
   if (proof.columns.length === 0) return { tone: 'bad', verdict: 'WRONG', numbers: 'decrypts nothing' };
   const [tone, verdict] = verdicts[proof.verdict];

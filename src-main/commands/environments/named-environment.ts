@@ -35,7 +35,7 @@ export function offerEnvironment(command: Command): void {
 }
 
 /**
- * Fills in what the environment of `--env` stands for; what was given beside it counts more. Throws `environment-missing`,
+ * Fills in what the environment of `--env` stands for; what was given next to it counts more. Throws `environment-missing`,
  * and `usage` where a database was given too.
  */
 export async function takeEnvironment(options: Mutable, command: Command): Promise<void> {

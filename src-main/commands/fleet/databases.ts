@@ -23,7 +23,7 @@ const readAddress: ReadAddress = (text) => parseDatabaseUrl(text, process.env, m
 /**
  * The databases that a list names, in its order, or that the servers have under a pattern, in natural order: closed ones too, and those
  * that an unfinished rotation lists and its server lacks. Which these are is said. Those of the environment's own server are reached as its user
- * there. Throws `usage` without any, and what keeps a server from being asked: a pattern that was looked for on some servers only would leave others out.
+ * there. Throws `usage` without any, and what keeps a server from being asked: a pattern that was searched for on some servers only would leave others out.
  */
 export async function fleetOf(
   workspace: KnownWorkspace,

@@ -46,7 +46,7 @@ export function otherApplication({ application }: Options): Application | undefi
   return formsOf(named).some(({ layout }) => layout.scheme) ? named : undefined;
 }
 
-/** The forms in which its values are looked for. Throws as `otherApplication` does. */
+/** The forms in which its values are searched for. Throws as `otherApplication` does. */
 export function otherForms(options: Options): ApplicationForm[] | undefined {
   const application = otherApplication(options);
   return application && formsOf(application);

@@ -42,7 +42,7 @@ export function define(command: Command): void {
         yes: options.yes,
         ask() {
           sayWhatGoes(ring, entry, terminal);
-          return { question: 'Keel cannot bring it back.', name: fingerprint };
+          return { question: 'Keel cannot restore it.', name: fingerprint };
         },
       }),
     );
@@ -55,7 +55,7 @@ export function define(command: Command): void {
     terminal.say(
       terminal.paint('good', `Key ${fingerprint} was destroyed: it is no longer in ${placeInWords(heldIn)}.`),
     );
-    if (left.length > 0) terminal.say(`Copies may still exist here, for you to delete: ${left.join(', ')}.`);
+    if (left.length > 0) terminal.say(`You may still have to delete copies here: ${left.join(', ')}.`);
     terminal.result({ ok: true, key: { fingerprint, destroyedAt: gone.destroyedAt ?? null }, left });
     return 0;
   });

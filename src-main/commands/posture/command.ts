@@ -46,14 +46,14 @@ function offer(command: Command) {
         .argParser(collect),
     )
     .addOption(inventoryOption)
-    .option('--keep', 'remember these places for the checks of this environment')
+    .option('--keep', 'save these places for the checks of this environment')
     .addOption(
       repeatable(
         '--waive <finding>',
         'accept a finding of this check, by its id, with --reason and --until (repeatable)',
       ),
     )
-    .option('--reason <text>', 'why the finding can stay until then')
+    .option('--reason <text>', 'why the finding is acceptable until then')
     .option('--until <day>', 'the last day of the waiver, such as 2027-01-31; then the finding counts again')
     .addOption(repeatable('--unwaive <finding>', 'end the waiver of a finding (repeatable)'))
     .addOption(
@@ -133,7 +133,7 @@ function needed(workspace: Workspace | undefined): KnownWorkspace {
   if (workspace && isKnown(workspace)) return workspace;
   throw new KeelError(
     'usage',
-    'there is no environment to remember this for; nothing was remembered',
+    'there is no environment to save this in; nothing was saved',
     'pass --env NAME; `keel env add` adds an environment',
   );
 }

@@ -6,7 +6,7 @@ import type { Terminal } from '#commands/terminal';
 import { textTable } from '#commands/text-table';
 import { visible } from '#shared/visible-text';
 
-/** A census as JSON: what was found, what was not read, and how much was looked at. */
+/** A census as JSON: what was found, what was not read, and how much was examined. */
 export function censusJson({
   keys,
   opened,
@@ -62,7 +62,7 @@ export function sayCensus(census: Census, hasInventory: boolean, terminal: Termi
   terminal.say(census.scope);
 }
 
-/** What may be under a key, and what looks encrypted and is under no key that was tried, as far as a sample shows. */
+/** What may be encrypted with a key, and what looks encrypted and is encrypted with no key that was tried, as far as a sample shows. */
 export function sayUndecided({ possible = [], undecided }: Census, terminal: Terminal): void {
   if (possible.length > 0) {
     terminal.say(
@@ -85,7 +85,7 @@ export function readScope({ tables, cells, bytes }: Census): string {
   return `${formatCount(cells)} cells of ${counted(tables, 'table')} read (${size(bytes)})`;
 }
 
-/** One sentence that says how much was looked at, and no more. */
+/** One sentence that says how much was examined, and no more. */
 function scopeOf(census: Census): string {
   const { places, unread, keys, opened } = census;
   const others = places.filter(({ inInventory }) => !inInventory).length;

@@ -57,7 +57,7 @@ function assertForBallast(options: { readonly application?: string }): void {
   throw new KeelError(
     'usage',
     `files are read for Ballast’s values only, not for those of ${application.name}; nothing was read`,
-    'load the dump into a database, and take the census there',
+    'load the dump into a database, and run the census there',
   );
 }
 

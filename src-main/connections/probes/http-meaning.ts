@@ -1,12 +1,12 @@
 import type { ProbeReason } from '#contract/connections';
 
-/** What an answer says about the credential. A status that stands in no list says neither. */
+/** What an answer says about the credential. A status that is in no list says neither. */
 export interface HttpMeaning {
   readonly works: readonly number[];
   readonly refused: readonly number[];
-  /** For servers that answer 200 to everybody: what stands in the answer's JSON where the credential is good. */
+  /** For servers that answer 200 to everybody: what is in the answer's JSON where the credential is good. */
   readonly proof?: AnswerProof | undefined;
-  /** And what stands there where it is not; without it, whatever is no proof. */
+  /** And what is there where it is not; without it, whatever is no proof. */
   readonly refusal?: { readonly path: string; readonly oneOf: readonly string[] } | undefined;
   /** Access tokens of this provider live for hours; a refused one says nothing about the source. */
   readonly shortLived?: boolean | undefined;
@@ -15,7 +15,7 @@ export interface HttpMeaning {
 export interface AnswerProof {
   /** Members from the outside in, like `user.id`. */
   readonly path: string;
-  /** What has to stand there; without it anything but null, false and nothing. */
+  /** What has to be there; without it anything but null, false and nothing. */
   readonly equals?: string | number | boolean | undefined;
 }
 

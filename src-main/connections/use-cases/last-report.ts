@@ -15,7 +15,7 @@ export const connectionsKind = stateKind({
 
 /**
  * Keeps what the last test of an environment found. Not where each was tried: the servers stood in the credentials, which
- * Ballast encrypts. A damaged record is kept beside it. Throws `state-newer`.
+ * Ballast encrypts. A damaged record is kept next to it. Throws `state-newer`.
  */
 export async function keepConnectionsReport(folder: string, report: ConnectionsReport): Promise<void> {
   const results = report.results.map(({ target: _, ...result }) => result);

@@ -32,7 +32,7 @@ type TestStep = 'reading the credentials' | 'trying credentials';
 
 /**
  * Shows every credential that the key opens to the server that it is for, changing nothing there or here, and keeps what was found for
- * the screens where it was a test of the whole environment. Noted also where it broke off after some were tried. Throws `key-wrong`
+ * the screens where it was a test of the whole environment. Noted also where it failed after some were tried. Throws `key-wrong`
  * where the key opens none, `tls-failed` for the authority, and what the database does.
  */
 export async function testConnections(
@@ -139,7 +139,7 @@ async function confirmTargets(
 
 /** Servers that one question names in full. */
 const maxInOne = 20;
-/** What lies beyond is asked for by the next test. */
+/** What is beyond is asked for by the next test. */
 const maxAsked = 2_000;
 
 /** Whether it was a test of all that the environment is known to encrypt, under the key that Ballast runs with. */

@@ -67,7 +67,7 @@ export type ImportMode =
 
 export interface ImportPlan extends ArchiveComparison {
   readonly header: ArchiveHeader;
-  /** Values that are written, and the rows that they stand in. */
+  /** Values that are written, and the rows that they are in. */
   readonly values: number;
   readonly rows: number;
   /** Values that are left different: what verifying the archive finds afterwards, if nobody else writes. */

@@ -24,7 +24,7 @@ export const acceptableImportStops = [
 ] as const;
 export type AcceptableImportStop = (typeof acceptableImportStops)[number];
 
-/** What speaks against writing an archive back here, and what the run needs of what was found out. */
+/** Reasons against writing an archive back here, and what the run needs of what was found out. */
 export interface ImportPreflight {
   readonly findings: readonly Finding[];
   readonly triggers: readonly UpdateTrigger[];

@@ -34,7 +34,7 @@ export interface VerifiedArchive extends ArchiveComparison {
 
 /**
  * Compares an archive with the database, row by row. Nothing is written but temporary tables of this connection, in which the
- * archive stands sealed under a key of this process. Throws what reading the archive throws, and `archive-unfit`.
+ * archive is encrypted with a key of this process. Throws what reading the archive throws, and `archive-unfit`.
  */
 export async function verifyArchive(client: Client, request: VerifyRequest): Promise<VerifiedArchive> {
   const { path, opener, key, inventory, onProgress, signal } = request;

@@ -38,7 +38,7 @@ export async function readWriteBack(
   };
 }
 
-/** The columns of a table target that a foreign key refers to or stands on, by their index. */
+/** The columns of a table target that a foreign key refers to or is defined on, by their index. */
 export async function heldColumns(
   client: Client,
   { catalog, columns }: TableTarget,

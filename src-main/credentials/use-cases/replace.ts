@@ -41,7 +41,7 @@ export async function replaceSecret(
       });
     }
     const noted = { environment: workspace.id, fingerprint: key.fingerprint };
-    // what was looked at must be there still: its version is compared under a lock
+    // what was examined must be there still: its version is compared under a lock
     const identity = await unsettledNoted(
       context.audit,
       { ...noted, action: 'replacement of a credential not settled', detail: label },

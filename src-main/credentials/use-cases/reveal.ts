@@ -40,7 +40,7 @@ export async function inspectCredential(
 }
 
 export interface RevealInput extends OneCredentialInput {
-  /** What was looked at before; without it what stands there now. */
+  /** What was examined before; without it what is there now. */
   readonly version?: string;
   /** See `revealed`. */
   readonly field?: number | undefined;
@@ -54,7 +54,7 @@ const destinations: Readonly<Record<RevealInput['to'], string>> = {
 
 /**
  * A credential in clear. It is noted first: where the log cannot be written, nothing is shown. Throws `value-changed` where it is not
- * the one that was looked at, `value-unopened`, and what the confirmation throws.
+ * the one that was examined, `value-unopened`, and what the confirmation throws.
  */
 export async function revealCredential(
   workspace: Workspace,

@@ -11,7 +11,7 @@ import type { TextGroup } from '#discovery/texts';
 
 /*
  * A ciphertext may be cut over two places of a row, as bytes or as text. Each part is decrypted from its second block on by itself,
- * so what tells is the first block after the cut: it is decrypted by what stands before it in the other place.
+ * so what tells is the first block after the cut: it is decrypted by what precedes it in the other place.
  */
 
 const rowsTried = 24;
@@ -78,7 +78,7 @@ function areOneCiphertext(
 ): boolean {
   return [joinBytes, joinText].some((join) => {
     const joined = pairs.map(([head, rest]) => join(head, rest, encoding));
-    // 16 bytes alone are an IV, which is looked for by itself
+    // 16 bytes alone are an IV, which is searched for by itself
     const whole = joined.flatMap((one) => (one && one.cut > blockLength ? [one] : []));
     const { plaintexts, storage } = decryptBatch(
       key.bytes,

@@ -15,7 +15,7 @@ import { type IvPlace, type IvPool, readIvPool } from './iv-pool.ts';
 import { byteKinds, bytesByPlace, fittingKeys } from '#discovery/text-bytes';
 
 /*
- * An IV may stand in another row, in another table, or in a place of the row that no path leads to. Nothing says then which IV belongs to
+ * An IV may be in another row, in another table, or in a place of the row that no path leads to. Nothing says then which IV belongs to
  * which value, so every one is tried with every value. That freedom is paid for: a pair has to tell more than the number of IVs at
  * a place hides, and all pairs together more than the number of places.
  */
@@ -93,7 +93,7 @@ interface ColumnValues extends Pick<AssumedValues, 'segment' | 'firsts'> {
   readonly parts: readonly AssumedValues[];
 }
 
-/** Leaves of documents whose names are IVs are places of one value each, so a column's values are looked at together. */
+/** Leaves of documents whose names are IVs are places of one value each, so a column's values are examined together. */
 function byColumn(assumed: readonly AssumedValues[]): ColumnValues[] {
   const columns = new Map<string, AssumedValues[]>();
   for (const one of assumed) {
@@ -113,7 +113,7 @@ function byColumn(assumed: readonly AssumedValues[]): ColumnValues[] {
   });
 }
 
-/** What speaks for a place: for each kind of text, the IVs that open most, each at the price of choosing it. */
+/** What counts for a place: for each kind of text, the IVs that open most, each at the price of choosing it. */
 function bitsOf({ ivs, count }: IvPlace, { segment, firsts }: ColumnValues, key: EncryptionKey): number {
   const hits = [...openFirsts(key.bytes, segment, firsts, ivs)];
   if (hits.length === 0) return 0;

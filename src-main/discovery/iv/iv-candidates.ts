@@ -19,7 +19,7 @@ export interface IvCandidate {
 
 /**
  * Places that hold 16 bytes beside most texts of a group that matter: other columns, other leaves; and IVs that all values share.
- * `matters`: texts that are known to be under the key, where any are.
+ * `matters`: texts that are known to be encrypted with the key, where any are.
  */
 export function ivCandidates(
   group: TextGroup,
@@ -114,7 +114,7 @@ export function readIvs(text: string | undefined): readonly Uint8Array[] {
   return ivEncodings.flatMap((encoding) => readIv(text, encoding) ?? []);
 }
 
-/** For each text of a group the one beside it in the same row; undefined where there is none or several. */
+/** For each text of a group the one next to it in the same row; undefined where there is none or several. */
 export function pairTexts(group: TextGroup, other: TextGroup): (string | undefined)[] {
   return pairNumbers(group, other).map((number) =>
     number === undefined ? undefined : (other.texts[number] as SampledText).text,

@@ -16,7 +16,7 @@ const maxBytes = 64 << 20;
 const longestCell = 4_096;
 const stretchesTried = 40;
 
-/** The IVs that may stand at one place of a table, in one manner. */
+/** The IVs that may be at one place of a table, in one manner. */
 export interface IvPlace {
   readonly column: string;
   /** Like `hex`, or `base64, its last 16 bytes`. */

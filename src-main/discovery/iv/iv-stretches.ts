@@ -3,7 +3,7 @@ import { encodings } from '#forms/encodings';
 import type { Range } from '#forms/template-match';
 import { spanEncodings, stretches } from '#discovery/runs';
 
-/** Encodings in which an IV may stand in a text. */
+/** Encodings in which an IV may be in a text. */
 export const ivEncodings = [...spanEncodings, 'uuid'] as const;
 type IvEncoding = (typeof ivEncodings)[number];
 
@@ -47,7 +47,7 @@ interface Glue {
 
 /**
  * The words around so many digits that most of the texts have, of the runs that are a little longer than an IV. Those that have missed
- * too many texts are dropped on the way, and none is looked for once it would come too late.
+ * too many texts are dropped on the way, and none is searched for once it would come too late.
  */
 function commonGlue(
   texts: readonly string[],

@@ -4,7 +4,7 @@ import { type Ciphertext, ciphertextReader } from '#forms/ciphertext';
 import type { Recognised } from '#discovery/recognise';
 import type { TextGroup } from '#discovery/texts';
 
-/** A value of a sample that is known to be under the key, whatever its first block decrypts to. */
+/** A value of a sample that is known to be encrypted with the key, whatever its first block decrypts to. */
 export interface KnownValue {
   readonly ciphertext: Ciphertext;
   readonly text: string;

@@ -8,7 +8,7 @@ import { pairTexts, readIvs } from './iv-candidates.ts';
 import type { KnownValue } from './known-values.ts';
 
 /*
- * A column may hold values of two times: now the IV is before its body, and once it was in a column beside it, or always zero. The older
+ * A column may hold values of two times: now the IV is before its body, and once it was in a column next to it, or always zero. The older
  * ones open as all bodies do, from their second block on. They are told one by one: what is taken for their IV is their first block.
  */
 

@@ -7,7 +7,7 @@ import { halves, ivSources } from './iv-sources.ts';
 import type { KnownValue } from './known-values.ts';
 import type { Recognised } from '#discovery/recognise';
 
-/** Values that are tried, those first that are the surest to be under the key: a few that one way fits for all are no chance. */
+/** Values that are tried, those first that are the surest to be encrypted with the key: a few that one way fits for all are no chance. */
 const rowsTried = 8;
 /** Columns that are tried two by two. */
 const columnsPaired = 24;

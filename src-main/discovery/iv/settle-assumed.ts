@@ -16,7 +16,7 @@ interface SettleOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Tries whether the IVs that candidates are assumed to have stand in another row or table; those candidates become unresolved. */
+/** Tries whether the IVs that candidates are assumed to have are in another row or table; those candidates become unresolved. */
 export async function settleAssumed(
   client: Client,
   candidates: readonly Candidate[],

@@ -6,7 +6,7 @@ import { textBits } from './text-bits.ts';
 import type { Span, SpanTape } from '#evidence/scan/span-tape';
 
 /*
- * Plaintexts that are no text: packed, a key store or certificate, a picture, or once more a ciphertext. Where an IV stands at the beginning of a run, the first block
+ * Plaintexts that are no text: packed, a key store or certificate, a picture, or once more a ciphertext. Where an IV is at the beginning of a run, the first block
  * says whether it may be one; the few that may are decrypted throughout.
  */
 
@@ -99,7 +99,7 @@ export class BinaryPlaintexts {
   }
 
   /**
-   * Runs whose plaintext begins with an IV of its own: the block after that reads as text under a key again, or is once more an IV. Only the outermost key is told
+   * Runs whose plaintext begins with an IV of its own: the block after that decrypts to text with a key again, or is once more an IV. Only the outermost key is told
    * here: what is within is looked through as any other plaintext.
    */
   #findNested(
@@ -127,7 +127,7 @@ export class BinaryPlaintexts {
     }
   }
 
-  /** How much a run speaks for being encrypted under these keys, the outermost first, each time with the IV first. */
+  /** How strongly a run looks like being encrypted under these keys, the outermost first, each time with the IV first. */
   #nestedBits(span: Span, chain: readonly number[], keys: readonly Encrypt[]): number {
     let bytes: Uint8Array = this.#tape.bytes.slice(span.offset, span.offset + span.length);
     for (const key of chain) {
@@ -143,7 +143,7 @@ export class BinaryPlaintexts {
   }
 }
 
-/** The beginnings of runs under the keys of `chain`, one after the other. */
+/** The beginnings of runs encrypted with the keys of `chain`, one after the other. */
 interface Opened {
   readonly spans: readonly Span[];
   readonly plain: Uint8Array;

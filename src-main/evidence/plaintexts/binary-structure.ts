@@ -3,7 +3,7 @@ import { unpackerOf } from '#evidence/writings/packed-bytes';
 import { documentRatio } from './text-models.ts';
 
 /*
- * How much bytes speak for being a file or a record of a known kind, and not the noise that a wrong key makes: an e-value for each kind, as in text-bits.ts. Noise
+ * How strongly bytes look like being a file or a record of a known kind, and not the noise that a wrong key makes: an e-value for each kind, as in text-bits.ts. Noise
  * begins with n given bytes with a chance of 2⁻⁸ⁿ, and ends in a checksum that fits with one of 2⁻³² or 2⁻⁶⁴.
  */
 

@@ -88,7 +88,7 @@ export const longestCounted = 4096;
 
 function countBits(edges: readonly Edge[]): (length: number) => number {
   const bits = [0];
-  // share[s]: the chance to stand in state s after the bytes so far, scaled to sum 1; `lost` is the log2 of the scale
+  // share[s]: the chance to be in state s after the bytes so far, scaled to sum 1; `lost` is the log2 of the scale
   let share = new Float64Array(stateCount);
   share[start] = 1;
   let lost = 0;

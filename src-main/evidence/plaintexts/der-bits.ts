@@ -1,5 +1,5 @@
 /*
- * How much bytes speak for being DER (ITU-T X.690): keys, certificates, PKCS #12. A tree is drawn element by element: a tag of a few, a length that fills the rest of
+ * How strongly bytes look like being DER (ITU-T X.690): keys, certificates, PKCS #12. A tree is drawn element by element: a tag of a few, a length that fills the rest of
  * its parent half of the time and is any other that fits else, contents of which nothing is expected. That is a probability over strings, so its ratio to noise is an e-value.
  */
 

@@ -1,4 +1,4 @@
-/** −log2 of the chance that a given character stands at a given place of random clean text. */
+/** −log2 of the chance that a given character is at a given place of random clean text. */
 const bitsPerCharacter = Math.log2(98);
 
 const tokenPrefixes = [

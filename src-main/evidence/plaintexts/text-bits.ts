@@ -13,7 +13,7 @@ import {
 } from './text-models.ts';
 
 /*
- * How much a string of bytes speaks for being a plaintext, and not the noise that a wrong key makes, as an e-value.
+ * How strongly a string of bytes looks like being a plaintext, and not the noise that a wrong key makes, as an e-value.
  *
  * For a probability P over strings of a length, fixed beforehand, E(x) = P(x) · 256ⁿ has mean 1 when x is uniform noise. So by Markov's inequality noise reaches
  * log2 E(x) ≥ b with a chance of at most 2^-b, whatever P is (V. Vovk and R. Wang, "E-values: calibration, combination, and applications", Annals of
@@ -38,7 +38,7 @@ const products = new Float64Array(5);
 const largest = 2 ** 400;
 
 export interface TextOptions {
-  /** The bytes are a plaintext to its last byte, so that padding may stand there. Else they are cut off. */
+  /** The bytes are a plaintext to its last byte, so that padding may be there. Else they are cut off. */
   readonly wholeText?: boolean;
   /** Not more than so many bytes are counted. */
   readonly limit?: number;

@@ -8,7 +8,7 @@ import { type ProbeOptions, usualStrides } from './probe.ts';
 import { withoutRepeatsWithin } from './repeated-hits.ts';
 import { type Tried, TriedRuns } from './tried.ts';
 
-/** What is encrypted within a value is looked for so many times over. */
+/** What is encrypted within a value is searched for so many times over. */
 const deepest = 8;
 
 /**

@@ -92,7 +92,7 @@ export class LayerScanner implements RunSink {
 
   /**
    * Enters the cell `data[start … end)`, which has to stay as it is until `flush`. Cells of one row come one after the other, and a row is one
-   * for `flush` too: an IV is looked for in the row's cells since the last. `bytes` are looked at as they are, and as text. `known` was
+   * for `flush` too: an IV is searched for in the row's cells since the last. `bytes` are examined as they are, and as text. `known` was
    * proven and told elsewhere: no key is tried on it.
    */
   add(
@@ -284,7 +284,7 @@ export class LayerScanner implements RunSink {
   }
 }
 
-/** Blocks before and after a text are of the same value, as far as is known: what is none is noise there, and is not looked at for a hit that may be noise itself. */
+/** Blocks before and after a text are of the same value, as far as is known: what is none is noise there, and is not examined for a hit that may be noise itself. */
 function plaintextOf(
   { bits, segment }: Hit,
   { first, end }: Region,

@@ -6,7 +6,7 @@ import { growRegion, readsAsText, type Region, type Segment } from './proven-reg
 import type { Proof, Span, SpanEncoding, SpanTape, Stream } from './span-tape.ts';
 
 /*
- * Whether spans were encrypted under a key, whatever stands around the ciphertext. CFB synchronises itself (NIST SP 800-38A, 6.3 and appendix D): Pⱼ = Cⱼ ⊕ E(Cⱼ₋₁)
+ * Whether spans were encrypted with a key, whatever stands around the ciphertext. CFB synchronises itself (NIST SP 800-38A, 6.3 and appendix D): Pⱼ = Cⱼ ⊕ E(Cⱼ₋₁)
  * needs nothing but two neighbouring blocks. So every place of a span is a candidate, for the first 16 of some bytes as much as for an IV; and what is proven starts one block after the first
  * ciphertext, be that preceded by an IV or not.
  */
@@ -15,14 +15,14 @@ import type { Proof, Span, SpanEncoding, SpanTape, Stream } from './span-tape.ts
 export type Encrypt = (blocks: Uint8Array) => Uint8Array;
 
 export interface ProbeOptions {
-  /** One place in so many bytes of a long span is looked at, besides its ends: a ciphertext of this and 63 bytes more is found anywhere. */
+  /** One place in so many bytes of a long span is examined, besides its ends: a ciphertext of this and 63 bytes more is found anywhere. */
   readonly stride: number;
   readonly longStride: number;
 }
 
 export const usualStrides: ProbeOptions = { stride: 64, longStride: 128 };
 const longFrom = 4096;
-/** Spans up to this length are looked at in nearly every place. */
+/** Spans up to this length are examined in nearly every place. */
 const lookedAtThroughout = 160;
 
 /** Called for each proof, with the bytes of the stream that was decrypted: only those of the proof's region mean anything, and they are wiped later. */
@@ -51,7 +51,7 @@ export class Probe {
 
   /**
    * Tries every key on the start of every span of 17 bytes or more, as if an IV stood there. Where nothing but a ciphertext of whole blocks
-   * stands there, that succeeds too. One call of the cipher a key.
+   * is there, that succeeds too. One call of the cipher a key.
    */
   tryStarts(keys: readonly Encrypt[], wanted: (span: Span, key: number) => boolean): void {
     const { bytes, words, used, spans } = this.#tape;

@@ -38,7 +38,7 @@ function searchBits(stream: Stream, { whole }: Region): number {
   return 2 + Math.log2(streams) + places + (whole ? 0 : places);
 }
 
-/** Whether a finding is part of what is proven, or too weak beside it. */
+/** Whether a finding is part of what is proven, or too weak next to it. */
 export function isProven(stream: Stream, at: number, segment: Segment, key: number): boolean {
   const bit = stream.base + 8 * at;
   return stream.span.proofs.some((proof) => {

@@ -1,7 +1,7 @@
 import type { InnerPlace, InnerText } from '#evidence/writings/inner-text';
 import type { Span, SpanEncoding } from './span-tape.ts';
 
-/** Where something stands in a row. */
+/** Where something is in a row. */
 export interface Place {
   readonly column: number;
   /** Bytes of the cell. */
@@ -26,7 +26,7 @@ const ivsOfRow = 8;
 export class IvsOfRow {
   readonly #ivs: readonly RowIv[];
   readonly #all: readonly number[];
-  /** By the text that they stand in, undefined for the cells themselves: in the order of the row each. Undefined where all are tried. */
+  /** By the text that they are in, undefined for the cells themselves: in the order of the row each. Undefined where all are tried. */
   readonly #byText: Map<InnerText | undefined, number[]> | undefined;
 
   /** Those of `ivs[from … to)`. */

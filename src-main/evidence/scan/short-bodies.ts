@@ -11,7 +11,7 @@ export interface CellRange {
   kind: 'text' | 'bytes';
 }
 
-/** A body that is shorter than 16 bytes is looked for only where something in the row may be its IV. */
+/** A body that is shorter than 16 bytes is searched for only where something in the row may be its IV. */
 const shortestDigits = 2;
 /** Longer ones are runs, and on the tape. */
 const longestBase64 = 21;

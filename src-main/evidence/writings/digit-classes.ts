@@ -1,6 +1,6 @@
 /** Sets of the characters that bytes are written in, as bits of `classOf[byte]`. 0: no digit of any encoding. */
 export const digit = 1;
-/** What may stand within a run and stand for a digit: the `\` of `\/`, the `%` of `%2B`. */
+/** What may be within a run and stand for a digit: the `\` of `\/`, the `%` of `%2B`. */
 export const escapeSign = 2;
 export const notHex = 4;
 export const upperOrNumber = 8;

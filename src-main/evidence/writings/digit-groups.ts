@@ -7,7 +7,7 @@ import { mayBe } from '#evidence/writing-signs';
 
 /*
  * Digits written in groups: `aa:bb:cc`, `aa bb`, `0xaa, 0xbb`, `\xaa\xbb`, base64 in lines of any width behind indentation or quotes, in strings that are
- * added, in blocks of four. All groups are of one length, but for a shorter last one, and the same stands between them, white space aside.
+ * added, in blocks of four. All groups are of one length, but for a shorter last one, and the same is between them, white space aside.
  */
 
 const noDigit = 255;
@@ -37,7 +37,7 @@ function withPadding(values: Uint8Array): Uint8Array {
   return table;
 }
 
-/** Finds digits in groups in `text[start … end)`, and hands them on without what stands between. `signs`: those of the text (`mayBe`). */
+/** Finds digits in groups in `text[start … end)`, and hands them on without what is between. `signs`: those of the text (`mayBe`). */
 export function findDigitGroups(
   text: Uint8Array,
   start: number,
@@ -73,7 +73,7 @@ function findGroupsOf(
     const from = at;
     while (at < end && values[text[at] as number] !== noDigit) at++;
     if (isHex && at < end && isLetter(text[at] as number)) {
-      // digits that go on as a word; after `0x` they begin anew
+      // digits that go on as a word; after `0x` they start over
       at = isX(text[at] as number) ? at + 1 : wordEnd(text, at, end);
       continue;
     }

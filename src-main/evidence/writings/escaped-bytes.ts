@@ -71,7 +71,7 @@ function unescape(
   const bytes = Buffer.allocUnsafe(end - start);
   let length = 0;
   let [replaced, telling] = [0, 0];
-  // what stands between two quotes may be a value as a whole
+  // what is between two quotes may be a value as a whole
   let [quote, quotedFrom, tellingBefore] = [0, 0, 0];
   const parts: Uint8Array[] = [];
   for (let at = start; at < end; ) {

@@ -9,7 +9,7 @@ export interface InnerText {
   readonly end: number;
 }
 
-/** Where something stands in a text that a part of a cell stands for. */
+/** Where something is in a text that a part of a cell stands for. */
 export interface InnerPlace {
   readonly text: InnerText;
   readonly start: number;

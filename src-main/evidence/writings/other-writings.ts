@@ -10,7 +10,7 @@ import { mayBe, signsOf } from '#evidence/writing-signs';
 
 /** An IV and a byte take as much in any writing. */
 const shortestText = 23;
-/** A window is looked at in so many bytes; in texts that are longer, less often. */
+/** A window is examined in so many bytes; in texts that are longer, less often. */
 const stride = 16;
 const longText = 512;
 const longStride = 40;
@@ -18,8 +18,8 @@ const window = 8;
 const oddInWindow = 3;
 
 /**
- * Finds what stands in `text[start … end)` in another writing than runs of digits: numbers, groups of digits, digits of other bases, escapes, characters that
- * stand for bytes, and text in two bytes a character. All of it is rare, so a few bytes are looked at first.
+ * Finds what is in `text[start … end)` in another writing than runs of digits: numbers, groups of digits, digits of other bases, escapes, characters that
+ * stand for bytes, and text in two bytes a character. All of it is rare, so a few bytes are examined first.
  */
 export function findOtherWritings(
   text: Uint8Array,

@@ -23,7 +23,7 @@ export type MemberCensus =
 
 export interface FleetCensus {
   readonly members: readonly MemberCensus[];
-  /** How many were read throughout, with nothing under a key beside the inventory. */
+  /** How many were read throughout, with nothing encrypted with a key beside the inventory. */
   readonly complete: number;
 }
 

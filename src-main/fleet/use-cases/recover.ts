@@ -54,7 +54,7 @@ async function assertAsRecorded(
       : `most of a sample of it is encrypted with key ${under}`;
   const failure = new KeelError(
     'rotation-unsettled',
-    `by its records, ${name} is encrypted with key ${expected}, but ${found}; nothing was changed`,
+    `according to Keel’s records, ${name} is encrypted with key ${expected}, but ${found}; nothing was changed`,
     text`if it was restored from a dump, ${{ do: 'see-fleet' }} and run the unfinished rotation or undo again; otherwise restore the key that it is encrypted with`,
   );
   const fleet = await readFleetRecord(folder);

@@ -10,8 +10,8 @@ import type { KnownWorkspace } from '#workspace/workspace';
 import { formatCount } from '#shared/counted';
 
 /**
- * Looks for values under the key that the last rotation of each of the fleet's databases came from. Only reads the databases. One of the
- * list that has not gone over is a failure: it is under that key as a whole. Throws `nothing-to-undo` without any database.
+ * Looks for values encrypted with the key that the last rotation of each of the fleet's databases came from. Only reads the databases. One of the
+ * list that has not gone over is a failure: it is encrypted with that key as a whole. Throws `nothing-to-undo` without any database.
  */
 export async function sweepFleet(
   workspace: KnownWorkspace,

@@ -148,7 +148,7 @@ async function assertBack(
   const name = member.member ?? (await member.database()).label;
   throw new KeelError(
     'key-wrong',
-    `by its records, ${name} is encrypted with key ${to} and needs no undo, but that key does not decrypt most of a sample of it; nothing was changed`,
+    `according to Keel’s records, ${name} is encrypted with key ${to} and needs no undo, but that key does not decrypt most of a sample of it; nothing was changed`,
     text`find the key that it is encrypted with (${{ do: 'prove' }}), and rotate it on its own from that key; to finish the undo without it, give it up`,
   );
 }

@@ -16,7 +16,7 @@ function assertSame(confirmed: readonly string[], now: readonly string[]): void 
   if (isDeepStrictEqual([...confirmed].sort(), [...now].sort())) return;
   throw new KeelError(
     'confirmation-missing',
-    'other keys would be released than those that you were asked about; nothing was changed',
+    'this would release other keys than the ones in the question; nothing was changed',
     'state it again, and read which keys it releases',
   );
 }

@@ -71,7 +71,7 @@ async function whatBecameOf(client: Client, writing: Writing, look: LookForWritt
   return isThere ? 'committed' : 'rolled-back';
 }
 
-/** Ends the transaction where it still runs. False where it does not end, or cannot be told from somebody else's. */
+/** Ends the transaction where it still runs. False where it does not end, or cannot be distinguished from somebody else's. */
 async function isOver(client: Client, { xid, pid, startedAt }: Writing): Promise<boolean> {
   for (const giveUpAt = Date.now() + timeoutMs; ; await pause(pauseMs)) {
     const { rows } = await asLogin(client, async () => {

@@ -129,7 +129,7 @@ function assertWaivable(until: string, reason: string, at: Date): void {
   throw new KeelError(
     'usage',
     `the reason is empty or has more than ${longestReason} characters; nothing was waived`,
-    'say why the finding can stay until then',
+    'say why the finding is acceptable until then',
   );
 }
 

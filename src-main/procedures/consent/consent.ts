@@ -115,7 +115,7 @@ export function createConsentGate({ ask, presses, assertOpen, now }: ConsentPort
       if (rehearsing.has(environment))
         throw cannotRehearse('another rehearsal of it is running', 'wait for it');
       if (rehearsedAt === presses())
-        throw cannotRehearse('nothing was pressed since the last rehearsal', 'start it with its button');
+        throw cannotRehearse('no button was pressed since the last rehearsal', 'start it with its button');
       rehearsing.add(environment);
       rehearsedAt = presses();
       try {

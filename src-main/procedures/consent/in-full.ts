@@ -36,7 +36,7 @@ export function placeInFull(text: string, what: string, max = longest): string {
 
 /**
  * The same for what is called by it already and cannot be renamed for a question: a database, a place in one, a copy of a key. What cannot
- * be seen stands there by its code point.
+ * be seen is there by its code point.
  */
 export function toldInFull(text: string): string {
   const seen = text.replace(new RegExp(misleading.source, 'gu'), (unseen) =>

@@ -135,7 +135,7 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
         button: 'Record as deleted',
         lines: [
           copyInWords(asked),
-          'Keel does not check this. It no longer lists the copy, and does not name it before the key is destroyed.',
+          'Keel does not check this. It no longer lists the copy, also not when you destroy the key.',
         ],
       };
     case 'forget-backup':
@@ -144,7 +144,7 @@ function wordsOf(asked: Confirmation, place: Place, { rows }: QuestionExtras): W
         button: 'Remove from the list',
         lines: [
           copyInWords(asked),
-          'What it consists of is left where it is. Keel no longer reminds you to test it.',
+          'The backup itself stays where it is. Keel no longer reminds you to test it.',
         ],
       };
     case 'replace-active-key':

@@ -77,7 +77,7 @@ export function createConnections({
     imports.delete(id);
   };
 
-  /** Throws `file-not-chosen` for a certificate that no dialog named and that does not stand in a file which one named. */
+  /** Throws `file-not-chosen` for a certificate that no dialog named and that is not in a file which one named. */
   const assertFilesChosen = (address: DatabaseAddress, imported?: DatabaseAddress) => {
     for (const [name, label] of certificateFiles) {
       const path = address[name];

@@ -38,7 +38,7 @@ export function createLoginGuesses({
     if ((counts.get(nameOf(address)) ?? 0) < mostRefused) return;
     throw new KeelError(
       'confirmation-missing',
-      `the server refused ${mostRefused} logins and nothing was pressed since; no connection was made`,
+      `the server refused ${mostRefused} logins and no button was pressed since; no connection was made`,
       'check the user and the password, then try again with the button',
     );
   };

@@ -25,7 +25,7 @@ type Names = `fleet.${'state' | 'list' | 'prove' | 'rotate' | 'undo' | 'sweep' |
 /** Each rotation holds two connections and locks only its own tables. */
 const atOnce = 4;
 
-/** One job over many databases of the server of an environment. Every guard stands here, since the window is not trusted. */
+/** One job over many databases of the server of an environment. Every guard is here, since the window is not trusted. */
 export function fleetProcedures({ workspaces, note, changed }: FleetPorts): Pick<Implementations, Names> {
   const rehearsals = createFleetRehearsals();
   const audit = windowAudit(note);

@@ -8,7 +8,7 @@ import { windowAudit, windowContext } from '#procedures/window-context';
 
 export type CensusPorts = Pick<Ports, 'workspaces' | 'note'>;
 
-/** Everything in a database that is under a key of the ring, and everything that was not read. */
+/** Everything in a database that is encrypted with a key of the ring, and everything that was not read. */
 export function censusProcedures({ workspaces, note }: CensusPorts): Pick<Implementations, 'census.take'> {
   return {
     async 'census.take'({ environment }, { signal, progress }) {

@@ -34,7 +34,7 @@ interface Choices {
 /** How long the cutover waits for the tables' lock, in milliseconds. */
 export const lockTimeoutMs = 5_000;
 
-/** The way to a new key. Every guard of the wizard stands here too, since the window is not trusted. */
+/** The way to a new key. Every guard of the wizard is here too, since the window is not trusted. */
 export function rotationProcedures({
   workspaces,
   memory,

@@ -18,7 +18,7 @@ export interface Basis extends Subject {
   readonly accepted: readonly AcceptableStop[];
   /** Places that stay as they are, by name. */
   readonly left?: readonly string[];
-  /** Other places under the old key are looked for in samples only. */
+  /** Other places under the old key are searched for in samples only. */
   readonly sampled?: boolean;
 }
 
@@ -35,7 +35,7 @@ interface Kept {
   rehearsal?: RotationResult;
 }
 
-/** Remembers, until the app ends, what was looked at and rehearsed for each environment. */
+/** Remembers, until the app ends, what was examined and rehearsed for each environment. */
 export interface WizardMemory {
   keepPreflight(environment: string, basis: Basis, findings: Finding[]): void;
   keepRehearsal(environment: string, basis: Basis, result: RotationResult): void;

@@ -23,7 +23,7 @@ export interface CensusCheck {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Reads the whole database for values under the old key that the inventory does not name: a rotation would leave them there. */
+/** Reads the whole database for values encrypted with the old key that the inventory does not name: a rotation would leave them there. */
 export async function checkCensus(
   client: Client,
   { keys, inventory, left, known, onBytes, signal }: CensusCheck,

@@ -12,7 +12,7 @@ import type { KeyPair } from '#rotation/run/decision';
 export interface FormsCheck {
   readonly keys: KeyPair;
   readonly inventory: Inventory;
-  /** No census follows, so that columns beside the inventory are looked for here. */
+  /** No census follows, so that columns beside the inventory are searched for here. */
   readonly sampled: boolean;
   /** Columns, as `schema.table.column`, that a census has told something of. */
   readonly reported: ReadonlySet<string>;
@@ -165,7 +165,7 @@ function assumedFindings(columns: readonly Candidate[], distant: Discovery['dist
   return [{ places, ...stop('iv-assumed', message, remedy) }];
 }
 
-/** What may be said where only samples were looked at. */
+/** What may be said where only samples were examined. */
 function sampledFindings(skipped: readonly string[], missing: number, { from }: KeyPair): PreflightFinding[] {
   if (skipped.length > 0) {
     const remedy = 'connect as a role that may read them, or check them by other means';
@@ -180,7 +180,7 @@ function sampledFindings(skipped: readonly string[], missing: number, { from }: 
   ];
 }
 
-/** What stands beside ciphertexts and was computed from them: a rotation does not rewrite it. */
+/** What is next to ciphertexts and was computed from them: a rotation does not rewrite it. */
 function companionFindings(columns: readonly Candidate[]): PreflightFinding[] {
   return columns.flatMap((column) => {
     const { companion } = column;

@@ -68,7 +68,7 @@ export function oldKeyFindings(proof: Proof, keys: KeyPair, isExcluded: IsExclud
 function undecrypted(filled: readonly ColumnProof[], { from }: KeyPair): Finding {
   return warn(
     'old-key',
-    `no sampled value of ${counted(filled.length, 'column')} (all that hold values) proves the old key ${from.fingerprint}: they are encrypted with another key, or too short to tell`,
+    `no sampled value of ${counted(filled.length, 'column')} (all that have values) proves the old key ${from.fingerprint}: they are encrypted with another key, or too short to tell`,
     'if you expected rows that are still encrypted with the old key, check that it is the right one',
   );
 }

@@ -12,7 +12,7 @@ export interface KeyPair {
 }
 
 /**
- * What becomes of values of which nobody can tell which key they are under: they `stop` the rotation; are taken to be under the old key and
+ * What becomes of values of which nobody can tell which key they are under: they `stop` the rotation; are taken to be encrypted with the old key and
  * rewritten, since the admin vouches for it (`rewrite`); or are left and counted (`leave`), by a sweep.
  */
 export type InDoubt = 'stop' | 'rewrite' | 'leave';

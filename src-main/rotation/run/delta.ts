@@ -11,7 +11,7 @@ import type { ValueCounts } from './value-counts.ts';
 
 /**
  * Takes staged rows that the cutover did not find any more (changed or deleted since) out of the counts again. Their old
- * ciphertext stands in the staging table.
+ * ciphertext is in the staging table.
  */
 export async function forgetLostRows(
   client: Client,

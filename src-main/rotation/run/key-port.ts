@@ -12,7 +12,7 @@ export interface KeptKey {
   readonly fingerprint: string;
   readonly state: string;
   readonly proofs: readonly unknown[];
-  /** Somebody is destroying it, or broke off. */
+  /** Somebody is destroying it, or stopped halfway. */
   readonly destroyingSince?: string;
 }
 

@@ -113,7 +113,7 @@ export async function recordedRun(
     failure = error;
   }
   try {
-    // the ring first: a record that says committed must never stand beside a ring that does not know
+    // the ring first: a record that says committed must never be next to a ring that does not know
     await keyRing.activate(to.fingerprint, { seen: 'commit', from: from.fingerprint });
     await records.advance(record, 'commit-found');
   } catch (error) {

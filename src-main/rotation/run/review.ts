@@ -14,7 +14,7 @@ import { formatCount } from '#shared/counted';
 const tolerableMistakes = 0.01;
 
 /**
- * Throws if what was ruled on all values must stop the rotation: values that open under no known key and were not
+ * Throws if what was ruled on all values must stop the rotation: values that open with no known key and were not
  * excluded by name, values that nobody can vouch for, or a new key that is in use already.
  */
 export function reviewCounters(counters: readonly FormCounter[], keys: KeyPair): void {

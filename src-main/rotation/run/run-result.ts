@@ -11,7 +11,7 @@ export type ReviewedTable = StagedTable & { readonly counters: TableCounters };
 export interface RunResult {
   /** Rows written. */
   readonly rows: number;
-  /** Values left as they were because they open under no known key, or are too short to tell. */
+  /** Values left as they were because they open with no known key, or are too short to tell. */
   readonly excluded: number;
   readonly already: number;
   readonly ambiguous: number;

@@ -10,7 +10,7 @@ export type OnRefused = (what: string, address: string) => void;
 
 /**
  * Holds contents to the app's own page: no other address, no new window, no embedded browser, and no link into the system's browser,
- * which would carry whatever stands in its address.
+ * which would carry whatever is in its address.
  */
 export function holdToOwnPage(contents: WebContents, onRefused: OnRefused): void {
   const refuse = (what: string, details: { readonly url: string; preventDefault(): void }) => {

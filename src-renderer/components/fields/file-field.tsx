@@ -70,7 +70,7 @@ export function FileField(props: FileFieldProps) {
           id={`${id}-choose`}
           variant="default"
           disabled={disabled}
-          // several of these may stand on one screen
+          // several of these may be on one screen
           aria-labelledby={`${id}-choose ${id}`}
           onClick={() => void choose()}
         >

@@ -1,7 +1,7 @@
 import type { GivenArtefact } from '#contract/backup';
 import { missingWords, noWords } from './typed-words.ts';
 
-/** What lies on the table to restore a key from, as far as it is filled in. Pure. */
+/** What is on the table to restore a key from, as far as it is filled in. Pure. */
 export type GivenKind = GivenArtefact['from'];
 
 export interface GivenDraft {

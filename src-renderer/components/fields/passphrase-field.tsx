@@ -17,7 +17,7 @@ export interface PassphraseFieldProps {
   readonly disabled?: boolean;
 }
 
-/** Where a password or passphrase is typed: it can be looked at, and Caps Lock is told of. */
+/** Where a password or passphrase is typed: it can be shown, and Caps Lock is reported. */
 export function PassphraseField(props: PassphraseFieldProps) {
   const { label, value, onChange, description, error, fresh = false, judgement, autoFocus, disabled } = props;
   const [capsLock, setCapsLock] = useState(false);

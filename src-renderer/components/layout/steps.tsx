@@ -11,11 +11,11 @@ export interface StepsProps {
   /** Names the wizard for a screen reader. */
   readonly label: string;
   readonly steps: readonly Step[];
-  /** The one that is looked at. */
+  /** The one that is examined. */
   readonly current: string;
   /** Steps whose work is done, whatever their place. */
   readonly done: readonly string[];
-  /** Makes steps that are done, or may be looked at, places to go. */
+  /** Makes steps that are done, or may be examined, places to go. */
   readonly onGo?: (id: string) => void;
   readonly canGo?: (id: string) => boolean;
 }

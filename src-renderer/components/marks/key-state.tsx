@@ -18,7 +18,7 @@ export interface KeyStateBadgeProps {
 const unproven = { tone: 'accent', word: 'Unproven' } as const;
 const notUsed = { tone: 'quiet', word: 'Not in use' } as const;
 
-/** Where a key stands in its life. One that was adopted waits for a proof, never for a rotation. */
+/** Where a key is in its life. One that was adopted waits for a proof, never for a rotation. */
 export function KeyStateBadge({ state, origin, hasActive = false }: KeyStateBadgeProps) {
   const adopted = state === 'pending' && origin === 'adopted';
   const { tone, word } = adopted ? (hasActive ? notUsed : unproven) : states[state];

@@ -20,8 +20,8 @@ export function OutOfReach({ reach, each }: OutOfReachProps) {
     <Card title="Beyond the reach of a rotation">
       <div className={styles.reach}>
         <p>
-          {each === undefined ? 'These' : `In each ${each}, these`} may still hold values encrypted with key{' '}
-          <Fingerprint value={reach.key} copyable={false} />:
+          {each === undefined ? 'These' : `In each ${each}, these`} may still contain values encrypted with
+          key <Fingerprint value={reach.key} copyable={false} />:
         </p>
         <ul>
           {reach.places.map(({ what, remedy, statements }) => (

@@ -10,7 +10,7 @@ export interface CopyButtonProps {
   readonly what: string;
 }
 
-/** Copies a text that stands beside it, and says so for two seconds. */
+/** Copies a text that is next to it, and says so for two seconds. */
 export function CopyButton({ text, what }: CopyButtonProps) {
   const client = useClient();
   const [copied, setCopied] = useState(false);

@@ -52,7 +52,7 @@ export function CopySecret({ environment, copy: ask, primary = false, onCopied }
         {/* said once, not each second */}
         {clearsAt !== undefined &&
           !counting &&
-          'The time is over: Keel clears the clipboard if the key is still in it'}
+          'Time is up: Keel clears the clipboard if the key is still in it'}
       </span>
       {failure && <FailureNotice failure={failure} environment={environment} onRetry={() => void copy()} />}
     </>

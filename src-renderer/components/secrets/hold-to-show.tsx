@@ -8,7 +8,7 @@ export interface HoldToShowProps {
   /** On the button, like `Hold to show the key`. */
   readonly label: string;
   readonly reveal: Reveal<unknown>;
-  /** What is shown while held, or stands in its place. */
+  /** What is shown while held, or is in its place. */
   readonly children: ReactNode;
 }
 

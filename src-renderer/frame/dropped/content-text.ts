@@ -11,7 +11,7 @@ export function contentInWords(content: DroppedContent): { readonly title: strin
         ? { title: 'A settings file', says: `It sets ${content.sets.join(', ')}.` }
         : {
             title: 'A settings file',
-            says: 'It sets none of the key variables that Keel knows, so there is nothing to import from it here.',
+            says: 'It sets none of the key variables that Keel knows, so there is nothing to import.',
           };
     case 'key':
       return {
@@ -65,7 +65,7 @@ export function contentInWords(content: DroppedContent): { readonly title: strin
     case 'unknown':
       return {
         title: 'Not a file that Keel knows',
-        says: 'Its content is no key, settings file, backup, certificate, inventory or dump that Keel recognises.',
+        says: 'It is not a key, settings file, backup, certificate, inventory or dump that Keel recognises.',
       };
     case 'too-large':
       return {

@@ -31,7 +31,7 @@ export function DroppedFiles() {
       {last?.kind === 'files-dropped' && (
         <Dialog onClose={close} title="Drop one file at a time">
           <Notice tone="info" title={`You dropped ${last.count} files, and none of them was read.`}>
-            Shares are taken together on the Backups screen.
+            Add the shares of a set together on the Backups screen.
           </Notice>
         </Dialog>
       )}

@@ -30,7 +30,7 @@ const filters: Readonly<Record<Shown, (key: ApiKey) => boolean>> = {
   look: needsLook,
 };
 
-/** The list with one key beside it, and what can be done with them. */
+/** The list with one key next to it, and what can be done with them. */
 export function ApiKeysView({ environment, list, onOtherTable }: ApiKeysViewProps) {
   const fresh = useCall('apiKeys.fresh', { environment: environment.id });
   const [shown, setShown] = useState<Shown>('all');

@@ -18,7 +18,7 @@ import { NameTable } from './name-table.tsx';
 
 export interface ChooseTableProps {
   readonly environment: EnvironmentCard;
-  /** Why it has to be chosen anew. */
+  /** Why it has to be chosen again. */
   readonly because?: Failure | undefined;
   readonly onChosen: () => void;
   /** Back to the table that is in use. */

@@ -75,7 +75,7 @@ export function verdictWords({ match, tried, ruledOut, unverifiable }: ApiKeyVer
       return {
         tone: 'warn',
         title: `This is ${match.label}, but it cannot be determined whether it is active.`,
-        remedy: `${match.unclear.join('; ')}: find out what the application makes of that.`,
+        remedy: `${match.unclear.join('; ')}: find out how the application treats it.`,
       };
     }
     const why = match.active || match.unclear ? 'it has expired' : 'it is revoked';

@@ -47,12 +47,13 @@ export function NewKey({ environment, fresh }: NewKeyProps) {
             title={asSentence(fresh.unsettled.message)}
             remedy={asSentence(fresh.unsettled.remedy)}
           >
-            Keel holds the key until you close this or Keel locks. After that, it cannot be shown again.
+            Keel keeps the key in memory until you close this or Keel locks. After that, it cannot be shown
+            again.
           </Notice>
         ) : (
           <p>
-            The database stores its hash. Keel holds the key itself until you close this or Keel locks. After
-            that, it cannot be shown again.
+            The database stores its hash. Keel keeps the key itself in memory until you close this or Keel
+            locks. After that, it cannot be shown again.
             {fresh.replaced !== undefined && ` The key it replaces, ${fresh.replaced}, is revoked.`}
           </p>
         )}

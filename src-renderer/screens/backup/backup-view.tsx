@@ -140,5 +140,5 @@ function nextAfter(kind: string): string {
   if (kind === 'photo')
     return 'Print it, write down the passphrase, and test a photo or scan of the printout.';
   if (kind === 'file') return 'Test it now: enter the passphrase from where you will keep it.';
-  return 'Test it now: Keel restores the key from what was written, and nothing else.';
+  return 'Test it now: Keel restores the key from the new backup alone.';
 }

@@ -56,7 +56,7 @@ export function useBackupWork(
     const { files, artefact: name } = result.value;
     const hand = handAfter(artefact, name);
     const shares = name.artefact === 'shares' ? files.map((path) => ({ id: path, path })) : [];
-    // secrets are typed anew for the drill: that they were kept right is part of what is proven
+    // secrets are typed again for the drill: that they were kept right is part of what is proven
     setDrilling({ fingerprint, artefact: name, hand: { ...hand, shares } });
     setMade(result.value);
     setMode('drill');

@@ -10,7 +10,7 @@ export function pairOf(text: string, name: string): string | undefined {
   return value?.replace(/^'([^]*)'$/, '$1').replace(/\\([^])/g, '$1');
 }
 
-/** The pairs with one set anew, or without it. */
+/** The pairs with one set again, or without it. */
 export function withPair(text: string, name: string, value: string | undefined): string {
   const without = text.replace(pattern(name), '').trim();
   if (value === undefined) return without;

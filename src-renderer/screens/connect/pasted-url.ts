@@ -87,7 +87,7 @@ function queryOf(url: string): [string, string][] {
     });
 }
 
-/** The address with a parameter set anew, or without it. */
+/** The address with a parameter set again, or without it. */
 export function withParameter(url: string, name: string, value: string | undefined): string {
   if (isPairs(url)) return withPair(url, name, value);
   const kept = queryOf(url).filter(([key]) => key !== name);

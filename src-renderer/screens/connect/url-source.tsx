@@ -36,7 +36,7 @@ export function UrlSource({ draft, onChange }: SourceProps) {
       onChange={(event) => change(event.currentTarget.value)}
       onBlur={(event) => {
         settle(draft.url);
-        // the host stands at the beginning
+        // the host is at the beginning
         event.currentTarget.scrollLeft = 0;
       }}
     />

@@ -7,7 +7,7 @@ import { useOperation } from '../../use-operation.ts';
 export interface ConnectionTest {
   readonly progress: Progress | undefined;
   readonly running: boolean;
-  /** Of exactly the connection that stands there now. */
+  /** Of exactly the connection that is there now. */
   readonly report: ConnectionReport | undefined;
   readonly failure: Failure | undefined;
   /** Resolves with the report if the test came to its end and the way is clear. */

@@ -30,7 +30,7 @@ export function ConnectionsScreen({ environment }: { readonly environment: Envir
         title="No credentials can be decrypted yet"
         actions={<Button onClick={() => go('prove', id)}>Find columns and prove the key</Button>}
       >
-        To test the credentials, Keel needs to know which columns hold them and which key decrypts them.
+        To test the credentials, Keel needs to know which columns contain them and which key decrypts them.
       </EmptyState>
     </Screen>
   );

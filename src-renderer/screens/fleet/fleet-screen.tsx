@@ -186,7 +186,7 @@ function FleetOf({ environment }: { readonly environment: EnvironmentCard }) {
           />
           <Switch
             label="Continue with other sessions connected"
-            description="Rows they write afterwards with the old key have to be found by a sweep. A rehearsal does them no harm."
+            description="They may then write rows with the old key, which a sweep has to find. A rehearsal does not affect them."
             checked={beside}
             disabled={running}
             onChange={(event) => setBeside(event.currentTarget.checked)}

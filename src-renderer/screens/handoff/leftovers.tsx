@@ -69,8 +69,8 @@ export function Leftovers({ environment }: { readonly environment: EnvironmentCa
         columns={columnsWith(action)}
       />
       <p className={styles.unseen}>
-        Checked: the key ring, and the files that {environment.application.name} reads and those next to them.
-        Keel cannot see other copies of the .env, CI variables, containers not recreated since, password
+        Checked: the key ring, the files that {environment.application.name} reads, and the files next to
+        them. Keel cannot see other copies of the .env, CI variables, containers not recreated since, password
         managers or shell history.
       </p>
     </Card>

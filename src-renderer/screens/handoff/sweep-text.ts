@@ -35,7 +35,7 @@ export function sweepInWords({ stragglers, ambiguous, census }: Sweep): SweepWor
       tone: 'warn',
       title: `${counted(ambiguous, 'value')} ${ambiguous === 1 ? 'is' : 'are'} too short to tell which key encrypted ${ambiguous === 1 ? 'it' : 'them'}.`,
       says: 'They were left unchanged.',
-      remedy: 'Check these credentials in the application, and save those again that do not work.',
+      remedy: 'Check these credentials in the application, and enter those that do not work again.',
     });
   }
   if (outside > 0) {

@@ -69,7 +69,7 @@ export function TargetDetail(props: TargetDetailProps) {
           >
             <PassphraseField
               label="Token"
-              description="Needs read and update on the secret. It is used only for this and not stored."
+              description="Needs read and update permission for the secret. It is used only for this and not stored."
               value={token}
               onChange={onToken}
             />

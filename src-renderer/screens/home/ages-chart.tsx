@@ -23,7 +23,7 @@ const maxLines = 12;
 export function AgesChart({ cards, now }: AgesChartProps) {
   const ages = useMemo(() => agesOf(cards), [cards]);
   const drawn = useMemo(() => ages.slice(0, maxLines), [ages]);
-  // a chart need not be drawn anew each second
+  // a chart need not be drawn again each second
   const today = Math.floor(now / 3_600_000) * 3_600_000;
   const draw = useCallback((colours: ChartColours) => chartOf(drawn, colours, today), [drawn, today]);
   if (ages.length < 2) return null;

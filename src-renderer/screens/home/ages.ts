@@ -34,7 +34,7 @@ function timeOf(time: string | undefined): number | undefined {
 
 const dayMs = 86_400_000;
 
-/** The stretch of time to draw: no further than a year ahead and two back, whatever lies beyond. */
+/** The stretch of time to draw: no further than a year ahead and two back, whatever is beyond. */
 export function stretchOf(
   ages: readonly Ages[],
   now: number,

@@ -92,7 +92,7 @@ export function EnvironmentList({ cards, now }: EnvironmentListProps) {
       <div className={styles.bar} role="search">
         <FilterField
           what="environments"
-          placeholder="Name, database, host or what is due"
+          placeholder="Name, database, host or next step"
           value={typed}
           onChange={setTyped}
           className={styles.filter}

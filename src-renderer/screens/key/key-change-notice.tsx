@@ -28,7 +28,7 @@ export function KeyChangeNotice({ change, active }: KeyChangeNoticeProps) {
       <Notice
         live
         tone="good"
-        title={<>Key {id} was destroyed: its store no longer holds it.</>}
+        title={<>Key {id} was destroyed: its store no longer contains it.</>}
         remedy="Its fingerprint and dates are kept. Take care of copies on paper and in files yourself."
       />
     );

@@ -3,7 +3,7 @@ import type { KeyEntry } from '#contract/keys';
 
 /** Key timeline of a ring, as a timeline shows it. Pure. */
 
-/** From when to when rows were under a key. */
+/** From when to when rows were encrypted with a key. */
 export interface KeyUse {
   readonly fingerprint: string;
   readonly state: KeyEntry['state'];

@@ -32,7 +32,9 @@ export function AddDatabase({ environment, onAdded, onCancel }: AddProps) {
   return (
     <Card title="Add a database">
       <form className={styles.fields} onSubmit={(event) => void add(event)}>
-        <p>For this comparison only, for example a server with a restored old dump. It is only read.</p>
+        <p>
+          For this comparison only: for example, a server with an old dump restored. Keel only reads from it.
+        </p>
         <TextInput
           label="Connection URL"
           placeholder="postgres://user@host:5432/restored?sslmode=verify-full"

@@ -26,7 +26,7 @@ export function KeyFiles({ files, onChange }: KeyFilesProps) {
   return (
     <div className={styles.files} role="group" aria-labelledby={id}>
       <span id={id} className={styles.label}>
-        Files that hold the key
+        Files that contain the key
       </span>
       <span className={styles.hint}>
         A .env, a compose file, a manifest: Keel checks who can read it, whether git tracks it, and which key

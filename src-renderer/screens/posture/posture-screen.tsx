@@ -79,8 +79,8 @@ export function PostureScreen({ environment }: { readonly environment: Environme
           title="Not checked yet"
           actions={<Button onClick={() => setEditing(true)}>Set up checks</Button>}
         >
-          The database is already known. Add the API, Qdrant, OAuth endpoints and the files that hold the key,
-          so that no check stays unknown.
+          The database is already known. Add the API, Qdrant, OAuth endpoints and the files that contain the
+          key, so that no check stays unknown.
         </EmptyState>
       )}
       {value && report && !editing && (

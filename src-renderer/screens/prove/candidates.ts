@@ -2,7 +2,7 @@ import type { KeyEntry } from '#contract/keys';
 
 /**
  * Which keys may be the right one for the rows as they are, the most likely first. Once a key is active it is that one: a
- * pending key beside it has encrypted nothing.
+ * pending key next to it has encrypted nothing.
  */
 export function candidatesOf(keys: readonly KeyEntry[]): KeyEntry[] {
   const active = keys.filter(({ state }) => state === 'active');

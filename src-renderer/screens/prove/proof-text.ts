@@ -95,7 +95,7 @@ export function verdictInWords(
     return {
       tone: 'warn',
       title: 'Nothing to prove it against',
-      says: 'The known columns hold no values yet, so keys cannot be told apart.',
+      says: 'The known columns contain no values yet, so Keel cannot tell which key is right.',
       remedy: 'Prove it again when the application has stored a credential.',
     };
   }

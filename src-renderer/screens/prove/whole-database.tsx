@@ -65,8 +65,8 @@ export function WholeDatabase({ environment, keys, fingerprint, inventory, onAdd
         {!taken && !running && (
           <p className={styles.quiet}>
             Encrypted columns are found by sampling, which can miss some. This check reads every cell that can
-            hold text or bytes, as far as the database role may read it, tries every key in the key ring, and
-            lists the values that the inventory does not cover. It is read-only.
+            contain text or bytes, as far as the database role may read it, tries every key in the key ring,
+            and lists the values that the inventory does not cover. It is read-only.
           </p>
         )}
         {taken && startedAt !== undefined && (
@@ -126,7 +126,8 @@ function Taken({ census, at, keys, fingerprint, inventory, onAdd }: TakenProps) 
         keyInWords={keyInWords}
         remarkOn={(place) => {
           if (place.isMisread) return 'The IV of these values is not where the inventory says.';
-          if (place.isComputed) return 'Computed by the server: it follows what is written in its row.';
+          if (place.isComputed)
+            return 'Computed by the server from its row, so it changes when the row does.';
           return place.key === fingerprint
             ? undefined
             : 'A rotation leaves values encrypted with this key unchanged.';

@@ -31,8 +31,8 @@ export function RestoredKeyCard({ restored, hasEnvironments }: RestoredKeyCardPr
         }
         remedy={`Compare its fingerprint with your emergency sheet, and ${hasEnvironments ? 'import it on the Key screen of its environment, or connect its database' : 'connect the database'}. An empty one is enough until its dump is loaded.`}
       >
-        The backup is readable and contains a key. Whether your credentials are encrypted with that key is
-        known once it decrypts them.
+        The backup is readable and contains a key. Only decrypting your credentials will show whether they are
+        encrypted with that key.
       </Notice>
       {weak && (
         <Notice

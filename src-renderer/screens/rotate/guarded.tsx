@@ -51,7 +51,7 @@ const icons: Readonly<Record<StepId, IconName>> = {
 const reasons: Readonly<Record<StepId, string>> = {
   key: 'A rotation replaces a key that is proven against the database with a new one that Keel generates and stores.',
   backup:
-    'No row may depend on a key that could be lost. A backup counts once the key has been restored from it, and nothing else.',
+    'No row may depend on a key that could be lost. A backup counts once the key has been restored from it alone.',
   preflight: 'Preflight checks for anything that could make a rotation fail or do harm. It is read-only.',
   rehearsal:
     'The rehearsal is the complete rotation, ended with a rollback. It shows the counts, the times and the lock.',

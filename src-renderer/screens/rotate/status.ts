@@ -21,7 +21,7 @@ export interface Status {
   readonly done: readonly StepId[];
 }
 
-/** Where the wizard stands by what the main process knows, whatever was looked at in between. */
+/** Where the wizard stands by what the main process knows, whatever was examined in between. */
 export function statusOf(state: RotationState, taken: AcceptedStops): Status {
   const { from, to, backupProven, preflight, rehearsal, last } = state;
   // nothing waits to be rotated to: the wizard rests at what was done last

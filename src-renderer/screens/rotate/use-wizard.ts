@@ -9,7 +9,7 @@ import { placesToLeave, type AcceptedStops } from './findings/finding-groups.ts'
 import { unlessOvertaken } from './run/open-outcome.ts';
 import { duringCutover, type Status, type StepId, statusOf } from './status.ts';
 
-/** What is looked at: a step, or what comes after a rotation. */
+/** What is examined: a step, or what comes after a rotation. */
 export type View = StepId | 'undo';
 
 /** What every step of the wizard is given. */
@@ -25,7 +25,7 @@ export interface Wizard {
   readonly request: Input<'rotation.rehearse'>;
   /** Stops that the admin took on. */
   readonly taken: AcceptedStops;
-  /** Other places under the old key are looked for in samples only. */
+  /** Other places under the old key are searched for in samples only. */
   readonly sampled: boolean;
   readonly setSampled: (on: boolean) => void;
   readonly accept: (code: string, on: boolean) => void;

@@ -37,7 +37,7 @@ test('on a new machine the key comes back before the database, and the database 
   const main = page.getByRole('main');
   await expect(main.getByText('There is no database to check it against.')).toBeVisible();
   await expect(main.getByRole('heading', { name: fingerprint })).toBeVisible();
-  await expect(main).toContainText('It is in none of this Keel’s key rings.');
+  await expect(main).toContainText('No key ring on this machine contains it.');
   await expect(main).toContainText('Unproven');
   for (const theme of ['light', 'dark'] as const) {
     await showAs(keel, { theme, width: 900, height: 600 });

@@ -36,7 +36,7 @@ describe('a connection that is as it should be', () => {
       ),
       'logged in to postgres as ann',
       expect.stringMatching(/^PostgreSQL \d+\.\d+, 2 tables in postgres$/),
-      'may read and update all 2 tables and create the schema keel, as a rotation needs',
+      'may read and update all 2 tables and create the schema keel, as a rotation requires',
     ]);
     expect(outcomes(report)).toBe('passed passed passed passed passed passed');
     expect(report.transport).toMatchObject({

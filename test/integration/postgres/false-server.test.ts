@@ -38,8 +38,8 @@ const wrong: Readonly<Record<string, Says & { readonly says: RegExp }>> = {
     atLogin: say(message('R', '', 0)),
     says: /does not belong to the PostgreSQL protocol/,
   },
-  'parameters without end': { atLogin: endlessly(parameter), says: /without end/ },
-  'notices without an end at login': { atLogin: endlessly(notice), says: /without end/ },
+  'parameters without end': { atLogin: endlessly(parameter), says: /endlessly/ },
+  'notices without an end at login': { atLogin: endlessly(notice), says: /endlessly/ },
   'silence at login': { atLogin: () => undefined, says: /did not answer in time/ },
   'a login that is never over': { atLogin: say(authenticated), says: /did not answer in time/ },
   'an error whose fields do not end': {
@@ -64,7 +64,7 @@ const wrong: Readonly<Record<string, Says & { readonly says: RegExp }>> = {
     },
     says: /more rows than/,
   },
-  'notices without an end': { atLogin, whenAsked: endlessly(notice), says: /without end/ },
+  'notices without an end': { atLogin, whenAsked: endlessly(notice), says: /endlessly/ },
   'a notice, a parameter and a notification now and then, and never an answer': {
     atLogin,
     whenAsked: (socket) => {
@@ -78,7 +78,7 @@ const wrong: Readonly<Record<string, Says & { readonly says: RegExp }>> = {
   'parameters without end when asked': {
     atLogin,
     whenAsked: endlessly(parameter),
-    says: /without end/,
+    says: /endlessly/,
   },
   'a message of a kind that there is not': {
     atLogin,
@@ -88,12 +88,12 @@ const wrong: Readonly<Record<string, Says & { readonly says: RegExp }>> = {
   'a row description that is cut off': {
     atLogin,
     whenAsked: say(message('T', Buffer.from([0x7f, 0xff]))),
-    says: /does not belong to the PostgreSQL|not asked/,
+    says: /does not belong to the PostgreSQL|not requested/,
   },
   'rows of a COPY that nobody asked for': {
     atLogin,
     whenAsked: say(message('d', 'x')),
-    says: /was not asked/,
+    says: /was not requested/,
   },
   'a login in the middle': {
     atLogin,

@@ -224,7 +224,7 @@ test('a question names the database whatever the environment is called, and no t
     expect.stringContaining('keychain'),
     'Copies that Keel does not delete, from which it restored the key once: “/a[U+000A]b” (characters outside ASCII: U+000A).',
     'Copies that Keel does not delete and has never tested: “recovery words bank safe[U+201D], tested today” (characters outside ASCII: U+201D).',
-    'Risks accepted: no sweep has searched for rows encrypted with it, no census was taken of “h:1/x”, “none . All is safe”.',
+    'Risks accepted: no sweep has searched for rows encrypted with it, no census was run on “h:1/x”, “none . All is safe”.',
   ]);
   const flood = Array.from({ length: 19 }, (_, n) => `code-${n}`);
   const hidden = questionOf(

@@ -92,15 +92,15 @@ test('a file is suggested that says whose key it holds and from when', () => {
 
 test('a drill says what it gave, and from where it broke off', () => {
   expect(drillInWords({ result: 'correct', fingerprint: '7f3a' }, 'a.age').says).toContain(
-    'and nothing else',
+    'from a.age alone',
   );
   // the screen was left meanwhile
   expect(drillInWords({ result: 'correct', fingerprint: '7f3a' }, undefined).says).toBe(
-    'It was restored from the backup, and nothing else. Its fingerprint is 7f3a.',
+    'It was restored from the backup alone. Its fingerprint is 7f3a.',
   );
   expect(drillInWords({ result: 'wrong', fingerprint: '7f3a', expected: '1b90' }, 'a.age')).toMatchObject({
     tone: 'stop',
-    says: 'A.age gave key 7f3a; key 1b90 was expected. It is in none of this Keel’s key rings.',
+    says: 'A.age restored key 7f3a; key 1b90 was expected. No key ring on this machine contains it.',
   });
   const broken = drillInWords(
     {

@@ -59,7 +59,7 @@ export function decodeShare(indices: readonly number[]): Slip39Share | undefined
   };
 }
 
-/** The value as a number of base 1024: zero bits stand before it, as many as fill its words. */
+/** The value as a number of base 1024: zero bits precede it, as many as fill its words. */
 function wordsOf(value: Uint8Array): number[] {
   const words: number[] = [];
   let bits = 10 * Math.ceil((8 * value.length) / 10) - 8 * value.length;

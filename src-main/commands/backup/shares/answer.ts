@@ -21,7 +21,7 @@ export function define(command: Command): void {
       return 3;
     }
     terminal.note(
-      'Send this line back. It is no secret, does not contain the share, and answers this question only:',
+      'Send this line back. It is not secret, does not contain the share, and answers this question only:',
     );
     terminal.say(answered.answer);
     terminal.result({ ok: true, answer: answered.answer });

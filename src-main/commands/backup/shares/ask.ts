@@ -18,7 +18,7 @@ export function define(command: Command): void {
     const { set, holder } = options;
     const { question, share } = await askHolder(workspace, { set, holder });
     terminal.note(
-      `To the holder of ${holderInWords(share)}. It is no secret, and replaces a question from before:`,
+      `To the holder of ${holderInWords(share)}. It is not secret, and replaces any earlier question:`,
     );
     terminal.say(question);
     terminal.note('They answer it with: keel share answer --artefact SHARE --question QUESTION');

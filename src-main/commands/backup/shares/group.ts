@@ -17,7 +17,7 @@ export const shareCommands: CommandGroup = {
       load: () => import('./ask.ts'),
     },
     answer: {
-      summary: 'answer such a question, on the machine of the holder; the answer is no secret',
+      summary: 'answer such a question, on the holder’s machine; the answer is not secret',
       load: () => import('./answer.ts'),
     },
     accept: {

@@ -46,12 +46,12 @@ function standingOf(options: {
   if (counts === isVoid) {
     throw new KeelError(
       'usage',
-      'say either that the set counts or that it is void; nothing was recorded',
+      'the set can be marked either as the one that counts or as void; nothing was recorded',
       'pass --counts or --void',
     );
   }
   if (counts && reason !== undefined) {
-    throw new KeelError('usage', 'a reason is for a void set; nothing was recorded', 'leave --reason out');
+    throw new KeelError('usage', 'only a void set has a reason; nothing was recorded', 'leave --reason out');
   }
   return counts ? 'counts' : 'void';
 }

@@ -35,7 +35,7 @@ export function standingInWords({ standing, standingSince, reason }: ShareSet): 
   if (standing === 'counts') return 'it counts';
   if (standing === 'replaced') return `it was replaced ${on}`;
   if (standing === 'void') return `it is void: ${reason ?? `marked ${on}`}`;
-  return 'nobody has said whether it counts';
+  return 'not marked yet as counting or void';
 }
 
 /** Whether enough holders have proven their shares for the key to be restored. */

@@ -50,7 +50,7 @@ export function DrillBackup({ application, draft, keys, onChange, onSubmit }: Dr
       <Card title="Test restore (drill)">
         <div className={styles.fields}>
           <p className={styles.quiet}>
-            Keel restores the key from {from[hand.kind]}, and nothing else, then compares it with{' '}
+            Keel restores the key from {from[hand.kind]} alone, then compares it with{' '}
             <Fingerprint value={fingerprint} copyable={false} />. {adviceFor(hand.kind)}
           </p>
           {artefact === undefined && keys.length > 1 && (

@@ -36,14 +36,14 @@ export function drillInWords(result: DrillResult, what = 'the backup'): DrillWor
       return {
         tone: 'good',
         title: 'Backup tested: the key was restored.',
-        says: `It was restored from ${what}, and nothing else. Its fingerprint is ${result.fingerprint}.`,
+        says: `It was restored from ${what} alone. Its fingerprint is ${result.fingerprint}.`,
         remedy: keepingOf(result),
       };
     case 'wrong':
       return {
         tone: 'stop',
         title: 'This is a different key.',
-        says: `${capital(what)} gave key ${result.fingerprint}; key ${result.expected} was expected. ${whoseInWords(result.known)}`,
+        says: `${capital(what)} restored key ${result.fingerprint}; key ${result.expected} was expected. ${whoseInWords(result.known)}`,
         remedy: result.mayLackPassphrase
           ? 'If another tool made the shares with a passphrase, enter it and try again. Otherwise, use the shares of this key.'
           : 'Use a backup of this key, or create a new one while you still have the key.',

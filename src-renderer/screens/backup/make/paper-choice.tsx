@@ -7,7 +7,7 @@ export interface PaperChoiceProps {
   readonly onChange: (change: Partial<MakeDraft>) => void;
 }
 
-/** What stands on the sheets that are printed, and how large they are. */
+/** What is on the sheets that are printed, and how large they are. */
 export function PaperChoice({ draft, onChange }: PaperChoiceProps) {
   return (
     <>

@@ -10,7 +10,7 @@ export interface AcceptSwitchProps {
   readonly describedBy?: string;
 }
 
-/** Takes a stop on knowingly: what that means stands beside the switch. */
+/** Takes a stop on knowingly: what that means is next to the switch. */
 export function AcceptSwitch({ taking, on, onChange, describedBy }: AcceptSwitchProps) {
   return (
     <Switch

@@ -8,7 +8,7 @@ const meanings: Readonly<Record<string, { readonly label: string; readonly means
   'other-sessions': {
     label: 'Continue with other sessions connected',
     means:
-      'They wait for the lock while Keel writes. Rows they write afterwards with the old key have to be found by a sweep. A rehearsal does them no harm.',
+      'They wait for the lock while Keel writes. They may then write rows with the old key, which a sweep has to find. A rehearsal does not affect them.',
   },
   'prepared-transactions': {
     label: 'Continue despite prepared transactions',

@@ -13,7 +13,7 @@ import { namesPlace } from '#shared/names-place';
 
 export interface ExclusionsProps {
   readonly wizard: Wizard;
-  /** `table.column`s with values that open under no known key; they stand first. */
+  /** `table.column`s with values that open with no known key; they stand first. */
   readonly suspects: readonly string[];
   /** After a change: what was found out before is about another rotation. */
   readonly onChanged: (excluded: string[]) => void;

@@ -25,7 +25,7 @@ export function placesToLeave({ code, places }: Finding): string[] | undefined {
   return [...new Set(places.map(({ name }) => name))];
 }
 
-/** The entries that would settle this stop: in place of what is listed where that is in another form, else beside it. */
+/** The entries that would settle this stop: in place of what is listed where that is in another form, else next to it. */
 export function entriesToAdd(
   { code, level, places }: Finding,
   inventory: readonly EncryptedColumn[],

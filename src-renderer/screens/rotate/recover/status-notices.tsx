@@ -26,7 +26,7 @@ export function StatusNotices({ recovered }: { readonly recovered: Recovered }) 
           ) : (
             <>
               It is encrypted with <Fingerprint value={under} copyable={false} />, which is the key that{' '}
-              {application} must have. Recover again, and agree, to make it the active key.
+              {application} must have. To make it the active key, run Recover again and confirm.
             </>
           )}
         </Notice>

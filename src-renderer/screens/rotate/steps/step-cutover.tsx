@@ -68,9 +68,7 @@ export function StepCutover({ wizard }: { readonly wizard: Wizard }) {
       >
         <FailureNotice failure={error} environment={environment} />
         {connected && (
-          <p>
-            {environment.application.name} can keep working with the old key; nothing about it has to change.
-          </p>
+          <p>{environment.application.name} can continue with the old key; nothing needs to change there.</p>
         )}
       </WizardFrame>
     );

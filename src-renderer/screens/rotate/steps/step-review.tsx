@@ -26,7 +26,7 @@ export function StepReview({ wizard }: { readonly wizard: Wizard }) {
   }
 
   const rotate = () => {
-    // others may have been let in on the rehearsal; for the cutover that is decided anew
+    // others may have been let in on the rehearsal; for the cutover that is decided again
     const accepted = taken.accepted.filter((code) => code !== 'other-sessions');
     rotation.forget();
     // what an earlier sweep found is about an earlier rotation
