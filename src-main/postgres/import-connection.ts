@@ -1,7 +1,8 @@
 import { expectedFailure } from '#errors/expected-failure';
 import { KeelError } from '#errors/keel-error';
 import { readSmallFile } from '#storage/small-file';
-import { type Candidate, inEnvFile } from './address/env-file.ts';
+import type { Candidate } from './address/candidate.ts';
+import { inEnvFile } from './address/env-file.ts';
 import { passwordFields } from './address/password-file.ts';
 import { readServices } from './address/service-file.ts';
 import { addressOf } from './database-address.ts';

@@ -1,5 +1,5 @@
 import type { CommittedRecord } from '#records/last-rotation';
-import type { KnownRows } from './run/run-rotation.ts';
+import type { KnownRows } from './run/decision.ts';
 
 /** What a rotation on record tells of the rows that it wrote. */
 export function knownRows(

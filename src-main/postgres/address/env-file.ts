@@ -1,18 +1,11 @@
 import { KeelError } from '#errors/keel-error';
 import { type EnvValue, readEnvValues } from './env-values.ts';
 import { type DatabaseTarget, parseDatabaseUrl } from '#postgres/target';
+import type { Candidate } from './candidate.ts';
 import { isConninfo } from './conninfo.ts';
 import type { Environment } from './named-files.ts';
 import { inEnvParts } from './env-parts.ts';
 import { isDatabaseUrl } from './split-url.ts';
-
-/** What may be an address in a file. */
-export interface Candidate {
-  readonly from: string;
-  /** Throws `url-malformed`. */
-  readonly read: () => DatabaseTarget;
-  readonly notes: readonly string[];
-}
 
 /** Whole addresses first, then those that stand in parts. */
 export function inEnvFile(text: string): Candidate[] {

@@ -1,5 +1,5 @@
 import { targetFromValues } from '#postgres/target';
-import type { Candidate } from './env-file.ts';
+import type { Candidate } from './candidate.ts';
 import type { EnvValue } from './env-values.ts';
 import { malformed } from './malformed.ts';
 

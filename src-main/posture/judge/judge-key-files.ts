@@ -145,7 +145,7 @@ function gapIn(objects: GitObjects, areTexts: boolean): [seen: string, remedy: s
   if (objects.absent === 'shallow')
     return [
       `${searched}, and no key that Keel knows was found, but this clone is shallow: its earlier history is not on this machine`,
-      'run git fetch --unshallow in it, then check again',
+      'fetch its whole history, then check again',
     ];
   if (objects.absent === 'partial')
     return [

@@ -23,7 +23,7 @@ const risks: Readonly<Record<string, string>> = {
   'not-swept': 'no sweep has searched for rows encrypted with it',
   undo: 'the rotation can then no longer be undone',
   'never-used': 'another deployment, or an older dump, may be encrypted with it',
-  'no-census': 'no census was taken of',
+  'no-census': 'no census was run on',
   'values-seen': 'a census found values encrypted with it in',
 };
 

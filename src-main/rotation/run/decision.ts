@@ -33,6 +33,16 @@ export type Decision =
 /** What is known of a row besides its bytes: that the rotation in question wrote it, and under which key that was. */
 export type WrittenUnder = 'from' | 'to' | undefined;
 
+/** Rows that an earlier rotation is known to have written. */
+export interface KnownRows {
+  /** Its transaction; absent where rows do not tell which one wrote them. */
+  readonly xid?: string;
+  /** The key of this run that it wrote them under. */
+  readonly under: 'from' | 'to';
+  /** It was told to leave values that are too short to tell, which may stand in its rows. */
+  readonly leftShort: boolean;
+}
+
 /**
  * Rules on one ciphertext by what the old key and, where it may be present, the new key make of it.
  * Never guesses: a value that both keys open is ambiguous unless the journal says who wrote its row.

@@ -3,9 +3,8 @@ import { areInBothAlphabets } from '#forms/spelling';
 import type { TableTarget } from '#postgres/table-target';
 import { namesPlace } from '#shared/names-place';
 import type { AcceptableStop } from '#rewrite/finding';
-import type { KeyPair } from './decision.ts';
+import type { KeyPair, KnownRows } from './decision.ts';
 import { FormCounter } from './form-counter.ts';
-import type { KnownRows } from './run-rotation.ts';
 import type { TableCounters } from './table-rewriter.ts';
 
 /** What the admin said about values that are not plainly the old key's. */

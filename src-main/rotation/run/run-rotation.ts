@@ -20,7 +20,7 @@ import type { Preflight } from '#rotation/preflight/run-preflight';
 import type { OnProgress } from './progress.ts';
 import { type ComparedCutover, type ReviewedTable, type RunResult, summarise } from './run-result.ts';
 import { reviewProof, reviewCounters } from './review.ts';
-import type { KeyPair } from './decision.ts';
+import type { KnownRows, KeyPair } from './decision.ts';
 import type { RewriteSession } from '#rewrite/session';
 import type { FormCounter } from './form-counter.ts';
 import { hasShortToLeave, newCounters, spelledAs } from './new-counters.ts';
@@ -29,16 +29,6 @@ import { stageRows } from './stage.ts';
 import { stagingTable } from '#rewrite/staging-table';
 import type { TableCounters } from './table-rewriter.ts';
 import { checkStaged } from './verify.ts';
-
-/** Rows that an earlier rotation is known to have written. */
-export interface KnownRows {
-  /** Its transaction; absent where rows do not tell which one wrote them. */
-  readonly xid?: string;
-  /** The key of this run that it wrote them under. */
-  readonly under: 'from' | 'to';
-  /** It was told to leave values that are too short to tell, which may stand in its rows. */
-  readonly leftShort: boolean;
-}
 
 export interface RunRequest {
   readonly inventory: Inventory;
