@@ -27,6 +27,8 @@ export interface CatalogTable {
   /** Columns that hold no ciphertext, but may serve as an IV, or be what one is made from: a uuid, a number, a date. */
   readonly ivColumns: readonly CatalogColumn[];
   readonly identity: RowIdentity;
+  /** Its columns by name, type and number, and its partitions: another text is another definition. */
+  readonly definition: string;
   /** Absent where it is not known, as of a foreign table. */
   readonly ownership?: TableOwnership | undefined;
 }
@@ -59,6 +61,15 @@ export function withPlace(identity: RowIdentity): RowIdentity {
 export function tellingColumns({ columns, placed }: RowIdentity): RowIdentity['columns'] {
   return placed ? columns.slice(0, -1) : columns;
 }
+
+/** SQL of the definition of the table `c` of pg_class, see `CatalogTable`. */
+export const definitionSql = `concat_ws(' ',
+  (SELECT string_agg(concat_ws(' ', d.attnum, d.atttypid, d.attname), ',' ORDER BY d.attnum)
+   FROM pg_catalog.pg_attribute d WHERE d.attrelid = c.oid AND d.attnum > 0 AND NOT d.attisdropped),
+  (WITH RECURSIVE part (oid) AS (
+     SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid AND c.relkind = 'p'
+     UNION ALL SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN part ON i.inhparent = part.oid)
+   SELECT string_agg(part.oid::text, ',' ORDER BY part.oid) FROM part))`;
 
 const tablesSql = `
 WITH RECURSIVE base (oid, root) AS (
@@ -94,7 +105,7 @@ WITH RECURSIVE base (oid, root) AS (
       AND casttarget IN (SELECT type FROM equality)))
 )
 SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind, c.relispartition AS partition,
-       greatest(c.reltuples, 0) AS rows,
+       greatest(c.reltuples, 0) AS rows, ${definitionSql} AS definition,
        (SELECT json_agg(json_build_object(
            'name', a.attname,
            'generated', a.attgenerated <> '',
@@ -140,6 +151,7 @@ export async function readCatalog(client: ClientBase): Promise<CatalogTable[]> {
     bytes: sizes.get(row.oid) ?? 0,
     ...columnsOf(row.columns ?? [], types),
     identity: row.key ? { kind: 'key', columns: row.key } : place,
+    definition: row.definition,
     ownership: ownership.get(row.oid),
   }));
 }

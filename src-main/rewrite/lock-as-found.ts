@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { KeelError } from '#errors/keel-error';
+import { type CatalogTable, definitionSql } from '#postgres/catalog';
 import { qualifiedName } from '#postgres/identifiers';
 import { readOwnership } from '#postgres/ownership/table-ownership';
 import { pipelined } from '#postgres/pipelined';
@@ -24,8 +25,8 @@ export async function lockAsFound(
 }
 
 /**
- * Throws `preflight-stopped` unless each name still leads to the table that was checked, with the same owner, the same code of others and
- * the same triggers: what was found out about whose code runs is true of nothing else.
+ * Throws `preflight-stopped` unless each name still leads to the table that was checked, with the same columns and partitions, the same owner,
+ * the same code of others and the same triggers: what was staged, and what was found out about whose code runs, is true of nothing else.
  */
 async function assertAsFound(
   client: Client,
@@ -34,29 +35,37 @@ async function assertAsFound(
 ): Promise<void> {
   const oids = tables.map(({ catalog }) => catalog.oid);
   const [named, ownership, now] = await pipelined(client, [
-    () => oidsOf(client, tables),
+    () => definitionsOf(client, tables),
     () => readOwnership(client, oids),
     () => findUpdateTriggers(client, tables, { mayAlter: true }),
   ]);
   const changed = tables.filter(
-    ({ catalog }, i) => named[i] !== catalog.oid || !isSame(ownership.get(catalog.oid), catalog.ownership),
+    ({ catalog }, i) =>
+      named[i]?.oid !== catalog.oid ||
+      named[i].definition !== catalog.definition ||
+      !isSame(ownership.get(catalog.oid), catalog.ownership),
   );
   const [first] = changed;
   if (!first && isSame(now.map(describe), triggers.map(describe))) return;
   throw new KeelError(
     'preflight-stopped',
-    `${first ? changed.map(({ label }) => label).join(', ') : 'a table'} has another owner, other triggers or other code attached than when it was checked; nothing was changed`,
+    `${first ? changed.map(({ label }) => label).join(', ') : 'a table'} has other columns or partitions, another owner, other triggers or other code attached than when it was checked; nothing was changed`,
     'find out which session changes the tables’ definitions, then start again',
   );
 }
 
-async function oidsOf(client: Client, tables: readonly TableTarget[]): Promise<(number | null)[]> {
+/** What the names of the tables lead to now, in their order. */
+async function definitionsOf(
+  client: Client,
+  tables: readonly TableTarget[],
+): Promise<(Pick<CatalogTable, 'oid' | 'definition'> | undefined)[]> {
   const names = tables.map(({ catalog }) => qualifiedName(catalog.schema, catalog.name));
   const { rows } = await client.query(
-    `SELECT to_regclass(name)::oid AS oid FROM unnest($1::text[]) WITH ORDINALITY AS one (name, position) ORDER BY position`,
+    `SELECT c.oid, ${definitionSql} AS definition FROM unnest($1::text[]) WITH ORDINALITY AS one (name, position)
+     LEFT JOIN pg_catalog.pg_class c ON c.oid = to_regclass(one.name)::oid ORDER BY one.position`,
     [names],
   );
-  return rows.map(({ oid }) => oid);
+  return rows;
 }
 
 const describe = ({ table, name, enabled }: UpdateTrigger) => [table, name, enabled];

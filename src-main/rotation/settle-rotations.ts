@@ -101,6 +101,9 @@ async function settle(
       'wait until it finishes, or end that process first',
     );
   }
+  await endSessionsIfShown(client, record);
+  // a session that this role cannot see, or by another name behind a pooler, may be about to commit
+  await assertFree(client, `rotation ${record.id} may still be running; its record was left open`);
   const loadKey = (fingerprint: string) => keyRing.load(fingerprint);
   const outcome = await settleOutcome(client, record, loadKey);
   if (outcome === 'committed' && !(await isContradicted(client, record, loadKey)))
@@ -124,20 +127,24 @@ async function isContradicted(client: Client, record: RotationRecord, loadKey: L
 async function clear(client: Client, all: readonly RotationRecord[]) {
   for (const record of all.filter(({ state }) => !isUnsettled(state)))
     await endSessionsIfShown(client, record);
-  const free = client instanceof KeelClient && client.isGuest ? isDatabaseFree : holdDatabase;
-  if (!(await free(client))) {
-    throw new KeelError(
-      'rotation-running',
-      'another rotation has this database locked, possibly from another machine: its staging tables were left alone',
-      text`wait until it finishes, then ${{ do: 'recover' }} again`,
-    );
-  }
+  await assertFree(client, 'its staging tables were left alone');
   return hasAdvisoryLocks(client)
     ? dropLeftovers(client)
     : dropLeftoversOf(
         client,
         all.map(({ id }) => id),
       );
+}
+
+/** Throws `rotation-running` while another session has reserved the database. `unchanged` is what was not done. */
+async function assertFree(client: Client, unchanged: string): Promise<void> {
+  const isFree = client instanceof KeelClient && client.isGuest ? isDatabaseFree : holdDatabase;
+  if (await isFree(client)) return;
+  throw new KeelError(
+    'rotation-running',
+    `another rotation has this database locked, possibly from another machine or under another login: ${unchanged}`,
+    text`wait until it finishes, then ${{ do: 'recover' }} again`,
+  );
 }
 
 function calledOff(): KeelError {

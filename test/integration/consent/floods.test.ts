@@ -19,7 +19,7 @@ test('codes that accept no reason at hand are neither asked about nor noted, how
   const accepted = [...invented, ...real];
   await window.must('keyring.destroy', { environment, fingerprint, accepted });
   const { detail = '' } = window.desk.questions.at(-1) ?? {};
-  expect(detail).toContain('another Ballast, or an older dump, may be encrypted with it');
+  expect(detail).toContain('another deployment, or an older dump, may be encrypted with it');
   expect(detail).not.toContain('invented');
   const { entries } = await window.must('activity.list', { environment, limit: 10 });
   expect(JSON.stringify(entries)).not.toContain('invented');

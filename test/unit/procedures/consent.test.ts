@@ -239,7 +239,7 @@ test('a question names the database whatever the environment is called, and no t
     { settings },
   );
   expect(hidden.detail).toContain(
-    'Risks accepted: another Ballast, or an older dump, may be encrypted with it,',
+    'Risks accepted: another deployment, or an older dump, may be encrypted with it,',
   );
   expect(onOneLine('x'.repeat(500)).length).toBe(200);
 });

@@ -17,6 +17,7 @@ export function targetOf(columns: Readonly<Record<string, readonly string[]>>): 
     name: 't',
     kind: 'table',
     estimatedRows: 0,
+    definition: '',
     bytes: 0,
     columns: Object.entries(columns).map(([name, layouts]) => ({
       name,

@@ -91,6 +91,17 @@ test('a rotation that is under way is left alone', async () => {
   expect(await rows.states()).toEqual(['committed']);
 });
 
+test('while any session has the database reserved, seen or not, nothing is settled', async () => {
+  await using rows = await rowsToRotate();
+  await leftOpen(rows, false);
+  const { client } = rows.database;
+  await client.query('SELECT pg_advisory_lock(1801807212, 1)');
+  expect(await recover(rows)).toMatchObject({ recovered: [], failure: { code: 'rotation-running' } });
+  expect(await rows.states()).toEqual(['cutover']);
+  await client.query('SELECT pg_advisory_unlock(1801807212, 1)');
+  expect(await recover(rows)).toMatchObject({ recovered: [{ outcome: 'rolled-back' }] });
+});
+
 test('sessions of a rotation whose process is gone are ended, and it is rolled back', async () => {
   await using rows = await rowsToRotate();
   const rotation = rows.rotate({

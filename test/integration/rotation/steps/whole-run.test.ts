@@ -113,6 +113,33 @@ test('a trigger that is made after the checks stops it before a row is written',
   await expectUndone(rows);
 });
 
+test.for([
+  [
+    'a column that takes its name',
+    'ALTER TABLE vault RENAME COLUMN s TO s_v1; ALTER TABLE vault ADD COLUMN s text',
+  ],
+  ['a column that is no part of it', 'ALTER TABLE vault ADD COLUMN more text'],
+])('a migration after the checks stops it before a row is written: %s', async ([, migration]) => {
+  await using rows = await rowsToRotate();
+  const run = rows.rotate({ staged: () => rows.database.client.query(migration as string) });
+  await expect(run).rejects.toMatchObject({
+    code: 'preflight-stopped',
+    message: expect.stringContaining('public.vault has other columns or partitions'),
+  });
+  expect(await rows.states()).toEqual(['rolled-back']);
+});
+
+test('a partition that is detached after the checks stops it', async () => {
+  await using rows = await rowsToRotate(`
+    ALTER TABLE vault RENAME TO one;
+    CREATE TABLE vault (LIKE one INCLUDING ALL) PARTITION BY RANGE (id);
+    ALTER TABLE vault ATTACH PARTITION one FOR VALUES FROM (0) TO (1000)`);
+  const run = rows.rotate({
+    staged: () => rows.database.client.query('ALTER TABLE vault DETACH PARTITION one'),
+  });
+  await expect(run).rejects.toMatchObject({ code: 'preflight-stopped' });
+});
+
 test('staging tables of other sessions stay', async () => {
   await using rows = await rowsToRotate(
     'CREATE SCHEMA keel; CREATE TABLE keel.staged_ffffffff_0 (k0 int); CREATE TABLE keel.notes (n int)',
