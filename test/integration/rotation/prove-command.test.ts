@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createForeignDatabase, type ForeignDatabase } from '#test/support/databases/foreign-database';
+import {
+  base64,
+  base64Column,
+  createForeignDatabase,
+  type ForeignDatabase,
+} from '#test/support/databases/foreign-database';
+import { createTestDatabase } from '#test/support/postgres/test-database';
 import { KeelFolder } from '#test/support/processes/keel-process';
 
 let database: ForeignDatabase;
@@ -65,4 +71,38 @@ describe('keel prove', () => {
     const run = await prove(await folder.file('malformed.key', 'xyz'));
     expect(run).toMatchObject({ status: 2, json: { ok: false, error: { code: 'key-malformed' } } });
   });
+});
+
+test('a key that decrypts a few values of many does not fill an empty key ring', async () => {
+  await using home = await KeelFolder.create();
+  await using vault = await createTestDatabase();
+  const [few, most] = [randomBytes(32), randomBytes(32)];
+  await vault.client.query('CREATE TABLE vault (id int PRIMARY KEY, s text)');
+  for (let id = 0; id < 43; id++) {
+    const cell = base64(`{"password": "secret ${id}"}`, id < 3 ? few : most);
+    await vault.client.query('INSERT INTO vault VALUES ($1, $2)', [id, cell]);
+  }
+  const env = {
+    KEEL_PASSPHRASE: 'correct horse battery staple again',
+    PGPASSWORD: decodeURIComponent(new URL(vault.url).password),
+  };
+  const keel = (...args: string[]) => home.run(args, { env });
+  const added = await keel('env', 'add', 'New', '--database', vault.url, '--keep-keys-in', 'sealed-file');
+  expect(added.status, added.stderr).toBe(0);
+  const columns = JSON.stringify({ version: 1, columns: [base64Column()] });
+  const listed = ['--inventory', await home.file('columns.json', columns)];
+  const active = async () =>
+    (await keel('key', 'list', '--env', 'New', '--json')).json.environments[0].keys.filter(
+      ({ state }: { state: string }) => state === 'active',
+    );
+  const proveIt = async (key: Buffer) => {
+    const path = await home.file(`${key.toString('hex').slice(0, 8)}.key`, key.toString('base64'));
+    const taken = await keel('key', 'import', '--env', 'New', '--key-file', path);
+    expect(taken.status, taken.stderr).toBe(0);
+    return keel('prove', '--env', 'New', ...listed, '--key-file', path, '--json');
+  };
+  expect(await proveIt(few)).toMatchObject({ status: 3, json: { verdict: 'mixed' } });
+  expect(await active()).toEqual([]);
+  expect(await proveIt(most)).toMatchObject({ json: { verdict: 'mixed' } });
+  expect(await active()).toHaveLength(1);
 });
