@@ -11,7 +11,7 @@ export const fleetCommands: CommandGroup = {
     },
     census: {
       summary:
-        'read every cell of the listed databases, or without a list of every database on record, for values encrypted with a key; read-only',
+        'search every cell of the listed databases (without a list: of all databases on record) for values encrypted with a key; read-only',
       load: () => import('./census.ts'),
     },
     posture: {
