@@ -21,7 +21,7 @@ test('API keys are passed only where each value was looked at, and is a hash of 
   };
   expect(Object.fromEntries(await of())).toMatchObject({
     'api-keys.hashed': 'unknown: no column with bcrypt hashes was found',
-    'api-keys.clear': 'unknown: no column whose name suggests keys was found',
+    'api-keys.clear': 'unknown: no column has a name that suggests keys, so none was searched',
   });
 
   await client.query('CREATE TABLE api_key (id int PRIMARY KEY, key_hash text)');
