@@ -30,7 +30,7 @@ export type ArtefactSource =
     };
 
 interface OpenedShares {
-  /** Of a set of shares: what became of each. Enough good ones give the key back beside bad ones. */
+  /** Of a set of shares: the result for each. Enough good shares restore the key even if others are bad. */
   readonly shares?: readonly ShareReport[];
   readonly set?: SetOfShares;
 }

@@ -30,21 +30,22 @@ export function knownKeysIn(text: string, known: ReadonlySet<string>): KnownKeys
     }
     bytes.fill(0);
   };
-  for (const reading of readingsOf(text)) {
-    for (const shape of keyShapesIn(reading)) if (known.has(shape)) keys.add(shape);
-    for (const piece of piecesOf(reading)) {
+  for (const part of textsOf(text)) {
+    for (const shape of keyShapesIn(part)) if (known.has(shape)) keys.add(shape);
+    for (const piece of piecesOf(part)) {
       if (tries >= mostTries) return { keys, complete: false };
       compare(piece);
     }
-    for (const inner of innerTexts(reading)) {
-      for (const shape of keyShapesIn(inner)) if (known.has(shape)) keys.add(shape);
-      for (const piece of piecesOf(inner)) {
-        if (tries >= mostTries) return { keys, complete: false };
-        compare(piece);
-      }
-    }
   }
   return { keys, complete: true };
+}
+
+/** Each reading of the text, and what base64 in it contains. */
+function* textsOf(text: string): Generator<string> {
+  for (const reading of readingsOf(text)) {
+    yield reading;
+    yield* innerTexts(reading);
+  }
 }
 
 /** The text, and as it is once an escape is undone; only where it has any. */

@@ -59,7 +59,7 @@ export function isReset(node: unknown): boolean {
   return isNode(node) && node.tag === '!reset';
 }
 
-/** The same, or one that stands in the place of what the files before have. */
+/** The same, or one that replaces what earlier files set (`!reset`, `!override`). */
 function isTagged(node: unknown): boolean {
   return isReset(node) || (isNode(node) && node.tag === '!override');
 }

@@ -54,7 +54,7 @@ export async function sampleTable(client: Client, table: CatalogTable): Promise<
     }
   };
   try {
-    await read(isPortable(client) ? {} : { sampled: pageSample(table, sampleSize) });
+    await read({ sampled: pageSample(table, sampleSize) });
   } catch (error) {
     if (isLost(error)) throw error;
     return await sampleByColumn(client, table, columns, error);

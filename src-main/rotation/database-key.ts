@@ -68,9 +68,7 @@ export async function findDatabaseKey(
 /** Whether the tried keys together decrypt most of the sample: else it is under a key that the ring does not have. */
 function isMostlyOpened(tried: readonly TriedKey[]): boolean {
   const opened = tried.reduce((sum, { proof }) => sum + valuesOpened(proof), 0);
-  const [values = 0] = tried
-    .map(({ proof }) => valuesOpened(proof) + valuesAgainst(proof))
-    .sort((a, b) => b - a);
+  const values = Math.max(...tried.map(({ proof }) => valuesOpened(proof) + valuesAgainst(proof)));
   return opened * 2 > values;
 }
 

@@ -101,11 +101,11 @@ async function settle(
       'wait until it finishes, or end that process first',
     );
   }
-  await endSessionsIfShown(client, record);
   // a session that this role cannot see, or by another name behind a pooler, may be about to commit
-  await assertFree(client, `rotation ${record.id} may still be running; its record was left open`);
+  const assertOver = () =>
+    assertFree(client, `rotation ${record.id} may still be running; its record was left open`);
   const loadKey = (fingerprint: string) => keyRing.load(fingerprint);
-  const outcome = await settleOutcome(client, record, loadKey);
+  const outcome = await settleOutcome(client, record, loadKey, assertOver);
   if (outcome === 'committed' && !(await isContradicted(client, record, loadKey)))
     await keyRing.activate(record.to, { seen: 'commit', from: record.from });
   const settled = await records.advance(record, outcome === 'committed' ? 'commit-found' : 'no-commit-found');

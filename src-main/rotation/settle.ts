@@ -18,15 +18,17 @@ export type LoadKey = (fingerprint: string) => Promise<EncryptionKey>;
  * What became of a rotation's transaction: its journal row alone tells, and where none can be expected, which of its two keys opens
  * the rows that the record names. The number of the transaction tells nothing: after a crash the server gives it to somebody else.
  * Ends server processes that the rotation left behind first, so that the answer is final; where an engine of the portable way cannot, that no
- * row is in the journal tells nothing. Throws `rotation-unsettled` where neither
- * tells, `server-read-only` on a standby, which may lag behind, and what loading a key throws.
+ * row is in the journal tells nothing. `assertFree` is called once they are ended, and throws if another session may still be about to commit.
+ * Throws what it throws, `rotation-unsettled` where neither tells, `server-read-only` on a standby, which may lag behind, and what loading a key throws.
  */
 export async function settleOutcome(
   client: Client,
   record: RotationRecord,
   loadKey: LoadKey,
+  assertFree: () => Promise<void> = async () => undefined,
 ): Promise<Outcome> {
   const isOver = await endSessionsIfShown(client, record);
+  await assertFree();
   if (!record.cutover) return 'rolled-back';
   await assertPrimary(client);
   const journal = await findInJournal(client, record.id);

@@ -7,7 +7,7 @@ import type { Environment } from './named-files.ts';
 import { inEnvParts } from './env-parts.ts';
 import { isDatabaseUrl } from './split-url.ts';
 
-/** Whole addresses first, then those that stand in parts. */
+/** Finds complete connection strings first, then connections whose parts have variables of their own. */
 export function inEnvFile(text: string): Candidate[] {
   const values = readEnvValues(text);
   const addresses = [...values]
@@ -49,7 +49,7 @@ function loginBeside(
   };
 }
 
-/** Whether an address says who logs in. One that cannot be read is told as such when it is read. */
+/** Whether a connection string names a user. One that cannot be parsed counts as if it did: its own error is reported later. */
 function namesUser(address: string): boolean {
   try {
     const nobody = '\u0001';

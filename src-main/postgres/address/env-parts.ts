@@ -30,7 +30,10 @@ interface Found {
   readonly value: EnvValue;
 }
 
-/** The addresses whose parts stand in variables of their own. Beside a whole address, parts without a host only make it up: they are none. */
+/**
+ * Finds connections whose parts have variables of their own. Next to a complete connection string, parts without a host are only what it was made from,
+ * and are skipped.
+ */
 export function inEnvParts(values: ReadonlyMap<string, EnvValue>, besideAddress: boolean): Candidate[] {
   const set = [...values].filter(([, { value }]) => value !== '');
   const beginnings = new Set(set.flatMap(([name]) => beginning.exec(name)?.[0] ?? []));
